@@ -1,0 +1,179 @@
+"""The vocabulary: the body's named points, its sides, the views, and a found pose.
+
+Left and right are always the subject's own. ``View.LEFT`` means that the camera sees the subject's left side.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Side(StrEnum):
+    """A side of the subject's own body."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side; ``both`` is its own opposite."""
+        return {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}.get(self, self)
+
+
+class View(StrEnum):
+    """From where the camera sees the subject."""
+
+    FRONT = "front"
+    BACK = "back"
+    LEFT = "left"
+    RIGHT = "right"
+    OBLIQUE = "oblique"
+
+    @property
+    def frontal(self) -> bool:
+        """Whether both sides of the body can be compared in this view."""
+        return self in (View.FRONT, View.BACK)
+
+    @property
+    def mirrored(self) -> "View":
+        """The view that the mirror image of the photo shows."""
+        return {View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}.get(self, self)
+
+
+class Landmark(StrEnum):
+    """The 33 points of a pose, head to feet; their order here is the order of every points array."""
+
+    NOSE = "nose"
+    LEFT_EYE_INNER = "left_eye_inner"
+    LEFT_EYE = "left_eye"
+    LEFT_EYE_OUTER = "left_eye_outer"
+    RIGHT_EYE_INNER = "right_eye_inner"
+    RIGHT_EYE = "right_eye"
+    RIGHT_EYE_OUTER = "right_eye_outer"
+    LEFT_EAR = "left_ear"
+    RIGHT_EAR = "right_ear"
+    MOUTH_LEFT = "mouth_left"
+    MOUTH_RIGHT = "mouth_right"
+    LEFT_SHOULDER = "left_shoulder"
+    RIGHT_SHOULDER = "right_shoulder"
+    LEFT_ELBOW = "left_elbow"
+    RIGHT_ELBOW = "right_elbow"
+    LEFT_WRIST = "left_wrist"
+    RIGHT_WRIST = "right_wrist"
+    LEFT_PINKY = "left_pinky"
+    RIGHT_PINKY = "right_pinky"
+    LEFT_INDEX = "left_index"
+    RIGHT_INDEX = "right_index"
+    LEFT_THUMB = "left_thumb"
+    RIGHT_THUMB = "right_thumb"
+    LEFT_HIP = "left_hip"
+    RIGHT_HIP = "right_hip"
+    LEFT_KNEE = "left_knee"
+    RIGHT_KNEE = "right_knee"
+    LEFT_ANKLE = "left_ankle"
+    RIGHT_ANKLE = "right_ankle"
+    LEFT_HEEL = "left_heel"
+    RIGHT_HEEL = "right_heel"
+    LEFT_FOOT_INDEX = "left_foot_index"
+    RIGHT_FOOT_INDEX = "right_foot_index"
+
+    @property
+    def plain(self) -> str:
+        """The name as people say it: ``left ankle``."""
+        if self in (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX):
+            return self.value.replace("foot_index", "toes")
+        if self in (Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT):
+            return f"{self.value.removeprefix('mouth_')} corner of the mouth"
+        return self.value.replace("_", " ")
+
+    @property
+    def mirrored(self) -> "Landmark":
+        """The same point on the other side of the body."""
+        swap = {"left": "right", "right": "left"}
+        return Landmark("_".join(swap.get(word, word) for word in self.value.split("_")))
+
+
+ORDER: dict[Landmark, int] = {landmark: row for row, landmark in enumerate(Landmark)}
+"""Row of each landmark in a points array."""
+
+MIRROR = np.array([ORDER[landmark.mirrored] for landmark in Landmark])
+"""``points[..., MIRROR, :]`` exchanges the sides."""
+
+VISIBLE = 0.5
+"""Visibility below which a point counts as hidden (the engine's own meaning: the chance that it is not hidden)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """By how much the body is turned out of its view, degrees; positive = towards the subject's left."""
+
+    value_deg: float
+    sem_deg: float
+
+    @property
+    def at_least_deg(self) -> float:
+        """Lower end of the 95 % interval of the turn's size."""
+        return max(0.0, abs(self.value_deg) - 1.96 * self.sem_deg)
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where the body's points lie in one upright photo, found S times over.
+
+    points      (S, 33, 2) pixels of the upright photo, x right, y down; NaN = not found
+    visibility  (33,) chance that the point is not hidden, 0...1
+    size_px     (width, height) of the photo
+    The set of passes is closed under mirroring when ``mirrored_passes`` is true.
+    """
+
+    points: Array
+    visibility: Array
+    size_px: tuple[int, int]
+    view: View
+    view_source: str
+    finder: str
+    model: str
+    model_sha256: str
+    turn: Turn | None = None
+    eyes_from: str = "pose network"
+    mirrored_passes: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse arrays of another shape."""
+        if self.points.ndim != 3 or self.points.shape[1:] != (len(ORDER), 2):
+            msg = f"points must have shape (S, {len(ORDER)}, 2), not {self.points.shape}"
+            raise ValueError(msg)
+        if self.visibility.shape != (len(ORDER),):
+            msg = f"visibility must have shape ({len(ORDER)},), not {self.visibility.shape}"
+            raise ValueError(msg)
+
+    @property
+    def passes(self) -> int:
+        """Number of samples."""
+        return self.points.shape[0]
+
+    @property
+    def mean(self) -> Array:
+        """(33, 2) the points averaged over the passes, pixels."""
+        return np.asarray(self.points.mean(axis=0))
+
+    @property
+    def sd_px(self) -> Array:
+        """(33,) spread of each point over the passes, pixels (root mean square of the two directions)."""
+        if self.passes == 1:
+            return np.zeros(len(ORDER))
+        return np.asarray(np.sqrt(self.points.var(axis=0, ddof=1).mean(axis=-1)))
+
+    def mirrored(self) -> "Pose":
+        """The pose that the mirror image of the photo shows: x flipped, sides exchanged."""
+        points = self.points[:, MIRROR].copy()
+        points[..., 0] = self.size_px[0] - points[..., 0]
+        turn = None if self.turn is None else replace(self.turn, value_deg=-self.turn.value_deg)
+        return replace(
+            self, points=points, visibility=self.visibility[MIRROR], view=self.view.mirrored, turn=turn
+        )

@@ -1,0 +1,71 @@
+"""What can go wrong, as one small tree.
+
+    PosturecamError          exit 2   anything the user can mend; the message says what, where, what next
+    ├── PhotoError                    the picture cannot be read
+    ├── NobodyFound          exit 1   nobody, or nobody whole enough, stands in the picture
+    ├── ModelError                    the pose model is missing, damaged or of another kind
+    ├── KnowledgeError                a knowledge table has faults (all of them are listed)
+    ├── AnswersError                  an answers file has faults (all of them are listed)
+    ├── StoredError                   a stored assessment cannot be read back
+    ├── OutputError                   a result cannot be written
+    ├── CameraError                   no camera, camera busy, no permission, empty film
+    └── SettingsError                 options that contradict each other or make no sense
+
+A bug is not in this tree: it stays a traceback, shown by ``--debug``.
+"""
+
+
+class PosturecamError(Exception):
+    """Root of every error a user can mend."""
+
+    exit_code = 2
+
+
+class PhotoError(PosturecamError):
+    """The picture cannot be read."""
+
+
+class NobodyFound(PosturecamError):
+    """Nobody, or nobody whole enough, stands in the picture."""
+
+    exit_code = 1
+
+
+class ModelError(PosturecamError):
+    """The pose model is missing, damaged or of another kind."""
+
+
+class FaultsError(PosturecamError):
+    """Several faults of one source, reported together.
+
+    ``faults`` holds one line per fault.
+    """
+
+    def __init__(self, title: str, faults: tuple[str, ...]) -> None:
+        """Join the faults under their title, one line each."""
+        self.faults = faults
+        super().__init__("\n".join((f"{title} ({len(faults)} to mend):", *(f"  - {fault}" for fault in faults))))
+
+
+class KnowledgeError(FaultsError):
+    """A knowledge table has faults."""
+
+
+class AnswersError(FaultsError):
+    """An answers file has faults."""
+
+
+class StoredError(PosturecamError):
+    """A stored assessment cannot be read back."""
+
+
+class OutputError(PosturecamError):
+    """A result cannot be written."""
+
+
+class CameraError(PosturecamError):
+    """No camera, camera busy, no permission, or an empty film."""
+
+
+class SettingsError(PosturecamError):
+    """Options that contradict each other or make no sense."""

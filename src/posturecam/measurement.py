@@ -1,0 +1,171 @@
+"""What a number is: a measure, its measurement with an interval, or the reason why there is none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
+from posturecam.geometry import spread, subject_frame
+from posturecam.knowledge import Knowledge
+from posturecam.vertical import Vertical
+
+Z95 = 1.959964
+"""Standard normal quantile of a two-sided 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A value with its 95 % interval. Invariant: low ≤ value ≤ high and sem ≥ 0.
+
+    ``sem`` is the total standard error; ``raw`` what the pose network alone said where an estimate replaced it.
+    """
+
+    key: str
+    value: float
+    low: float
+    high: float
+    sem: float
+    unit: str
+    severity: str
+    words: str
+    raw: float | None = None
+    vertical_effect: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse an interval that does not hold its value."""
+        if not (self.low <= self.value <= self.high and self.sem >= 0):
+            msg = f"{self.key}: {self.value} is not inside {self.low} … {self.high}, or sem {self.sem} < 0"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A measure that could not be taken, and why. Never the same as "fine"."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The pose's points (S, 33, 2) in the subject's own frame: x towards the subject's left (side views: forward), y up."""
+
+    points: Array
+    view: View
+
+    def __getitem__(self, landmark: Landmark) -> Array:
+        """(S, 2) one landmark over the passes."""
+        return self.points[:, ORDER[landmark]]
+
+    def mid(self, a: Landmark, b: Landmark) -> Array:
+        """(S, 2) the point half-way between two landmarks."""
+        return np.asarray((self[a] + self[b]) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How one number is computed: which views and landmarks it needs, and a few lines of geometry.
+
+    ``compute`` takes a Frame and gives (S,) values in the measure's unit and sign convention (see ``norms.toml``).
+    """
+
+    key: str
+    views: tuple[View, ...]
+    needs: tuple[Landmark, ...]
+    compute: Callable[[Frame], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What all the evidence together says of one measure: value and standard error, in the measure's unit."""
+
+    value: float
+    sem: float
+
+
+Estimates = dict[str, Estimate]
+
+
+def frame_of(pose: Pose, roll_deg: float) -> Frame:
+    """Bring a pose into the subject's frame, the camera's roll removed."""
+    return Frame(subject_frame(pose.points, pose.view, roll_deg), pose.view)
+
+
+def why_not(measure: Measure, pose: Pose) -> str | None:
+    """Say why a measure cannot be taken from this pose, or None when it can."""
+    if pose.view not in measure.views:
+        wanted = " or ".join(view.value for view in measure.views)
+        return f"needs a {wanted} photo; this one shows {shown(pose.view)}"
+    for landmark in measure.needs:
+        row = ORDER[landmark]
+        point = pose.points[:, row].mean(axis=0)
+        if not np.isfinite(point).all():
+            return f"{landmark.plain} not found"
+        if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
+            return f"{landmark.plain} outside the picture"
+        if pose.visibility[row] < VISIBLE:
+            return f"{landmark.plain} hidden"
+    return None
+
+
+def shown(view: View) -> str:
+    """The view in words, for the end of a sentence."""
+    if view is View.OBLIQUE:
+        return "the body turned half-way"
+    return f"the {view.value}" + ("" if view.frontal else " side")
+
+
+def measure_one(
+    measure: Measure, pose: Pose, vertical: Vertical, knowledge: Knowledge, estimates: Estimates
+) -> Measurement | Unmeasured:
+    """Take one measure: the estimate where there is one, else the points' own mean, with the total standard error."""
+    reason = why_not(measure, pose)
+    if reason:
+        return Unmeasured(measure.key, reason)
+    samples = measure.compute(frame_of(pose, vertical.roll_deg))
+    if not np.isfinite(samples).all():
+        return Unmeasured(measure.key, "the points lie on top of each other")
+    raw = float(samples.mean())
+    turned = float(measure.compute(frame_of(pose, vertical.roll_deg - 1.0)).mean())
+    systematic = knowledge.landmark_error(measure.key, pose.view)
+    estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
+    return graded(knowledge, measure.key, estimate, vertical_effect=turned - raw, sigma_deg=vertical.sigma_deg, raw=raw)
+
+
+def graded(  # noqa: PLR0913  (one number carries all of this)
+    knowledge: Knowledge, key: str, estimate: Estimate, vertical_effect: float, sigma_deg: float, raw: float | None
+) -> Measurement:
+    """Give an estimate its interval, its severity and its words."""
+    sem = float(np.hypot(estimate.sem, vertical_effect * sigma_deg))
+    low, high = estimate.value - Z95 * sem, estimate.value + Z95 * sem
+    norm = knowledge.norm(key)
+    severity = norm.severity(estimate.value, low, high)
+    words = norm.words(estimate.value, severity)
+    measurement = Measurement(key, estimate.value, low, high, sem, norm.unit, severity, words, raw, vertical_effect)
+    return measurement
+
+
+def measure(
+    pose: Pose, measures: tuple[Measure, ...], vertical: Vertical, knowledge: Knowledge, estimates: Estimates | None = None
+) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
+    """Take every measure; what cannot be taken comes back as Unmeasured with its reason."""
+    taken = [measure_one(one, pose, vertical, knowledge, estimates or {}) for one in measures]
+    return (
+        tuple(one for one in taken if isinstance(one, Measurement)),
+        tuple(one for one in taken if isinstance(one, Unmeasured)),
+    )
+
+
+def mirrored_key(key: str) -> str:
+    """The same measure on the other side of the body: knee_angle_left → knee_angle_right."""
+    for here, there in (("_left", "_right"), ("_right", "_left")):
+        if key.endswith(here):
+            return key.removesuffix(here) + there
+    return key
+
+
+def replaced_sem(measurement: Measurement, sem: float) -> Measurement:
+    """The same value with another standard error."""
+    half = Z95 * sem
+    return replace(measurement, sem=sem, low=measurement.value - half, high=measurement.value + half)

@@ -1,0 +1,202 @@
+"""A photo as the rest of the program sees it: upright, RGB, eight bits, not larger than it needs to be."""
+
+import hashlib
+import io
+import os
+import stat
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from posturecam.errors import PhotoError
+
+Pixels = NDArray[np.uint8]
+
+LONG_SIDE_PX = 2400
+"""Photos are decoded no larger than this: the pose network sees 256 px, the face about a sixth of the body."""
+
+MAX_MEGAPIXELS = 200
+"""Larger pictures are refused before a pixel is decoded."""
+
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+_FILM_SUFFIXES = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """An upright photo.
+
+    pixels   (h, w, 3) uint8 RGB, perhaps reduced
+    size_px  (width, height) of the whole upright photo; points are given in these pixels
+    """
+
+    name: str
+    sha256: str
+    pixels: Pixels
+    size_px: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        """Refuse arrays of another shape."""
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
+            msg = f"pixels must be (h, w, 3) uint8, not {self.pixels.shape} {self.pixels.dtype}"
+            raise ValueError(msg)
+
+    @property
+    def scale(self) -> float:
+        """Decoded pixels for each pixel of the whole photo."""
+        return self.pixels.shape[1] / self.size_px[0]
+
+    def mirrored(self) -> "Photo":
+        """The mirror image."""
+        return Photo(self.name, self.sha256, np.ascontiguousarray(self.pixels[:, ::-1]), self.size_px)
+
+
+def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
+    """Take an (h, w, 3) uint8 RGB array as a photo."""
+    digest = hashlib.sha256(np.ascontiguousarray(pixels).tobytes()).hexdigest()
+    return Photo(name, digest, limited(pixels), (pixels.shape[1], pixels.shape[0]))
+
+
+def read(path: Path | str) -> Photo:
+    """Read a photo: EXIF orientation applied once, any colour mode brought to RGB, large ones decoded reduced.
+
+    Raises PhotoError, which says what is wrong with the file and what to do.
+    """
+    path = Path(path)
+    data = file_bytes(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image = _decoded(path, data)
+        pixels, size = image
+    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels), size)
+
+
+def shown_name(path: Path) -> str:
+    """The file's name as text that any output can hold."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def file_bytes(path: Path) -> bytes:
+    """Read a plain file whole, or say in one line why that cannot be."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            msg = f"{path} is a folder. Give a photo, or score the whole folder with: posturecam batch {path} --out DIR"
+            raise PhotoError(msg)
+        if not stat.S_ISREG(mode):
+            msg = f"{path} is not a plain file. Give a photo (JPEG, PNG, HEIC, WebP, TIFF or BMP)."
+            raise PhotoError(msg)
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        msg = f"no such file: {path}. Check the name and the folder."
+        raise PhotoError(msg) from error
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror or error}. Check its permissions or copy it anew."
+        raise PhotoError(msg) from error
+    if not data:
+        msg = f"{path} is empty (zero bytes). Copy the photo anew from the phone or camera."
+        raise PhotoError(msg)
+    return data
+
+
+def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int]]:
+    """Decode the bytes: upright RGB pixels and the whole upright size."""
+    _register_heif(data)
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            whole = _checked_size(path, image)
+            reduce_jpeg(image)
+            upright = ImageOps.exif_transpose(image)
+            turned = (upright.width > upright.height) != (image.width > image.height)
+            return to_rgb(upright), (whole[1], whole[0]) if turned else whole
+    except PhotoError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PhotoError(_not_a_picture(path)) from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError(_too_large(path)) from error
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError) as error:
+        msg = f"{path} is damaged or cut short ({_first_line(error)}). Copy the photo anew from the phone or camera."
+        raise PhotoError(msg) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+
+
+def _not_a_picture(path: Path) -> str:
+    if path.suffix.lower() in _FILM_SUFFIXES:
+        return f"{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays."
+    return f"{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file."
+
+
+def _too_large(path: Path) -> str:
+    return f"{path} has more than {MAX_MEGAPIXELS} megapixels. Save it smaller (4 megapixels are plenty) and try again."
+
+
+def _checked_size(path: Path, image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise PhotoError(_too_large(path))
+    if min(width, height) < 32:  # noqa: PLR2004  (nothing can be seen in less)
+        msg = f"{path} is only {width}×{height} pixels. Give the original photo, at least 300 pixels high."
+        raise PhotoError(msg)
+    return width, height
+
+
+def _register_heif(data: bytes) -> None:
+    """Load the HEIC reader only for HEIC files: it is slow to import."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        import pillow_heif  # noqa: PLC0415
+
+        pillow_heif.register_heif_opener()
+
+
+def reduce_jpeg(image: Image.Image) -> None:
+    """Tell the JPEG decoder to decode a half, a quarter or an eighth where the photo is larger than needed."""
+    factor = next((n for n in (1, 2, 4) if max(image.size) <= n * LONG_SIDE_PX), 8)
+    if factor > 1 and image.format in ("JPEG", "MPO"):
+        image.draft("RGB", (image.width // factor, image.height // factor))
+
+
+def to_rgb(image: Image.Image) -> Pixels:
+    """Bring any colour mode to (h, w, 3) uint8 RGB; transparency is laid on white."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _from_deep(np.asarray(image, dtype=np.float64))
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return np.array(image.convert("RGB"))
+
+
+def _from_deep(grey: NDArray[np.float64]) -> Pixels:
+    """Bring 16- and 32-bit grey values to eight bits: whole range of 16 bits, or else from lowest to highest."""
+    grey = np.nan_to_num(grey)
+    low, high = float(grey.min()), float(grey.max())
+    if low >= 0 and 255 < high <= 65535:  # noqa: PLR2004  (sixteen bits)
+        low, high = 0.0, 65535.0
+    elif low >= 0 and 1 < high <= 255:  # noqa: PLR2004  (eight bits in a wider type)
+        low, high = 0.0, 255.0
+    eight = (grey - low) / max(high - low, 1e-9) * 255.0
+    return np.repeat(np.rint(eight).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def limited(pixels: Pixels) -> Pixels:
+    """Reduce to LONG_SIDE_PX, so that the mirror image's reduction is exactly the reduction's mirror image."""
+    height, width = pixels.shape[:2]
+    if max(height, width) <= LONG_SIDE_PX:
+        return pixels
+    import cv2  # noqa: PLC0415  (only large pictures that are not JPEGs need it here)
+
+    factor = LONG_SIDE_PX / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    here = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint16)
+    there = cv2.resize(np.ascontiguousarray(pixels[:, ::-1]), size, interpolation=cv2.INTER_AREA)[:, ::-1]
+    return np.asarray((here + there + 1) // 2, dtype=np.uint8)
+
+
+Image.MAX_IMAGE_PIXELS = None  # the program's own limit, checked before decoding, is the one above
