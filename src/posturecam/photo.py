@@ -70,8 +70,7 @@ def read(path: Path | str) -> Photo:
     data = file_bytes(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        image = _decoded(path, data)
-        pixels, size = image
+        pixels, size = _decoded(path, data)
     return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels), size)
 
 
@@ -185,14 +184,14 @@ def _from_deep(grey: NDArray[np.float64]) -> Pixels:
     return np.repeat(np.rint(eight).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def limited(pixels: Pixels) -> Pixels:
-    """Reduce to LONG_SIDE_PX, so that the mirror image's reduction is exactly the reduction's mirror image."""
+def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX) -> Pixels:
+    """Shrink to a long side, so that the mirror image's reduction is exactly the reduction's mirror image."""
     height, width = pixels.shape[:2]
-    if max(height, width) <= LONG_SIDE_PX:
+    if max(height, width) <= long_side:
         return pixels
-    import cv2  # noqa: PLC0415  (only large pictures that are not JPEGs need it here)
+    import cv2  # noqa: PLC0415  (small pictures and reduced JPEGs do without)
 
-    factor = LONG_SIDE_PX / max(height, width)
+    factor = long_side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     here = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint16)
     there = cv2.resize(np.ascontiguousarray(pixels[:, ::-1]), size, interpolation=cv2.INTER_AREA)[:, ::-1]

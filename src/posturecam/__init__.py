@@ -1,0 +1,39 @@
+"""Measure how evenly a person stands, from a photo, on this machine alone.
+
+    from posturecam import analyze
+
+    assessment = analyze("front.jpg")
+    for one in assessment.measurements:
+        print(one.words, "±", round(one.high - one.value, 1), one.unit)
+    for finding in assessment.findings:
+        if finding.verdict == "consistent":
+            print(finding.explanation)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from posturecam.assessment import Assessment, analyze
+    from posturecam.errors import PosturecamError
+    from posturecam.measurement import Measurement, Unmeasured
+
+__version__ = "0.1.0"
+__all__ = ["Assessment", "Measurement", "PosturecamError", "Unmeasured", "__version__", "analyze"]
+
+_HOMES = {
+    "Assessment": "assessment",
+    "analyze": "assessment",
+    "PosturecamError": "errors",
+    "Measurement": "measurement",
+    "Unmeasured": "measurement",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the name stands for)
+    """Load the front door's names when they are first used, so that importing the package costs nothing."""
+    import importlib  # noqa: PLC0415
+
+    if name not in _HOMES:
+        msg = f"module 'posturecam' has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(importlib.import_module(f"posturecam.{_HOMES[name]}"), name)

@@ -1,0 +1,100 @@
+"""The face's own landmarks: a finer eye line than the pose network's, in front views.
+
+The face mesh looks at small crops around the eyes, turned by a few degrees, from the picture and from the flipped
+picture through the same warps. Its numbers: 33 and 133 are the corners of the subject's right eye, 362 and 263 of the left.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from posturecam.body import ORDER, Array, Landmark, Pose, View
+from posturecam.model import face_model
+from posturecam.photo import Photo, Pixels
+
+_SIDE_PX = 192
+_RIGHT_EYE, _LEFT_EYE = (33, 133), (362, 263)
+_TURNS_DEG = (0.0, -5.0, 5.0, -2.5, 2.5)
+_CROP_IN_EYE_DISTANCES = 3.9
+_DOWN_IN_EYE_DISTANCES = 0.35
+_MOST_SPREAD_DEG = 2.5
+"""Beyond this spread between crops (root mean square) the mesh does not see a face."""
+
+_LEAST_EYE_DISTANCE_PX = 8.0
+
+
+@dataclass(frozen=True)
+class FaceMesh:
+    """The face mesh network, read once."""
+
+    @cached_property
+    def _net(self) -> cv2.dnn.Net:
+        return cv2.dnn.readNetFromTFLite(np.frombuffer(face_model().content, dtype=np.uint8))
+
+    def eyes(self, crop: Pixels) -> Array:
+        """(2, 2) middle of the left and of the right eye in a 192×192 RGB crop, pixels."""
+        blob = cv2.dnn.blobFromImage(crop, scalefactor=1 / 255.0)
+        self._net.setInput(blob)
+        mesh = np.asarray(self._net.forward("conv2d_21"), dtype=np.float64).reshape(468, 3)[:, :2]
+        return np.stack([mesh[list(_LEFT_EYE)].mean(axis=0), mesh[list(_RIGHT_EYE)].mean(axis=0)])
+
+
+def refine_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Pose:
+    """Replace the pose's eyes by the mesh's, pass by pass; leave them where the mesh cannot be trusted."""
+    if pose.view is not View.FRONT or not _large_enough(pose, photo):
+        return pose
+    eyes = mesh_eyes(pose, photo, mesh)
+    if not trusted(eyes):
+        return pose
+    points = pose.points.copy()
+    points[:, ORDER[Landmark.LEFT_EYE]] = eyes[:, 0]
+    points[:, ORDER[Landmark.RIGHT_EYE]] = eyes[:, 1]
+    return replace(pose, points=points, eyes_from="face mesh")
+
+
+def _large_enough(pose: Pose, photo: Photo) -> bool:
+    left, right = (pose.mean[ORDER[eye]] for eye in (Landmark.LEFT_EYE, Landmark.RIGHT_EYE))
+    return float(np.linalg.norm(left - right)) * photo.scale >= _LEAST_EYE_DISTANCE_PX
+
+
+def trusted(eyes: Array) -> bool:
+    """Whether the crops (S, 2, 2) agree on the eye line."""
+    across = eyes[:, 0] - eyes[:, 1]
+    angles = np.degrees(np.arctan2(across[:, 1], across[:, 0]))
+    return bool(np.isfinite(angles).all() and angles.std() <= _MOST_SPREAD_DEG)
+
+
+def mesh_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Array:
+    """(S, 2, 2) left and right eye for each pass in photo pixels; every second pass sees the flipped picture."""
+    scale, width = photo.scale, photo.pixels.shape[1]
+    left, right = (pose.mean[ORDER[eye]] * scale for eye in (Landmark.LEFT_EYE, Landmark.RIGHT_EYE))
+    flipped = np.ascontiguousarray(photo.pixels[:, ::-1]) if pose.mirrored_passes else photo.pixels
+    found = []
+    for number in range(pose.passes):
+        turn = _TURNS_DEG[number // 2 % len(_TURNS_DEG)]
+        if number % 2 and pose.mirrored_passes:
+            there = _eyes_at(flipped, _flip(right, width), _flip(left, width), turn, mesh)
+            found.append(np.stack([_flip(there[1], width), _flip(there[0], width)]))
+        else:
+            found.append(_eyes_at(photo.pixels, left, right, turn, mesh))
+    return np.stack(found) / scale
+
+
+def _flip(point: Array, width: int) -> Array:
+    return np.array([width - point[0], point[1]])
+
+
+def _eyes_at(pixels: Pixels, left: Array, right: Array, turn_deg: float, mesh: FaceMesh) -> Array:
+    """Look at the crop around the eyes, turned; give (2, 2) left and right eye in the picture's pixels."""
+    across = left - right
+    distance = float(np.linalg.norm(across))
+    down = np.array([-across[1], across[0]]) * _DOWN_IN_EYE_DISTANCES
+    centre = (left + right) / 2 + down
+    angle = float(np.degrees(np.arctan2(across[1], across[0]))) + turn_deg
+    there = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), angle, _SIDE_PX / (_CROP_IN_EYE_DISTANCES * distance))
+    there[:, 2] += _SIDE_PX / 2 - centre
+    crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
+    back = cv2.invertAffineTransform(there)
+    return np.asarray(mesh.eyes(np.asarray(crop, dtype=np.uint8)) @ back[:, :2].T + back[:, 2])

@@ -1,0 +1,145 @@
+"""The pose network: the only file that imports mediapipe and knows its landmark numbers.
+
+``Landmarker`` opens the network once, is closed by its context manager, and keeps quiet on stderr: the engine's C++ log
+lines are of no use to a user. Its own depth is used for nothing but the turn of the body (see ``facing_deg``).
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from posturecam.body import MIRROR, ORDER, Array, Landmark
+from posturecam.errors import ModelError
+from posturecam.model import Model, pose_model
+from posturecam.photo import Pixels
+
+_NETWORK_ORDER = np.array([ORDER[landmark] for landmark in Landmark])  # the network numbers its points in this same order
+_MOST_PEOPLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One person seen in one pass.
+
+    points      (33, 2) pixels of the picture handed in
+    visibility  (33,)
+    facing_deg  where the chest points: 0 = to the camera, ±180 = away, −90 = the camera sees the left side
+    """
+
+    points: Array
+    visibility: Array
+    facing_deg: float
+
+    def flipped(self, width: float) -> "Sighting":
+        """What this sighting in a mirrored picture means in the picture itself."""
+        points = self.points[MIRROR] * [-1.0, 1.0] + [width, 0.0]
+        return Sighting(points, self.visibility[MIRROR], -self.facing_deg)
+
+    def moved(self, to_photo: Array) -> "Sighting":
+        """The same sighting, its points carried by the 2×3 affine matrix ``to_photo``."""
+        points = self.points @ to_photo[:, :2].T + to_photo[:, 2]
+        return Sighting(points, self.visibility, self.facing_deg)
+
+    @property
+    def box(self) -> Array:
+        """(4,) left, top, right, bottom of all points."""
+        return np.concatenate([self.points.min(axis=0), self.points.max(axis=0)])
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Send what C++ code writes to stderr nowhere, for the time of the block."""
+    try:
+        number = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        kept = os.dup(number)
+    except (OSError, ValueError):
+        yield
+        return
+    with open(os.devnull, "wb") as nowhere:
+        try:
+            os.dup2(nowhere.fileno(), number)
+            yield
+        finally:
+            os.dup2(kept, number)
+            os.close(kept)
+
+
+class Landmarker:
+    """The pose network, opened once. Use it as a context manager.
+
+    ``film`` opens it in VIDEO mode: ``see_frame`` then takes strictly increasing timestamps in milliseconds.
+    """
+
+    def __init__(self, model: Model | None = None, *, film: bool = False) -> None:
+        """Open the network; ModelError when the bundle is not one that the engine accepts."""
+        self.model = model or pose_model()
+        with quiet_stderr():
+            self._engine = _opened(self.model, film=film)
+            if not film:
+                self.see(np.zeros((64, 64, 3), np.uint8))
+
+    def __enter__(self) -> Self:
+        """Give the open network."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the network."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the network; it must not outlive its interpreter."""
+        with quiet_stderr():
+            self._engine.close()
+
+    def see(self, pixels: Pixels) -> list[Sighting]:
+        """Find everybody in (h, w, 3) uint8 RGB pixels."""
+        return _sightings(self._engine.detect(_image(pixels)), pixels)
+
+    def see_frame(self, pixels: Pixels, at_ms: int) -> list[Sighting]:
+        """Find everybody in the next frame of a film."""
+        return _sightings(self._engine.detect_for_video(_image(pixels), at_ms), pixels)
+
+
+def _opened(model: Model, *, film: bool) -> Any:  # noqa: ANN401  (mediapipe has no types)
+    os.environ.setdefault("GLOG_minloglevel", "2")
+    from mediapipe.tasks.python import vision  # noqa: PLC0415  (loaded when first needed)
+    from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: PLC0415
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=model.content),
+        running_mode=vision.RunningMode.VIDEO if film else vision.RunningMode.IMAGE,
+        num_poses=1 if film else _MOST_PEOPLE,
+    )
+    try:
+        return vision.PoseLandmarker.create_from_options(options)
+    except (RuntimeError, ValueError) as error:
+        msg = f"{model.name} is not a pose bundle that the engine accepts ({str(error).splitlines()[0][:90]}). "
+        raise ModelError(msg + "Give a BlazePose .task file, or leave --model away.") from error
+
+
+def _image(pixels: Pixels) -> Any:  # noqa: ANN401  (mediapipe has no types)
+    import mediapipe  # noqa: PLC0415  (loaded when first needed)
+
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
+
+
+def _sightings(result: Any, pixels: Pixels) -> list[Sighting]:  # noqa: ANN401  (mediapipe has no types)
+    size = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
+    pairs = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+    return [_sighting(flat, world, size) for flat, world in pairs]
+
+
+def _sighting(flat: Any, world: Any, size: Array) -> Sighting:  # noqa: ANN401  (mediapipe has no types)
+    points = np.array([(p.x, p.y) for p in flat], dtype=np.float64)[_NETWORK_ORDER] * size
+    visibility = np.array([p.visibility for p in flat], dtype=np.float64)[_NETWORK_ORDER]
+    deep = np.array([(p.x, p.z) for p in world], dtype=np.float64)[_NETWORK_ORDER]
+    across = deep[ORDER[Landmark.LEFT_SHOULDER]] - deep[ORDER[Landmark.RIGHT_SHOULDER]]
+    return Sighting(points, visibility, float(np.degrees(np.arctan2(across[1], across[0]))))
+
+

@@ -1,0 +1,158 @@
+"""Write results so that an old file is never half overwritten: write beside, flush to the disk, then rename."""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from posturecam.errors import OutputError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def write_file(path: Path | str, data: bytes) -> None:
+    """Write one file wholly, or leave the old one as it was and raise OutputError.
+
+    A device or a pipe (``/dev/stdout``) is written to, not replaced.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            _write_special(target, data)
+            return
+        _replace({target: data})
+    except OSError as error:
+        raise OutputError(_advice(Path(path), error)) from error
+
+
+def write_all(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, made when it is missing: all of them, or none and the old ones stay.
+
+    Returns the paths in the order given. Raises OutputError.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        targets = {Path(os.path.realpath(folder / name)): data for name, data in files.items()}
+        for target in targets:
+            if target.exists() and not target.is_file():
+                raise IsADirectoryError(errno.EISDIR, "something that is not a file has this name", str(target))  # noqa: TRY301
+        _replace(targets)
+    except OSError as error:
+        raise OutputError(_advice(folder, error)) from error
+    return [folder / name for name in files]
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """New contents lying beside their target, and a second name of the old contents if there were any."""
+
+    target: Path
+    fresh: Path
+    old: Path
+
+
+def _replace(files: Mapping[Path, bytes]) -> None:
+    """Write every file beside its target, then rename all of them; on any failure put everything back."""
+    token = secrets.token_hex(4)
+    staged = [_names(target, token) for target in files]
+    done: list[_Staged] = []
+    try:
+        for one in staged:
+            _write_beside(one, files[one.target])
+        for one in staged:
+            _keep_old(one)
+            done.append(one)
+            os.replace(one.fresh, one.target)
+    except BaseException:
+        _put_back(done)
+        raise
+    finally:
+        _clear_away(staged)
+    for folder in {one.target.parent for one in staged}:
+        _flush_folder(folder)
+
+
+def _names(target: Path, token: str) -> _Staged:
+    stem = target.name.encode()[:80].decode(errors="ignore")
+    return _Staged(target, target.with_name(f".{stem}.{token}.new"), target.with_name(f".{stem}.{token}.old"))
+
+
+def _write_beside(one: _Staged, data: bytes) -> None:
+    """Write the new contents under a name of their own, with the permissions of the file they replace."""
+    number = os.open(one.fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with open(number, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if one.target.exists():
+        one.fresh.chmod(stat.S_IMODE(one.target.stat().st_mode))
+
+
+def _keep_old(one: _Staged) -> None:
+    """Give the old contents a second name; a copy where the disk knows no hard links."""
+    if not one.target.exists():
+        return
+    try:
+        os.link(one.target, one.old)
+    except OSError:
+        one.old.write_bytes(one.target.read_bytes())
+
+
+def _put_back(done: list[_Staged]) -> None:
+    """Undo the renames that had been made."""
+    for one in reversed(done):
+        with contextlib.suppress(OSError):
+            if one.old.exists():
+                os.replace(one.old, one.target)
+            elif not one.fresh.exists():
+                one.target.unlink(missing_ok=True)
+
+
+def _clear_away(staged: list[_Staged]) -> None:
+    for one in staged:
+        for path in (one.fresh, one.old):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Bring the renames to the disk, where the system can do that for folders."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _write_special(path: Path, data: bytes) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    with path.open("wb", buffering=0) as device:
+        view = memoryview(data)
+        while view:
+            view = view[device.write(view) :]
+
+
+def _advice(path: Path, error: OSError) -> str:
+    """Say what failed, where, and what to do next, in one line."""
+    if error.errno in _FULL:
+        after = "The disk is full or a size limit is reached; older files are untouched. Free some space, or write elsewhere."
+    elif error.errno in _FORBIDDEN:
+        after = "Choose a folder that you may write to, or change the permissions of this one."
+    elif error.errno == errno.EISDIR:
+        after = "Give the name of a file that does not exist yet, or move the folder away."
+    elif error.errno == errno.ENOENT:
+        after = "Make the folder first, or check the path."
+    else:
+        after = "Check the path, or choose another place."
+    where = path if error.filename is None or error.errno in _FULL else Path(os.fsdecode(error.filename))
+    if where.name.endswith((".new", ".old")):
+        where = path
+    return f"{where} cannot be written: {error.strerror or error}. {after}"
