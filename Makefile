@@ -18,6 +18,9 @@ INSTALLED_DEV := $(VENV)/installed-dev
 INGREDIENTS := pyproject.toml $(wildcard models/*.toml models/*.py models/*.onnx models/bundling/*.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# An environment whose Python has gone (an upgrade of the system, a folder that was moved) is made again.
+$(shell [ ! -d $(VENV) ] || $(BIN)/python -m pip --version >/dev/null 2>&1 || rm -rf $(VENV))
+
 .PHONY: demo test quick lint bench docs clean machine
 .DELETE_ON_ERROR:
 
@@ -36,10 +39,10 @@ lint: machine $(INSTALLED_DEV)
 	$(BIN)/mypy
 
 bench: machine $(INSTALLED_DEV)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/run.py
 
 docs: machine $(INSTALLED_DEV)
-	$(BIN)/python -m docs
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) demo build dist src/posturecam/_models .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -52,7 +55,6 @@ machine:
 	fi
 	@"$(PYTHON)" src/posturecam/system_libraries.py
 
-# An environment whose Python is gone or was made by another one is made again.
 $(VENV)/pyvenv.cfg: | machine
 	"$(PYTHON)" -m venv --clear $(VENV)
 
