@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from bundling import assemble, fetch, networks
 from bundling.errors import ModelBuildError
 from bundling.manifest import Manifest, Stated, read_manifest
@@ -99,9 +100,7 @@ def test_absent_member_is_refused(manifest: Manifest) -> None:
     assert_one_line(error, manifest.face_path, "models/manifest.toml")
 
 
-def test_no_network_is_said_in_one_line(
-    tmp_path: Path, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_network_is_said_in_one_line(tmp_path: Path, manifest: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
     """When pip finds nothing the message repeats its reason and names the way around."""
     monkeypatch.setattr(fetch, "_run_pip", lambda *_: "Network is unreachable")
     monkeypatch.setattr(fetch, "cache_folder", lambda _: tmp_path)
@@ -169,6 +168,7 @@ def test_zip_is_stored_and_without_a_clock() -> None:
     assert b"1" * 100 in packed
 
 
+@pytest.mark.slow
 def test_network_is_described_the_same_way_twice(
     wheel_path: Path, manifest: Manifest, schemas: tuple[Any, Any]
 ) -> None:
@@ -239,7 +239,7 @@ def test_build_stops_with_one_line(tmp_path: Path) -> None:
 def copy_of_the_build(tree: Path) -> Path:
     """Return a tree that holds what a build reads, and no models yet."""
     (tree / "src/posturecam").mkdir(parents=True)
-    (tree / "src/posturecam/__init__.py").touch()
+    (tree / "src/posturecam/__init__.py").write_text('__version__ = "0"\n')
     (tree / "README.md").touch()
     for path in (ROOT / "pyproject.toml", ROOT / "LICENSE", *MODELS.glob("*.*"), *MODELS.glob("bundling/*.py")):
         copy = tree / path.relative_to(ROOT)

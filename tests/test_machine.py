@@ -146,9 +146,7 @@ def test_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(system_libraries.sys, "platform", "linux")
     monkeypatch.setattr(system_libraries.shutil, "which", lambda _: "/usr/bin/apt-get")
     (check,) = machine.check_libraries()
-    assert check == Check(
-        "libnothing1", State.MISSING, "libnothing-at-all.so.7", "sudo apt-get install libnothing1"
-    )
+    assert check == Check("libnothing1", State.MISSING, "libnothing-at-all.so.7", "sudo apt-get install libnothing1")
     assert not machine.is_able((check,))
 
 

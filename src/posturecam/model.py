@@ -25,9 +25,7 @@ FACE = "face_landmark"
 # What a bundle has to hold; other BlazePose bundles (lite, heavy) use the same two names.
 MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 NETWORK_IDENTIFIER = b"TFL3"
-REINSTALL = (
-    "install posturecam again, in its clone: pip install --force-reinstall --no-deps ."
-)
+REINSTALL = "install posturecam again, in its clone: pip install --force-reinstall --no-deps ."
 
 
 @dataclass(frozen=True, slots=True)
