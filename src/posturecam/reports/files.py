@@ -41,7 +41,7 @@ def write_all(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
         targets = {Path(os.path.realpath(folder / name)): data for name, data in files.items()}
         for target in targets:
             if target.exists() and not target.is_file():
-                raise IsADirectoryError(errno.EISDIR, "something that is not a file has this name", str(target))  # noqa: TRY301
+                raise IsADirectoryError(errno.EISDIR, "something that is not a file has this name", str(target))
         _replace(targets)
     except OSError as error:
         raise OutputError(_advice(folder, error)) from error
@@ -68,7 +68,7 @@ def _replace(files: Mapping[Path, bytes]) -> None:
         for one in staged:
             _keep_old(one)
             done.append(one)
-            os.replace(one.fresh, one.target)
+            one.fresh.replace(one.target)
     except BaseException:
         _put_back(done)
         raise
@@ -85,8 +85,7 @@ def _names(target: Path, token: str) -> _Staged:
 
 def _write_beside(one: _Staged, data: bytes) -> None:
     """Write the new contents under a name of their own, with the permissions of the file they replace."""
-    number = os.open(one.fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with open(number, "wb") as file:
+    with one.fresh.open("xb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -109,7 +108,7 @@ def _put_back(done: list[_Staged]) -> None:
     for one in reversed(done):
         with contextlib.suppress(OSError):
             if one.old.exists():
-                os.replace(one.old, one.target)
+                one.old.replace(one.target)
             elif not one.fresh.exists():
                 one.target.unlink(missing_ok=True)
 
@@ -143,7 +142,7 @@ def _write_special(path: Path, data: bytes) -> None:
 def _advice(path: Path, error: OSError) -> str:
     """Say what failed, where, and what to do next, in one line."""
     if error.errno in _FULL:
-        after = "The disk is full or a size limit is reached; older files are untouched. Free some space, or write elsewhere."
+        after = "Older files are untouched. Free some space, or write to another disk."
     elif error.errno in _FORBIDDEN:
         after = "Choose a folder that you may write to, or change the permissions of this one."
     elif error.errno == errno.EISDIR:

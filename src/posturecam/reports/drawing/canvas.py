@@ -1,0 +1,213 @@
+"""Drawing on a picture: lines with a halo, translucent wedges, text on plates, all in sizes relative to the picture.
+
+Positions are pixels (x, y) of the picture with sub-pixel precision; colours are RGB. The typeface is the one that
+OpenCV carries inside: it knows °, ± and every script, and needs no font on the machine.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.body import Array
+from posturecam.photo import Pixels
+
+Colour = tuple[int, int, int]
+
+_SHIFT = 4
+"""Binary digits of sub-pixel precision that OpenCV is given."""
+
+_SMALLEST_TEXT_PX = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of one meaning on a photo and on white paper (after Okabe and Ito, safe for colour-blind eyes)."""
+
+    calm: Colour
+    mild: Colour
+    strong: Colour
+    reference: Colour
+    leader: Colour
+    halo: Colour
+    halo_opacity: float
+    plate: Colour
+    plate_opacity: float
+    ink: Colour
+    faint_ink: Colour
+
+
+ON_PHOTO = Theme(
+    calm=(172, 200, 220),
+    mild=(230, 159, 0),
+    strong=(240, 104, 20),
+    reference=(255, 255, 255),
+    leader=(226, 232, 238),
+    halo=(16, 20, 26),
+    halo_opacity=0.55,
+    plate=(20, 25, 32),
+    plate_opacity=0.82,
+    ink=(255, 255, 255),
+    faint_ink=(206, 214, 222),
+)
+
+ON_WHITE = Theme(
+    calm=(84, 122, 150),
+    mild=(176, 112, 0),
+    strong=(203, 78, 0),
+    reference=(120, 128, 136),
+    leader=(150, 158, 166),
+    halo=(255, 255, 255),
+    halo_opacity=0.9,
+    plate=(244, 246, 248),
+    plate_opacity=0.95,
+    ink=(24, 30, 38),
+    faint_ink=(82, 92, 102),
+)
+
+
+@cache
+def _typeface() -> "cv2.FontFace":
+    return cv2.FontFace("sans")
+
+
+def unit_of(width: int, height: int) -> float:
+    """Thickness of a fine line in a picture of this size, pixels."""
+    return max(0.9, min(height, 1.4 * width) / 420.0)
+
+
+class Box(NamedTuple):
+    """A rectangle, pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def corners(self) -> Array:
+        """(4, 2) clockwise from the upper left."""
+        left, top, right, bottom = self
+        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+
+
+class Lettering(NamedTuple):
+    """How a line of text looks: size in pixels, weight 100…900."""
+
+    size_px: float
+    weight: int = 400
+
+    def width(self, words: str) -> float:
+        """Width of one line of text, pixels."""
+        x, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), _typeface(), round(self.size_px), self.weight)
+        return float(x + width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A part of the picture: its pixels, and where its corner lies in the whole."""
+
+    pixels: Pixels
+    corner: Array
+
+    def path(self, points: Array, colour: Colour, thick_px: int) -> None:
+        """Draw a line through points (n, 2)."""
+        cv2.polylines(self.pixels, [self._fixed(points)], False, colour, thick_px, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+
+    def fill(self, corners: Array, colour: Colour) -> None:
+        """Fill a polygon (n, 2)."""
+        cv2.fillPoly(self.pixels, [self._fixed(corners)], colour, cv2.LINE_AA, _SHIFT)
+
+    def disc(self, at: Array, radius_px: float, colour: Colour) -> None:
+        """Fill a circle."""
+        x, y = self._fixed(at)
+        cv2.circle(self.pixels, (int(x), int(y)), round(radius_px * 2**_SHIFT), colour, -1, cv2.LINE_AA, _SHIFT)
+
+    def _fixed(self, points: Array) -> NDArray[np.int32]:
+        """Pixels as OpenCV takes them: whole numbers of sixteenths, counted from pixel centres."""
+        return np.rint((points - self.corner - 0.5) * 2**_SHIFT).astype(np.int32)
+
+
+class Canvas:
+    """A picture being drawn on; ``pixels`` is (h, w, 3) uint8 RGB and changes in place."""
+
+    def __init__(self, pixels: Pixels, theme: Theme) -> None:
+        """Take a copy of the picture."""
+        self.pixels = np.ascontiguousarray(pixels).copy()
+        self.theme = theme
+        self.height, self.width = pixels.shape[:2]
+        self.unit = unit_of(self.width, self.height)
+        self._whole = _Layer(self.pixels, np.zeros(2))
+
+    @property
+    def text_px(self) -> float:
+        """Height of ordinary text."""
+        return max(_SMALLEST_TEXT_PX, 8.2 * self.unit)
+
+    def path(self, points: Array, colour: Colour, width: float = 1.0) -> None:
+        """Draw a line through points (n, 2), ``width`` units thick, with a halo so that it shows on any ground."""
+        with self._faded(points, self.theme.halo_opacity) as layer:
+            layer.path(points, self.theme.halo, self._thick(width) + self._thick(0.9))
+        self._whole.path(points, colour, self._thick(width))
+
+    def dashed(self, a: Array, b: Array, colour: Colour, width: float = 0.8) -> None:
+        """Draw a dashed line from a to b."""
+        steps = max(1, round(float(np.hypot(*(b - a))) / (9.0 * self.unit)))
+        for step in range(steps):
+            part = np.array([[step], [step + 0.55]]) / steps
+            self.path(a + (b - a) * part, colour, width)
+
+    def wedge(self, corners: Array, colour: Colour, opacity: float = 0.4) -> None:
+        """Tint the triangle (3, 2) between a tilted line and its reference."""
+        with self._faded(corners, opacity) as layer:
+            layer.fill(corners, colour)
+
+    def dot(self, at: Array, colour: Colour, radius: float = 1.7) -> None:
+        """Draw a joint: a disc with a rim, ``radius`` in units."""
+        self._whole.disc(at, (radius + 0.7) * self.unit, self.theme.halo)
+        self._whole.disc(at, radius * self.unit, colour)
+
+    def fill(self, corners: Array, colour: Colour) -> None:
+        """Fill a polygon (n, 2)."""
+        self._whole.fill(corners, colour)
+
+    def disc(self, at: Array, radius_px: float, colour: Colour) -> None:
+        """Fill a circle without a rim."""
+        self._whole.disc(at, radius_px, colour)
+
+    def plate(self, box: Box) -> None:
+        """Lay a translucent plate under text."""
+        with self._faded(box.corners, self.theme.plate_opacity) as layer:
+            layer.fill(box.corners, self.theme.plate)
+
+    def frame(self, box: Box, colour: Colour, width: float = 1.0) -> None:
+        """Draw the outline of a box."""
+        self.path(np.vstack([box.corners, box.corners[:1]]), colour, width)
+
+    def text(self, at: tuple[float, float], words: str, colour: Colour, lettering: Lettering) -> None:
+        """Write one line of text; ``at`` is the left end of its baseline."""
+        place = (round(at[0]), round(at[1]))
+        cv2.putText(self.pixels, words, place, colour, _typeface(), round(lettering.size_px), lettering.weight)
+
+    def _thick(self, width: float) -> int:
+        return max(1, round(width * self.unit))
+
+    @contextmanager
+    def _faded(self, points: Array, opacity: float) -> Iterator[_Layer]:
+        """Give a copy of the picture's part around the points to draw on, then mix it in."""
+        margin = 4.0 * self.unit + 2.0
+        size = (self.width, self.height)
+        left, top = (int(v) for v in np.clip(points.min(axis=0) - margin, 0, size))
+        right, bottom = (int(v) for v in np.clip(points.max(axis=0) + margin, 0, size))
+        part = self.pixels[top:bottom, left:right]
+        layer = _Layer(part.copy(), np.array([left, top], dtype=np.float64))
+        if part.size:
+            yield layer
+            part[:] = cv2.addWeighted(layer.pixels, opacity, part, 1 - opacity, 0)
+        else:
+            yield _Layer(np.zeros((1, 1, 3), np.uint8), layer.corner)

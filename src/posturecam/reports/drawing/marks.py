@@ -1,0 +1,205 @@
+"""What is drawn for each measure, in front and back views. Each mark draws itself and gives its labels.
+
+A tilted line is drawn at the angle that is reported, so that picture and number cannot disagree.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from posturecam.body import Array, Landmark
+from posturecam.measurement import Measurement
+from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
+from posturecam.measures.trunk import curve_line
+from posturecam.reports.drawing.labels import Label
+from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.wording import STANDING_OUT, plus_minus, severity_words, stands_out, unbroken
+
+_ALWAYS, _OTHERS = 100.0, 10.0
+"""Ranks of labels: the lines that everybody looks for stay longest when there is little room."""
+
+TILTS: tuple[tuple[str, tuple[Landmark, Landmark], float], ...] = (
+    ("head_tilt", EYES, 0.42),
+    ("shoulder_tilt", SHOULDERS, 0.70),
+    ("hip_tilt", HIPS, 0.60),
+)
+"""Tilted lines: the measure, its two points, half of the drawn length in shoulder widths."""
+
+SHIFTS: tuple[tuple[str, tuple[Landmark, Landmark], tuple[Landmark, Landmark]], ...] = (
+    ("head_shift", EARS, SHOULDERS),
+    ("trunk_shift", SHOULDERS, HIPS),
+    ("pelvic_shift", HIPS, ANKLES),
+)
+"""Shifts: the measure, the pair above, the pair below."""
+
+BENDS = (("neck_bend", EARS, SHOULDERS), ("trunk_bend", SHOULDERS, HIPS))
+"""Side-bends: the measure, the pair above, the pair below; the shorter side is drawn."""
+
+_FEET = (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
+_SPOTS = (("knee_angle", KNEES), ("hip_adduction", HIPS), ("foot_turn", _FEET))
+
+
+def plumb(scene: Scene) -> Iterator[Label]:
+    """Draw the plumb line up from between the ankles (side views: from the ankle), to above the head."""
+    foot = scene.foot
+    if not scene.seen(foot):
+        return
+    down = foot - scene.up * 0.02 * scene.height
+    scene.canvas.path(np.array([down, foot + scene.up * 1.08 * scene.height]), scene.canvas.theme.reference, 0.8)
+    sigma = scene.assessment.vertical.sigma_deg
+    at_left = scene.taken["pelvic_shift"].value > 0 if "pelvic_shift" in scene.taken and scene.left[0] > 0 else True
+    spot = foot + scene.up * 0.10 * scene.height
+    yield Label("plumb line", f"level to ±\u00a0{2 * sigma:.1f}°", spot, at_left, scene.canvas.theme.reference, 0.0)
+
+
+def tilt(scene: Scene, key: str, pair: tuple[Landmark, Landmark], reach: float) -> Iterator[Label]:
+    """Draw a tilted line over its level reference, with the angle between them tinted."""
+    middle = scene.mid(pair)
+    if key not in scene.taken or not scene.seen(middle):
+        return
+    taken = scene.taken[key]
+    colour, half = scene.colour(taken), reach * scene.span
+    angle = np.radians(taken.value)
+    along, level = (np.cos(angle) * scene.left + np.sin(angle) * scene.up) * half, scene.left * half
+    for sign in (1.0, -1.0):
+        scene.canvas.wedge(np.array([middle, middle + sign * along, middle + sign * level]), colour)
+    scene.canvas.dashed(middle - level, middle + level, scene.canvas.theme.reference, 0.6)
+    scene.canvas.path(np.array([middle - along, middle + along]), colour, _width(taken))
+    higher = middle + along if taken.value > 0 else middle - along
+    yield _label(scene, taken, higher, _ALWAYS)
+
+
+def trunk(scene: Scene) -> Iterator[Label]:
+    """Draw the trunk's line from mid-hip to mid-shoulder against the vertical."""
+    low, high = scene.mid(HIPS), scene.mid(SHOULDERS)
+    if "trunk_lean" not in scene.taken or not scene.seen(low, high):
+        return
+    taken = scene.taken["trunk_lean"]
+    length, angle = float(np.hypot(*(high - low))), np.radians(taken.value)
+    top = low + length * (np.cos(angle) * scene.up + np.sin(angle) * scene.left)
+    plain = low + length * scene.up
+    scene.canvas.wedge(np.array([low, top, plain]), scene.colour(taken))
+    scene.canvas.dashed(low, plain, scene.canvas.theme.reference, 0.6)
+    scene.canvas.path(np.array([low, top]), scene.colour(taken), _width(taken))
+    if stands_out(taken):
+        yield _label(scene, taken, low + 0.72 * (top - low), _ALWAYS)
+
+
+def spine(scene: Scene) -> Iterator[Label]:
+    """Draw the curve that the spine must take between the two girdles, where it stands out."""
+    low, high = scene.mid(HIPS), scene.mid(SHOULDERS)
+    if not _out(scene, "spinal_curve") or not scene.seen(low, high):
+        return
+    angles = [np.array(scene.taken[key].value) for key in ("hip_tilt", "shoulder_tilt", "trunk_lean")]
+    beside = curve_line(*angles)
+    along = np.linspace(0.0, 1.0, beside.size)[:, None]
+    chord = high - low
+    across = scene.left * float(np.hypot(*chord))
+    line = low + along * chord + beside[:, None] * across
+    taken = scene.taken["spinal_curve"]
+    scene.canvas.path(line, scene.colour(taken), 1.6)
+    yield _label(scene, taken, line[int(np.abs(beside).argmax())], _rank(taken))
+
+
+def shift(
+    scene: Scene, key: str, above: tuple[Landmark, Landmark], below: tuple[Landmark, Landmark]
+) -> Iterator[Label]:
+    """Draw how far one midpoint lies beside the vertical through another, where it stands out."""
+    high, low = scene.mid(above), scene.mid(below)
+    if not _out(scene, key) or not scene.seen(high, low):
+        return
+    taken = scene.taken[key]
+    plain = low + scene.up * float((high - low) @ scene.up)
+    scene.canvas.path(np.array([plain, high]), scene.colour(taken), 1.8)
+    yield _label(scene, taken, high, _rank(taken))
+
+
+def bend(scene: Scene, key: str, above: tuple[Landmark, Landmark], below: tuple[Landmark, Landmark]) -> Iterator[Label]:
+    """Draw the shorter side of the neck or the waist, where the side-bend stands out."""
+    row = 0 if key in scene.taken and scene.taken[key].value > 0 else 1
+    high, low = scene[above[row]], scene[below[row]]
+    if not _out(scene, key) or not scene.seen(high, low):
+        return
+    taken = scene.taken[key]
+    scene.canvas.dashed(high, low, scene.colour(taken), 1.4)
+    yield _label(scene, taken, (high + low) / 2, _rank(taken))
+
+
+def legs(scene: Scene) -> Iterator[Label]:
+    """Draw both legs' lines, and name what stands out at hips, knees and feet."""
+    for path in zip(HIPS, KNEES, ANKLES, strict=True):
+        points = np.array([scene[one] for one in path])
+        if scene.seen(*points):
+            scene.canvas.path(points, scene.canvas.theme.calm, 0.9)
+    for stem, pair in _SPOTS:
+        for side, landmark in zip(("left", "right"), pair, strict=True):
+            key = f"{stem}_{side}"
+            if _out(scene, key) and scene.seen(scene[landmark]):
+                yield _label(scene, scene.taken[key], scene[landmark], _rank(scene.taken[key]))
+
+
+def face(scene: Scene) -> Iterator[Label]:
+    """Name the turn of the face, where it stands out."""
+    if _out(scene, "head_rotation") and scene.seen(scene[Landmark.NOSE]):
+        yield _label(scene, scene.taken["head_rotation"], scene[Landmark.NOSE], _rank(scene.taken["head_rotation"]))
+
+
+def frontal(scene: Scene) -> Iterator[Label]:
+    """Draw everything of a front or back view, the quieter marks first."""
+    yield from plumb(scene)
+    yield from legs(scene)
+    for bent in BENDS:
+        yield from bend(scene, *bent)
+    yield from trunk(scene)
+    yield from spine(scene)
+    for shifted in SHIFTS:
+        yield from shift(scene, *shifted)
+    for tilted in TILTS:
+        yield from tilt(scene, *tilted)
+    yield from face(scene)
+
+
+def side(scene: Scene) -> Iterator[Label]:
+    """Draw a side view: the plumb line, and the near side's own line from ear to ankle."""
+    yield from plumb(scene)
+    names = ("ear", "shoulder", "hip", "knee", "ankle")
+    points = np.array([scene[Landmark(f"{scene.near}_{name}")] for name in names])
+    points = points[[scene.seen(point) for point in points]]
+    if len(points) > 1:
+        scene.canvas.path(points, scene.canvas.theme.calm, 1.2)
+    for key, spot in zip(_SIDE_KEYS, map(_spot_of(scene), _SIDE_KEYS.values()), strict=True):
+        if _out(scene, key) and scene.seen(spot):
+            yield _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
+
+
+_SIDE_KEYS = {
+    "ear_shoulder_angle": "ear",
+    "head_pitch": "ear",
+    "trunk_lean_side": "shoulder",
+    "hip_angle": "hip",
+    "body_lean_side": "hip",
+    "knee_flex": "knee",
+}
+"""Side measures, and the near point beside which their label stands."""
+
+
+def _spot_of(scene: Scene) -> Callable[[str], Array]:
+    return lambda name: scene[Landmark(f"{scene.near}_{name}")]
+
+
+def _out(scene: Scene, key: str) -> bool:
+    return key in scene.taken and stands_out(scene.taken[key])
+
+
+def _rank(taken: Measurement) -> float:
+    return _OTHERS + STANDING_OUT.index(taken.severity) if taken.severity in STANDING_OUT else 1.0
+
+
+def _width(taken: Measurement) -> float:
+    """Give a line's thickness in units: what stands out is thicker, so that colour never says it alone."""
+    return 1.6 if stands_out(taken) else 1.0
+
+
+def _label(scene: Scene, taken: Measurement, spot: Array, rank: float) -> Label:
+    detail = f"{plus_minus(taken)}, {severity_words(taken)}"
+    return Label(unbroken(taken.words), unbroken(detail), spot, scene.at_left(spot), scene.colour(taken), rank)

@@ -1,0 +1,77 @@
+"""A measured body on a canvas: where its points lie, which way gravity points, where its own left is."""
+
+import numpy as np
+
+from posturecam.assessment import Assessment
+from posturecam.body import ORDER, Array, Landmark, Side, View
+from posturecam.geometry import rotate
+from posturecam.measurement import Measurement
+from posturecam.measures.anatomy import ANKLES, SHOULDERS
+from posturecam.reports.drawing.canvas import Canvas, Colour
+
+
+class Scene:
+    """The canvas, the body's points in its pixels, and two directions.
+
+    up     (2,) against gravity
+    left   (2,) level, towards the subject's own left; in side views towards where the subject faces
+    """
+
+    def __init__(self, canvas: Canvas, assessment: Assessment, scale: float) -> None:
+        """Bring the points to the canvas; ``scale`` = canvas pixels per pixel of the full photo."""
+        self.canvas = canvas
+        self.assessment = assessment
+        self.view = assessment.pose.view
+        self.points = assessment.pose.mean * scale
+        self.taken = {one.key: one for one in assessment.measurements}
+        roll = assessment.vertical.roll_deg
+        to_left = -1.0 if self.view in (View.BACK, View.LEFT) else 1.0
+        self.up = rotate(np.array([0.0, -1.0]), roll)
+        self.left = rotate(np.array([to_left, 0.0]), roll)
+
+    def __getitem__(self, landmark: Landmark) -> Array:
+        """(2,) where a landmark lies; NaN when it was not found."""
+        return np.asarray(self.points[ORDER[landmark]])
+
+    def mid(self, pair: tuple[Landmark, Landmark]) -> Array:
+        """(2,) half-way between two landmarks."""
+        return np.asarray((self[pair[0]] + self[pair[1]]) / 2)
+
+    def seen(self, *spots: Array) -> bool:
+        """Whether all spots were found and lie in the picture."""
+        size = np.array([self.canvas.width, self.canvas.height])
+        return all(bool(np.isfinite(at).all() and (at >= 0).all() and (at <= size).all()) for at in spots)
+
+    @property
+    def span(self) -> float:
+        """Width of the shoulders, or what stands for it when they were not found, pixels."""
+        width = float(np.hypot(*(self[SHOULDERS[0]] - self[SHOULDERS[1]])))
+        return width if np.isfinite(width) and self.view.frontal else 0.2 * self.height
+
+    @property
+    def height(self) -> float:
+        """Extent of the found points from top to bottom, pixels."""
+        rows = self.points[np.isfinite(self.points[:, 1]), 1]
+        return float(np.ptp(rows)) if rows.size else float(self.canvas.height)
+
+    @property
+    def foot(self) -> Array:
+        """(2,) where the plumb line starts: between the ankles, in side views the near ankle."""
+        if self.view.frontal:
+            return self.mid(ANKLES)
+        return self[ANKLES[0] if self.near is Side.LEFT else ANKLES[1]]
+
+    @property
+    def near(self) -> Side:
+        """The side that a side view shows."""
+        return Side.LEFT if self.view is View.LEFT else Side.RIGHT
+
+    def at_left(self, spot: Array) -> bool:
+        """Whether a spot lies at the picture's left of the body."""
+        return bool(spot[0] < np.nanmean(self.points[:, 0]))
+
+    def colour(self, measurement: Measurement) -> Colour:
+        """Give the colour of a severity; line widths and words say the same."""
+        theme = self.canvas.theme
+        colours = {"mild": theme.mild, "moderate": theme.strong, "marked": theme.strong}
+        return colours.get(measurement.severity, theme.calm)

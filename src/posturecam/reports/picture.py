@@ -1,0 +1,99 @@
+"""The overlay: plumb line, the tilted lines against the level, the trunk and the legs, with degrees and words."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from posturecam.assessment import Assessment
+from posturecam.body import Array, Side
+from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
+from posturecam.photo import Pixels
+from posturecam.reports.drawing import figure, labels, marks
+from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas, Lettering
+from posturecam.reports.drawing.scene import Scene
+
+FIGURE_PX = 1600
+"""Long side of the figure drawn without a photo."""
+
+MOST_LABELS = 9
+"""More would hide the person; the report's table has all."""
+
+
+def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
+    """Draw what was measured over a copy of the photo; several people are numbered.
+
+    pixels   (h, w, 3) uint8 RGB, perhaps a reduced decode; of a mirrored selfie its mirror image
+    scale    pixels of this picture for each pixel of the full upright photo
+    """
+    canvas = Canvas(pixels, ON_PHOTO)
+    if len(assessment.boxes) > 1:
+        _number(canvas, assessment, scale)
+    _draw(Scene(canvas, assessment, scale))
+    return canvas.pixels
+
+
+def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX) -> Pixels:
+    """Draw the same over a plain figure on white, without the photo."""
+    width, height = assessment.pose.size_px
+    scale = long_side_px / max(width, height)
+    paper = np.full((max(1, round(height * scale)), max(1, round(width * scale)), 3), 255, np.uint8)
+    canvas = Canvas(paper, ON_WHITE)
+    figure.draw(canvas, assessment.pose.mean * scale)
+    _draw(Scene(canvas, assessment, scale))
+    return canvas.pixels
+
+
+def _draw(scene: Scene) -> None:
+    """Draw the marks, then the joints, the names of the sides and the labels over them."""
+    found = list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
+    _joints(scene)
+    floor = min([scene.canvas.height, *_name_sides(scene)])
+    _write(scene, floor, sorted(found, key=lambda label: -label.rank)[:MOST_LABELS])
+
+
+def _joints(scene: Scene) -> None:
+    pairs = (SHOULDERS, HIPS, KNEES, ANKLES)
+    shown = (Side.LEFT, Side.RIGHT) if scene.view.frontal else (scene.near,)
+    for landmark in (one for pair in pairs for one in pair):
+        if any(landmark.value.startswith(side) for side in shown) and scene.seen(scene[landmark]):
+            scene.canvas.dot(scene[landmark], scene.canvas.theme.reference)
+
+
+def _name_sides(scene: Scene) -> Iterator[float]:
+    """Write the subject's own left and right beside the feet; give the upper edge of each word."""
+    sides = {Side.LEFT: ANKLES[0], Side.RIGHT: ANKLES[1]} if scene.view.frontal else {}
+    for side, ankle in sides.items():
+        outward = scene.left if side is Side.LEFT else -scene.left
+        if scene.seen(scene[ankle]):
+            yield _tag(scene.canvas, scene[ankle] + 0.34 * scene.span * outward, side.value)
+
+
+def _tag(canvas: Canvas, middle: Array, words: str) -> float:
+    """Write a short word on a plate around a spot, kept inside the picture; give the plate's upper edge."""
+    lettering = Lettering(0.95 * canvas.text_px, 600)
+    width, height = lettering.width(words) + 0.9 * canvas.text_px, 1.6 * canvas.text_px
+    left = float(np.clip(middle[0] - width / 2, 0, max(0.0, canvas.width - width)))
+    top = float(np.clip(middle[1] - height / 2, 0, max(0.0, canvas.height - height)))
+    canvas.plate(Box(left, top, left + width, top + height))
+    canvas.text((left + 0.45 * canvas.text_px, top + 1.12 * canvas.text_px), words, canvas.theme.ink, lettering)
+    return top
+
+
+def _number(canvas: Canvas, assessment: Assessment, scale: float) -> None:
+    """Frame and number everybody from the picture's left to right; the measured person's frame is the strong one."""
+    for row, box in enumerate(np.array(assessment.boxes) * scale):
+        chosen = row == assessment.chosen
+        colour = canvas.theme.mild if chosen else canvas.theme.reference
+        canvas.frame(Box(*(float(v) for v in box)), colour, 1.0 if chosen else 0.6)
+        _tag(canvas, box[:2], f"{row + 1}, measured" if chosen else str(row + 1))
+
+
+def _write(scene: Scene, floor: float, found: Sequence[labels.Label]) -> None:
+    """Lay out the labels beside the body, its arms included, above the words beside the feet."""
+    canvas = scene.canvas
+    margin = 0.8 * canvas.text_px
+    bottom = (floor if floor > 0.6 * canvas.height else canvas.height) - margin
+    area = Box(margin, margin, canvas.width - margin, bottom)
+    body = scene.points[np.isfinite(scene.points).all(axis=1)]
+    if len(body):
+        labels.draw(canvas, labels.lay_out(found, labels.room_around(area, body, canvas.text_px)))
