@@ -1,14 +1,43 @@
 """The whole story of one photo: who stands how, how sure that is, what it is consistent with, what to try first."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from posturecam.body import Pose
-from posturecam.measurement import Measurement, Unmeasured
+from posturecam import __version__
+from posturecam.answers import Answers
+from posturecam.body import Pose, View
+from posturecam.errors import NobodyFound
+from posturecam.knowledge import Knowledge, load
+from posturecam.measurement import Measurement, Unmeasured, measure
+from posturecam.measures import MEASURES
 from posturecam.patterns import Finding
-from posturecam.plan import Conclusion
-from posturecam.vertical import Vertical
+from posturecam.photo import Photo, read
+from posturecam.plan import Conclusion, conclude
+from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
+from posturecam.quality import check_quality
+from posturecam.vertical import Vertical, find_vertical
 
 SCHEMA = "posturecam/assessment/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to analyse: every default stands here and nowhere else.
+
+    ``roll_deg`` is the camera's roll as the user knows it (> 0: the content is turned counter-clockwise), ``mirrored``
+    marks a mirrored selfie, ``person`` chooses among several people.
+    """
+
+    passes: int = DEFAULT_PASSES
+    person: str = "largest"
+    view: View | None = None
+    roll_deg: float | None = None
+    mirrored: bool = False
+
+    @property
+    def sought(self) -> Sought:
+        """What the finder is to look for."""
+        return Sought(self.passes, self.person, self.view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +52,11 @@ class PhotoInfo:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One photo, measured and read. ``notes`` are sentences for the user, the most important first."""
+    """One photo, measured and read. ``notes`` are sentences for the user, the most important first.
+
+    ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in photo pixels; ``chosen`` counts from 0.
+    With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
+    """
 
     photo: PhotoInfo
     pose: Pose
@@ -34,7 +67,8 @@ class Assessment:
     notes: tuple[str, ...]
     versions: dict[str, str]
     mirrored: bool = False
-    people: int = 1
+    boxes: tuple[tuple[float, ...], ...] = ()
+    chosen: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -44,3 +78,68 @@ class Assessment:
     def __getitem__(self, key: str) -> Measurement:
         """The measurement of that key; KeyError when it was not measured."""
         return {one.key: one for one in self.measurements}[key]
+
+
+def assess(
+    photo: Photo, finder: PoseFinder, settings: Settings, knowledge: Knowledge, answers: Answers | None = None
+) -> Assessment:
+    """Tell the whole story of one photo. Raises NobodyFound."""
+    upright = photo.mirrored() if settings.mirrored else photo
+    seen = finder.find(upright, settings.sought)
+    boxes = tuple(tuple(float(edge) for edge in box) for box in seen.boxes)
+    info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
+    return assess_pose(seen.pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen)
+
+
+def assess_pose(  # noqa: PLR0913  (all that the story needs)
+    pose: Pose,
+    info: PhotoInfo,
+    settings: Settings,
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    *,
+    boxes: tuple[tuple[float, ...], ...] = (),
+    chosen: int = 0,
+) -> Assessment:
+    """Tell the story from a found pose on. Raises NobodyFound when nothing at all can be measured."""
+    roll = settings.roll_deg
+    vertical = find_vertical(-roll if roll is not None and settings.mirrored else roll)
+    quality = check_quality(pose, len(boxes), mirrored=settings.mirrored)
+    measurements, unmeasured = measure(pose, MEASURES, vertical, knowledge)
+    if not measurements and pose.view.frontal:
+        raise NobodyFound(not_whole_enough(info.name, unmeasured))
+    conclusion = conclude(measurements, {pose.view}, knowledge, answers, void=quality.void)
+    notes = (*quality.notes, *conclusion.notes)
+    versions = {"posturecam": __version__, "knowledge": knowledge.version}
+    return Assessment(
+        info, pose, vertical, measurements, unmeasured, conclusion, notes, versions, settings.mirrored, boxes, chosen
+    )
+
+
+def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:
+    """Say that too little of the person can be seen, and what to change."""
+    reasons = ", ".join(dict.fromkeys(one.reason for one in unmeasured))
+    return f"nothing can be measured in {name}: {reasons[:200]}. Show the whole body from head to feet. See: posturecam guide"
+
+
+def analyze(  # noqa: PLR0913  (the front door takes what the command line takes)
+    path: Path | str,
+    *,
+    settings: Settings | None = None,
+    model: Path | None = None,
+    knowledge: Knowledge | None = None,
+    answers: Answers | None = None,
+    finder: PoseFinder | None = None,
+) -> Assessment:
+    """Analyse one photo. Raises PhotoError, NobodyFound or ModelError (see ``posturecam.errors``).
+
+    Hand in an open ``Finder`` to analyse many photos with one network.
+    """
+    settings, knowledge = settings or Settings(), knowledge or load()
+    photo = read(path)
+    if finder is not None:
+        return assess(photo, finder, settings, knowledge, answers)
+    from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
+
+    with Finder(model) as opened:
+        return assess(photo, opened, settings, knowledge, answers)

@@ -4,6 +4,7 @@ The face mesh looks at small crops around the eyes, turned by a few degrees, fro
 picture through the same warps. Its numbers: 33 and 133 are the corners of the subject's right eye, 362 and 263 of the left.
 """
 
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +15,8 @@ from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.model import face_model
 from posturecam.photo import Photo, Pixels
 
+os.environ.setdefault("OPENCV_FORCE_DNN_ENGINE", "1")  # the newer engine gives one output only, without the presence
+
 _SIDE_PX = 192
 _RIGHT_EYE, _LEFT_EYE = (33, 133), (362, 263)
 _TURNS_DEG = (0.0, -5.0, 5.0, -2.5, 2.5)
@@ -23,6 +26,8 @@ _MOST_SPREAD_DEG = 2.5
 """Beyond this spread between crops (root mean square) the mesh does not see a face."""
 
 _LEAST_EYE_DISTANCE_PX = 8.0
+_HEAD_IN_TRUNKS = 0.5
+"""Side of the square around the head, as a part of the distance mid-shoulder to mid-hip."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,39 @@ class FaceMesh:
     def _net(self) -> cv2.dnn.Net:
         return cv2.dnn.readNetFromTFLite(np.frombuffer(face_model().content, dtype=np.uint8))
 
-    def eyes(self, crop: Pixels) -> Array:
-        """(2, 2) middle of the left and of the right eye in a 192×192 RGB crop, pixels."""
-        blob = cv2.dnn.blobFromImage(crop, scalefactor=1 / 255.0)
-        self._net.setInput(blob)
-        mesh = np.asarray(self._net.forward("conv2d_21"), dtype=np.float64).reshape(468, 3)[:, :2]
-        return np.stack([mesh[list(_LEFT_EYE)].mean(axis=0), mesh[list(_RIGHT_EYE)].mean(axis=0)])
+    def look(self, crop: Pixels) -> tuple[Array, float]:
+        """(2, 2) middle of the left and of the right eye in a 192×192 RGB crop, pixels; and the logit of a face."""
+        self._net.setInput(cv2.dnn.blobFromImage(crop, scalefactor=1 / 255.0))
+        flat, presence = self._net.forward(["conv2d_21", "conv2d_31"])
+        mesh = np.asarray(flat, dtype=np.float64).reshape(468, 3)[:, :2]
+        eyes = np.stack([mesh[list(_LEFT_EYE)].mean(axis=0), mesh[list(_RIGHT_EYE)].mean(axis=0)])
+        return eyes, float(np.ravel(presence)[0])
+
+
+def face_presence(points: Array, photo: Photo, mesh: FaceMesh, *, mirror: bool) -> float:
+    """Logit of a face being seen at the head of these points (33, 2); mean of the picture and its mirror image.
+
+    On the rendered people (334 front, back and side photos) it was never under 4 in front views and never over −2 elsewhere.
+    """
+    ears, shoulders, hips = (_mid(points, part) * photo.scale for part in ("EAR", "SHOULDER", "HIP"))
+    side = _HEAD_IN_TRUNKS * float(np.linalg.norm(shoulders - hips))
+    centre = ears + [0.0, 0.06 * side]
+    logits = [_presence_at(photo.pixels, centre, side, mesh)]
+    if mirror:
+        flipped = np.ascontiguousarray(photo.pixels[:, ::-1])
+        logits.append(_presence_at(flipped, _flip(centre, flipped.shape[1]), side, mesh))
+    return float(np.mean(logits))
+
+
+def _mid(points: Array, part: str) -> Array:
+    return np.asarray((points[ORDER[Landmark[f"LEFT_{part}"]]] + points[ORDER[Landmark[f"RIGHT_{part}"]]]) / 2)
+
+
+def _presence_at(pixels: Pixels, centre: Array, side: float, mesh: FaceMesh) -> float:
+    scale = _SIDE_PX / max(side, 1.0)
+    there = np.array([[scale, 0.0, _SIDE_PX / 2 - centre[0] * scale], [0.0, scale, _SIDE_PX / 2 - centre[1] * scale]])
+    crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
+    return mesh.look(np.asarray(crop, dtype=np.uint8))[1]
 
 
 def refine_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Pose:
@@ -97,4 +129,4 @@ def _eyes_at(pixels: Pixels, left: Array, right: Array, turn_deg: float, mesh: F
     there[:, 2] += _SIDE_PX / 2 - centre
     crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
     back = cv2.invertAffineTransform(there)
-    return np.asarray(mesh.eyes(np.asarray(crop, dtype=np.uint8)) @ back[:, :2].T + back[:, 2])
+    return np.asarray(mesh.look(np.asarray(crop, dtype=np.uint8))[0] @ back[:, :2].T + back[:, 2])

@@ -109,6 +109,7 @@ def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int]]:
         with Image.open(io.BytesIO(data)) as image:
             whole = _checked_size(path, image)
             reduce_jpeg(image)
+            _mind_heif_orientation(image, data)
             upright = ImageOps.exif_transpose(image)
             turned = (upright.width > upright.height) != (image.width > image.height)
             return to_rgb(upright), (whole[1], whole[0]) if turned else whole
@@ -153,6 +154,17 @@ def _register_heif(data: bytes) -> None:
         import pillow_heif  # noqa: PLC0415
 
         pillow_heif.register_heif_opener()
+
+
+def _mind_heif_orientation(image: Image.Image, data: bytes) -> None:
+    """Put the EXIF orientation of a HEIC file back where the file's own rotation did not apply it.
+
+    HEIC carries its rotation in boxes of its own (irot, imir), which the reader obeys, and then the EXIF value must not
+    count a second time. Files written without these boxes have the EXIF value only.
+    """
+    stated = image.info.get("original_orientation")
+    if stated and stated != 1 and b"irot" not in data and b"imir" not in data:
+        image.getexif()[0x0112] = stated
 
 
 def reduce_jpeg(image: Image.Image) -> None:

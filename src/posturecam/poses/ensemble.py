@@ -4,7 +4,7 @@ The set of passes is closed under mirroring: each warp is applied to the picture
 mirrored matrix. A mirrored photo therefore runs through exactly the same pictures and gives exactly the mirrored points.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,17 +14,17 @@ import numpy as np
 from posturecam.body import Array, Pose, Turn, View
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.geometry import wrap
+from posturecam.model import Model
 from posturecam.photo import Photo, Pixels, limited
+from posturecam.poses import DEFAULT_PASSES
 from posturecam.poses.facing import FACING_DEG, view_of
-from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.poses.mediapipe_pose import Sighting
 
 PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""
 
 SEARCH_PX = 1024
 """Long side of the picture in which people are searched."""
-
-DEFAULT_PASSES = 8
 
 
 class Network(Protocol):
@@ -60,6 +60,11 @@ class Found:
     chosen: int
     sightings: tuple[Sighting, ...]
     """Of the chosen person: pass by pass, each followed by its mirrored twin."""
+
+    @property
+    def mean_points(self) -> Array:
+        """(33, 2) the points' mean over the passes, photo pixels."""
+        return np.asarray(np.mean([one.points for one in self.sightings], axis=0))
 
 
 def whole_passes(passes: int) -> int:
@@ -231,9 +236,8 @@ def turn_of(view: View, facing_deg: float, spread_deg: float, *, mirrored: bool)
     return Turn(value, float(np.hypot(residual, spread_deg / TURN_SLOPE)))
 
 
-def pose_of(found: Found, photo: Photo, landmarker: Landmarker, view: View | None = None) -> Pose:
-    """Bring the sightings of the chosen person together into a Pose; ``view`` overrides what is seen."""
-    sightings = found.sightings
+def pose_of(sightings: tuple[Sighting, ...], photo: Photo, model: Model, view: View | None = None) -> Pose:
+    """Bring the sightings of one person together into a Pose; ``view`` overrides what is seen."""
     facing, spread_deg = mean_facing(sightings)
     mirrored = len(sightings) > 1
     seen_as = view or view_of(facing)
@@ -244,11 +248,8 @@ def pose_of(found: Found, photo: Photo, landmarker: Landmarker, view: View | Non
         view=seen_as,
         view_source="given" if view else "found",
         finder="mediapipe",
-        model=landmarker.model.name,
-        model_sha256=landmarker.model.sha256,
+        model=model.name,
+        model_sha256=model.sha256,
         turn=turn_of(seen_as, facing, spread_deg, mirrored=mirrored),
         mirrored_passes=mirrored,
     )
-
-
-Finder = Callable[[Photo], Pose]

@@ -7,30 +7,13 @@ from typing import Self
 
 import numpy as np
 
-from posturecam.body import Array, Pose, View
-from posturecam.face import FaceMesh, refine_eyes
+from posturecam.face import FaceMesh, face_presence, refine_eyes
 from posturecam.model import pose_model
 from posturecam.photo import Photo
-from posturecam.poses.ensemble import DEFAULT_PASSES, find_people, pose_of
+from posturecam.poses import Seen, Sought
+from posturecam.poses.ensemble import find_people, pose_of
+from posturecam.poses.facing import settled
 from posturecam.poses.mediapipe_pose import Landmarker
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What to look for: how often, whom, and from which side the user says it is."""
-
-    passes: int = DEFAULT_PASSES
-    person: str = "largest"
-    view: View | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The person found, and everybody in the photo: boxes (N, 4) left, top, right, bottom; ``chosen`` counts from 0."""
-
-    pose: Pose
-    boxes: Array
-    chosen: int
 
 
 @dataclass(slots=True)
@@ -59,6 +42,8 @@ class Finder:
             raise RuntimeError(msg)
         sought = sought or Sought()
         found = find_people(self._landmarker, photo, sought.passes, sought.person)
-        pose = pose_of(found, photo, self._landmarker, sought.view)
+        face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.sightings) > 1)
+        sightings = settled(found.sightings, face, sought.view, photo.name)
+        pose = pose_of(sightings, photo, self._landmarker.model, sought.view)
         boxes = np.array([person.box for person in found.people])
         return Seen(refine_eyes(pose, photo, self._mesh), boxes, found.chosen)

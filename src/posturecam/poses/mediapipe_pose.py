@@ -46,6 +46,11 @@ class Sighting:
         points = self.points @ to_photo[:, :2].T + to_photo[:, 2]
         return Sighting(points, self.visibility, self.facing_deg)
 
+    def turned_round(self) -> "Sighting":
+        """The same body, taken to be seen from the other side: left and right exchanged."""
+        facing = (self.facing_deg + 360.0) % 360.0 - 180.0
+        return Sighting(self.points[MIRROR], self.visibility[MIRROR], facing)
+
     @property
     def box(self) -> Array:
         """(4,) left, top, right, bottom of all points."""
@@ -81,8 +86,7 @@ class Landmarker:
         self.model = model or pose_model()
         with quiet_stderr():
             self._engine = _opened(self.model, film=film)
-            if not film:
-                self.see(np.zeros((64, 64, 3), np.uint8))
+        self._spoke = False
 
     def __enter__(self) -> Self:
         """Give the open network."""
@@ -99,11 +103,21 @@ class Landmarker:
 
     def see(self, pixels: Pixels) -> list[Sighting]:
         """Find everybody in (h, w, 3) uint8 RGB pixels."""
-        return _sightings(self._engine.detect(_image(pixels)), pixels)
+        with self._first_words():
+            return self._heard(_sightings(self._engine.detect(_image(pixels)), pixels))
 
     def see_frame(self, pixels: Pixels, at_ms: int) -> list[Sighting]:
         """Find everybody in the next frame of a film."""
-        return _sightings(self._engine.detect_for_video(_image(pixels), at_ms), pixels)
+        with self._first_words():
+            return self._heard(_sightings(self._engine.detect_for_video(_image(pixels), at_ms), pixels))
+
+    def _first_words(self) -> contextlib.AbstractContextManager[None]:
+        """Keep the engine quiet until it has seen somebody: it has nothing to say after that."""
+        return contextlib.nullcontext() if self._spoke else quiet_stderr()
+
+    def _heard(self, sightings: list[Sighting]) -> list[Sighting]:
+        self._spoke = self._spoke or bool(sightings)
+        return sightings
 
 
 def _opened(model: Model, *, film: bool) -> Any:  # noqa: ANN401  (mediapipe has no types)

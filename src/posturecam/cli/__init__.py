@@ -1,0 +1,103 @@
+"""The command line: parse, make one library call, print or write, give an exit code.
+
+Exit codes: 0 done · 1 nobody found in the photo · 2 could not run · 3 done, but some photos failed · 130 interrupted.
+Nothing heavy is imported here: ``posturecam --help`` loads neither cv2 nor numpy.
+"""
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from posturecam import __version__
+from posturecam.cli import analyze_command, knowledge_commands, machine_commands
+from posturecam.errors import PosturecamError
+
+INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """The group of commands; turns the program's own errors into one line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except PosturecamError as error:
+            if DEBUG in ctx.obj:
+                raise
+            typer.secho(f"posturecam: {error}", err=True, fg=typer.colors.RED)
+            raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError as error:
+            raise typer.Exit(0) from error
+        except KeyboardInterrupt as error:
+            typer.echo("posturecam: interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from error
+
+
+DEBUG = "debug"
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "obj": set()},
+    help="See from a photo how unevenly somebody stands, how sure that is, and what to try first. "
+    "Everything happens on this machine.",
+    epilog="Start here:  posturecam guide  ·  posturecam analyze photo.jpg --out result/",
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  (typer hands it over so)
+    if asked:
+        typer.echo(f"posturecam {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001, FBT002
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: FBT002
+) -> None:
+    """Take the options that stand before every command."""
+    context.obj = {DEBUG} if debug else set()
+    sys.excepthook = sys.__excepthook__ if debug else one_line
+
+
+def one_line(kind: type[BaseException], error: BaseException, _at: TracebackType | None) -> None:
+    """Tell of a bug in one line instead of a traceback."""
+    said = (str(error).splitlines() or [""])[0][:160]
+    message = f"posturecam: this should not have happened ({kind.__name__}: {said}). Run again as: posturecam --debug …"
+    sys.stderr.write(message + "\n")
+
+
+COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("analyze", analyze_command.analyze),
+    ("guide", machine_commands.guide),
+    ("measures", knowledge_commands.measures),
+    ("patterns", knowledge_commands.patterns),
+    ("ask", knowledge_commands.ask),
+    ("score", knowledge_commands.score),
+    ("doctor", machine_commands.doctor),
+)
+for _name, _command in COMMANDS:
+    app.command(_name)(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(args=early_debug(sys.argv[1:]))
+
+
+def early_debug(arguments: list[str]) -> list[str]:
+    """Let --debug stand anywhere on the line."""
+    if DEBUG_OPTION not in arguments:
+        return arguments
+    return [DEBUG_OPTION, *(one for one in arguments if one != DEBUG_OPTION)]
+
+
+DEBUG_OPTION = "--debug"

@@ -1,0 +1,152 @@
+"""``posturecam analyze``: a photo in, the table, the picture and the report out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posturecam.errors import OutputError, SettingsError
+
+if TYPE_CHECKING:
+    from posturecam.assessment import Assessment, Settings
+    from posturecam.photo import Photo
+
+EXAMPLES = """Examples:
+
+  posturecam analyze front.jpg
+
+  posturecam analyze front.jpg --out result/      (assessment.json, overlay.png, report.html)
+
+  posturecam analyze front.jpg --json - | jq .findings
+
+  posturecam analyze selfie.jpg --mirrored --view front
+
+  posturecam analyze --points result/assessment.json      (measure the stored points again)
+"""
+
+
+def analyze(  # noqa: PLR0913  (the command's own options)
+    photo: Annotated[Path | None, typer.Argument(help="The photo: JPEG, PNG, HEIC, WebP, TIFF or BMP.")] = None,
+    view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
+    json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and report here.", metavar="DIR")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    roll: Annotated[
+        float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
+    ] = None,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
+    person: Annotated[str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")] = "largest",
+    model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
+    answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+    points: Annotated[
+        Path | None, typer.Option(help="Measure the points stored in this assessment again.", metavar="FILE.json")
+    ] = None,
+) -> None:
+    """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
+    settings = _settings(view, passes, roll, person, mirrored=mirrored)
+    picture, assessment = _assessed(photo, points, settings, model, answers, knowledge)
+    _write(assessment, picture, json, overlay, out)
+
+
+analyze.__doc__ = f"{analyze.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def _settings(view: str, passes: int | None, roll: float | None, person: str, *, mirrored: bool) -> "Settings":
+    from posturecam.assessment import Settings  # noqa: PLC0415  (keeps --help light)
+    from posturecam.body import View  # noqa: PLC0415
+
+    known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
+    if view not in known:
+        msg = f"--view {view} is unknown. Give one of: {', '.join(known)}."
+        raise SettingsError(msg)
+    if roll is not None and not abs(roll) <= 45.0:  # noqa: PLR2004  (also refuses nan)
+        msg = f"--roll {roll:g} makes no sense. Give degrees between -45 and 45, counter-clockwise positive."
+        raise SettingsError(msg)
+    chosen = None if view == "auto" else View(view)
+    return Settings(passes or Settings().passes if passes is None else passes, person, chosen, roll, mirrored)
+
+
+def _assessed(  # noqa: PLR0913  (what the command takes)
+    photo: Path | None,
+    points: Path | None,
+    settings: "Settings",
+    model: Path | None,
+    answers: Path | None,
+    knowledge: Path | None,
+) -> tuple["Photo | None", "Assessment"]:
+    """Analyse the photo, or measure stored points again."""
+    from posturecam.answers import read_answers  # noqa: PLC0415  (keeps --help light)
+    from posturecam.knowledge import load  # noqa: PLC0415
+
+    if (photo is None) == (points is None):
+        msg = "give one photo, or --points with a stored assessment. See: posturecam analyze --help"
+        raise SettingsError(msg)
+    tables = load(knowledge)
+    said = read_answers(answers, tables) if answers else None
+    if points is not None:
+        from posturecam.reports.json import assessment_again  # noqa: PLC0415
+
+        return None, assessment_again(points, settings, tables, said)
+    from posturecam.assessment import assess  # noqa: PLC0415
+    from posturecam.photo import read  # noqa: PLC0415
+    from posturecam.poses.finder import Finder  # noqa: PLC0415
+
+    assert photo is not None  # noqa: S101  (checked above)
+    picture = read(photo)
+    with Finder(model) as finder:
+        assessment = assess(picture, finder, settings, tables, said)
+    return picture.mirrored() if settings.mirrored else picture, assessment
+
+
+def _write(assessment: "Assessment", picture: "Photo | None", json: str | None, overlay: Path | None, out: Path | None) -> None:
+    """Write every file first, and only then print: on any error stdout stays empty."""
+    from posturecam.reports import json as json_report  # noqa: PLC0415  (keeps --help light)
+    from posturecam.reports.files import write_all, write_file  # noqa: PLC0415
+
+    if picture is None and (overlay or out):
+        msg = "--points has no picture to draw on. Leave --overlay and --out away, or analyse the photo itself."
+        raise SettingsError(msg)
+    written: list[Path] = []
+    if picture is not None and out:
+        written += write_all(out, result_files(assessment, picture))
+    if picture is not None and overlay:
+        write_file(overlay, overlay_bytes(assessment, picture, overlay))
+        written.append(overlay)
+    if json and json != "-":
+        write_file(Path(json), json_report.to_bytes(assessment))
+        written.append(Path(json))
+    if json == "-":
+        typer.echo(json_report.to_bytes(assessment).decode(), nl=False)
+        return
+    from posturecam.reports.text import print_assessment  # noqa: PLC0415
+
+    print_assessment(assessment)
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path) -> bytes:
+    """Draw the overlay and encode it as the file's ending says."""
+    from posturecam.reports.picture import draw_overlay, encode  # noqa: PLC0415  (keeps --help light)
+
+    suffix = path.suffix.lower() or ".png"
+    if suffix not in (".png", ".jpg", ".jpeg", ".webp"):
+        msg = f"--overlay {path}: the ending {suffix} is unknown. Give .png, .jpg or .webp."
+        raise OutputError(msg)
+    return encode(draw_overlay(picture.pixels, assessment, picture.scale), suffix)
+
+
+def result_files(assessment: "Assessment", picture: "Photo") -> dict[str, bytes]:
+    """The three files of ``--out``: the data, the picture, the page."""
+    from posturecam.reports import json as json_report  # noqa: PLC0415  (keeps --help light)
+    from posturecam.reports.picture import draw_overlay, encode  # noqa: PLC0415
+    from posturecam.reports.webpage import page  # noqa: PLC0415
+
+    drawn = draw_overlay(picture.pixels, assessment, picture.scale)
+    return {
+        "assessment.json": json_report.to_bytes(assessment),
+        "overlay.png": encode(drawn, ".png"),
+        "report.html": page(assessment, drawn).encode(),
+    }

@@ -1,0 +1,39 @@
+"""``posturecam doctor`` and ``posturecam guide``: is the machine ready, and how to take the photo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def doctor() -> None:
+    """Check this machine: versions, the models' checksums, system libraries, display, and how to mend what is missing."""
+    from posturecam.machine import State, check_machine, is_able  # noqa: PLC0415  (keeps --help light)
+
+    checks = check_machine()
+    marks = {State.OK: "ok     ", State.LIMITED: "limited", State.MISSING: "missing"}
+    for check in checks:
+        typer.echo(f"{marks[check.state]}  {check.name}: {check.found}")
+        if check.remedy:
+            typer.echo(f"         → {check.remedy}")
+    if not is_able(checks):
+        raise typer.Exit(2)
+    typer.echo("\nReady: posturecam analyze photo.jpg")
+
+
+def guide(
+    out: Annotated[Path | None, typer.Option(help="Write the guide as a page to print.", metavar="FILE.html")] = None,
+) -> None:
+    """Show how to take the photo: where to stand, what to wear, where the camera goes.
+
+    Example:  posturecam guide --out guide.html
+    """
+    from posturecam.reports.guide import guide_page, print_guide  # noqa: PLC0415  (keeps --help light)
+
+    if out is None:
+        print_guide()
+        return
+    from posturecam.reports.files import write_file  # noqa: PLC0415
+
+    write_file(out, guide_page().encode())
+    typer.echo(f"written: {out}")

@@ -1,0 +1,114 @@
+"""Is this photo good enough? What is wrong with it, in sentences that say what to change."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
+from posturecam.geometry import lean, subject_frame
+
+GUIDE = "See: posturecam guide"
+TURN_NOTE_DEG = 5.0
+TURN_LIMIT_DEG = 12.0
+_SMALLEST_BODY_PX = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the checks found. ``void`` says why the numbers must not be read as posture; None when they may be."""
+
+    notes: tuple[str, ...]
+    void: str | None = None
+
+
+def check_quality(pose: Pose, people: int, *, mirrored: bool) -> Quality:
+    """Run every check on a found pose; ``people`` counts everybody in the photo."""
+    void = _turned_too_far(pose) or _not_standing(pose)
+    notes = (void, _turn_note(pose, void), _several(people), _incomplete(pose), _small(pose), _one_pass(pose))
+    told = tuple(note for note in notes if note)
+    return Quality((*told, *_selfie(pose, mirrored=mirrored)), void)
+
+
+def _turned_too_far(pose: Pose) -> str | None:
+    if pose.view is View.OBLIQUE:
+        return f"The body is turned half-way, so nothing was scored. Stand square to the camera and try again. {GUIDE}"
+    if pose.turn is None or not pose.view.frontal or pose.turn.at_least_deg <= TURN_LIMIT_DEG:
+        return None
+    size = f"about {abs(pose.turn.value_deg):.0f}° to {_side_of(pose.turn.value_deg)}"
+    return f"The body is turned {size}, so nothing was scored. Stand square to the camera and try again. {GUIDE}"
+
+
+def _side_of(value: float) -> str:
+    return f"the person's {'left' if value > 0 else 'right'}"
+
+
+def _turn_note(pose: Pose, void: str | None) -> str | None:
+    if void or pose.turn is None or not pose.view.frontal or abs(pose.turn.value_deg) <= TURN_NOTE_DEG:
+        return None
+    way = f"{abs(pose.turn.value_deg):.0f}° (± {1.96 * pose.turn.sem_deg:.0f}°) to {_side_of(pose.turn.value_deg)}"
+    return f"The body seems turned {way}; a turned body looks tilted. Stand square to the camera. {GUIDE}"
+
+
+def _not_standing(pose: Pose) -> str | None:
+    """A sitting or lying person: thighs too short for the trunk, or the trunk far from upright."""
+    trunk, thigh = _trunk_and_thigh(pose)
+    if not np.isfinite(trunk).all() or not _seen(pose, Landmark.LEFT_HIP, Landmark.RIGHT_HIP):
+        return None
+    if abs(float(lean(trunk, np.zeros(2)))) > 40.0:  # noqa: PLR2004  (nobody stands like this)
+        return f"The person seems to be lying or bending, so the numbers do not mean posture. Stand upright. {GUIDE}"
+    knees = _seen(pose, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
+    if knees and thigh[1] < 0.45 * float(np.linalg.norm(trunk)):
+        return f"The person seems to be sitting, so the numbers do not mean posture. Stand upright. {GUIDE}"
+    return None
+
+
+def _trunk_and_thigh(pose: Pose) -> tuple[Array, Array]:
+    """Mid-hip → mid-shoulder and mid-knee → mid-hip, pixels, y up."""
+    points = subject_frame(pose.mean, pose.view)
+    shoulder, hip, knee = (
+        (points[ORDER[Landmark[f"LEFT_{part}"]]] + points[ORDER[Landmark[f"RIGHT_{part}"]]]) / 2
+        for part in ("SHOULDER", "HIP", "KNEE")
+    )
+    return shoulder - hip, hip - knee
+
+
+def _seen(pose: Pose, *landmarks: Landmark) -> bool:
+    """Whether the landmarks lie inside the picture and are not hidden."""
+    rows = [ORDER[landmark] for landmark in landmarks]
+    inside = ((pose.mean[rows] >= 0) & (pose.mean[rows] <= np.array(pose.size_px))).all()
+    return bool(inside and (pose.visibility[rows] >= VISIBLE).all())
+
+
+def _several(people: int) -> str | None:
+    if people < 2:  # noqa: PLR2004  (one person is as it should be)
+        return None
+    return f"{people} people were found and one was measured. Choose with --person N (counted from the left)."
+
+
+def _incomplete(pose: Pose) -> str | None:
+    feet, head = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE), (Landmark.NOSE,)
+    missing = [name for name, points in (("head", head), ("feet", feet)) if not _seen(pose, *points)]
+    if not missing:
+        return None
+    return f"The {' and '.join(missing)} cannot be seen whole; what needs them is left out. Step back. {GUIDE}"
+
+
+def _small(pose: Pose) -> str | None:
+    height = float(np.ptp(pose.mean[:, 1]))
+    if height >= _SMALLEST_BODY_PX:
+        return None
+    return f"The person is only {height:.0f} pixels high, so the numbers are rough. Come closer or use a finer photo. {GUIDE}"
+
+
+def _one_pass(pose: Pose) -> str | None:
+    if pose.mirrored_passes:
+        return None
+    return "Only one pass and no mirror image were used: the result is rougher, and left and right are not treated alike."
+
+
+def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:
+    if mirrored:
+        return ("The photo was taken as a mirrored selfie: left and right were exchanged before measuring.",)
+    if pose.finder == "synthetic":
+        return ()
+    return ("If this is a mirrored selfie, run again with --mirrored.",)
