@@ -1,0 +1,99 @@
+"""Load a folder of tables, check all of it, and report every fault at once."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from posturecam.body import View
+from posturecam.errors import KnowledgeError
+from posturecam.knowledge.errors_table import LandmarkErrors, read_landmark_errors, unknown_error
+from posturecam.knowledge.faults import Faults
+from posturecam.knowledge.norms import Norm, read_norms
+from posturecam.knowledge.sources import Source, read_sources
+
+FORMAT = 1
+"""Grows when a table's meaning changes."""
+
+BUILT_IN = Path(__file__).parent
+FILES = ("sources.toml", "norms.toml", "landmark_error.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Every table, checked. ``version`` names the tables' contents: ``1+`` and the first 8 hex digits of their hash."""
+
+    version: str
+    sources: Mapping[str, Source]
+    norms: Mapping[str, Norm]
+    landmark_errors: LandmarkErrors
+
+    def norm(self, key: str) -> Norm:
+        """Return the norm of a measure. Raises KeyError for a key that no table knows."""
+        return self.norms[key]
+
+    def landmark_error(self, key: str, view: View) -> float:
+        """Return the standard error that the passes cannot see, in the measure's unit.
+
+        Raises KnowledgeError where none is known.
+        """
+        norm = self.norms.get(key)
+        error = self.landmark_errors.get((norm.table if norm else key, view))
+        if error is None:
+            raise unknown_error(key, view)
+        return error
+
+
+def load(folder: Path | None = None) -> Knowledge:
+    """Load the built-in tables, or a clinic's own folder under the same checks. Raises KnowledgeError."""
+    return _built_in() if folder is None else read_folder(Path(folder))
+
+
+@cache
+def _built_in() -> Knowledge:
+    return read_folder(BUILT_IN)
+
+
+def read_folder(folder: Path) -> Knowledge:
+    """Read and check every table of a folder. Raises KnowledgeError with all faults."""
+    faults = Faults()
+    contents = {name: _read_file(folder / name, faults) for name in FILES}
+    data = {name: _parse(name, content, faults) for name, content in contents.items()}
+    _stop_on(faults)
+    digest = hashlib.sha256(b"".join(contents[name] for name in FILES)).hexdigest()
+    knowledge = _build(f"{FORMAT}+{digest[:8]}", data, faults)
+    _stop_on(faults)
+    return knowledge
+
+
+def _build(version: str, data: Mapping[str, Mapping[str, Any]], faults: Faults) -> Knowledge:
+    sources = read_sources(data["sources.toml"], faults)
+    norms = read_norms(data["norms.toml"], sources, faults)
+    errors = read_landmark_errors(data["landmark_error.toml"], {norm.table for norm in norms.values()}, faults)
+    return Knowledge(version, MappingProxyType(sources), MappingProxyType(norms), MappingProxyType(dict(errors)))
+
+
+def _read_file(path: Path, faults: Faults) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        faults.lines.append(f"{path}: cannot be read ({error.strerror or error}); allowed: a TOML file of that name")
+        return b""
+
+
+def _parse(name: str, content: bytes, faults: Faults) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.lines.append(f"{name}: not valid TOML: {error}")
+        return {}
+
+
+def _stop_on(faults: Faults) -> None:
+    if faults.lines:
+        title = "The knowledge tables have faults"
+        raise KnowledgeError(title, tuple(faults.lines))

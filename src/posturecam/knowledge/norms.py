@@ -1,0 +1,162 @@
+"""What is usual for a measure: its bands, its norm, its words, and its page in the catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from posturecam.body import Side, View
+from posturecam.knowledge.faults import Faults, Table
+
+UNITS = ("deg", "% of height", "% of chord", "mm", "s", "ratio", "%")
+FLAGS = ("R", "M", "P", "D")
+MIRRORS = ("odd", "even")
+ABNORMAL = ("both", "high", "low")
+TIERS = ("points", "side photo", "silhouette", "stickers", "scale", "balance test")
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """One measure's table. Invariant: 0 < neutral < mild < moderate.
+
+    bands     upper limits of |value − centre| for neutral, mild and moderate, in the measure's unit; beyond is marked
+    abnormal  the side of the centre on which a value can lie outside: both, high or low
+    mirror    odd = changes its sign when the photo is mirrored; even = does not (sided keys exchange their sides)
+    mean, sd  of healthy adults, None where no number was found; ``mdc`` the minimal detectable change at 95 %
+    flag      where the norm comes from: R read in the source, M from memory of it (``verify``), P proposed, D derived
+    """
+
+    key: str
+    name: str
+    plain: str
+    unit: str
+    views: tuple[View, ...]
+    bands: tuple[float, float, float]
+    centre: float
+    abnormal: str
+    mirror: str
+    side: Side | None
+    mean: float | None
+    sd: float | None
+    mdc: float | None
+    source: tuple[str, ...]
+    flag: str
+    verify: bool
+    tier: str
+    needs: str
+    plus: str
+    minus: str
+    level: str
+    what: str
+    how: str
+    why: str
+    limits: str
+
+    @property
+    def table(self) -> str:
+        """The table's name in norms.toml: ``knee_angle`` for ``knee_angle_left``."""
+        return self.key.removesuffix(f"_{self.side}") if self.side else self.key
+
+    def deviation(self, value: float) -> float:
+        """Distance from the centre in the direction that counts; negative on the side that is never abnormal."""
+        off = value - self.centre
+        return abs(off) if self.abnormal == "both" else off if self.abnormal == "high" else -off
+
+    def severity(self, value: float, low: float, high: float) -> str:
+        """Grade a value with its 95 % interval; nothing inside its own noise is graded."""
+        neutral, mild, moderate = self.bands
+        ends = (self.deviation(low), self.deviation(high))
+        if max(ends) <= neutral:
+            return "neutral"
+        astride = self.abnormal == "both" and (low - self.centre) * (high - self.centre) < 0
+        if astride or min(ends) <= neutral:
+            return "within_noise"
+        size = self.deviation(value)
+        return "mild" if size <= mild else "moderate" if size <= moderate else "marked"
+
+    def words(self, value: float, severity: str) -> str:
+        """Say the value with its side: ``right shoulder 2.1° higher``."""
+        digits = _DIGITS.get(self.unit, 1)
+        off = round(value - self.centre, digits)
+        text = self.plus if off > 0 else self.minus if off < 0 else self.level
+        suffix = _SUFFIX[self.unit]
+        said = text.format(size=f"{abs(off):.{digits}f}{suffix}", value=f"{value:.{digits}f}{suffix}")
+        return f"{said}, within the noise" if severity == "within_noise" else said
+
+
+_DIGITS = {"s": 0, "mm": 0, "ratio": 2}
+_SUFFIX = {
+    "deg": "°",
+    "% of height": " % of height",
+    "% of chord": " %",
+    "mm": " mm",
+    "s": " s",
+    "ratio": "",
+    "%": " %",
+}
+
+
+def read_norms(data: Mapping[str, object], sources: Mapping[str, object], faults: Faults) -> dict[str, Norm]:
+    """Read norms.toml; a table with ``sided = true`` gives one norm for each side."""
+    norms: dict[str, Norm] = {}
+    for name, rows in data.items():
+        table = Table("norms.toml", name, rows, faults)
+        for side in (Side.LEFT, Side.RIGHT) if rows_sided(table) else (None,):
+            norm = _norm(name, side, table, sources)
+            norms[norm.key] = norm
+        table.done()
+    return norms
+
+
+def rows_sided(table: Table) -> bool:
+    """Whether the table speaks of the left and of the right at once."""
+    return table.flag("sided")
+
+
+def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, object]) -> Norm:
+    said = {key: table.text(key, "").replace("{side}", side or "") for key in ("plus", "minus", "level")}
+    _check_templates(table, said)
+    return Norm(
+        key=f"{name}_{side}" if side else name,
+        name=table.text("name"),
+        plain=f"{side} {table.text('plain')}" if side else table.text("plain"),
+        unit=table.choice("unit", UNITS),
+        views=tuple(View(view) for view in table.names("views", tuple(View)) if view in tuple(View)),
+        bands=_bands(table),
+        centre=table.number("centre", -1000.0, 1000.0, 0.0),
+        abnormal=table.choice("abnormal", ABNORMAL, "both"),
+        mirror=table.choice("mirror", MIRRORS),
+        side=side,
+        mean=table.optional("mean", -1000.0, 1000.0),
+        sd=table.optional("sd", 0.0, 1000.0),
+        mdc=table.optional("mdc", 0.0, 1000.0),
+        source=table.names("source", sources),
+        flag=table.choice("flag", FLAGS),
+        verify=table.flag("verify"),
+        tier=table.choice("tier", TIERS),
+        needs=table.text("needs", ""),
+        plus=said["plus"],
+        minus=said["minus"],
+        level=said["level"],
+        what=table.text("what"),
+        how=table.text("how"),
+        why=table.text("why"),
+        limits=table.text("limits"),
+    )
+
+
+def _bands(table: Table) -> tuple[float, float, float]:
+    neutral, mild, moderate = table.numbers("bands", 3)
+    if not 0 < neutral < mild < moderate:
+        table.fault("bands", [neutral, mild, moderate], "three growing numbers above 0: neutral, mild, moderate")
+    return neutral, mild, moderate
+
+
+def _check_templates(table: Table, said: Mapping[str, str]) -> None:
+    for key, template in said.items():
+        try:
+            template.format(size="", value="")
+        except (KeyError, IndexError, ValueError):
+            table.fault(key, template, "a text with {size}, {value} or {side}")
+        if not template:
+            table.fault(key, "", "a text")
+    if not table.names("source", None, ()):
+        table.fault("source", [], "at least one source")
