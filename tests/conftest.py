@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator  # noqa: TC003
 from pathlib import Path
 from typing import Any
 

@@ -1,13 +1,13 @@
 """Measure how evenly a person stands, from a photo, on this machine alone.
 
-    from posturecam import analyze
+from posturecam import analyze
 
-    assessment = analyze("front.jpg")
-    for one in assessment.measurements:
-        print(one.words, "±", round(one.high - one.value, 1), one.unit)
-    for finding in assessment.findings:
-        if finding.verdict == "consistent":
-            print(finding.explanation)
+assessment = analyze("front.jpg")
+for one in assessment.measurements:
+    print(one.words, "±", round(one.high - one.value, 1), one.unit)
+for finding in assessment.findings:
+    if finding.verdict == "consistent":
+        print(finding.explanation)
 """
 
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the name stands for)
+def __getattr__(name: str) -> Any:
     """Load the front door's names when they are first used, so that importing the package costs nothing."""
     import importlib  # noqa: PLC0415
 

@@ -54,7 +54,7 @@ class PhotoInfo:
 class Assessment:
     """One photo, measured and read. ``notes`` are sentences for the user, the most important first.
 
-    ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in photo pixels; ``chosen`` counts from 0.
+    ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -76,7 +76,7 @@ class Assessment:
         return self.conclusion.findings
 
     def __getitem__(self, key: str) -> Measurement:
-        """The measurement of that key; KeyError when it was not measured."""
+        """Give the measurement of that key; KeyError when it was not measured."""
         return {one.key: one for one in self.measurements}[key]
 
 
@@ -119,7 +119,8 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:
     """Say that too little of the person can be seen, and what to change."""
     reasons = ", ".join(dict.fromkeys(one.reason for one in unmeasured))
-    return f"nothing can be measured in {name}: {reasons[:200]}. Show the whole body from head to feet. See: posturecam guide"
+    advice = "Show the whole body from head to feet. See: posturecam guide"
+    return f"nothing can be measured in {name}: {reasons[:200]}. {advice}"
 
 
 def analyze(  # noqa: PLR0913  (the front door takes what the command line takes)

@@ -170,10 +170,8 @@ class Pose:
         return np.asarray(np.sqrt(self.points.var(axis=0, ddof=1).mean(axis=-1)))
 
     def mirrored(self) -> "Pose":
-        """The pose that the mirror image of the photo shows: x flipped, sides exchanged."""
+        """Give the pose that the mirror image of the photo shows: x flipped, sides exchanged."""
         points = self.points[:, MIRROR].copy()
         points[..., 0] = self.size_px[0] - points[..., 0]
         turn = None if self.turn is None else replace(self.turn, value_deg=-self.turn.value_deg)
-        return replace(
-            self, points=points, visibility=self.visibility[MIRROR], view=self.view.mirrored, turn=turn
-        )
+        return replace(self, points=points, visibility=self.visibility[MIRROR], view=self.view.mirrored, turn=turn)

@@ -1,7 +1,8 @@
 """The face's own landmarks: a finer eye line than the pose network's, in front views.
 
 The face mesh looks at small crops around the eyes, turned by a few degrees, from the picture and from the flipped
-picture through the same warps. Its numbers: 33 and 133 are the corners of the subject's right eye, 362 and 263 of the left.
+picture through the same warps. Of its points 33 and 133 are the corners of the
+subject's right eye, 362 and 263 those of the left.
 """
 
 import os
@@ -50,7 +51,7 @@ class FaceMesh:
 def face_presence(points: Array, photo: Photo, mesh: FaceMesh, *, mirror: bool) -> float:
     """Logit of a face being seen at the head of these points (33, 2); mean of the picture and its mirror image.
 
-    On the rendered people (334 front, back and side photos) it was never under 4 in front views and never over −2 elsewhere.
+    On rendered people (425 photos) it was never under 4 in front views, and never over −2 in the others.
     """
     ears, shoulders, hips = (_mid(points, part) * photo.scale for part in ("EAR", "SHOULDER", "HIP"))
     side = _HEAD_IN_TRUNKS * float(np.linalg.norm(shoulders - hips))
@@ -125,7 +126,9 @@ def _eyes_at(pixels: Pixels, left: Array, right: Array, turn_deg: float, mesh: F
     down = np.array([-across[1], across[0]]) * _DOWN_IN_EYE_DISTANCES
     centre = (left + right) / 2 + down
     angle = float(np.degrees(np.arctan2(across[1], across[0]))) + turn_deg
-    there = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), angle, _SIDE_PX / (_CROP_IN_EYE_DISTANCES * distance))
+    there = cv2.getRotationMatrix2D(
+        (float(centre[0]), float(centre[1])), angle, _SIDE_PX / (_CROP_IN_EYE_DISTANCES * distance)
+    )
     there[:, 2] += _SIDE_PX / 2 - centre
     crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
     back = cv2.invertAffineTransform(there)

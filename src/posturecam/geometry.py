@@ -62,5 +62,5 @@ def wrap(angle_deg: Array) -> Array:
 
 
 def spread(values: Array) -> float:
-    """Standard error of the mean of samples (S,); 0 for a single sample."""
+    """Give the standard error of the mean of samples (S,); 0 for a single sample."""
     return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else 0.0

@@ -1,14 +1,20 @@
 """What a number is: a measure, its measurement with an interval, or the reason why there is none."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
 from posturecam.geometry import spread, subject_frame
-from posturecam.knowledge import Knowledge
-from posturecam.vertical import Vertical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posturecam.knowledge import Knowledge
+    from posturecam.vertical import Vertical
 
 Z95 = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -49,7 +55,7 @@ class Unmeasured:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The pose's points (S, 33, 2) in the subject's own frame: x towards the subject's left (side views: forward), y up."""
+    """The pose's points (S, 33, 2) in the subject's frame: x towards the left (side views: forward), y up."""
 
     points: Array
     view: View
@@ -110,7 +116,7 @@ def why_not(measure: Measure, pose: Pose) -> str | None:
 
 
 def shown(view: View) -> str:
-    """The view in words, for the end of a sentence."""
+    """Name the view in words, for the end of a sentence."""
     if view is View.OBLIQUE:
         return "the body turned half-way"
     return f"the {view.value}" + ("" if view.frontal else " side")
@@ -134,7 +140,7 @@ def measure_one(
 
 
 def graded(  # noqa: PLR0913  (one number carries all of this)
-    knowledge: Knowledge, key: str, estimate: Estimate, vertical_effect: float, sigma_deg: float, raw: float | None
+    knowledge: Knowledge, key: str, estimate: Estimate, *, vertical_effect: float, sigma_deg: float, raw: float | None
 ) -> Measurement:
     """Give an estimate its interval, its severity and its words."""
     sem = float(np.hypot(estimate.sem, vertical_effect * sigma_deg))
@@ -142,12 +148,15 @@ def graded(  # noqa: PLR0913  (one number carries all of this)
     norm = knowledge.norm(key)
     severity = norm.severity(estimate.value, low, high)
     words = norm.words(estimate.value, severity)
-    measurement = Measurement(key, estimate.value, low, high, sem, norm.unit, severity, words, raw, vertical_effect)
-    return measurement
+    return Measurement(key, estimate.value, low, high, sem, norm.unit, severity, words, raw, vertical_effect)
 
 
 def measure(
-    pose: Pose, measures: tuple[Measure, ...], vertical: Vertical, knowledge: Knowledge, estimates: Estimates | None = None
+    pose: Pose,
+    measures: tuple[Measure, ...],
+    vertical: Vertical,
+    knowledge: Knowledge,
+    estimates: Estimates | None = None,
 ) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
     """Take every measure; what cannot be taken comes back as Unmeasured with its reason."""
     taken = [measure_one(one, pose, vertical, knowledge, estimates or {}) for one in measures]
@@ -158,7 +167,7 @@ def measure(
 
 
 def mirrored_key(key: str) -> str:
-    """The same measure on the other side of the body: knee_angle_left → knee_angle_right."""
+    """Name the same measure on the other side of the body: knee_angle_left → knee_angle_right."""
     for here, there in (("_left", "_right"), ("_right", "_left")):
         if key.endswith(here):
             return key.removesuffix(here) + there
@@ -166,6 +175,6 @@ def mirrored_key(key: str) -> str:
 
 
 def replaced_sem(measurement: Measurement, sem: float) -> Measurement:
-    """The same value with another standard error."""
+    """Give the same value with another standard error."""
     half = Z95 * sem
     return replace(measurement, sem=sem, low=measurement.value - half, high=measurement.value + half)

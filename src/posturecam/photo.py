@@ -51,7 +51,7 @@ class Photo:
         return self.pixels.shape[1] / self.size_px[0]
 
     def mirrored(self) -> "Photo":
-        """The mirror image."""
+        """Give the mirror image."""
         return Photo(self.name, self.sha256, np.ascontiguousarray(self.pixels[:, ::-1]), self.size_px)
 
 
@@ -75,7 +75,7 @@ def read(path: Path | str) -> Photo:
 
 
 def shown_name(path: Path) -> str:
-    """The file's name as text that any output can hold."""
+    """Give the file's name as text that any output can hold."""
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
@@ -142,7 +142,7 @@ def _checked_size(path: Path, image: Image.Image) -> tuple[int, int]:
     width, height = image.size
     if width * height > MAX_MEGAPIXELS * 1_000_000:
         raise PhotoError(_too_large(path))
-    if min(width, height) < 32:  # noqa: PLR2004  (nothing can be seen in less)
+    if min(width, height) < 32:
         msg = f"{path} is only {width}×{height} pixels. Give the original photo, at least 300 pixels high."
         raise PhotoError(msg)
     return width, height
@@ -188,9 +188,9 @@ def _from_deep(grey: NDArray[np.float64]) -> Pixels:
     """Bring 16- and 32-bit grey values to eight bits: whole range of 16 bits, or else from lowest to highest."""
     grey = np.nan_to_num(grey)
     low, high = float(grey.min()), float(grey.max())
-    if low >= 0 and 255 < high <= 65535:  # noqa: PLR2004  (sixteen bits)
+    if low >= 0 and 255 < high <= 65535:
         low, high = 0.0, 65535.0
-    elif low >= 0 and 1 < high <= 255:  # noqa: PLR2004  (eight bits in a wider type)
+    elif low >= 0 and 1 < high <= 255:
         low, high = 0.0, 255.0
     eight = (grey - low) / max(high - low, 1e-9) * 255.0
     return np.repeat(np.rint(eight).astype(np.uint8)[..., None], 3, axis=2)

@@ -50,11 +50,11 @@ def _turn_note(pose: Pose, void: str | None) -> str | None:
 
 
 def _not_standing(pose: Pose) -> str | None:
-    """A sitting or lying person: thighs too short for the trunk, or the trunk far from upright."""
+    """Notice a sitting or lying person: thighs too short for the trunk, or the trunk far from upright."""
     trunk, thigh = _trunk_and_thigh(pose)
     if not np.isfinite(trunk).all() or not _seen(pose, Landmark.LEFT_HIP, Landmark.RIGHT_HIP):
         return None
-    if abs(float(lean(trunk, np.zeros(2)))) > 40.0:  # noqa: PLR2004  (nobody stands like this)
+    if abs(float(lean(trunk, np.zeros(2)))) > 40.0:
         return f"The person seems to be lying or bending, so the numbers do not mean posture. Stand upright. {GUIDE}"
     knees = _seen(pose, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
     if knees and thigh[1] < 0.45 * float(np.linalg.norm(trunk)):
@@ -80,7 +80,7 @@ def _seen(pose: Pose, *landmarks: Landmark) -> bool:
 
 
 def _several(people: int) -> str | None:
-    if people < 2:  # noqa: PLR2004  (one person is as it should be)
+    if people < 2:
         return None
     return f"{people} people were found and one was measured. Choose with --person N (counted from the left)."
 
@@ -97,13 +97,15 @@ def _small(pose: Pose) -> str | None:
     height = float(np.ptp(pose.mean[:, 1]))
     if height >= _SMALLEST_BODY_PX:
         return None
-    return f"The person is only {height:.0f} pixels high, so the numbers are rough. Come closer or use a finer photo. {GUIDE}"
+    return f"The person is only {height:.0f} pixels high, so the numbers are rough. Use a finer photo. {GUIDE}"
 
 
 def _one_pass(pose: Pose) -> str | None:
     if pose.mirrored_passes:
         return None
-    return "Only one pass and no mirror image were used: the result is rougher, and left and right are not treated alike."
+    return (
+        "Only one pass and no mirror image were used: the result is rougher and treats left and right unalike."
+    )
 
 
 def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ EXAMPLES = """Examples:
 """
 
 
-def analyze(  # noqa: PLR0913  (the command's own options)
+def analyze(
     photo: Annotated[Path | None, typer.Argument(help="The photo: JPEG, PNG, HEIC, WebP, TIFF or BMP.")] = None,
     view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
@@ -36,7 +36,9 @@ def analyze(  # noqa: PLR0913  (the command's own options)
         float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
     ] = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
-    person: Annotated[str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")] = "largest",
+    person: Annotated[
+        str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")
+    ] = "largest",
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
@@ -54,21 +56,21 @@ analyze.__doc__ = f"{analyze.__doc__}\n\n\b\n{EXAMPLES}"
 
 
 def _settings(view: str, passes: int | None, roll: float | None, person: str, *, mirrored: bool) -> "Settings":
-    from posturecam.assessment import Settings  # noqa: PLC0415  (keeps --help light)
-    from posturecam.body import View  # noqa: PLC0415
+    from posturecam.assessment import Settings
+    from posturecam.body import View
 
     known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
     if view not in known:
         msg = f"--view {view} is unknown. Give one of: {', '.join(known)}."
         raise SettingsError(msg)
-    if roll is not None and not abs(roll) <= 45.0:  # noqa: PLR2004  (also refuses nan)
+    if roll is not None and not abs(roll) <= 45.0:
         msg = f"--roll {roll:g} makes no sense. Give degrees between -45 and 45, counter-clockwise positive."
         raise SettingsError(msg)
     chosen = None if view == "auto" else View(view)
     return Settings(passes or Settings().passes if passes is None else passes, person, chosen, roll, mirrored)
 
 
-def _assessed(  # noqa: PLR0913  (what the command takes)
+def _assessed(
     photo: Path | None,
     points: Path | None,
     settings: "Settings",
@@ -77,8 +79,8 @@ def _assessed(  # noqa: PLR0913  (what the command takes)
     knowledge: Path | None,
 ) -> tuple["Photo | None", "Assessment"]:
     """Analyse the photo, or measure stored points again."""
-    from posturecam.answers import read_answers  # noqa: PLC0415  (keeps --help light)
-    from posturecam.knowledge import load  # noqa: PLC0415
+    from posturecam.answers import read_answers
+    from posturecam.knowledge import load
 
     if (photo is None) == (points is None):
         msg = "give one photo, or --points with a stored assessment. See: posturecam analyze --help"
@@ -86,12 +88,12 @@ def _assessed(  # noqa: PLR0913  (what the command takes)
     tables = load(knowledge)
     said = read_answers(answers, tables) if answers else None
     if points is not None:
-        from posturecam.reports.json import assessment_again  # noqa: PLC0415
+        from posturecam.reports.json import assessment_again
 
         return None, assessment_again(points, settings, tables, said)
-    from posturecam.assessment import assess  # noqa: PLC0415
-    from posturecam.photo import read  # noqa: PLC0415
-    from posturecam.poses.finder import Finder  # noqa: PLC0415
+    from posturecam.assessment import assess
+    from posturecam.photo import read
+    from posturecam.poses.finder import Finder
 
     assert photo is not None  # noqa: S101  (checked above)
     picture = read(photo)
@@ -100,10 +102,12 @@ def _assessed(  # noqa: PLR0913  (what the command takes)
     return picture.mirrored() if settings.mirrored else picture, assessment
 
 
-def _write(assessment: "Assessment", picture: "Photo | None", json: str | None, overlay: Path | None, out: Path | None) -> None:
+def _write(
+    assessment: "Assessment", picture: "Photo | None", json: str | None, overlay: Path | None, out: Path | None
+) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.reports import json as json_report  # noqa: PLC0415  (keeps --help light)
-    from posturecam.reports.files import write_all, write_file  # noqa: PLC0415
+    from posturecam.reports import json as json_report
+    from posturecam.reports.files import write_all, write_file
 
     if picture is None and (overlay or out):
         msg = "--points has no picture to draw on. Leave --overlay and --out away, or analyse the photo itself."
@@ -120,7 +124,7 @@ def _write(assessment: "Assessment", picture: "Photo | None", json: str | None, 
     if json == "-":
         typer.echo(json_report.to_bytes(assessment).decode(), nl=False)
         return
-    from posturecam.reports.text import print_assessment  # noqa: PLC0415
+    from posturecam.reports.text import print_assessment
 
     print_assessment(assessment)
     for path in written:
@@ -129,7 +133,7 @@ def _write(assessment: "Assessment", picture: "Photo | None", json: str | None, 
 
 def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path) -> bytes:
     """Draw the overlay and encode it as the file's ending says."""
-    from posturecam.reports.picture import draw_overlay, encode  # noqa: PLC0415  (keeps --help light)
+    from posturecam.reports.picture import draw_overlay, encode
 
     suffix = path.suffix.lower() or ".png"
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):
@@ -139,10 +143,10 @@ def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path) -> byt
 
 
 def result_files(assessment: "Assessment", picture: "Photo") -> dict[str, bytes]:
-    """The three files of ``--out``: the data, the picture, the page."""
-    from posturecam.reports import json as json_report  # noqa: PLC0415  (keeps --help light)
-    from posturecam.reports.picture import draw_overlay, encode  # noqa: PLC0415
-    from posturecam.reports.webpage import page  # noqa: PLC0415
+    """Make the three files of ``--out``: the data, the picture, the page."""
+    from posturecam.reports import json as json_report
+    from posturecam.reports.picture import draw_overlay, encode
+    from posturecam.reports.webpage import page
 
     drawn = draw_overlay(picture.pixels, assessment, picture.scale)
     return {

@@ -7,8 +7,8 @@ import typer
 
 
 def doctor() -> None:
-    """Check this machine: versions, the models' checksums, system libraries, display, and how to mend what is missing."""
-    from posturecam.machine import State, check_machine, is_able  # noqa: PLC0415  (keeps --help light)
+    """Check this machine: versions, models, system libraries, display; and say how to mend what is missing."""
+    from posturecam.machine import State, check_machine, is_able
 
     checks = check_machine()
     marks = {State.OK: "ok     ", State.LIMITED: "limited", State.MISSING: "missing"}
@@ -28,12 +28,12 @@ def guide(
 
     Example:  posturecam guide --out guide.html
     """
-    from posturecam.reports.guide import guide_page, print_guide  # noqa: PLC0415  (keeps --help light)
+    from posturecam.reports.guide import guide_page, print_guide
 
     if out is None:
         print_guide()
         return
-    from posturecam.reports.files import write_file  # noqa: PLC0415
+    from posturecam.reports.files import write_file
 
     write_file(out, guide_page().encode())
     typer.echo(f"written: {out}")

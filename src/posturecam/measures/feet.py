@@ -7,8 +7,8 @@ from posturecam.measurement import Frame, Measure
 from posturecam.measures.anatomy import FRONTAL, HEIGHT, height
 
 HEEL_TO_TOE = 0.17
-"""Heel to toes as a part of the height eye line to ankle: foot length 0.152 of the stature, eye height 0.936, ankle 0.039
-(Drillis & Contini 1966, body segment parameters)."""
+"""Heel to toes as a part of the height eye line to ankle: the foot has 0.152 of the stature, the eye stands at 0.936,
+the ankle at 0.039 (Drillis & Contini 1966, body segment parameters)."""
 
 _FEET = {
     Side.LEFT: (Landmark.LEFT_HEEL, Landmark.LEFT_FOOT_INDEX, 1.0),

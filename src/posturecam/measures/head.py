@@ -20,7 +20,7 @@ def head_shift(frame: Frame) -> Array:
 def head_rotation(frame: Frame) -> Array:
     """Turn of the face about the neck, degrees, + = towards the subject's left.
 
-    The nose moves beside the mid-ear by the sine of the turn; the ears lie about one half of their span behind the nose's tip.
+    The nose moves beside the mid-ear by the sine of the turn, measured in spans of the ears.
     """
     left, right = (frame[ear] for ear in EARS)
     beside = (frame[Landmark.NOSE] - (left + right) / 2)[..., 0]

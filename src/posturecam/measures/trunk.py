@@ -16,7 +16,7 @@ def trunk_lean(frame: Frame) -> Array:
 
 
 def trunk_shift(frame: Frame) -> Array:
-    """Base of the neck (mid-shoulder) beside the mid-hip, % of height, + = towards the left."""
+    """Measure the base of the neck (mid-shoulder) beside the mid-hip, % of height, + = towards the left."""
     return shift(frame, SHOULDERS, HIPS)
 
 
@@ -38,9 +38,10 @@ def curve_line(hip_tilt_deg: Array, shoulder_tilt_deg: Array, lean_deg: Array) -
 
 
 def signed_extreme(line: Array) -> Array:
-    """(S,) the value of largest size along the last axis, with its sign."""
-    at = np.abs(line).argmax(axis=-1)
-    return np.asarray(np.take_along_axis(line, at[..., None], axis=-1)[..., 0])
+    """(S,) the value of largest size along the last axis, with its sign; 0 where both sides reach equally far."""
+    left, right = line.max(axis=-1), -line.min(axis=-1)
+    even = np.abs(left - right) <= 1e-9 * np.maximum(left, right)
+    return np.where(even, 0.0, np.where(left > right, left, -right))
 
 
 def spinal_curve(frame: Frame) -> Array:

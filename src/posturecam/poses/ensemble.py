@@ -1,7 +1,7 @@
 """One person, found again and again: slightly moved, scaled, turned and mirrored.
 
-The set of passes is closed under mirroring: each warp is applied to the picture AND to the flipped picture, never as a
-mirrored matrix. A mirrored photo therefore runs through exactly the same pictures and gives exactly the mirrored points.
+The set of passes is closed under mirroring: each warp is applied to the picture AND to the flipped picture, never as
+a mirrored matrix. A mirrored photo therefore runs through the very same pictures and gives exactly mirrored points.
 """
 
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ class Found:
 
 
 def whole_passes(passes: int) -> int:
-    """The number of passes really made: one, or an even number."""
+    """Count the passes really made: one, or an even number."""
     if passes < 1:
         msg = f"--passes {passes} makes no sense. Give 1, or an even number such as {DEFAULT_PASSES}."
         raise SettingsError(msg)
@@ -91,8 +91,8 @@ def find_people(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, pe
 def nobody(photo: Photo) -> str:
     """Say that nobody was found, and what to change."""
     return (
-        f"nobody was found in {photo.name}. Show the whole body from head to feet, alone, in good light, 3 to 4 m away, "
-        "and see: posturecam guide"
+        f"nobody was found in {photo.name}. Show the whole body, head to feet, alone, in good light, from 3 to 4 m away. "
+        "See: posturecam guide"
     )
 
 
@@ -113,7 +113,7 @@ def paired(here: list[Sighting], there: list[Sighting]) -> list[Person]:
     people = []
     for one in here:
         twin = max(left, key=lambda other: overlap(one.box, other.box), default=None)
-        if twin is not None and overlap(one.box, twin.box) > 0.3:  # noqa: PLR2004  (clearly the same person)
+        if twin is not None and overlap(one.box, twin.box) > 0.3:
             left = [other for other in left if other is not twin]
             people.append(Person((one, twin)))
         else:
@@ -163,7 +163,7 @@ def refind(network: Network, photo: Photo, person: Person, pairs: int) -> Iterat
 
 def _nearest(sightings: list[Sighting], target: Array) -> Sighting | None:
     best = max(sightings, key=lambda one: overlap(one.box, target), default=None)
-    return best if best is not None and overlap(best.box, target) > 0.3 else None  # noqa: PLR2004  (the same person)
+    return best if best is not None and overlap(best.box, target) > 0.3 else None
 
 
 def portrait(photo: Photo, box: Array) -> tuple[Pixels, Array]:
@@ -195,19 +195,24 @@ class Warp:
 
     def __call__(self, pixels: Pixels) -> Pixels:
         """Warp the pixels."""
-        return np.asarray(cv2.warpAffine(pixels, self.there, self.size, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+        return np.asarray(
+            cv2.warpAffine(pixels, self.there, self.size, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+        )
 
 
 def warps(width: int, height: int, count: int, seed: int = 7) -> list[Warp]:
     """Draw ``count`` warps: turns up to ±4°, scales 0.92…1.08, shifts up to ±3 %. The same every time."""
     draw = np.random.default_rng(seed)
-    return [_warp(width, height, *draw.uniform(-1.0, 1.0, 4)) for _ in range(count)]
+    return [_warp(width, height, draw.uniform(-1.0, 1.0, 4)) for _ in range(count)]
 
 
-def _warp(width: int, height: int, turn: float, scale: float, right: float, down: float) -> Warp:
-    there = cv2.getRotationMatrix2D((width / 2, height / 2), 4.0 * turn, 1.0 + 0.08 * scale)
-    there[:, 2] += [0.03 * right * width, 0.03 * down * height]
-    return Warp(there, cv2.invertAffineTransform(there), (width, height))
+def _warp(width: int, height: int, draw: Array) -> Warp:
+    turn, scale, right, down = (float(one) for one in draw)
+    turned = cv2.getRotationMatrix2D((width / 2, height / 2), 4.0 * turn, 1.0 + 0.08 * scale)
+    there = np.asarray(turned, dtype=np.float64) + np.array(
+        [[0.0, 0.0, 0.03 * right * width], [0.0, 0.0, 0.03 * down * height]]
+    )
+    return Warp(there, np.asarray(cv2.invertAffineTransform(there), dtype=np.float64), (width, height))
 
 
 def mean_facing(sightings: tuple[Sighting, ...]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from posturecam.model import pose_model
 from posturecam.photo import Photo
 from posturecam.poses import Seen, Sought
 from posturecam.poses.ensemble import find_people, pose_of
-from posturecam.poses.facing import settled
+from posturecam.poses.facing import FACE_SEEN, settled
 from posturecam.poses.mediapipe_pose import Landmarker
 
 
@@ -46,4 +46,6 @@ class Finder:
         sightings = settled(found.sightings, face, sought.view, photo.name)
         pose = pose_of(sightings, photo, self._landmarker.model, sought.view)
         boxes = np.array([person.box for person in found.people])
-        return Seen(refine_eyes(pose, photo, self._mesh), boxes, found.chosen)
+        if face > FACE_SEEN:
+            pose = refine_eyes(pose, photo, self._mesh)
+        return Seen(pose, boxes, found.chosen)

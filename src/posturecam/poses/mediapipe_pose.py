@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +20,9 @@ from posturecam.errors import ModelError
 from posturecam.model import Model, pose_model
 from posturecam.photo import Pixels
 
-_NETWORK_ORDER = np.array([ORDER[landmark] for landmark in Landmark])  # the network numbers its points in this same order
+_NETWORK_ORDER = np.array(
+    [ORDER[landmark] for landmark in Landmark]
+)  # the network numbers its points in this same order
 _MOST_PEOPLE = 4
 
 
@@ -37,17 +40,17 @@ class Sighting:
     facing_deg: float
 
     def flipped(self, width: float) -> "Sighting":
-        """What this sighting in a mirrored picture means in the picture itself."""
+        """Say what this sighting in a mirrored picture means in the picture itself."""
         points = self.points[MIRROR] * [-1.0, 1.0] + [width, 0.0]
         return Sighting(points, self.visibility[MIRROR], -self.facing_deg)
 
     def moved(self, to_photo: Array) -> "Sighting":
-        """The same sighting, its points carried by the 2×3 affine matrix ``to_photo``."""
+        """Give the same sighting, its points carried by the 2×3 affine matrix ``to_photo``."""
         points = self.points @ to_photo[:, :2].T + to_photo[:, 2]
         return Sighting(points, self.visibility, self.facing_deg)
 
     def turned_round(self) -> "Sighting":
-        """The same body, taken to be seen from the other side: left and right exchanged."""
+        """Give the same body, taken to be seen from the other side: left and right exchanged."""
         facing = (self.facing_deg + 360.0) % 360.0 - 180.0
         return Sighting(self.points[MIRROR], self.visibility[MIRROR], facing)
 
@@ -66,7 +69,7 @@ def quiet_stderr() -> Iterator[None]:
     except (OSError, ValueError):
         yield
         return
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         try:
             os.dup2(nowhere.fileno(), number)
             yield
@@ -120,7 +123,7 @@ class Landmarker:
         return sightings
 
 
-def _opened(model: Model, *, film: bool) -> Any:  # noqa: ANN401  (mediapipe has no types)
+def _opened(model: Model, *, film: bool) -> Any:
     os.environ.setdefault("GLOG_minloglevel", "2")
     from mediapipe.tasks.python import vision  # noqa: PLC0415  (loaded when first needed)
     from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: PLC0415
@@ -137,23 +140,21 @@ def _opened(model: Model, *, film: bool) -> Any:  # noqa: ANN401  (mediapipe has
         raise ModelError(msg + "Give a BlazePose .task file, or leave --model away.") from error
 
 
-def _image(pixels: Pixels) -> Any:  # noqa: ANN401  (mediapipe has no types)
+def _image(pixels: Pixels) -> Any:
     import mediapipe  # noqa: PLC0415  (loaded when first needed)
 
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
 
 
-def _sightings(result: Any, pixels: Pixels) -> list[Sighting]:  # noqa: ANN401  (mediapipe has no types)
+def _sightings(result: Any, pixels: Pixels) -> list[Sighting]:
     size = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
     pairs = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
     return [_sighting(flat, world, size) for flat, world in pairs]
 
 
-def _sighting(flat: Any, world: Any, size: Array) -> Sighting:  # noqa: ANN401  (mediapipe has no types)
+def _sighting(flat: Any, world: Any, size: Array) -> Sighting:
     points = np.array([(p.x, p.y) for p in flat], dtype=np.float64)[_NETWORK_ORDER] * size
     visibility = np.array([p.visibility for p in flat], dtype=np.float64)[_NETWORK_ORDER]
     deep = np.array([(p.x, p.z) for p in world], dtype=np.float64)[_NETWORK_ORDER]
     across = deep[ORDER[Landmark.LEFT_SHOULDER]] - deep[ORDER[Landmark.RIGHT_SHOULDER]]
     return Sighting(points, visibility, float(np.degrees(np.arctan2(across[1], across[0]))))
-
-

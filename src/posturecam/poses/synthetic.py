@@ -1,7 +1,7 @@
 """Figures built from stated angles: a pose whose every measure is known, without a model or a picture.
 
-    >>> from posturecam.poses.synthetic import Figure, pose_of_figure
-    >>> pose = pose_of_figure(Figure(hip_tilt=5, shoulder_tilt=-4))
+>>> from posturecam.poses.synthetic import Figure, pose_of_figure
+>>> pose = pose_of_figure(Figure(hip_tilt=5, shoulder_tilt=-4))
 """
 
 import hashlib
@@ -78,7 +78,7 @@ def _noisy(points: Array, figure: Figure) -> Array:
 
 
 def _pair(name: str, middle: Array, tilt_deg: float) -> Points:
-    """A left and a right point about their middle, their line tilted, + = left higher."""
+    """Give a left and a right point about their middle, their line tilted, + = left higher."""
     half = _HALF_WIDTHS[name] * np.array([np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))])
     return {Landmark[f"LEFT_{name}"]: middle + half, Landmark[f"RIGHT_{name}"]: middle - half}
 
@@ -140,11 +140,18 @@ def _arm(side: Side, points: Points) -> Points:
 
 
 def figure_of(photo: Photo) -> Figure:
-    """A figure drawn from the photo's own bytes: the same photo, the same figure. For tests and demonstrations."""
+    """Draw a figure from the photo's own bytes: the same photo, the same figure."""
     draw = np.random.default_rng(int(hashlib.sha256(photo.sha256.encode()).hexdigest()[:12], 16))
-    tilts = draw.normal(0.0, 2.5, 3)
-    return Figure(*tilts, trunk_lean=draw.normal(0.0, 1.0), noise_px=0.5, size_px=photo.size_px,
-                  height_px=0.7 * photo.size_px[1])
+    shoulder, hip, head = (float(tilt) for tilt in draw.normal(0.0, 2.5, 3))
+    return Figure(
+        shoulder_tilt=shoulder,
+        hip_tilt=hip,
+        head_tilt=head,
+        trunk_lean=float(draw.normal(0.0, 1.0)),
+        noise_px=0.5,
+        size_px=photo.size_px,
+        height_px=0.7 * photo.size_px[1],
+    )
 
 
 class SyntheticFinder:

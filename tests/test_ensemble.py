@@ -1,0 +1,142 @@
+"""The finder: the mirror image gives the mirrored pose, one person is chosen among several, views are settled."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posturecam.body import MIRROR, View
+from posturecam.errors import NobodyFound, SettingsError
+from posturecam.measurement import frame_of, mirrored_key
+from posturecam.measures import MEASURES
+from posturecam.photo import Photo, from_pixels, read
+from posturecam.poses import Sought
+from posturecam.poses.ensemble import turn_of, warps, whole_passes
+from posturecam.poses.facing import view_of
+from posturecam.poses.finder import Finder
+
+BY_KEY = {one.key: one for one in MEASURES}
+
+
+@pytest.mark.parametrize("name", ["front", "back", "level"])
+def test_a_mirrored_photo_gives_the_mirrored_result(finder: Finder, samples: Path, name: str) -> None:
+    """Through real pictures: every measure with the opposite sign, or on the other side, to 1e-6."""
+    photo = read(samples / f"{name}.jpg")
+    here, there = finder.find(photo).pose, finder.find(photo.mirrored()).pose
+    np.testing.assert_allclose(there.mirrored().mean, here.mean, atol=1e-7)
+    assert there.view is here.view
+    assert there.turn is not None
+    assert here.turn is not None
+    assert there.turn.value_deg == pytest.approx(-here.turn.value_deg, abs=1e-6)
+    for key, one in BY_KEY.items():
+        if here.view in one.views:
+            sign = -1.0 if mirrored_key(key) == key else 1.0
+            twin = BY_KEY[mirrored_key(key)].compute(frame_of(there, 0.0)).mean()
+            assert one.compute(frame_of(here, 0.0)).mean() == pytest.approx(sign * twin, abs=1e-6), key
+
+
+def test_a_mirrored_side_photo_shows_the_other_side(finder: Finder, samples: Path) -> None:
+    """Left becomes right, and the points are the same."""
+    photo = read(samples / "left.jpg")
+    here, there = finder.find(photo).pose, finder.find(photo.mirrored()).pose
+    assert (here.view, there.view) == (View.LEFT, View.RIGHT)
+    np.testing.assert_allclose(there.mirrored().mean, here.mean, atol=1e-7)
+
+
+@pytest.mark.parametrize("view", ["front", "back", "left", "right"])
+def test_views_are_found(finder: Finder, samples: Path, view: str) -> None:
+    """The four samples show what their names say."""
+    assert finder.find(read(samples / f"{view}.jpg"), Sought(passes=2)).pose.view is View(view)
+
+
+def test_the_same_photo_gives_the_same_answer(finder: Finder, samples: Path) -> None:
+    """Nothing is left to chance."""
+    photo = read(samples / "front.jpg")
+    np.testing.assert_array_equal(finder.find(photo).pose.points, finder.find(photo).pose.points)
+
+
+@pytest.mark.parametrize(("asked", "made"), [(1, 1), (2, 2), (3, 4), (7, 8), (8, 8)])
+def test_odd_numbers_of_passes_are_rounded_up(finder: Finder, samples: Path, asked: int, made: int) -> None:
+    """The set of passes must be closed under mirroring; a single pass has no mirror and says so."""
+    assert whole_passes(asked) == made
+    pose = finder.find(read(samples / "level.jpg"), Sought(passes=asked)).pose
+    assert pose.passes == made
+    assert pose.mirrored_passes == (made > 1)
+
+
+def two_people(samples: Path) -> Photo:
+    """A large person on the right and a smaller one on the left."""
+    large = read(samples / "front.jpg").pixels
+    small = large[::2, ::2]
+    canvas = np.full((large.shape[0], 1300, 3), 190, np.uint8)
+    canvas[-small.shape[0] :, 60 : 60 + small.shape[1]] = small
+    canvas[:, -large.shape[1] :] = large
+    return from_pixels(canvas, "two")
+
+
+@pytest.mark.parametrize(("whom", "chosen"), [("largest", 1), ("1", 0), ("2", 1), ("center", 1)])
+def test_a_person_can_be_chosen(finder: Finder, samples: Path, whom: str, chosen: int) -> None:
+    """By size, by place, or by number from the left."""
+    seen = finder.find(two_people(samples), Sought(passes=2, person=whom))
+    assert len(seen.boxes) == 2
+    assert seen.chosen == chosen
+    middle = seen.pose.mean[:, 0].mean()
+    assert (middle > 600) == (chosen == 1)
+
+
+def test_nobody_and_nobody_of_that_number(finder: Finder, samples: Path) -> None:
+    """One clear line each, with what to change."""
+    with pytest.raises(NobodyFound, match="whole body"):
+        finder.find(from_pixels(np.full((400, 300, 3), 128, np.uint8), "wall"))
+    with pytest.raises(NobodyFound, match="only 1 found"):
+        finder.find(read(samples / "level.jpg"), Sought(passes=2, person="3"))
+    with pytest.raises(SettingsError, match="largest, center"):
+        finder.find(read(samples / "level.jpg"), Sought(passes=2, person="tallest"))
+
+
+def test_a_front_photo_is_refused_as_a_back_view(finder: Finder, samples: Path) -> None:
+    """A face is plainly seen."""
+    with pytest.raises(SettingsError, match="shows a face"):
+        finder.find(read(samples / "front.jpg"), Sought(passes=2, view=View.BACK))
+
+
+def test_calling_a_back_photo_a_front_exchanges_the_sides(finder: Finder, samples: Path) -> None:
+    """The user's word on the view decides which side is left."""
+    photo = read(samples / "back.jpg")
+    back, front = (finder.find(photo, Sought(passes=2, view=view)).pose for view in (View.BACK, View.FRONT))
+    np.testing.assert_allclose(front.mean, back.mean[MIRROR], atol=1e-9)
+
+
+def test_directions_of_the_chest() -> None:
+    """Names and small turns, on either side of the seam at 180°."""
+    assert [view_of(angle) for angle in (5, -175, 178, -90, 100, 45)] == [
+        View.FRONT,
+        View.BACK,
+        View.BACK,
+        View.LEFT,
+        View.RIGHT,
+        View.OBLIQUE,
+    ]
+    assert turn_of(View.BACK, -176.0, 0.0, mirrored=True).value_deg > 4.0
+    assert turn_of(View.BACK, 176.0, 0.0, mirrored=True).value_deg < -4.0
+
+
+def test_warps_go_there_and_back() -> None:
+    """A point warped and carried back is where it was."""
+    for warp in warps(300, 500, 5):
+        point = np.array([123.0, 321.0])
+        there = warp.there[:, :2] @ point + warp.there[:, 2]
+        np.testing.assert_allclose(warp.back[:, :2] @ there + warp.back[:, 2], point, atol=1e-9)
+
+
+def test_the_head_tilt_of_the_sweeps(finder: Finder, phantoms: list[dict]) -> None:
+    """Front sweeps of head tilt: the mesh reads its size, within half a degree."""
+    sweep = [one for one in phantoms if one["group"] in ("head_tilt", "neutral") and one["view"] == "front"]
+    truth = np.array([one["angles"]["gravity"]["head_tilt"] for one in sweep])
+    tilt = BY_KEY["head_tilt"]
+    found = np.array(
+        [tilt.compute(frame_of(finder.find(read(one["path"])).pose, one["camera"]["roll_deg"])).mean() for one in sweep]
+    )
+    slope, offset = np.polyfit(truth, found, 1)
+    assert 0.75 <= slope <= 1.1
+    assert np.std(found - (slope * truth + offset)) <= 0.5
