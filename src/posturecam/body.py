@@ -155,7 +155,7 @@ class Pose:
     @property
     def passes(self) -> int:
         """Number of samples."""
-        return self.points.shape[0]
+        return int(self.points.shape[0])
 
     @property
     def mean(self) -> Array:

@@ -126,10 +126,9 @@ def _eyes_at(pixels: Pixels, left: Array, right: Array, turn_deg: float, mesh: F
     down = np.array([-across[1], across[0]]) * _DOWN_IN_EYE_DISTANCES
     centre = (left + right) / 2 + down
     angle = float(np.degrees(np.arctan2(across[1], across[0]))) + turn_deg
-    there = cv2.getRotationMatrix2D(
-        (float(centre[0]), float(centre[1])), angle, _SIDE_PX / (_CROP_IN_EYE_DISTANCES * distance)
-    )
-    there[:, 2] += _SIDE_PX / 2 - centre
+    scale = _SIDE_PX / (_CROP_IN_EYE_DISTANCES * distance)
+    turned = np.asarray(cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), angle, scale), dtype=np.float64)
+    there = np.column_stack([turned[:, :2], turned[:, 2] + _SIDE_PX / 2 - centre])
     crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
     back = cv2.invertAffineTransform(there)
     return np.asarray(mesh.look(np.asarray(crop, dtype=np.uint8))[0] @ back[:, :2].T + back[:, 2])

@@ -48,7 +48,7 @@ class Photo:
     @property
     def scale(self) -> float:
         """Decoded pixels for each pixel of the whole photo."""
-        return self.pixels.shape[1] / self.size_px[0]
+        return float(self.pixels.shape[1]) / self.size_px[0]
 
     def mirrored(self) -> "Photo":
         """Give the mirror image."""

@@ -91,7 +91,7 @@ def find_people(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, pe
 def nobody(photo: Photo) -> str:
     """Say that nobody was found, and what to change."""
     return (
-        f"nobody was found in {photo.name}. Show the whole body, head to feet, alone, in good light, from 3 to 4 m away. "
+        f"nobody was found in {photo.name}. Show the whole body, head to feet, alone, in good light, 3 to 4 m away. "
         "See: posturecam guide"
     )
 
