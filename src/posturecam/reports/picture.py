@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+import cv2
 import numpy as np
 
 from posturecam.assessment import Assessment
 from posturecam.body import Array, Side
+from posturecam.errors import OutputError
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Pixels
 from posturecam.reports.drawing import figure, labels, marks
@@ -41,6 +43,17 @@ def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX) -> Pixels
     figure.draw(canvas, assessment.pose.mean * scale)
     _draw(Scene(canvas, assessment, scale))
     return canvas.pixels
+
+
+def encode(pixels: Pixels, suffix: str) -> bytes:
+    """Write RGB pixels as ``.png``, ``.jpg``, ``.jpeg`` or ``.webp``; nothing of the photo's own metadata is in it."""
+    settings = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 4], ".webp": [cv2.IMWRITE_WEBP_QUALITY, 88]}
+    chosen = settings.get(suffix, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    done, data = cv2.imencode(suffix, cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), chosen)
+    if not done:
+        msg = f"the picture cannot be written as {suffix}"
+        raise OutputError(msg)
+    return data.tobytes()
 
 
 def _draw(scene: Scene) -> None:

@@ -1,10 +1,12 @@
 """Words that all reports share, so that a number reads the same everywhere."""
 
+from collections.abc import Sequence
+
 from posturecam.measurement import Measurement
 
 SEVERITY_WORDS = {
     "neutral": "usual range",
-    "within_noise": "within its noise",
+    "within_noise": "within noise",
     "mild": "mild",
     "moderate": "moderate",
     "marked": "marked",
@@ -13,15 +15,56 @@ SEVERITY_WORDS = {
 STANDING_OUT = ("mild", "moderate", "marked")
 """Severities of what lies outside the usual range by more than its own noise, the smallest first."""
 
+REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Head and neck", ("head", "neck", "ear", "face", "cranio")),
+    ("Shoulders", ("shoulder", "scapula", "axilla")),
+    ("Trunk", ("trunk", "spin", "waist", "kyphosis", "lordosis", "potsi", "atsi", "body")),
+    ("Pelvis and hips", ("hip", "pelvi")),
+    ("Knees", ("knee", "q_angle", "tibi")),
+    ("Feet", ("foot", "rearfoot", "leg_length")),
+)
+"""Regions from head to feet, with the beginnings of their measures' keys."""
 
-def stands_out(measurement: Measurement) -> bool:
-    """Whether a measurement lies outside the usual range by more than its own noise."""
-    return measurement.severity in STANDING_OUT
+DISCLAIMER = (
+    "posturecam is an educational tool for general wellness and body awareness. It measures angles in a photograph; "
+    "it cannot feel muscles, test strength or see bones. It is not a medical device and does not diagnose, treat, "
+    "cure or prevent any disease or injury. Muscle patterns are hypotheses from massage and physiotherapy traditions "
+    "with limited scientific support. Stop any exercise that hurts. See a doctor or physiotherapist if you have pain "
+    "that worries you or any of the warning signs listed."
+)
+
+NOTHING_STANDS_OUT = (
+    "No pattern stands out. The differences between the sides are small, or smaller than one photo can tell; most "
+    "people are a little uneven, and that is fine."
+)
+
+
+def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measurement]]]:
+    """Group measurements from head to feet; empty regions are left out."""
+    groups: dict[str, list[Measurement]] = {title: [] for title, _ in REGIONS}
+    for one in measurements:
+        groups.setdefault(region_of(one.key), []).append(one)
+    return [(title, members) for title, members in groups.items() if members]
+
+
+def region_of(key: str) -> str:
+    """Name the region of a measure."""
+    return next((title for title, stems in REGIONS if key.startswith(stems)), "Balance and others")
 
 
 def severity_words(measurement: Measurement) -> str:
     """Say the severity as people say it."""
     return SEVERITY_WORDS.get(measurement.severity, measurement.severity)
+
+
+def plain_words(measurement: Measurement) -> str:
+    """Say the measurement without its severity, for where the severity stands beside it."""
+    return measurement.words.removesuffix(", within the noise")
+
+
+def stands_out(measurement: Measurement) -> bool:
+    """Whether a measurement lies outside the usual range by more than its own noise."""
+    return measurement.severity in STANDING_OUT
 
 
 def half_width(measurement: Measurement) -> float:
@@ -42,3 +85,10 @@ def unbroken(words: str) -> str:
 def short_unit(unit: str) -> str:
     """Write the unit as it stands behind a number, without what it refers to: ``°``, `` %``."""
     return "°" if unit in ("deg", "°") else " " + unit.split(maxsplit=1)[0]
+
+
+def seen_from(view: str) -> str:
+    """Say the view as part of a sentence."""
+    return {"front": "seen from the front", "back": "seen from behind", "oblique": "seen half from the side"}.get(
+        view, f"seen from the {view}"
+    )

@@ -13,7 +13,7 @@ from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDE
 from posturecam.measures.trunk import curve_line
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
-from posturecam.reports.wording import STANDING_OUT, plus_minus, severity_words, stands_out, unbroken
+from posturecam.reports.wording import STANDING_OUT, plain_words, plus_minus, severity_words, stands_out, unbroken
 
 _ALWAYS, _OTHERS = 100.0, 10.0
 """Ranks of labels: the lines that everybody looks for stay longest when there is little room."""
@@ -202,4 +202,4 @@ def _width(taken: Measurement) -> float:
 
 def _label(scene: Scene, taken: Measurement, spot: Array, rank: float) -> Label:
     detail = f"{plus_minus(taken)}, {severity_words(taken)}"
-    return Label(unbroken(taken.words), unbroken(detail), spot, scene.at_left(spot), scene.colour(taken), rank)
+    return Label(unbroken(plain_words(taken)), unbroken(detail), spot, scene.at_left(spot), scene.colour(taken), rank)

@@ -1,0 +1,101 @@
+"""Read the fields of a JSON object with one clear complaint for whatever is missing or of another kind."""
+
+from dataclasses import dataclass
+from typing import Any, Never
+
+import numpy as np
+
+from posturecam.body import Array
+from posturecam.errors import StoredError
+
+ANEW = "Write it anew: posturecam analyze PHOTO --json FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one JSON object; ``source`` is the file, ``place`` where the object stands in it."""
+
+    source: str
+    value: Any
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not an object."""
+        if not isinstance(self.value, dict):
+            self._complain(self.place or "the whole", self.value, "an object { … }")
+
+    def has(self, key: str) -> bool:
+        """Whether a field is there and not null."""
+        return self.value.get(key) is not None
+
+    def inner(self, key: str) -> "Fields":
+        """Read an object."""
+        return Fields(self.source, self.value.get(key), self._path(key))
+
+    def rows(self, key: str) -> list["Fields"]:
+        """Read a list of objects."""
+        found = self.value.get(key)
+        if not isinstance(found, list):
+            self._complain(self._path(key), found, "a list of objects")
+        return [Fields(self.source, one, f"{self._path(key)}[{number}]") for number, one in enumerate(found)]
+
+    def text(self, key: str) -> str:
+        """Read a text."""
+        found = self.value.get(key)
+        if not isinstance(found, str):
+            self._complain(self._path(key), found, "a text")
+        return found
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        """Read a text out of a list."""
+        found = self.value.get(key)
+        if found not in allowed:
+            named = ", ".join(allowed) if len(allowed) < 10 else f"{', '.join(allowed[:4])}, … or {allowed[-1]}"
+            self._complain(self._path(key), found, f"one of {named}")
+        return str(found)
+
+    def number(self, key: str) -> float:
+        """Read a finite number."""
+        found = self.value.get(key)
+        if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) < 1e12:
+            self._complain(self._path(key), found, "a finite number")
+        return float(found)
+
+    def number_or_nan(self, key: str) -> float:
+        """Read a finite number; null or nothing is NaN."""
+        return self.number(key) if self.has(key) else np.nan
+
+    def count(self, key: str) -> int:
+        """Read a whole number that is not negative."""
+        found = self.number(key)
+        if found < 0 or not found.is_integer():
+            self._complain(self._path(key), self.value.get(key), "a whole number")
+        return int(found)
+
+    def flag(self, key: str) -> bool:
+        """Read yes or no; nothing is no."""
+        found = self.value.get(key, False)
+        if not isinstance(found, bool):
+            self._complain(self._path(key), found, "true or false")
+        return found
+
+    def array(self, key: str, shape: tuple[int | None, ...]) -> Array:
+        """Read nested lists of numbers of a shape; None = any length but 0, null inside = NaN."""
+        found = self.value.get(key)
+        try:
+            array = np.array(found if isinstance(found, list) else [], dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            array = np.empty(0)
+        fits = array.ndim == len(shape) and all(w in (None, n) for w, n in zip(shape, array.shape, strict=True))
+        if not fits or not array.size or np.isinf(array).any():
+            sizes = " × ".join("N" if one is None else str(one) for one in shape)
+            self._complain(self._path(key), found, f"nested lists of {sizes} numbers")
+        return array
+
+    def _path(self, key: str) -> str:
+        return f"{self.place}.{key}" if self.place else key
+
+    def _complain(self, place: str, found: Any, wanted: str) -> Never:
+        seen = "missing" if found is None else f"{str(found)[:40]!r}"
+        msg = f"{self.source}: {place} is {seen}; {wanted} is expected. {ANEW}"
+        raise StoredError(msg)

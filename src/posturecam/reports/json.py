@@ -1,0 +1,106 @@
+"""An assessment as one JSON object (schema ``posturecam/assessment/1``): everything, at full precision."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from posturecam.assessment import SCHEMA, Assessment
+from posturecam.body import Array, Landmark, Pose
+from posturecam.measurement import Measurement
+from posturecam.reports.stored import assessment_again, from_json, read_stored
+
+__all__ = ["assessment_again", "from_json", "plain", "read_stored", "to_bytes", "to_json"]
+
+
+def to_json(assessment: Assessment) -> dict[str, Any]:
+    """Bring an assessment to plain JSON values; what could not be found is null, never NaN."""
+    conclusion = assessment.conclusion
+    return {
+        "schema": SCHEMA,
+        "photo": {
+            **plain(assessment.photo),
+            "view": assessment.pose.view.value,
+            "view_source": assessment.pose.view_source,
+        },
+        "pose": _pose(assessment.pose),
+        "vertical": plain(assessment.vertical),
+        "measurements": [_measurement(one) for one in assessment.measurements],
+        "unmeasured": plain(assessment.unmeasured),
+        "findings": plain(conclusion.findings),
+        "notes": list(assessment.notes),
+        "versions": dict(assessment.versions),
+        "mirrored": assessment.mirrored,
+        "people": {"boxes": plain(assessment.boxes), "chosen": assessment.chosen},
+        "chain": plain(conclusion.chain),
+        "plan": plain(conclusion.plan),
+        "red_flags": plain(conclusion.red_flags),
+    }
+
+
+def to_bytes(assessment: Assessment) -> bytes:
+    """Write an assessment as UTF-8 text, one measurement or point to a line."""
+    return (pretty(to_json(assessment)) + "\n").encode()
+
+
+def pretty(value: Any, depth: int = 3, indent: str = "") -> str:
+    """Write JSON with the outer levels broken into lines and the inner ones compact."""
+    if depth == 0 or not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    inner = indent + "  "
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(key, ensure_ascii=False)}: {pretty(one, depth - 1, inner)}" for key, one in value.items()]
+        return "{\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}}}"
+    rows = [pretty(one, 0) for one in value]
+    return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
+
+
+def plain(value: Any) -> Any:
+    """Bring dataclasses, enums, tuples and arrays to plain JSON values."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(plain(key)): plain(one) for key, one in value.items()}
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [plain(one) for one in value]
+    return value
+
+
+def _pose(pose: Pose) -> dict[str, Any]:
+    turn = pose.turn
+    return {
+        "finder": pose.finder,
+        "model": pose.model,
+        "model_sha256": pose.model_sha256,
+        "passes": pose.passes,
+        "points": _points(pose.mean, pose.sd_px, pose.visibility),
+        "samples": plain(pose.points),
+        "turn_deg": None if turn is None else turn.value_deg,
+        "turn_sem_deg": None if turn is None else turn.sem_deg,
+        "eyes_from": pose.eyes_from,
+        "mirrored_passes": pose.mirrored_passes,
+    }
+
+
+def _points(mean: Array, sd_px: Array, visibility: Array) -> list[dict[str, Any]]:
+    rows = zip(Landmark, mean, sd_px, visibility, strict=True)
+    return [
+        {"name": name.value, **plain({"x": at[0], "y": at[1], "sd_px": sd, "visibility": seen})}
+        for name, at, sd, seen in rows
+    ]
+
+
+def _measurement(one: Measurement) -> dict[str, Any]:
+    """Give the keys of the schema; what the pose network alone said joins where it is known."""
+    keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
+    row = {key: plain(getattr(one, key)) for key in keys}
+    return row if one.raw is None else {**row, "raw": plain(one.raw)}

@@ -1,0 +1,151 @@
+"""Read a stored assessment back: the photo's facts, the pose and the vertical, ready to be measured again."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from posturecam.answers import Answers
+from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.body import MIRROR, ORDER, Array, Landmark, Pose, Turn, View
+from posturecam.errors import StoredError
+from posturecam.knowledge import Knowledge
+from posturecam.reports.fields import ANEW, Fields
+from posturecam.vertical import Vertical
+
+_REBUILT_PASSES = 8
+_SEED = 20240229
+
+Box = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a stored assessment tells of its photo; the numbers follow from it."""
+
+    photo: PhotoInfo
+    pose: Pose
+    vertical: Vertical
+    mirrored: bool = False
+    boxes: tuple[Box, ...] = ()
+    chosen: int = 0
+
+
+def read_stored(path: Path | str) -> Stored:
+    """Read a stored assessment. Raises StoredError, which names the file and the field."""
+    path = Path(path)
+    try:
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror or error}. Check the name. {ANEW}"
+        raise StoredError(msg) from error
+    except (ValueError, RecursionError) as error:
+        msg = f"{path} is not JSON ({str(error).splitlines()[0][:80]}). {ANEW}"
+        raise StoredError(msg) from error
+    return from_json(value, str(path))
+
+
+def from_json(value: Any, source: str = "the stored assessment") -> Stored:
+    """Take the parts of an assessment from its JSON object; unknown fields are ignored. Raises StoredError."""
+    whole = Fields(source, value)
+    photo, pose = whole.inner("photo"), whole.inner("pose")
+    info = PhotoInfo(photo.text("name"), photo.text("sha256"), photo.count("width"), photo.count("height"))
+    return Stored(
+        info,
+        _pose(pose, photo, (info.width, info.height)),
+        _vertical(whole),
+        whole.flag("mirrored"),
+        *_people(whole),
+    )
+
+
+def assessment_again(
+    path: Path | str, settings: Settings, knowledge: Knowledge, answers: Answers | None = None
+) -> Assessment:
+    """Measure stored points again, without picture or network; what the settings leave open stays as it was stored."""
+    stored = read_stored(path)
+    pose, boxes = stored.pose, stored.boxes
+    if settings.mirrored and not stored.mirrored:
+        width = stored.photo.width
+        pose = pose.mirrored()
+        boxes = tuple((width - right, top, width - left, bottom) for left, top, right, bottom in boxes)
+    if settings.view is not None:
+        pose = replace(pose, view=settings.view, view_source="given")
+    mirrored = settings.mirrored or stored.mirrored
+    roll = settings.roll_deg
+    if roll is None and stored.vertical.source == "given":
+        roll = -stored.vertical.roll_deg if stored.mirrored else stored.vertical.roll_deg
+    again = replace(settings, mirrored=mirrored, roll_deg=roll)
+    return assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen)
+
+
+def _people(whole: Fields) -> tuple[tuple[Box, ...], int]:
+    """Read everybody's boxes and who was measured; older files tell of one person."""
+    people = whole.inner("people") if whole.has("people") else None
+    if people is None or not people.value.get("boxes"):
+        return (), 0
+    boxes = tuple(tuple(float(edge) for edge in box) for box in people.array("boxes", (None, 4)))
+    return boxes, people.count("chosen")
+
+
+def _vertical(whole: Fields) -> Vertical:
+    if not whole.has("vertical"):
+        return Vertical("nothing in the photo", 0.0, 0.5)
+    inner = whole.inner("vertical")
+    return Vertical(inner.text("source"), inner.number("roll_deg"), inner.number("sigma_deg"))
+
+
+def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
+    mean, sd_px, visibility = _points(pose)
+    turn = Turn(pose.number("turn_deg"), pose.number("turn_sem_deg")) if pose.has("turn_deg") else None
+    return Pose(
+        _samples(pose, mean, sd_px),
+        visibility,
+        size_px,
+        View(photo.one_of("view", tuple(view.value for view in View))),
+        photo.text("view_source") if photo.has("view_source") else "stored",
+        pose.text("finder") if pose.has("finder") else "stored",
+        pose.text("model") if pose.has("model") else "",
+        pose.text("model_sha256") if pose.has("model_sha256") else "",
+        turn,
+        pose.text("eyes_from") if pose.has("eyes_from") else "pose network",
+        pose.flag("mirrored_passes") if pose.has("mirrored_passes") else True,
+    )
+
+
+def _samples(pose: Fields, mean: Array, sd_px: Array) -> Array:
+    """Read the passes' samples, or rebuild them; a point that was moved since carries its samples along."""
+    if not pose.has("samples"):
+        single = pose.has("passes") and pose.count("passes") == 1
+        return rebuilt_samples(mean, sd_px, 1 if single else _REBUILT_PASSES)
+    samples = pose.array("samples", (None, len(ORDER), 2))
+    moved = samples + (mean - samples.mean(axis=0))
+    return np.where(np.isfinite(moved), moved, mean)
+
+
+def _points(pose: Fields) -> tuple[Array, Array, Array]:
+    """Read the named points: (33, 2) mean, (33,) spread, (33,) visibility; a point that is not listed was not found."""
+    mean, sd_px, visibility = np.full((len(ORDER), 2), np.nan), np.zeros(len(ORDER)), np.zeros(len(ORDER))
+    for point in pose.rows("points"):
+        row = ORDER[Landmark(point.one_of("name", tuple(one.value for one in Landmark)))]
+        mean[row] = point.number_or_nan("x"), point.number_or_nan("y")
+        sd_px[row] = point.number_or_nan("sd_px") if point.has("sd_px") else 0.0
+        visibility[row] = point.number("visibility") if point.has("visibility") else 1.0
+    return mean, np.nan_to_num(sd_px), visibility
+
+
+def rebuilt_samples(mean: Array, sd_px: Array, passes: int = _REBUILT_PASSES) -> Array:
+    """Make samples (passes, 33, 2) with this mean and spread: always the same ones, closed under mirroring.
+
+    Each drawn displacement comes with its opposite, so the mean is kept, and with its mirror image, so the mirrored
+    points get the mirrored samples.
+    """
+    if passes == 1:
+        return mean[None].copy()
+    drawn = np.random.default_rng(_SEED).normal(size=(passes // 4, len(ORDER), 2))
+    mirror = drawn[:, MIRROR] * np.array([-1.0, 1.0])
+    moves = np.concatenate([drawn, -drawn, mirror, -mirror])
+    size = np.sqrt(moves.var(axis=0, ddof=1).mean(axis=-1))
+    return cast("Array", mean + moves * (sd_px / size)[:, None])

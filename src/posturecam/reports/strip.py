@@ -1,0 +1,109 @@
+"""The little drawn strip beside each number: its interval on the measure's usual range, as SVG and in characters."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from posturecam.knowledge import Norm
+from posturecam.measurement import Measurement
+from posturecam.reports.markup import Html, tag
+
+_WIDTH, _HEIGHT, _EDGE = 240.0, 24.0, 14.0
+_ROOM = 1.3
+"""How far a strip reaches beyond the last band, in parts of it, unless the interval needs more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A measurement on its scale: ends of the axis, and the zones (from, to, level 0…3) that tile it.
+
+    ``sides`` are the letters at the ends: R and L where the sign means a side of the body.
+    """
+
+    measurement: Measurement
+    norm: Norm
+    low: float
+    high: float
+    zones: tuple[tuple[float, float, int], ...]
+    sides: tuple[str, str]
+
+    def place(self, value: float) -> float:
+        """Where a value lies on the axis, 0…1."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def strip_of(measurement: Measurement, norm: Norm) -> Strip:
+    """Lay a measurement on its norm's bands."""
+    ends = (measurement.low, measurement.value, measurement.high)
+    reach = max(_ROOM * norm.bands[2], 1.05 * max(abs(end - norm.centre) for end in ends))
+    zones = [*_zones(norm, reach, -1.0)[::-1], *_zones(norm, reach, 1.0)]
+    sides = ("R", "L") if norm.mirror == "odd" else ("", "")
+    return Strip(measurement, norm, norm.centre - reach, norm.centre + reach, tuple(zones), sides)
+
+
+def _zones(norm: Norm, reach: float, sign: float) -> list[tuple[float, float, int]]:
+    """Tile one half of the axis, from the centre outwards; the half that is never abnormal is one zone."""
+    never = norm.abnormal == ("low" if sign > 0 else "high")
+    limits = (0.0, *(() if never else norm.bands), reach)
+    pairs = [(norm.centre + sign * a, norm.centre + sign * b) for a, b in pairwise(limits)]
+    return [(min(pair), max(pair), level) for level, pair in enumerate(pairs)]
+
+
+def in_characters(strip: Strip, cells: int = 17) -> str:
+    """Draw a strip of characters: ─ usual range, · beyond, ━ interval, ● value, │ centre."""
+    row = []
+    one = strip.measurement
+    for cell in range(cells):
+        at = strip.low + (cell + 0.5) / cells * (strip.high - strip.low)
+        level = next((level for low, high, level in strip.zones if low <= at <= high), 3)
+        row.append("·" if level else "─")
+    row[_cell(strip, strip.norm.centre, cells)] = "│"
+    for cell in range(_cell(strip, one.low, cells), _cell(strip, one.high, cells) + 1):
+        row[cell] = "━"
+    row[_cell(strip, one.value, cells)] = "●"
+    left, right = strip.sides
+    return f"{left or ' '} {''.join(row)} {right or ' '}"
+
+
+def _cell(strip: Strip, value: float, cells: int) -> int:
+    return min(cells - 1, int(strip.place(value) * cells))
+
+
+def in_svg(strip: Strip) -> Html:
+    """Draw a strip as SVG; its title says the same in words."""
+    one = strip.measurement
+    middle = _HEIGHT / 2
+    bands = [
+        tag("rect", x=_x(strip, a), y=4, width=_x(strip, b) - _x(strip, a), height=_HEIGHT - 8, class_=f"b{level}")
+        for a, b, level in strip.zones
+    ]
+    zero = _x(strip, strip.norm.centre)
+    return tag(
+        "svg",
+        *bands,
+        tag("line", x1=zero, x2=zero, y1=2, y2=_HEIGHT - 2, class_="zero"),
+        tag("line", x1=_x(strip, one.low), x2=_x(strip, one.high), y1=middle, y2=middle, class_="span"),
+        tag("circle", cx=_x(strip, one.value), cy=middle, r=5.0, class_="at"),
+        *_letters(strip, middle),
+        viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
+        class_=f"strip {one.severity}",
+        role="img",
+        aria_label=spoken(strip),
+    )
+
+
+def _letters(strip: Strip, middle: float) -> list[Html]:
+    left, right = strip.sides
+    ends = ((0.0, left, "start"), (_WIDTH, right, "end"))
+    return [tag("text", word, x=x, y=middle + 4, text_anchor=anchor, class_="end") for x, word, anchor in ends if word]
+
+
+def _x(strip: Strip, value: float) -> float:
+    return _EDGE + strip.place(value) * (_WIDTH - 2 * _EDGE)
+
+
+def spoken(strip: Strip) -> str:
+    """Say what the strip shows."""
+    one, norm = strip.measurement, strip.norm
+    low, high = norm.centre - norm.bands[0], norm.centre + norm.bands[0]
+    usual = {"both": f"from {low:.1f} to {high:.1f}", "high": f"up to {high:.1f}", "low": f"from {low:.1f} up"}
+    return f"{one.value:.1f}, interval {one.low:.1f} to {one.high:.1f}; usual range {usual[norm.abnormal]}"
