@@ -1,0 +1,161 @@
+"""Measure our error against photos whose truth is known, and write docs/accuracy.md.
+
+    python calibration/benchmark.py ../shared/phantoms --docs      # measure, print, write the page
+    python calibration/benchmark.py calibration/phantoms           # the twelve that live in the repository
+    python calibration/benchmark.py FOLDER --split view clothing   # more tables
+
+Three columns: one raw pass of the pose network (what others print), the mean of the mirrored passes, and posturecam.
+"""
+
+import argparse
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.progress import track
+
+from calibration.score import Score, score
+from calibration.truth import Case, read_cases
+from posturecam.assessment import Settings, assess
+from posturecam.body import Pose
+from posturecam.errors import NobodyFound
+from posturecam.knowledge import load
+from posturecam.measurement import frame_of
+from posturecam.measures import MEASURES
+from posturecam.photo import read
+from posturecam.poses import DEFAULT_PASSES
+from posturecam.poses.finder import Finder
+
+ROOT = Path(__file__).resolve().parents[1]
+METHODS = ("raw pass", "mirrored mean", "posturecam")
+SPLITS: dict[str, Callable[["Row"], str]] = {
+    "view": lambda row: row.case.view.value,
+    "clothing": lambda row: row.case.clothing,
+    "background": lambda row: row.case.background,
+    "roll": lambda row: "level" if abs(row.case.roll_deg) < 0.5 else "rolled",
+    "size": lambda row: "small" if abs(row.truth) < 2 else "medium" if abs(row.truth) < 5 else "large",
+    "person": lambda row: row.case.person,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure of one case: the truth, and what each method made of it (nan = not measured)."""
+
+    case: Case
+    key: str
+    truth: float
+    values: tuple[float, float, float]
+    sem: float
+
+
+def measure_cases(cases: list[Case], passes: int = DEFAULT_PASSES) -> list[Row]:
+    """Measure every case with every method."""
+    rows: list[Row] = []
+    with Finder() as finder:
+        for case in track(cases, description="measuring"):
+            try:
+                rows += measure_case(case, finder, passes)
+            except NobodyFound as error:
+                print(f"{case.name}: {error}")
+    return rows
+
+
+def measure_case(case: Case, finder: Finder, passes: int) -> list[Row]:
+    """Measure one case, its roll known."""
+    assessment = assess(read(case.path), finder, Settings(passes=passes, roll_deg=case.roll_deg), load())
+    pose = assessment.pose
+    ours = {one.key: one for one in assessment.measurements}
+    raw, mean = points_say(pose, slice(0, 1), case.roll_deg), points_say(pose, slice(None), case.roll_deg)
+    return [
+        Row(
+            case,
+            key,
+            truth,
+            (raw.get(key, np.nan), mean.get(key, np.nan), ours[key].value if key in ours else np.nan),
+            ours[key].sem if key in ours else np.nan,
+        )
+        for key, truth in case.truth.items()
+    ]
+
+
+def points_say(pose: Pose, passes: slice, roll_deg: float) -> dict[str, float]:
+    """Take the measures straight from the points of some passes."""
+    frame = frame_of(pose, roll_deg)
+    few = type(frame)(frame.points[passes], frame.view)
+    return {one.key: float(one.compute(few).mean()) for one in MEASURES if pose.view in one.views}
+
+
+def scores(rows: Iterable[Row]) -> dict[tuple[str, str], Score]:
+    """Score each measure and method over the rows; left and right of one measure count together."""
+    table: dict[tuple[str, str], Score] = {}
+    rows = list(rows)
+    for key in dict.fromkeys(both_sides(row.key) for row in rows):
+        of_key = [row for row in rows if both_sides(row.key) == key]
+        for number, method in enumerate(METHODS):
+            taken = [row for row in of_key if np.isfinite(row.values[number])]
+            if taken:
+                truth, value = (np.array([f(row) for row in taken]) for f in (_truth, lambda row: row.values[number]))
+                sem = np.array([row.sem for row in taken]) if method == METHODS[-1] else None
+                table[key, method] = score(truth, value, sem)
+    return table
+
+
+def _truth(row: Row) -> float:
+    return row.truth
+
+
+def both_sides(key: str) -> str:
+    """Name a measure without its side."""
+    return key.removesuffix("_left").removesuffix("_right")
+
+
+HEAD = "| measure | method | n | MAE | bias | slope | residual SD | r | coverage | mean ± |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+
+
+def as_markdown(table: dict[tuple[str, str], Score]) -> str:
+    """Write scores as one table."""
+    lines = [HEAD]
+    for (key, method), one in table.items():
+        ours = f"{one.coverage:.0%} | {one.width:.2f}" if np.isfinite(one.coverage) else "– | –"
+        figures = f"{one.n} | {one.mae:.2f} | {one.bias:+.2f} | {one.slope:.2f} | {one.residual_sd:.2f} | {one.r:.2f}"
+        lines.append(f"| {key} | {method} | {figures} | {ours} |")
+    return "\n".join(lines)
+
+
+def split_tables(rows: list[Row], by: str) -> str:
+    """Write one table for each value of a property of the photos."""
+    groups = dict.fromkeys(SPLITS[by](row) for row in rows)
+    parts = [(name, [row for row in rows if SPLITS[by](row) == name]) for name in sorted(groups)]
+    return "\n\n".join(f"### {by}: {name}\n\n{as_markdown(scores(part))}" for name, part in parts)
+
+
+def page(rows: list[Row], splits: list[str], folder: str) -> str:
+    """Write the accuracy page."""
+    frontal = [row for row in rows if row.case.view.frontal]
+    side = [row for row in rows if not row.case.view.frontal]
+    text = (ROOT / "calibration" / "accuracy_page.md").read_text(encoding="utf-8")
+    tables = [f"## Front and back views\n\n{as_markdown(scores(frontal))}", f"## Side views\n\n{as_markdown(scores(side))}"]
+    tables += [f"## By {by}\n\n{split_tables(frontal, by)}" for by in splits]
+    photos = len({row.case.name for row in rows})
+    return text.replace("{photos}", str(photos)).replace("{folder}", folder) + "\n" + "\n\n".join(tables) + "\n"
+
+
+def main() -> None:
+    """Measure a folder and print or write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json")
+    parser.add_argument("--split", nargs="*", choices=sorted(SPLITS), default=["view"], help="tables by these properties")
+    parser.add_argument("--passes", type=int, default=DEFAULT_PASSES)
+    parser.add_argument("--docs", action="store_true", help="write docs/accuracy.md")
+    given = parser.parse_args()
+    rows = measure_cases(read_cases(given.folder), given.passes)
+    text = page(rows, given.split, given.folder.name)
+    print(text)
+    if given.docs:
+        (ROOT / "docs" / "accuracy.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
