@@ -9,7 +9,7 @@ from posturecam.assessment import Assessment
 from posturecam.body import Array, Side
 from posturecam.errors import OutputError
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
-from posturecam.photo import Pixels
+from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, labels, marks
 from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas, Lettering
 from posturecam.reports.drawing.scene import Scene
@@ -21,6 +21,14 @@ MOST_LABELS = 9
 """More would hide the person; the report's table has all."""
 
 
+def draw(assessment: Assessment, photo: Photo | None) -> Pixels:
+    """Draw over the photo as it was read, or over a plain figure where there is none."""
+    if photo is None:
+        return draw_figure(assessment)
+    seen = photo.mirrored() if assessment.mirrored else photo
+    return draw_overlay(seen.pixels, assessment, seen.scale)
+
+
 def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
     """Draw what was measured over a copy of the photo; several people are numbered.
 
@@ -30,7 +38,7 @@ def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels
     canvas = Canvas(pixels, ON_PHOTO)
     if len(assessment.boxes) > 1:
         _number(canvas, assessment, scale)
-    _draw(Scene(canvas, assessment, scale))
+    _marked(Scene(canvas, assessment, scale))
     return canvas.pixels
 
 
@@ -41,7 +49,7 @@ def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX) -> Pixels
     paper = np.full((max(1, round(height * scale)), max(1, round(width * scale)), 3), 255, np.uint8)
     canvas = Canvas(paper, ON_WHITE)
     figure.draw(canvas, assessment.pose.mean * scale)
-    _draw(Scene(canvas, assessment, scale))
+    _marked(Scene(canvas, assessment, scale))
     return canvas.pixels
 
 
@@ -56,7 +64,7 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
     return data.tobytes()
 
 
-def _draw(scene: Scene) -> None:
+def _marked(scene: Scene) -> None:
     """Draw the marks, then the joints, the names of the sides and the labels over them."""
     found = list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
     _joints(scene)

@@ -45,7 +45,7 @@ def _numbers(printer: Printer, measurements: Sequence[Measurement], knowledge: K
         printer.rows(rows, (words, _SPAN_COLUMN, _STRIP_COLUMN, _SEVERITY_COLUMN))
     printer.gap()
     printer.paragraph(
-        "± holds the true value in 95 of 100 cases. ─ usual range, ━ interval, ● value; R and L: the person's own sides.",
+        "± is the 95 % interval. ─ usual range, ━ interval, ● value; R and L are the person's own sides.",
         "dim",
     )
 

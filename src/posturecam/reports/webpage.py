@@ -1,0 +1,167 @@
+"""The report as one HTML file: pictures and style inside, no script, no request; light, dark, phone and paper."""
+
+import base64
+from collections.abc import Sequence
+
+from posturecam.assessment import Assessment
+from posturecam.knowledge import Knowledge, load
+from posturecam.measurement import Measurement
+from posturecam.photo import Pixels
+from posturecam.reports import telling
+from posturecam.reports.markup import Html, document, join, tag
+from posturecam.reports.picture import encode
+from posturecam.reports.strip import in_svg, strip_of
+from posturecam.reports.wording import (
+    DISCLAIMER,
+    by_region,
+    plain_words,
+    plus_minus,
+    seen_from,
+    severity_words,
+    stands_out,
+    unbroken,
+)
+
+_LONGEST_PX = 1600
+"""Long side of the picture inside the page."""
+
+
+def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = None) -> str:
+    """Build the report; ``drawn`` is the overlay, (h, w, 3) uint8 RGB."""
+    knowledge = knowledge or load()
+    name = f"{assessment.photo.name}, {seen_from(assessment.pose.view)}"
+    certainty = (tag("p", line) for line in telling.certainty_lines(assessment))
+    return document(
+        f"Posture report: {assessment.photo.name}",
+        tag("header", tag("h1", "How this person stands"), tag("p", name, class_="soft name")),
+        tag(
+            "main",
+            tag("div", _photo(assessment, drawn), _findings(assessment, knowledge), class_="top"),
+            _plan(assessment),
+            _table(assessment, knowledge),
+            _listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
+            tag("section", tag("h2", "How sure are we?"), *certainty),
+            _listed("Notes", assessment.notes),
+            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+        ),
+        tag("footer", tag("p", telling.made_with(assessment))),
+    )
+
+
+def _photo(assessment: Assessment, drawn: Pixels) -> Html:
+    """Show the overlay, described in words for those who cannot see it."""
+    lines = "; ".join(one.words for one in assessment.measurements if stands_out(one)) or "nothing stands out"
+    view = seen_from(assessment.pose.view)
+    return tag(
+        "figure",
+        tag(
+            "img",
+            src=picture_data(drawn),
+            alt=f"The person {view}, with plumb line and measured lines drawn in: {lines}.",
+            width=drawn.shape[1],
+            height=drawn.shape[0],
+        ),
+        tag("figcaption", "Left and right are the person's own. Dashed lines are level or upright."),
+    )
+
+
+def picture_data(pixels: Pixels) -> str:
+    """Put a picture into an address of its own, as JPEG without metadata, reduced to what a page needs."""
+    import cv2  # noqa: PLC0415  (the module stays light for those who only need its words)
+
+    longest = max(pixels.shape[:2])
+    if longest > _LONGEST_PX:
+        factor = _LONGEST_PX / longest
+        pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(pixels.dtype)
+    return "data:image/jpeg;base64," + base64.b64encode(encode(pixels, ".jpg")).decode()
+
+
+def _findings(assessment: Assessment, knowledge: Knowledge) -> Html:
+    found = telling.told_findings(assessment, knowledge)
+    cards = [_card(one) for one in found]
+    if not cards:
+        cards = [tag("div", tag("p", telling.nothing_found(assessment)), class_="card calm")]
+    return tag("section", tag("h2", "What the photo shows"), *cards)
+
+
+def _card(told: telling.Told) -> Html:
+    return tag(
+        "article",
+        tag("h3", told.title),
+        tag("p", told.verdict_words, class_="verdict"),
+        tag("p", told.explanation),
+        _muscles(told),
+        tag("div", *_evidence(told), class_="why"),
+        class_=f"card {told.verdict}",
+    )
+
+
+def _muscles(told: telling.Told) -> Html:
+    pairs = (("May feel tight or short", told.tight), ("May be weak or overstretched", told.weak))
+    blocks = [tag("div", tag("h4", title), _points(names)) for title, names in pairs if names]
+    return tag("div", *blocks, class_="sides") if blocks else Html()
+
+
+def _evidence(told: telling.Told) -> list[Html]:
+    """List the evidence, each with a sign, so that colour never says it alone."""
+    pairs = (("What fits", "+", "for", told.fits), ("What speaks against it", "−", "against", told.against))
+    return [
+        join(
+            tag("h4", title),
+            tag("ul", *(tag("li", tag("span", sign, class_=f"mark {class_}", aria_hidden="true"), w) for w in words)),
+        )
+        for title, sign, class_, words in pairs
+        if words
+    ]
+
+
+def _plan(assessment: Assessment) -> Html:
+    return Html()
+
+
+def _table(assessment: Assessment, knowledge: Knowledge) -> Html:
+    """Lay out all measurements, head to feet, each with its strip."""
+    head = ("Measured", "±", "On the usual range", "Size")
+    body = [_group(title, members, knowledge) for title, members in by_region(assessment.measurements)]
+    return tag(
+        "section",
+        tag("h2", "All measurements"),
+        _legend(),
+        tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body),
+    )
+
+
+def _legend() -> Html:
+    samples = (("b0", "usual range"), ("b1", "mild"), ("b2", "moderate"), ("b3", "marked"))
+    boxes = [tag("span", _sample(zone), words) for zone, words in samples]
+    sides = tag("span", "R and L: towards the person's right and left. Dot and bar: the value and its 95 % interval.")
+    return tag("p", *boxes, sides, class_="legend")
+
+
+def _sample(zone: str) -> Html:
+    shape = tag("rect", x=0, y=0, width=24, height=12, class_=zone)
+    return tag("svg", shape, viewBox="0 0 24 12", class_="strip", aria_hidden="true")
+
+
+def _group(title: str, members: Sequence[Measurement], knowledge: Knowledge) -> Html:
+    rows = [_row(one, knowledge) for one in members]
+    return tag("tbody", tag("tr", tag("th", title, colspan=4, scope="rowgroup")), *rows)
+
+
+def _row(one: Measurement, knowledge: Knowledge) -> Html:
+    return tag(
+        "tr",
+        tag("th", unbroken(plain_words(one)), scope="row"),
+        tag("td", unbroken(plus_minus(one)), class_="number"),
+        tag("td", in_svg(strip_of(one, knowledge.norm(one.key))), class_="strip"),
+        tag("td", severity_words(one), class_=f"severity {one.severity}"),
+    )
+
+
+def _points(lines: Sequence[str]) -> Html:
+    return tag("ul", *(tag("li", line) for line in lines))
+
+
+def _listed(title: str, lines: Sequence[str]) -> Html:
+    """Build a section with a list, or nothing when the list is empty."""
+    return tag("section", tag("h2", title), _points(lines)) if lines else Html()
