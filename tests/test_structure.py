@@ -16,7 +16,7 @@ SOURCE = ROOT / "src" / "posturecam"
 ORDER = (
     "errors body geometry photo camera vertical scale lens system_libraries model machine poses face silhouette estimator "
     "knowledge measurement measures quality answers red_flags patterns chain plan assessment exam film reports records "
-    "progress batch live mirror page cli"
+    "progress batch live mirror page cli __main__"
 ).split()
 """The modules in the order in which the data flows: each imports only what stands before it."""
 

@@ -1,0 +1,65 @@
+"""Write the error that the passes over one photo cannot see: src/posturecam/knowledge/landmark_error.toml.
+
+    python -m calibration.landmark_error ../shared/phantoms_train
+
+For each measure and view it is the root mean square of (value − truth) with what the passes and the vertical already
+explain taken out. It stands for shrinkage and scatter alike: where no estimate corrects the network, the interval carries
+both. Learned on people that the accuracy page is not measured on.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from calibration.benchmark import ROOT, Row, both_sides, measure_cases
+from calibration.truth import read_cases
+from posturecam.knowledge import load
+
+TABLE = ROOT / "src" / "posturecam" / "knowledge" / "landmark_error.toml"
+HEAD = "# The standard error that the passes over one photo cannot see, in the measure's unit, per view. Written by calibration/.\n"
+
+
+def systematic(rows: list[Row]) -> float:
+    """Root mean square error of the rows beyond what their own spread explains."""
+    old = np.array([load().landmark_error(row.key, row.case.view) for row in rows])
+    seen = np.array([row.sem for row in rows]) ** 2 - old**2
+    error = np.array([row.values[2] - row.truth for row in rows])
+    return float(np.sqrt(max(0.0, (error**2).mean() - seen.mean())))
+
+
+def measured(rows: list[Row]) -> Iterator[tuple[str, dict[str, float]]]:
+    """Give each measure's error by view, for those that have a truth."""
+    taken = [row for row in rows if np.isfinite(row.values[2])]
+    for key in dict.fromkeys(both_sides(row.key) for row in taken):
+        of_key = [row for row in taken if both_sides(row.key) == key]
+        views = dict.fromkeys(row.case.view.value for row in of_key)
+        yield key, {view: systematic([row for row in of_key if row.case.view.value == view]) for view in sorted(views)}
+
+
+def write_table(rows: list[Row], source: str) -> None:
+    """Write the measured errors over the old ones; measures without a truth keep theirs."""
+    kept: dict[str, dict[str, float]] = {}
+    for (key, view), error in load().landmark_errors.items():
+        kept.setdefault(key, {})[view.value] = error
+    kept |= dict(measured(rows))
+    tables = []
+    for key, errors in kept.items():
+        lines = [f"{view} = {error:.2f}" for view, error in errors.items()]
+        tables.append("\n".join([f"[{key}]", *lines, f'source = "{source}"']))
+    TABLE.write_text(HEAD + "\n" + "\n\n".join(tables) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure a folder and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json, to learn from")
+    given = parser.parse_args()
+    cases = read_cases(given.folder)
+    write_table(measure_cases(cases), f"calibration on {given.folder.name}, {len(cases)} photos")
+    print(TABLE.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
