@@ -8,6 +8,7 @@ from rich.text import Text
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement
+from posturecam.reports import telling
 from posturecam.reports.strip import in_characters, strip_of
 from posturecam.reports.terminal import Printer
 from posturecam.reports.wording import (
@@ -30,6 +31,7 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
     _numbers(printer, assessment.measurements, knowledge)
+    _findings(printer, assessment, knowledge)
     _unmeasured(printer, assessment, knowledge)
     _notes(printer, assessment.notes)
     printer.gap()
@@ -60,10 +62,35 @@ def _row(one: Measurement, knowledge: Knowledge) -> tuple[Text, Text, Text, Text
     )
 
 
+def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
+    """Write the findings that are shown, or kindly that there are none."""
+    printer.heading("What the photo shows")
+    found = telling.told_findings(assessment, knowledge)
+    if not found:
+        printer.paragraph(telling.nothing_found(assessment), indent=2)
+    for one in found:
+        _finding(printer, one)
+
+
+def _finding(printer: Printer, told: telling.Told) -> None:
+    """Write one finding: its name, how strongly, why, and which muscles that speaks of."""
+    printer.paragraph(told.title, "bold", indent=2)
+    printer.paragraph(told.verdict_words, "dim", indent=2)
+    printer.paragraph(told.explanation, indent=2)
+    for title, muscles in (("may feel tight", told.tight), ("may be weak", told.weak)):
+        if muscles:
+            printer.paragraph(f"{title}:", indent=2)
+            printer.bullets(muscles, indent=4)
+    for sign, words in (("+", told.fits), ("−", told.against)):
+        printer.bullets(words, mark=sign, indent=4)
+    printer.gap()
+
+
 def _unmeasured(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
-    if assessment.unmeasured:
-        printer.heading("Could not be measured")
-        printer.bullets(f"{knowledge.norm(one.key).plain}: {one.reason}" for one in assessment.unmeasured)
+    lines = telling.unmeasured_lines(assessment, knowledge)
+    if lines:
+        printer.heading("What could not be measured")
+        printer.bullets(lines)
 
 
 def _notes(printer: Printer, notes: Sequence[str]) -> None:

@@ -97,7 +97,7 @@ def _card(told: telling.Told) -> Html:
 
 
 def _muscles(told: telling.Told) -> Html:
-    pairs = (("May feel tight or short", told.tight), ("May be weak or overstretched", told.weak))
+    pairs = (("May feel tight", told.tight), ("May be weak", told.weak))
     blocks = [tag("div", tag("h4", title), _points(names)) for title, names in pairs if names]
     return tag("div", *blocks, class_="sides") if blocks else Html()
 

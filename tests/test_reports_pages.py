@@ -1,0 +1,239 @@
+"""The pages: nothing is asked of a network, nothing in a name does harm, the words are careful and complete."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO, StringIO, TextIOWrapper
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posturecam.assessment import Assessment
+from posturecam.knowledge import load
+from posturecam.poses.synthetic import Figure
+from posturecam.reports import REPORTS
+from posturecam.reports.guide import STEPS, guide_page, print_guide
+from posturecam.reports.markup import Html, join, tag
+from posturecam.reports.strip import in_characters, in_svg, strip_of
+from posturecam.reports.text import print_assessment
+from posturecam.reports.webpage import page
+from posturecam.reports.wording import DISCLAIMER, by_region
+from reports_support import CROSSED, LEVEL, assessed, measured
+
+NAUGHTY = "<script>alert('x')</script>\"&'../ 🦴 שלום.jpg"
+VOID = {"meta", "img", "br", "hr", "link"}
+
+
+class Outline(HTMLParser):
+    """Headings, tags and addresses of a page; complains about tags that do not close."""
+
+    def __init__(self, text: str) -> None:
+        """Read a page."""
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[int] = []
+        self.names: list[str] = []
+        self.addresses: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.names.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.addresses += [value or "" for key, value in attrs if key in ("src", "href", "xlink:href", "action")]
+        if tag == "img" or (tag == "svg" and dict(attrs).get("aria-hidden") != "true"):
+            self.images.append(dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the tag that is open."""
+        assert self.open.pop() == tag
+
+
+def grey() -> np.ndarray:
+    """A picture."""
+    return np.full((400, 300, 3), 128, np.uint8)
+
+
+def report(assessment: Assessment) -> str:
+    """The page of an assessment."""
+    return page(assessment, grey())
+
+
+def terminal(assessment: Assessment) -> str:
+    """The table of an assessment as a pipe gets it."""
+    file = StringIO()
+    print_assessment(assessment, file=file)
+    return file.getvalue()
+
+
+PAGES = {
+    "crossed": lambda: report(assessed(CROSSED)),
+    "level": lambda: report(assessed(LEVEL)),
+    "naughty": lambda: report(assessed(LEVEL, NAUGHTY)),
+    "half a body": lambda: report(assessed(Figure(size_px=(768, 620)))),
+    "guide": guide_page,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_stand_alone_and_in_order(name: str) -> None:
+    """No script, no address outside, one h1, no heading level left out, every picture described."""
+    text = PAGES[name]()
+    found = Outline(text)
+    assert "script" not in found.names
+    assert all(address.startswith("data:image/") for address in found.addresses)
+    assert not re.search(r"url\(|@import|https?://", text)
+    assert found.headings.count(1) == 1
+    assert found.headings[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(found.headings))
+    assert found.images
+    assert all(image.get("alt") or image.get("aria-label") for image in found.images)
+
+
+def test_a_hostile_name_is_shown_as_it_is() -> None:
+    """As text, never as markup."""
+    text = report(assessed(LEVEL, NAUGHTY))
+    assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&quot;&amp;" in text
+    assert "🦴 שלום" in text
+
+
+def test_the_disclaimer_is_verbatim_everywhere() -> None:
+    """Word for word as in the project's reference."""
+    reference = Path(__file__).parents[2] / "shared" / "reference" / "clinical.md"
+    if reference.exists():
+        assert DISCLAIMER in reference.read_text(encoding="utf-8")
+    assert DISCLAIMER in report(assessed(LEVEL))
+    assert DISCLAIMER in " ".join(terminal(assessed(LEVEL)).split())
+
+
+def test_a_level_person_is_told_so_kindly() -> None:
+    """No finding, no muscle, a kind sentence."""
+    for text in (report(assessed(LEVEL)), " ".join(terminal(assessed(LEVEL)).split())):
+        assert "No pattern stands out" in text
+        assert "May feel tight" not in text
+
+
+def test_a_crossed_person_gets_findings_muscles_and_sides() -> None:
+    """With the evidence, in the page and in the terminal."""
+    assessment = assessed(CROSSED)
+    first = next(one for one in assessment.findings if one.verdict == "consistent")
+    for text in (report(assessment), " ".join(terminal(assessment).split())):
+        assert first.name in text
+        assert "ay feel tight" in text
+        assert "left" in text
+        assert "quadratus lumborum" in text
+        assert first.evidence[0].words in text
+
+
+def test_every_measurement_stands_in_both_reports() -> None:
+    """With its half-width and a strip."""
+    assessment = assessed(CROSSED)
+    text, table = report(assessment), terminal(assessment)
+    assert text.count('class="strip ') == len(assessment.measurements)
+    assert table.count("±") >= len(assessment.measurements)
+    assert sum(len(members) for _, members in by_region(assessment.measurements)) == len(assessment.measurements)
+
+
+def test_what_could_not_be_measured_is_listed_with_its_reason() -> None:
+    """Never left out in silence."""
+    assessment = assessed(Figure(size_px=(768, 620)))
+    assert assessment.unmeasured
+    for text in (report(assessment), " ".join(terminal(assessment).split())):
+        assert "outside the picture" in text
+
+
+@pytest.mark.parametrize("figure", [CROSSED, LEVEL, Figure(size_px=(768, 620))])
+def test_the_terminal_stays_within_eighty_columns_without_colour(figure: Figure) -> None:
+    """As a pipe, a log or an e-mail gets it; no line ends in blanks."""
+    lines = terminal(assessed(figure, "a rather long name of a photo from a phone, 2024-05-17 (1).jpg")).splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert not any("\x1b" in line or line != line.rstrip() for line in lines)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_the_terminal_survives_any_encoding(encoding: str) -> None:
+    """A Windows pipe has no ● and must not stop the program."""
+    raw = BytesIO()
+    file = TextIOWrapper(raw, encoding=encoding, write_through=True)
+    print_assessment(assessed(CROSSED), file=file)
+    print_guide(file)
+    text = raw.getvalue().decode(encoding)
+    assert ("●" in text) is (encoding == "utf-8")
+    assert "left hip" in text
+
+
+CLAIMS = re.compile(
+    r"\b(diagnos\w*|treat(s|ment|ing)?\b|cure[sd]?\b|you have|misaligned|degenerat\w*|out of place|abnormal|disease)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_words_are_careful(name: str) -> None:
+    """The disclaimer is the one exception."""
+    text = re.sub(r"<style>.*?</style>|data:image[^\"]*", "", PAGES[name](), flags=re.DOTALL).replace(DISCLAIMER, "")
+    assert CLAIMS.findall(text) == []
+
+
+RULES = ("3 to 4 m", "1 m above", "70 to 85 %", "5 to 10 seconds", "7 to 10 cm", "three times", "--mirrored")
+
+
+def test_the_guide_covers_the_protocol() -> None:
+    """Every rule of the protocol stands in it, in the page and in the terminal."""
+    file = StringIO()
+    print_guide(file)
+    for text in (guide_page(), " ".join(file.getvalue().split())):
+        assert all(rule in text for rule in RULES)
+        assert all(title in text for title in STEPS)
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "severity"), [(0.3, 1.0, "neutral"), (-4.2, 0.8, "moderate"), (30.0, 5.0, "marked")]
+)
+def test_a_strip_shows_value_and_interval_where_they_are(value: float, half: float, severity: str) -> None:
+    """The dot on the value's side of the centre, the bar around it, all inside."""
+    strip = strip_of(measured("shoulder_tilt", value, half, severity), load().norm("shoulder_tilt"))
+    drawn = in_characters(strip)
+    cells = drawn[2:-2]
+    assert (drawn[0], drawn[-1]) == ("R", "L")
+    assert len(cells) == 17
+    assert cells.count("●") == 1
+    centre = len(cells) // 2
+    if abs(value) > 1:
+        assert (cells.index("●") > centre) is (value > 0)
+    places = [strip.place(one) for one in (strip.measurement.low, value, strip.measurement.high)]
+    assert 0 <= places[0] < places[1] < places[2] <= 1
+    assert all(a[1] == b[0] for a, b in pairwise(strip.zones))
+    assert f"{value:.1f}" in in_svg(strip)
+
+
+def test_a_strip_of_a_measure_around_another_centre() -> None:
+    """Feet turn out by seven degrees; their strip is centred there, and has no left and right."""
+    strip = strip_of(measured("foot_turn_left", 7.0, 2.0), load().norm("foot_turn_left"))
+    assert strip.place(7.0) == pytest.approx(0.5)
+    assert strip.sides == ("", "")
+
+
+def test_markup_escapes_what_is_not_markup() -> None:
+    """In texts and in attributes."""
+    assert tag("p", "<b>", Html("<i></i>"), title='"x"') == '<p title="&quot;x&quot;">&lt;b&gt;<i></i></p>'
+    assert tag("img", alt="", width=1.50, hidden=None, class_="a") == '<img alt="" width="1.5" class="a">'
+    assert join("a & b", tag("br")) == "a &amp; b<br>"
+    assert tag("input", disabled=True) == "<input disabled></input>"
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_makes_its_file(name: str) -> None:
+    """Without a photo a plain figure stands for it."""
+    kind = REPORTS[name]
+    data = kind.make(replace(assessed(CROSSED), mirrored=True), None)
+    starts = {".json": b"{", ".png": b"\x89PNG", ".html": b"<!doctype html>"}
+    assert data.startswith(starts[Path(kind.file_name).suffix])
+    assert kind.summary
