@@ -7,13 +7,17 @@ from typing import Self
 
 import numpy as np
 
+from posturecam.body import Pose
 from posturecam.face import FaceMesh, face_presence, refine_eyes
 from posturecam.model import pose_model
 from posturecam.photo import Photo
 from posturecam.poses import Seen, Sought
 from posturecam.poses.ensemble import find_people, pose_of
 from posturecam.poses.facing import FACE_SEEN, settled
+from posturecam.poses.masks import PersonMask, find_mask
 from posturecam.poses.mediapipe_pose import Landmarker
+
+_CLOSED = "open the finder first: with Finder() as finder"
 
 
 @dataclass(slots=True)
@@ -38,8 +42,7 @@ class Finder:
     def find(self, photo: Photo, sought: Sought | None = None) -> Seen:
         """Find the person; raises NobodyFound."""
         if self._landmarker is None:
-            msg = "open the finder first: with Finder() as finder"
-            raise RuntimeError(msg)
+            raise RuntimeError(_CLOSED)
         sought = sought or Sought()
         found = find_people(self._landmarker, photo, sought.passes, sought.person)
         face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.sightings) > 1)
@@ -49,3 +52,9 @@ class Finder:
         if face > FACE_SEEN:
             pose = refine_eyes(pose, photo, self._mesh)
         return Seen(pose, boxes, found.chosen)
+
+    def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
+        """Give what the network holds for the body of this pose; None when it does not see it again."""
+        if self._landmarker is None:
+            raise RuntimeError(_CLOSED)
+        return find_mask(self._landmarker, photo, pose)

@@ -24,6 +24,7 @@ _NETWORK_ORDER = np.array(
     [ORDER[landmark] for landmark in Landmark]
 )  # the network numbers its points in this same order
 _MOST_PEOPLE = 4
+_MASK_STEP_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Landmarker:
         self.model = model or pose_model()
         with quiet_stderr():
             self._engine = _opened(self.model, film=film)
+        self._masking: Any = None
         self._spoke = False
 
     def __enter__(self) -> Self:
@@ -103,11 +105,28 @@ class Landmarker:
         """Close the network; it must not outlive its interpreter."""
         with quiet_stderr():
             self._engine.close()
+            if self._masking is not None:
+                self._masking.close()
+                self._masking = None
 
     def see(self, pixels: Pixels) -> list[Sighting]:
         """Find everybody in (h, w, 3) uint8 RGB pixels."""
         with self._first_words():
             return self._heard(_sightings(self._engine.detect(_image(pixels)), pixels))
+
+    def see_masks(self, pixels: Pixels) -> list[tuple[Sighting, Array]]:
+        """Find everybody, each with the chance (h, w) that a pixel is theirs.
+
+        Opens a second engine when first asked: masks cost time that most photos need not spend.
+        """
+        with quiet_stderr():
+            if self._masking is None:
+                self._masking = _opened(self.model, film=False, masks=True)
+            # the engine copies a mask out of its memory only where its rows are a whole number of 64 bytes
+            wide = np.pad(pixels, ((0, 0), (0, -pixels.shape[1] % _MASK_STEP_PX), (0, 0)), mode="edge")
+            result = self._masking.detect(_image(wide))
+        masks = [np.squeeze(one.numpy_view())[:, : pixels.shape[1]] for one in result.segmentation_masks or ()]
+        return list(zip(_sightings(result, wide), (mask.astype(np.float64) for mask in masks), strict=True))
 
     def see_frame(self, pixels: Pixels, at_ms: int) -> list[Sighting]:
         """Find everybody in the next frame of a film."""
@@ -123,7 +142,7 @@ class Landmarker:
         return sightings
 
 
-def _opened(model: Model, *, film: bool) -> Any:
+def _opened(model: Model, *, film: bool, masks: bool = False) -> Any:
     os.environ.setdefault("GLOG_minloglevel", "2")
     from mediapipe.tasks.python import vision  # noqa: PLC0415  (loaded when first needed)
     from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: PLC0415
@@ -132,6 +151,7 @@ def _opened(model: Model, *, film: bool) -> Any:
         base_options=BaseOptions(model_asset_buffer=model.content),
         running_mode=vision.RunningMode.VIDEO if film else vision.RunningMode.IMAGE,
         num_poses=1 if film else _MOST_PEOPLE,
+        output_segmentation_masks=masks,
     )
     try:
         return vision.PoseLandmarker.create_from_options(options)

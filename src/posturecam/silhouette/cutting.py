@@ -1,0 +1,67 @@
+"""Cut the person out: the network's mask sharpened along the picture's own edges.
+
+Everything runs on the crop and on its mirror image and is averaged, so the mirror image of a photo has exactly the
+mirrored outline. The sharpening (GrabCut: Rother, Kolmogorov & Blake 2004) works at 256 pixels of height: whole size
+takes ten times as long for little.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.body import Array
+from posturecam.photo import Pixels
+from posturecam.poses.masks import PersonMask
+from posturecam.silhouette.shape import Silhouette
+
+HEIGHT_PX = 256
+_ROUNDS = 3
+_SURE, _SURELY_NOT, _SMOOTH_PX = 0.9, 0.1, 1.0
+
+
+def cut_out(mask: PersonMask) -> Silhouette:
+    """Sharpen a mask into an outline."""
+    height, width = mask.chance.shape
+    size = (max(2, round(width * HEIGHT_PX / height)), HEIGHT_PX)
+    chance = _even(_shrunk(mask.chance, size), _shrunk(mask.chance[:, ::-1], size))
+    whole = mask.pixels.astype(np.float64)
+    pixels = np.rint(_even(_shrunk(whole, size), _shrunk(whole[:, ::-1], size))).astype(np.uint8)
+    cover = _even(_sharpened(pixels, chance), _sharpened(pixels[:, ::-1], chance[:, ::-1]))
+    to_photo = mask.to_photo.copy()
+    to_photo[0, 0] *= width / size[0]
+    to_photo[1, 1] *= height / size[1]
+    smooth = _even(_smoothed(cover), _smoothed(cover[:, ::-1]))
+    return Silhouette(smooth, to_photo, _agreement(chance > 0.5, cover > 0.5))
+
+
+def _even(here: Array, twin: Array) -> Array:
+    """Average what was made of a picture and of its mirror image."""
+    return np.asarray((here + twin[:, ::-1]) / 2)
+
+
+def _shrunk(picture: Array, size: tuple[int, int]) -> Array:
+    return np.asarray(cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA), dtype=np.float64)
+
+
+def _smoothed(cover: Array) -> Array:
+    return np.asarray(cv2.GaussianBlur(np.ascontiguousarray(cover), (0, 0), _SMOOTH_PX), dtype=np.float64)
+
+
+def _sharpened(pixels: Pixels, chance: Array) -> Array:
+    """Let GrabCut settle the band between what is surely the person's and what surely is not: 0 or 1."""
+    sure = cv2.erode((chance > _SURE).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near = cv2.dilate((chance > _SURELY_NOT).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    labels = np.where(chance > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[sure], labels[~near] = cv2.GC_FGD, cv2.GC_BGD
+    if not sure.any() or near.all():
+        return (chance > 0.5).astype(np.float64)
+    cv2.setRNGSeed(1)  # GrabCut's colour clusters start at random
+    models = np.zeros((2, 1, 65))
+    here = np.ascontiguousarray(pixels)
+    cv2.grabCut(here, labels, (0, 0, 1, 1), models[0], models[1], _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float64)
+
+
+def _agreement(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    either = np.count_nonzero(a | b)
+    return float(np.count_nonzero(a & b) / either) if either else 0.0

@@ -1,0 +1,70 @@
+"""A person's outline as a picture of how much of each pixel is theirs, read along rays with sub-pixel edges."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posturecam.body import Array
+
+EDGE = 0.5
+"""Where half of a pixel is the person's, there is the edge."""
+
+LEAST_AGREEMENT = 0.85
+"""Below this overlap of the network's mask and the sharpened one the outline is not trusted.
+
+On rendered people (91 side views) it was 0.91 to 0.98.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Silhouette:
+    """How much of each pixel is the person's.
+
+    cover      (h, w) 0...1, smoothed over about a pixel
+    to_photo   (2, 3) scale and shift from these pixels to the photo's; corners of pixels are whole numbers
+    agreement  overlap of the network's own mask and the sharpened one, 0...1
+    """
+
+    cover: Array
+    to_photo: Array
+    agreement: float
+
+    @property
+    def untrusted(self) -> str | None:
+        """Why this outline must not be measured, or None."""
+        if self.agreement < LEAST_AGREEMENT:
+            return "the outline is not clear: the background or loose clothes look like the body"
+        return None
+
+    def mirrored(self, photo_width: float) -> "Silhouette":
+        """Give the outline in the mirror image of the photo."""
+        right_edge = self.to_photo[0, 0] * self.cover.shape[1] + self.to_photo[0, 2]
+        to_photo = self.to_photo.copy()
+        to_photo[0, 2] = photo_width - right_edge
+        return replace(self, cover=np.ascontiguousarray(self.cover[:, ::-1]), to_photo=to_photo)
+
+    def at(self, points: Array) -> Array:
+        """(...,) cover at photo points (..., 2), bilinear; 0 outside the crop."""
+        height, width = self.cover.shape
+        place = (points - self.to_photo[:, 2]) / np.diag(self.to_photo) - 0.5
+        inside = ((place > -0.5) & (place < np.array([width - 0.5, height - 0.5]))).all(axis=-1)
+        x, y = (np.clip(place[..., axis], 0.0, size - 1.0) for axis, size in ((0, width), (1, height)))
+        column, row = np.minimum(x.astype(int), width - 2), np.minimum(y.astype(int), height - 2)
+        right, down = x - column, y - row
+        upper = self.cover[row, column] * (1 - right) + self.cover[row, column + 1] * right
+        lower = self.cover[row + 1, column] * (1 - right) + self.cover[row + 1, column + 1] * right
+        return np.where(inside, upper * (1 - down) + lower * down, 0.0)
+
+    def reach(self, starts: Array, direction: Array, longest: float, steps: int = 240) -> Array:
+        """(K,) how far the body goes on from starts (K, 2) along a unit direction (2,), photo pixels.
+
+        NaN where a start is not on the body, or the body goes on past ``longest``.
+        """
+        along = np.linspace(0.0, longest, steps + 1)
+        cover = self.at(starts[:, None] + along[:, None] * direction)
+        outside = cover < EDGE
+        first = outside.argmax(axis=1)
+        found = outside.any(axis=1) & ~outside[:, 0]
+        before, after = (cover[np.arange(len(starts)), np.maximum(first + shift, 0)] for shift in (-1, 0))
+        part = (before - EDGE) / np.where(found, before - after, 1.0)
+        return np.where(found, along[np.maximum(first - 1, 0)] + part * along[1], np.nan)
