@@ -1,0 +1,110 @@
+"""What must be right before somebody is measured in front of the camera; each check says what to change."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posturecam.body import View
+from posturecam.live.seeing import Sight
+from posturecam.standing import FEET_LEVEL_PCT, lift_pct, mid
+
+NEAR_PART, FAR_PART = 0.86, 0.42
+"""Largest and smallest height of the body (eyes to ankles) as a part of the picture's height."""
+
+DARK, BRIGHT = 45.0, 225.0
+LEVEL_DEG = 4.0
+"""Most lean of the whole body against the picture's edge; more is taken for a camera that is not level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to get right: its name, whether it is, and what to do when it is not."""
+
+    name: str
+    good: bool
+    advice: str = ""
+
+
+def check(sight: Sight, wanted: View | None = None) -> tuple[Check, ...]:
+    """Run every check on what is seen now, the most basic one first."""
+    light = Check("light", DARK <= sight.brightness <= BRIGHT, _light_advice(sight))
+    if sight.points is None:
+        nobody = Check("whole body in view", good=False, advice="step in front of the camera")
+        return (nobody, *(Check(name, good=False) for name in _UNSEEN), light)
+    return (
+        Check("whole body in view", sight.whole, "step back until head and feet are in the picture"),
+        _distance(sight),
+        _facing(sight, wanted),
+        _feet(sight),
+        _level(sight),
+        light,
+        Check("one person", sight.people <= 1, f"{sight.people} people are in the picture; one should be"),
+    )
+
+
+_UNSEEN = ("distance", "facing", "both feet on the floor", "camera level")
+
+
+def all_good(checks: tuple[Check, ...]) -> bool:
+    """Whether everything is right."""
+    return all(one.good for one in checks)
+
+
+def first_advice(checks: tuple[Check, ...]) -> str:
+    """Say what to change first; empty when all is right."""
+    return next((one.advice for one in checks if not one.good and one.advice), "")
+
+
+def _light_advice(sight: Sight) -> str:
+    if sight.black:
+        return "the picture is black: open the lens cover, and close other programs that use the camera"
+    return "more light, please" if sight.brightness < DARK else "too bright: turn away from the window"
+
+
+def _distance(sight: Sight) -> Check:
+    part = sight.height_px / sight.frame.size_px[1]
+    advice = "step back a little" if part > NEAR_PART else "come closer"
+    return Check("distance", FAR_PART <= part <= NEAR_PART, advice)
+
+
+def _facing(sight: Sight, wanted: View | None) -> Check:
+    if wanted is not None:
+        return Check(f"facing: {facing_words(wanted)}", sight.view is wanted, turn_words(wanted))
+    seen = sight.view
+    name = "facing" if seen is View.OBLIQUE else f"facing: {facing_words(seen)}"
+    return Check(name, seen is not View.OBLIQUE, "turn square to the camera")
+
+
+def facing_words(view: View) -> str:
+    """Say a view in a word or two."""
+    return {View.FRONT: "front", View.BACK: "back", View.LEFT: "left side", View.RIGHT: "right side"}.get(view, "?")
+
+
+def turn_words(view: View) -> str:
+    """Say how to stand for a view."""
+    words = {
+        View.FRONT: "face the camera",
+        View.BACK: "turn your back to the camera",
+        View.LEFT: "turn your left side to the camera",
+        View.RIGHT: "turn your right side to the camera",
+    }
+    return words.get(view, "turn square to the camera")
+
+
+def _feet(sight: Sight) -> Check:
+    """Compare the feet's heights; seen from the side the far foot looks higher, so there it says nothing."""
+    assert sight.points is not None  # noqa: S101  (the caller looked)
+    down = not sight.view.frontal or abs(lift_pct(sight.points)) <= FEET_LEVEL_PCT
+    return Check("both feet on the floor", down, "stand on both feet")
+
+
+def _level(sight: Sight) -> Check:
+    """Judge by the body itself, which no posture leans by much as a whole from the feet to the shoulders."""
+    assert sight.points is not None  # noqa: S101  (the caller looked)
+    if not sight.view.frontal:
+        return Check("camera level", good=True)
+    along = mid(sight.points, "SHOULDER") - mid(sight.points, "ANKLE")
+    off = float(np.degrees(np.arctan2(along[0], -along[1])))
+    return Check(
+        "camera level", abs(off) <= LEVEL_DEG, f"the body leans {abs(off):.0f}°: level the camera, stand evenly"
+    )

@@ -1,0 +1,113 @@
+"""What is seen in one picture of the mirror: the body's points in film mode, which way it faces, how many people."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posturecam.body import ORDER, VISIBLE, Array, Landmark, View
+from posturecam.camera import TimedFrame
+from posturecam.face import FaceMesh, face_presence
+from posturecam.photo import Photo
+from posturecam.poses.ensemble import SEARCH_PX, shrunk
+from posturecam.poses.facing import FACE_SEEN, FACE_UNSEEN, view_of
+from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.standing import height_px
+
+FACE_EVERY_S, PEOPLE_EVERY_S, LIGHT_EVERY_S = 0.5, 2.0, 0.25
+"""How often the face, the number of people and the light are looked at; the body itself in every picture."""
+
+_WHOLE = [ORDER[one] for one in Landmark if any(part in one for part in ("eye", "shoulder", "hip", "knee", "ankle"))]
+_BLACK = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One picture and the body in it, in pixels of the unmirrored picture; ``points`` is None when nobody is seen.
+
+    people       people counted lately, at least 1 when somebody is seen
+    brightness   mean grey value of the picture's middle, 0...255
+    """
+
+    frame: TimedFrame
+    points: Array | None
+    visibility: Array
+    facing_deg: float
+    people: int
+    brightness: float
+
+    @property
+    def view(self) -> View:
+        """From where the camera sees the body."""
+        return view_of(self.facing_deg)
+
+    @property
+    def black(self) -> bool:
+        """Whether the picture shows nothing at all."""
+        return self.brightness < _BLACK
+
+    @property
+    def whole(self) -> bool:
+        """Whether the body is in the picture from eyes to ankles."""
+        if self.points is None:
+            return False
+        width, height = self.frame.size_px
+        spots = self.points[_WHOLE]
+        inside = ((spots >= 0) & (spots <= [width, height])).all()
+        ankles = self.visibility[[ORDER[Landmark.LEFT_ANKLE], ORDER[Landmark.RIGHT_ANKLE]]]
+        return bool(inside and ankles.max() >= VISIBLE)
+
+    @property
+    def height_px(self) -> float:
+        """Eye line over ankles, pixels; 0 when nobody is seen."""
+        return 0.0 if self.points is None else height_px(self.points)
+
+
+class Watcher:
+    """Looks at one picture after the other; to be used from one thread."""
+
+    def __init__(self, landmarker: Landmarker, counter: Landmarker | None = None) -> None:
+        """Take the network in film mode, and one in picture mode that counts people."""
+        self._landmarker, self._counter, self._mesh = landmarker, counter, FaceMesh()
+        self._last_ms = 0
+        self._face, self._people, self._brightness = 0.0, 1, 128.0
+        self._due = {"face": 0.0, "people": 0.0, "light": 0.0}
+
+    def look(self, frame: TimedFrame) -> Sight:
+        """See one picture. The engine's timestamps strictly increase, whatever the frames' times do."""
+        self._last_ms = max(self._last_ms + 1, round(frame.at_s * 1000))
+        if self._is_due("light", frame.at_s, LIGHT_EVERY_S):
+            self._brightness = brightness(frame)
+        found = self._landmarker.see_frame(frame.pixels, self._last_ms)
+        if not found:
+            return Sight(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness)
+        one = self._settled(found[0], frame)
+        if self._counter is not None and self._is_due("people", frame.at_s, PEOPLE_EVERY_S):
+            self._people = self._count(self._counter, frame)
+        return Sight(frame, one.points, one.visibility, one.facing_deg, max(1, self._people), self._brightness)
+
+    def _settled(self, one: Sighting, frame: TimedFrame) -> Sighting:
+        """Exchange the sides where the network took a back for a front, or the other way round."""
+        if self._is_due("face", frame.at_s, FACE_EVERY_S):
+            photo = Photo("frame", "", frame.pixels, frame.size_px)
+            self._face = face_presence(one.points, photo, self._mesh, mirror=False)
+        across = abs(one.facing_deg)
+        back_for_front = across < 50.0 and self._face < FACE_UNSEEN
+        front_for_back = across > 130.0 and self._face > FACE_SEEN
+        return one.turned_round() if back_for_front or front_for_back else one
+
+    def _count(self, counter: Landmarker, frame: TimedFrame) -> int:
+        width, height = frame.size_px
+        pixels, _ = shrunk(Photo("frame", "", frame.pixels, frame.size_px), (0, 0, width, height), SEARCH_PX // 2)
+        return len(counter.see(pixels))
+
+    def _is_due(self, what: str, at_s: float, every_s: float) -> bool:
+        if at_s < self._due[what]:
+            return False
+        self._due[what] = at_s + every_s
+        return True
+
+
+def brightness(frame: TimedFrame) -> float:
+    """Mean value of the picture's middle half, 0...255."""
+    height, width = frame.pixels.shape[:2]
+    return float(frame.pixels[height // 4 : 3 * height // 4 : 4, width // 4 : 3 * width // 4 : 4].mean())
