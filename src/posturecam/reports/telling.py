@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from posturecam.assessment import Assessment
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
+from posturecam.measurement import Measurement
 from posturecam.patterns import Finding, MuscleSide
-from posturecam.reports.wording import NOTHING_STANDS_OUT
+from posturecam.reports.wording import NOTHING_STANDS_OUT, STANDING_OUT, plus_minus, stands_out
 
 SHOWN = ("consistent", "weak")
 """Verdicts that people see; the JSON has all of them."""
 
 VERDICTS = {"consistent": "The photo is consistent with this.", "weak": "The photo hints at this, but only weakly."}
+
+_MOST_NAMED = 3
+"""More in one sentence would not be read; the table has all."""
 
 NOT_LOOKED_FOR = "No pattern was looked for; the notes say why."
 
@@ -74,18 +78,33 @@ def titled(finding: Finding) -> str:
 
 
 def muscle_words(muscles: Iterable[MuscleSide], knowledge: Knowledge) -> tuple[str, ...]:
-    """Name muscles plainly with the term beside: ``side of the waist (quadratus lumborum), left``."""
-    return tuple(f"{muscle_name(one.muscle, knowledge)}, {_side(one.side)}" for one in muscles)
+    """Name muscles by side, plainly with the term beside: ``left: calf (gastrocnemius, soleus), …``."""
+    sides: dict[str, list[str]] = {}
+    for one in muscles:
+        sides.setdefault("both sides" if one.side == Side.BOTH else str(one.side), []).append(
+            muscle_name(one.muscle, knowledge)
+        )
+    return tuple(f"{side}: {'; '.join(names)}" for side, names in sides.items())
 
 
 def muscle_name(key: str, knowledge: Knowledge) -> str:
-    """Give the plain name and the term."""
+    """Give the plain name and the term: ``front shin muscle (tibialis anterior)``."""
     muscle = knowledge.muscles[key]
     return muscle.plain if muscle.plain == muscle.latin else f"{muscle.plain} ({muscle.latin})"
 
 
-def _side(side: str) -> str:
-    return "both sides" if side == Side.BOTH else side
+def beyond_usual(assessment: Assessment) -> str | None:
+    """Name the measurements that stand out most, or None when none does."""
+    out = sorted(filter(stands_out, assessment.measurements), key=_prominence, reverse=True)
+    named = [f"{one.words} ({plus_minus(one)})" for one in out[:_MOST_NAMED]]
+    more = len(out) - len(named)
+    rest = [f"{more} more in the table"] if more else []
+    return f"Beyond what is usual: {'; '.join([*named, *rest])}." if named else None
+
+
+def _prominence(one: Measurement) -> tuple[int, float]:
+    """Order by severity, then by size in standard errors."""
+    return STANDING_OUT.index(one.severity), abs(one.value) / max(one.sem, 1e-9)
 
 
 def nothing_found(assessment: Assessment) -> str:

@@ -19,6 +19,7 @@ from posturecam.reports.wording import (
     seen_from,
     severity_words,
     stands_out,
+    unbroken,
 )
 
 _STYLES = {"mild": "yellow", "moderate": "bold red", "marked": "bold red"}
@@ -65,6 +66,9 @@ def _row(one: Measurement, knowledge: Knowledge) -> tuple[Text, Text, Text, Text
 def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
     """Write the findings that are shown, or kindly that there are none."""
     printer.heading("What the photo shows")
+    beyond = telling.beyond_usual(assessment)
+    if beyond:
+        printer.paragraph(unbroken(beyond), indent=2)
     found = telling.told_findings(assessment, knowledge)
     if not found:
         printer.paragraph(telling.nothing_found(assessment), indent=2)

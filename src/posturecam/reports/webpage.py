@@ -61,7 +61,7 @@ def _photo(assessment: Assessment, drawn: Pixels) -> Html:
             width=drawn.shape[1],
             height=drawn.shape[0],
         ),
-        tag("figcaption", "Left and right are the person's own. Dashed lines are level or upright."),
+        tag("figcaption", "Left and right are the person's own. White dashed lines are level or upright."),
     )
 
 
@@ -81,7 +81,9 @@ def _findings(assessment: Assessment, knowledge: Knowledge) -> Html:
     cards = [_card(one) for one in found]
     if not cards:
         cards = [tag("div", tag("p", telling.nothing_found(assessment)), class_="card calm")]
-    return tag("section", tag("h2", "What the photo shows"), *cards)
+    beyond = telling.beyond_usual(assessment)
+    lead = tag("p", unbroken(beyond)) if beyond else Html()
+    return tag("section", tag("h2", "What the photo shows"), lead, *cards)
 
 
 def _card(told: telling.Told) -> Html:

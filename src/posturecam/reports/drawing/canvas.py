@@ -130,7 +130,7 @@ class _Layer:
 
     def _fixed(self, points: Array) -> NDArray[np.int32]:
         """Pixels as OpenCV takes them: whole numbers of sixteenths, counted from pixel centres."""
-        return np.rint((points - self.corner - 0.5) * 2**_SHIFT).astype(np.int32)
+        return np.asarray(np.rint((points - self.corner - 0.5) * 2**_SHIFT), dtype=np.int32)
 
 
 class Canvas:
