@@ -1,8 +1,8 @@
 """Hide the faces of everybody found in a photo, before anything of it is written.
 
-The measured person's head is known from its points; of the others only the box of their points is, and the top of that
-box is covered in its whole width. Somebody whom the network did not find is not hidden: only a drawing without the photo
-is sure to show nobody.
+The measured person's head is known from its points; of the others only the box of their points is, and the top of
+that box is covered in its whole width. Somebody whom the network did not find is not hidden: only a drawing without
+the photo is sure to show nobody.
 """
 
 import cv2

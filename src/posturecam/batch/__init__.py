@@ -1,0 +1,70 @@
+"""A folder of photos, one by one: resumable, one bad file is one row, the same bytes whatever happened between.
+
+    from pathlib import Path
+    from posturecam.batch import Job, Plan, Wanted, run
+
+    summary = run(Plan(Wanted(("photos",)), Path("results"), Job(), workers=4))
+    print(summary.counts.results, "measured,", summary.counts.failures, "failed")
+
+The parts: ``inputs`` lists files, ``pattern`` reads who is who from their paths, ``job`` does one photo, ``engines`` do
+many at once, ``store`` keeps what was found, ``rows`` with ``tables`` and ``index_page`` write it at the end.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from posturecam.batch.inputs import Wanted
+from posturecam.batch.job import Job, Pictures
+from posturecam.batch.outputs import write_outputs
+from posturecam.batch.pattern import Pattern, compiled
+from posturecam.batch.progress import Quiet
+from posturecam.batch.rescore import rescore_all
+from posturecam.batch.run import Counts, Plan, Watch, measure_all
+from posturecam.batch.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended; ``interrupted`` when it was asked to stop before all was done."""
+
+    counts: Counts
+    interrupted: bool
+
+
+def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Summary:
+    """Assess every photo of the plan (or score its stored results again) and write the outputs.
+
+    Ctrl-C and SIGTERM finish the photos at hand and write what is there. Raises SettingsError, OutputError, ModelError.
+    """
+    do_all = rescore_all if rescore else measure_all
+    with stopping() as stop, Store(plan.out) as store:
+        ledger = do_all(plan, store, watch or Quiet(), stop)
+        counts = write_outputs(plan, ledger, store)
+    return Summary(counts, stop.is_set())
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C or SIGTERM into a switch; a second Ctrl-C interrupts at once."""
+    stop = threading.Event()
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(number, signal.default_int_handler)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+__all__ = ["Counts", "Job", "Pattern", "Pictures", "Plan", "Quiet", "Summary", "Wanted", "Watch", "compiled", "run"]

@@ -1,0 +1,32 @@
+"""Engines: how many photos are assessed at once. Each is one function, a ``map`` that gives outcomes as they come.
+
+An engine takes the job, the tasks (a lazy iterable: it must not run far ahead of its workers), the number of workers
+and a switch that says when to stop taking new tasks. It gives each task's outcome once, in any order.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+from posturecam.batch.job import Job, Outcome, Task
+from posturecam.batch.pool import Pool
+
+Engine = Callable[[Job, Iterable[Task], int, threading.Event], Iterator[Outcome]]
+
+
+def serial(job: Job, tasks: Iterable[Task], _workers: int, stop: threading.Event) -> Iterator[Outcome]:
+    """Assess one photo after the other in this process."""
+    with job.opened() as assess_one:
+        for task in tasks:
+            yield assess_one(task)
+            if stop.is_set():
+                return
+
+
+def processes(job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event) -> Iterator[Outcome]:
+    """Assess in worker processes; one that dies is replaced, and its photo is tried once more, alone."""
+    with Pool(job, workers) as pool:
+        yield from pool.run(tasks, stop)
+
+
+ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial}
+"""Every engine by its name, as ``--engine`` takes it."""

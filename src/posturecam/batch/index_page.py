@@ -1,0 +1,111 @@
+"""``index.html``: every photo of a run in one sortable, filterable page that asks nothing of any network.
+
+The rows stand as JSON inside the page, written one by one; the page builds only the rows it shows. Without ``names``
+there is nothing in it that tells who a photo is of: a running number stands for the name, and another for the exam.
+"""
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import IO, Any
+
+from posturecam.batch.rows import KEYS, Failed, Result, finding_words
+from posturecam.batch.run import Counts, Ledger
+from posturecam.knowledge import Knowledge
+
+_SEVERITIES = {"within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
+_GRADED = 2
+
+
+class IndexPage:
+    """The page while it is being written: the rows go straight into the file, the failures follow at the end."""
+
+    def __init__(self, file: IO[bytes], ledger: Ledger, knowledge: Knowledge, counts: Counts, *, names: bool) -> None:
+        """Write all that stands before the rows; exams are numbered in the order of the paths."""
+        self._file = file
+        self._knowledge = knowledge
+        self._names = names
+        exams = dict.fromkeys(entry.input.said.exam for entry in ledger.entries)
+        self._exams = {exam: number for number, exam in enumerate((one for one in exams if one), 1)}
+        self._between = b"[\n"
+        self._failures: list[Any] = []
+        text = resources.files("posturecam.batch").joinpath("index_template.html").read_text(encoding="utf-8")
+        before, self._rest = text.split("@ROWS@")
+        file.write(before.replace("@FACTS@", _json(self._facts(counts))).encode())
+
+    def add(self, one: Result | Failed) -> None:
+        """Take one input."""
+        if isinstance(one, Failed):
+            self._failures.append([one.number, one.failure.reason, one.failure.remedy, self._name(one)])
+            return
+        self._file.write(self._between + _json(self._row(one)).encode())
+        self._between = b",\n"
+
+    def close(self) -> None:
+        """Write the failures and the rest of the page."""
+        self._file.write(b"[]" if self._between == b"[\n" else b"\n]")
+        self._file.write(self._rest.replace("@FAILURES@", _json(self._failures)).encode())
+
+    def _name(self, one: Result | Failed) -> str | None:
+        return one.entry.input.path if self._names else None
+
+    def _row(self, one: Result) -> list[Any]:
+        whole = one.assessment
+        measured = {row["key"]: row for row in whole["measurements"]}
+        found = "; ".join(finding_words(row) for row in whole["findings"] if row["verdict"] in ("consistent", "weak"))
+        return [
+            one.number,
+            whole["picture"],
+            whole["photo"]["view"],
+            self._exams.get(one.entry.input.said.exam or ""),
+            round(self._worst(measured), 2),
+            round(self._uncertainty(measured), 2),
+            found,
+            " ".join(_told(whole["notes"])),
+            self._name(one),
+            [_short(measured.get(key)) for key in KEYS],
+        ]
+
+    def _worst(self, measured: dict[str, Any]) -> float:
+        """How many neutral bands the worst graded measure lies from its centre; 0 when none is graded."""
+        sizes = [
+            self._knowledge.norm(key).deviation(row["value"]) / self._knowledge.norm(key).bands[0]
+            for key, row in measured.items()
+            if _SEVERITIES[row["severity"]] >= _GRADED
+        ]
+        return max(sizes, default=0.0)
+
+    def _uncertainty(self, measured: dict[str, Any]) -> float:
+        """Mean half interval in neutral bands; one band stands for each measure that could not be taken."""
+        sizes = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).bands[0] for key, row in measured.items()]
+        return sum([*sizes, *(1.0 for key in KEYS if key not in measured)]) / max(1, len(KEYS))
+
+    def _facts(self, counts: Counts) -> dict[str, Any]:
+        left = f", {counts.waiting} not reached yet" if counts.waiting else ""
+        return {
+            "summary": f"{counts.results} photos measured, {counts.failures} without a result{left}.",
+            "names": self._names,
+            "measures": [self._measure(key) for key in KEYS],
+            "patterns": [[one.key, one.name] for one in self._knowledge.patterns.values()],
+        }
+
+    def _measure(self, key: str) -> dict[str, Any]:
+        norm = self._knowledge.norm(key)
+        name = f"{norm.name}, {norm.side}" if norm.side else norm.name
+        return {"key": key, "name": name, "unit": norm.unit, "neutral": norm.bands[0], "centre": norm.centre}
+
+
+def _told(notes: list[str]) -> Iterator[str]:
+    """Leave out what stands under every photo."""
+    return (note for note in notes if "--mirrored" not in note)
+
+
+def _short(row: dict[str, Any] | None) -> list[float] | None:
+    if row is None:
+        return None
+    return [round(row["value"], 2), round((row["high"] - row["low"]) / 2, 2), _SEVERITIES[row["severity"]]]
+
+
+def _json(value: Any) -> str:
+    """Write JSON that can stand inside a script element: pure ASCII, and nothing that ends the element."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")

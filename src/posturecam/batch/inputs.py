@@ -1,0 +1,204 @@
+"""Which files a run is about: folders, globs and list files become a sorted tuple of inputs.
+
+What does not look like a photo by its name (notes, films, hidden and ``._`` files) is counted and left out. Everything
+else is an input and ends as a result or as a failure: also what turns out to be a pipe, a broken link or no picture.
+"""
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from posturecam.batch.pattern import NOTHING, Pattern, Said, check_fit
+from posturecam.errors import SettingsError
+
+SUFFIXES = frozenset(
+    (
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".mpo",
+        ".png",
+        ".webp",
+        ".heic",
+        ".heif",
+        ".hif",
+        ".avif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+    )
+)
+LISTS = frozenset((".txt", ".lst", ".list"))
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to assess: its path as the user may read it, and what its path says of person, date and view."""
+
+    path: str
+    said: Said = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files to take. ``within`` of a folder: also of the folders in it; ``since`` leaves older photos out."""
+
+    places: tuple[str, ...]
+    within: bool = False
+    pattern: Pattern | None = None
+    since: date | None = None
+    out: str | None = None
+
+
+@dataclass(slots=True)
+class Skipped:
+    """How many files were left out, and why."""
+
+    hidden: int = 0
+    no_photo: int = 0
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The inputs, sorted by path, each path once; and how many files were left out."""
+
+    inputs: tuple[Input, ...]
+    skipped: Skipped
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk over folders that enters each real folder once, so that no loop of links can hold it."""
+
+    within: bool
+    skipped: Skipped
+    entered: set[tuple[int, int]] = field(default_factory=set)
+
+    def photos(self, folder: str) -> Iterator[str]:
+        """Give the photos of a folder; a folder that cannot be read raises SettingsError."""
+        if not self.enter(folder):
+            return
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            msg = f"the folder {folder} cannot be read: {error.strerror}. Check its permissions."
+            raise SettingsError(msg) from error
+        for entry in entries:
+            yield from self._entry(entry)
+
+    def enter(self, folder: str) -> bool:
+        """Remember a real folder; false when it was entered before."""
+        try:
+            status = Path(folder).stat()
+        except OSError:
+            return True
+        key = (status.st_dev, status.st_ino)
+        new = key not in self.entered or not status.st_ino
+        self.entered.add(key)
+        return new
+
+    def _entry(self, entry: os.DirEntry[str]) -> Iterator[str]:
+        if entry.name.startswith("."):
+            self.skipped.hidden += 1
+        elif _is_folder(entry):
+            if self.within:
+                yield from self.photos(entry.path)
+        elif _suffix(entry.name) in SUFFIXES:
+            yield entry.path
+        else:
+            self.skipped.no_photo += 1
+
+
+def _suffix(path: str) -> str:
+    return Path(path).suffix.lower()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links: no folder, and as a photo it becomes a failure with this reason
+        return False
+
+
+def listed(wanted: Wanted) -> Listing:
+    """List the inputs, sorted by path whatever the order of the places. Raises SettingsError."""
+    skipped = Skipped()
+    walk = _Walk(wanted.within, skipped)
+    if wanted.out is not None and Path(wanted.out).is_dir():
+        walk.enter(wanted.out)  # the results are no photos to assess: the walk takes them as seen
+    found = {path: base for place in wanted.places for path, base in _expanded(place, walk)}
+    first = _one_of_each(sorted(found))
+    fitted = check_fit([(path, os.path.relpath(path, found[path])) for path in first], wanted.pattern)
+    inputs = [Input(path, said) for path, said in fitted]
+    kept = tuple(_since(inputs, wanted.since, skipped))
+    return Listing(kept, skipped)
+
+
+def _one_of_each(paths: Iterable[str]) -> list[str]:
+    """Keep one of several spellings of the same path."""
+    return list({str(Path(path).absolute()): path for path in paths}.values())
+
+
+def _expanded(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
+    """Give the photos of a folder, list file, glob or single path, each with the folder its pattern starts from."""
+    place = os.path.normpath(place)
+    if Path(place).is_dir():
+        yield from ((path, place) for path in walk.photos(place))
+    elif _suffix(place) in LISTS:
+        base = Path(place).parent
+        yield from ((os.path.normpath(base / line), str(base)) for line in _lines(place))
+    elif os.path.lexists(place):
+        yield place, str(Path(place).parent)
+    else:
+        yield from _globbed(place, walk)
+
+
+def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
+    matches = glob.glob(place, recursive=True) if glob.has_magic(place) else []  # noqa: PTH207
+    if not matches:
+        what = "nothing matches" if glob.has_magic(place) else "no such folder, photo or list file:"
+        msg = f"{what} {place}. Check the name; a list file is a text file (.txt) with one path on each line."
+        raise SettingsError(msg)
+    fixed = place[: next(at for at, letter in enumerate(place) if letter in "*?[")]
+    base = fixed.rpartition(os.sep)[0] or (os.sep if fixed.startswith(os.sep) else ".")
+    for match in matches:
+        if Path(match).is_dir():
+            yield from ((path, base) for path in walk.photos(match))
+        elif _suffix(match) in SUFFIXES:
+            yield match, base
+        else:
+            walk.skipped.no_photo += 1
+
+
+def _lines(place: str) -> Iterator[str]:
+    """Read the paths of a list file: one on each line, or separated by NUL (``find -print0``)."""
+    try:
+        data = Path(place).read_bytes()
+    except OSError as error:
+        msg = f"the list file {place} cannot be read: {error.strerror}. Check its name and permissions."
+        raise SettingsError(msg) from error
+    rows = data.split(b"\0") if b"\0" in data else data.removeprefix(b"\xef\xbb\xbf").splitlines()
+    yield from (os.fsdecode(row) for row in rows if row.strip())
+
+
+def _since(inputs: Iterable[Input], since: date | None, skipped: Skipped) -> Iterator[Input]:
+    """Leave out what is older than a day: by the date in the path, else by when the file was last changed."""
+    for one in inputs:
+        taken = date.fromisoformat(one.said.date) if since and one.said.date else _changed(one.path) if since else None
+        if since and taken and taken < since:
+            skipped.older += 1
+        else:
+            yield one
+
+
+def _changed(path: str) -> date | None:
+    try:
+        return datetime.fromtimestamp(Path(path).stat().st_mtime).astimezone().date()
+    except (OSError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,226 @@
+"""What a worker does with one photo, and everything it needs for that: plain data that any engine can send anywhere.
+
+    with job.opened() as assess_one:
+        outcome = assess_one(task)
+
+An outcome is a line for ``results.jsonl`` with the pictures to write, or a failure; an error of a photo never gets out.
+"""
+
+import base64
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posturecam import __version__
+from posturecam.assessment import Assessment, Settings, assess
+from posturecam.body import View
+from posturecam.errors import NobodyFound, PhotoError, PosturecamError, SettingsError
+from posturecam.photo import Photo, read, shown_name
+
+if TYPE_CHECKING:
+    from posturecam.answers import Answers
+    from posturecam.knowledge import Knowledge
+    from posturecam.poses import PoseFinder
+
+THIS_PHOTO = "this photo"
+"""Stands for the name in reasons, which must be the same for every copy of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One measurement to make: ``key`` of the photo's content and all settings, ``picture`` without the knowledge's."""
+
+    key: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit, and a file that holds its photo."""
+
+    unit: Unit
+    path: str
+    sha256: str
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a photo has no result, and what to do; ``lasting`` when another try would end the same way."""
+
+    reason: str
+    remedy: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: a line of JSON and pictures to write (name below the out folder → bytes), or a failure."""
+
+    task: Task
+    line: bytes = b""
+    failure: Failure | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Which pictures are written, and what they may show."""
+
+    overlays: bool = False
+    hide_face: bool = False
+    figure_only: bool = False
+
+
+AssessOne = Callable[[Task], Outcome]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that decides what comes out for a photo."""
+
+    settings: Settings = field(default_factory=Settings)
+    model: Path | None = None
+    knowledge: Path | None = None
+    answers: Path | None = None
+    pictures: Pictures = field(default_factory=Pictures)
+    finder: str = "mediapipe"
+
+    @cached_property
+    def tables(self) -> "Knowledge":
+        """The knowledge, read once in each process."""
+        from posturecam.knowledge import load  # noqa: PLC0415
+
+        return load(self.knowledge)
+
+    @cached_property
+    def said(self) -> "Answers | None":
+        """The answers, read once in each process."""
+        from posturecam.answers import read_answers  # noqa: PLC0415
+
+        return read_answers(self.answers, self.tables) if self.answers else None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without what each process reads for itself."""
+        return {name: value for name, value in self.__dict__.items() if name in self.__dataclass_fields__}
+
+    @cached_property
+    def picture_settings(self) -> dict[str, Any]:
+        """What decides over the pose and the pictures."""
+        return {
+            "posturecam": __version__,
+            "finder": self.finder,
+            "model_sha256": self.model_sha256,
+            "passes": self.settings.passes,
+            "person": self.settings.person,
+            "mirrored": self.settings.mirrored,
+            "overlays": self.pictures.overlays,
+            "hide_face": self.pictures.hide_face,
+            "figure_only": self.pictures.figure_only,
+        }
+
+    @cached_property
+    def score_settings(self) -> dict[str, Any]:
+        """What decides over the numbers and findings once the pose is found."""
+        answers = hashlib.sha256(self.answers.read_bytes()).hexdigest() if self.answers else None
+        return {"knowledge": self.tables.version, "answers_sha256": answers, "roll_deg": self.settings.roll_deg}
+
+    @cached_property
+    def model_sha256(self) -> str:
+        """Checksum of the pose model; raises ModelError."""
+        if self.finder == "synthetic":
+            return "0" * 64
+        from posturecam.model import pose_model  # noqa: PLC0415
+
+        return pose_model(self.model).sha256
+
+    def unit(self, sha256: str, view: View | None) -> Unit:
+        """Name the unit of a photo's content and the view that its path states."""
+        return unit_of(sha256, view or self.settings.view, self.picture_settings, self.score_settings)
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[AssessOne]:
+        """Open the finder; give the function that assesses one task after the other."""
+        tables, said = self.tables, self.said
+        with _finder(self) as finder:
+            yield lambda task: guarded(task, lambda: self._assess(task, finder, tables, said))
+
+    def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
+        photo = replace(read(Path(task.path).absolute()), name=THIS_PHOTO)
+        if photo.sha256 != task.sha256:
+            msg = f"{Path(task.path).absolute()} was changed while it was read. Run the same command again."
+            raise PhotoError(msg)
+        settings = replace(self.settings, view=task.view or self.settings.view)
+        found = assess(photo, finder, settings, tables, said)
+        named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
+        return Outcome(task, line_of(task.unit, named), None, self._drawn(task.unit, named, photo))
+
+    def _drawn(self, unit: Unit, assessment: Assessment, photo: Photo) -> dict[str, bytes]:
+        from posturecam.batch.thumbnails import drawn  # noqa: PLC0415  (loads cv2)
+
+        seen = photo.mirrored() if self.settings.mirrored else photo
+        return drawn(unit.picture, assessment, seen, self.pictures)
+
+
+@contextlib.contextmanager
+def _finder(job: Job) -> "Iterator[PoseFinder]":
+    if job.finder == "synthetic":
+        from posturecam.poses.synthetic import SyntheticFinder  # noqa: PLC0415
+
+        yield SyntheticFinder()
+    elif job.finder == "mediapipe":
+        from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
+
+        with Finder(job.model) as finder:
+            yield finder
+    else:
+        msg = f"--finder {job.finder} is unknown. Give mediapipe or synthetic."
+        raise SettingsError(msg)
+
+
+def unit_of(sha256: str, view: str | None, picture_settings: dict[str, Any], score_settings: dict[str, Any]) -> Unit:
+    """Name the unit of a photo's content under these settings."""
+    picture = {"sha256": sha256, "view": view, **picture_settings}
+    return Unit(_digest({**picture, **score_settings}), _digest(picture)[:16])
+
+
+def _digest(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def line_of(unit: Unit, assessment: Assessment) -> bytes:
+    """Write an assessment on one line, its unit first; the passes' samples are packed, so that lines stay short."""
+    from posturecam.reports.json import to_json  # noqa: PLC0415
+
+    whole = to_json(assessment)
+    whole["pose"]["samples"] = None
+    whole["pose"]["samples_f64"] = base64.b64encode(assessment.pose.points.astype("<f8").tobytes()).decode()
+    text = json.dumps({"unit": unit.key, "picture": unit.picture, **whole}, allow_nan=False, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
+    """Do the work; whatever goes wrong with this photo is its failure and nobody else's."""
+    try:
+        return work()
+    except PosturecamError as error:
+        return Outcome(task, failure=failure_of(error, task.path))
+    except Exception as error:  # noqa: BLE001  (the one place: a photo that upsets a library is one row, not the end)
+        first = (str(error).splitlines() or [""])[0][:200]
+        reason = f"unexpected {type(error).__name__}: {first}".rstrip(": ")
+        return Outcome(task, failure=Failure(reason, "See more with: posturecam --debug analyze, and this file."))
+
+
+def failure_of(error: PosturecamError, path: str) -> Failure:
+    """Split an error's message into what is wrong and what to do, and take the path out of it."""
+    text = str(error)
+    for spelled in (str(Path(path).absolute()), path):
+        text = text.replace(spelled, THIS_PHOTO) if spelled in text and len(spelled) > 3 else text
+    reason, _stop, remedy = " ".join(text.split()).partition(". ")
+    lasting = isinstance(error, PhotoError | NobodyFound) and "changed while" not in reason
+    return Failure(reason.rstrip("."), remedy, lasting)

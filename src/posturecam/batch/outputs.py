@@ -1,0 +1,104 @@
+"""What a run leaves at its end: the tables, the page, ``inputs.jsonl``, ``run.json``; and no picture too many."""
+
+import contextlib
+import json
+import os
+import platform
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from posturecam import __version__
+from posturecam.batch.index_page import IndexPage
+from posturecam.batch.rows import told
+from posturecam.batch.run import Counts, Entry, Ledger, Plan
+from posturecam.batch.store import OVERLAYS, THUMBNAILS, Store
+from posturecam.batch.tables import Tables, fresh
+
+SCHEMA = "posturecam/batch/1"
+_PICTURE = re.compile(r"[0-9a-f]{16}\.jpg")
+
+
+def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
+    """Write everything that is made at the end. Each file is whole or the old one; raises OutputError."""
+    counts = ledger.counts(store)
+    with Tables(plan.out) as tables, fresh(plan.out / "index.html") as file:
+        page = IndexPage(file, ledger, plan.job.tables, counts, names=plan.names)
+        for one in told(ledger, store):
+            tables.add(one)
+            page.add(one)
+        page.close()
+    _write_inputs(plan.out / "inputs.jsonl", ledger)
+    with fresh(plan.out / "run.json") as file:
+        file.write((json.dumps(_run(plan, ledger, counts), indent=2) + "\n").encode())
+    if not counts.waiting:
+        _clear_pictures(plan, ledger)
+    return counts
+
+
+def _write_inputs(path: Path, ledger: Ledger) -> None:
+    """Write which path is which unit: what scoring again needs once the pictures are gone."""
+    with fresh(path) as file:
+        for entry in ledger.entries:
+            file.write(json.dumps(input_facts(entry), separators=(",", ":")).encode() + b"\n")
+
+
+def input_facts(entry: Entry) -> dict[str, Any]:
+    """Say what is known of an input."""
+    return {
+        "path": entry.input.path,
+        **asdict(entry.input.said),
+        "sha256": entry.sha256,
+        "unit": None if entry.unit is None else asdict(entry.unit),
+        "failure": None if entry.failure is None else asdict(entry.failure),
+    }
+
+
+def _run(plan: Plan, ledger: Ledger, counts: Counts) -> dict[str, Any]:
+    ended = datetime.now(UTC)
+    return {
+        "schema": SCHEMA,
+        "versions": {"posturecam": __version__, **_versions(), "knowledge": plan.job.tables.version},
+        "model": {"file": str(plan.job.model) if plan.job.model else None, "sha256": plan.job.model_sha256},
+        "settings": {
+            "picture": plan.job.picture_settings,
+            "score": plan.job.score_settings,
+            "view": plan.job.settings.view,
+        },
+        "inputs": {
+            "places": list(plan.wanted.places),
+            "recursive": plan.wanted.within,
+            "pattern": plan.wanted.pattern.text if plan.wanted.pattern else None,
+            "since": plan.wanted.since.isoformat() if plan.wanted.since else None,
+        },
+        "engine": plan.engine,
+        "workers": plan.workers,
+        "counts": {**asdict(counts), "left_out": asdict(ledger.skipped)},
+        "times": {
+            "began": ledger.began.isoformat(timespec="seconds"),
+            "ended": ended.isoformat(timespec="seconds"),
+            "seconds": round((ended - ledger.began).total_seconds(), 1),
+        },
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("mediapipe", "opencv-python", "numpy", "pillow"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
+def _clear_pictures(plan: Plan, ledger: Ledger) -> None:
+    """Remove pictures of other settings: after a run that hides faces, no older one may show them."""
+    kept = {f"{entry.unit.picture}.jpg" for entry in ledger.entries if entry.unit is not None}
+    for folder in (THUMBNAILS, OVERLAYS):
+        with contextlib.suppress(FileNotFoundError), os.scandir(plan.out / folder) as found:
+            for entry in list(found):
+                if _PICTURE.fullmatch(entry.name) and entry.name not in kept:
+                    with contextlib.suppress(OSError):
+                        Path(entry.path).unlink()

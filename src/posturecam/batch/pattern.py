@@ -1,0 +1,108 @@
+"""Who is who, read from paths: ``{person}/{date}_{view}`` names the parts of a path.
+
+A pattern describes the end of a path below the given folder, without the file's ending. ``{person}`` is any text
+without a slash, ``{date}`` a day (2024-03-31, 20240331 or 31.03.2024), ``{view}`` one of front, back, left, right;
+``*`` stands for any text without a slash.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from posturecam.body import View
+from posturecam.errors import SettingsError
+
+_VIEWS = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
+_FIELDS = {
+    "person": r"(?P<person>[^/]+?)",
+    "date": r"(?P<date>\d{4}-\d\d-\d\d|\d{8}|\d\d\.\d\d\.\d{4})",
+    "view": rf"(?P<view>(?i:{'|'.join(_VIEWS)}))",
+}
+_PIECE = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<star>\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a path says; ``date`` is written 2024-03-31."""
+
+    person: str | None = None
+    date: str | None = None
+    view: View | None = None
+
+    @property
+    def exam(self) -> str | None:
+        """The exam a photo belongs to: the same person on the same day; None when the path does not tell."""
+        return f"{self.person}/{self.date}" if self.person and self.date else None
+
+
+NOTHING = Said()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern as the user wrote it, and the expression that it means."""
+
+    text: str
+    expression: re.Pattern[str]
+
+    def read(self, path: str) -> Said | None:
+        """Read a path below its folder; None when it does not fit."""
+        plain = Path(path).with_suffix("").as_posix()
+        match = self.expression.fullmatch(plain)
+        if match is None:
+            return None
+        found = match.groupdict()
+        day = _day(found["date"]) if found.get("date") else None
+        if found.get("date") and day is None:
+            return None
+        return Said(found.get("person"), day, View(found["view"].lower()) if found.get("view") else None)
+
+
+def compiled(text: str) -> Pattern:
+    """Understand a pattern. Raises SettingsError, which says what may stand in one."""
+    parts: list[str] = []
+    at, seen = 0, set[str | None]()
+    for piece in _PIECE.finditer(text):
+        name = piece["field"]
+        if name is not None and (name not in _FIELDS or name in seen):
+            fault = f"{{{name}}} stands twice" if name in seen else f"{{{name}}} is unknown"
+            raise SettingsError(_advice(text, fault))
+        parts += [re.escape(text[at : piece.start()]), "[^/]*?" if name is None else _FIELDS[name]]
+        at, seen = piece.end(), seen | {name}
+    rest = text[at:]
+    if not seen - {None} or "{" in rest or "}" in rest:
+        raise SettingsError(_advice(text, "no field in it" if not seen - {None} else "a brace without its partner"))
+    return Pattern(text, re.compile("(?:.*/)?" + "".join(parts) + re.escape(rest), re.DOTALL))
+
+
+def _advice(text: str, fault: str) -> str:
+    named = ", ".join(f"{{{name}}}" for name in _FIELDS)
+    return (
+        f"--pattern {text!r}: {fault}. Use {named} once each and * for any text, such as {{person}}/{{date}}_{{view}}."
+    )
+
+
+def _day(text: str) -> str | None:
+    digits = text.replace("-", "")
+    if "." in text:
+        digits = "".join(reversed(text.split(".")))
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
+    except ValueError:
+        return None
+
+
+def check_fit(paths: Sequence[tuple[str, str]], pattern: Pattern | None) -> list[tuple[str, Said]]:
+    """Read every path (with its part below the folder); SettingsError shows three that do not fit."""
+    if pattern is None:
+        return [(path, NOTHING) for path, _below in paths]
+    read = [(path, pattern.read(below)) for path, below in paths]
+    misfits = [path for path, said in read if said is None]
+    if misfits:
+        shown = "\n".join(f"  - {path!r}" for path in misfits[:3])
+        count = f"{len(misfits)} of {len(read)} paths do not fit" if len(misfits) > 1 else "one path does not fit"
+        msg = f"--pattern {pattern.text!r}: {count}, such as\n{shown}\nRename or move them, or change the pattern."
+        raise SettingsError(msg)
+    return [(path, said) for path, said in read if said is not None]

@@ -1,0 +1,91 @@
+"""Score stored results again with other knowledge or other answers, without pictures and without the network."""
+
+import base64
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posturecam.assessment import Assessment, assess_pose
+from posturecam.batch.inputs import Input, Skipped
+from posturecam.batch.job import Failure, Job, Outcome, Task, Unit, guarded, line_of, unit_of
+from posturecam.batch.pattern import Said
+from posturecam.batch.run import Entry, Ledger, Plan, Watch
+from posturecam.batch.store import Store
+from posturecam.body import ORDER, View
+from posturecam.errors import StoredError
+from posturecam.reports.json import from_json
+
+
+def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
+    """Give every stored result its new numbers and findings; failures stay what they are. Raises StoredError."""
+    settings = _settings_of(plan.out)
+    ledger = Ledger(_entries_of(plan.out), Skipped())
+    watch.start(len(ledger.entries))
+    for entry in ledger.entries:
+        if stop.is_set():
+            break
+        if entry.unit is not None:
+            entry.unit = _again(plan.job, store, entry, entry.unit, settings)
+            ledger.measured += 1
+        watch.step(failed=entry.failure is not None, known=False)
+    return ledger
+
+
+def _settings_of(out: Path) -> dict[str, Any]:
+    """Read how the pictures were measured."""
+    try:
+        settings: dict[str, Any] = json.loads((out / "run.json").read_bytes())["settings"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoredError(_unfinished(out)) from error
+    return settings
+
+
+def _unfinished(out: Path) -> str:
+    return f"{out} holds no finished run to score again. Run posturecam batch to its end first, without --rescore."
+
+
+def _entries_of(out: Path) -> list[Entry]:
+    try:
+        with (out / "inputs.jsonl").open("rb") as file:
+            return [_entry(json.loads(line)) for line in file]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoredError(_unfinished(out)) from error
+
+
+def _entry(facts: dict[str, Any]) -> Entry:
+    view = View(facts["view"]) if facts["view"] else None
+    return Entry(
+        Input(facts["path"], Said(facts["person"], facts["date"], view)),
+        facts["sha256"],
+        Unit(**facts["unit"]) if facts["unit"] else None,
+        Failure(**facts["failure"]) if facts["failure"] else None,
+    )
+
+
+def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, Any]) -> Unit:
+    """Score one unit again; give its new name. What has no result keeps its failure."""
+    if old.key not in store.results:
+        entry.failure = store.failure(old.key)
+        return old
+    view = entry.input.said.view or settings["view"]
+    unit = unit_of(entry.sha256, view, settings["picture"], job.score_settings)
+    if unit.key not in store.results:
+        task = Task(unit, entry.input.path, entry.sha256)
+        line = store.results.read(old.key)
+        store.keep(guarded(task, lambda: Outcome(task, line_of(unit, scored_again(job, line)))))
+    return unit
+
+
+def scored_again(job: Job, line: dict[str, Any]) -> Assessment:
+    """Measure the stored points of a line of ``results.jsonl`` again."""
+    packed = base64.b64decode(line["pose"]["samples_f64"])
+    line["pose"]["samples"] = np.frombuffer(packed, "<f8").reshape(-1, len(ORDER), 2).tolist()
+    stored = from_json(line, "results.jsonl")
+    settings = replace(job.settings, mirrored=stored.mirrored)
+    return assess_pose(
+        stored.pose, stored.photo, settings, job.tables, job.said, boxes=stored.boxes, chosen=stored.chosen
+    )

@@ -1,0 +1,185 @@
+"""One run over a folder: list, hash, measure what is not known yet, write everything down, sum up."""
+
+import hashlib
+import threading
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from posturecam.batch.engines import ENGINES
+from posturecam.batch.inputs import Input, Listing, Skipped, Wanted, listed
+from posturecam.batch.job import Failure, Job, Outcome, Task, Unit, failure_of
+from posturecam.batch.store import Store
+from posturecam.errors import PhotoError, SettingsError
+from posturecam.photo import file_bytes
+
+_HASHERS, _HASHED_AHEAD = 2, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the user asked for."""
+
+    wanted: Wanted
+    out: Path
+    job: Job
+    workers: int = 1
+    engine: str = "processes"
+    names: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """What became of one input: its content and unit, or why it could not even be read; neither while it waits."""
+
+    input: Input
+    sha256: str = ""
+    unit: Unit | None = None
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many inputs ended how. ``measured`` counts photos measured by this run, ``waiting`` is not reached."""
+
+    inputs: int = 0
+    results: int = 0
+    failures: int = 0
+    waiting: int = 0
+    copies: int = 0
+    measured: int = 0
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Every input of the run, sorted by path, and when the run began."""
+
+    entries: list[Entry]
+    skipped: Skipped
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    measured: int = 0
+
+    def counts(self, store: Store) -> Counts:
+        """Count what is known by now."""
+        counts = Counts(inputs=len(self.entries), measured=self.measured)
+        seen: set[str] = set()
+        for entry in self.entries:
+            state = state_of(entry, store)
+            setattr(counts, state, getattr(counts, state) + 1)
+            if entry.unit is not None:
+                counts.copies += entry.unit.key in seen
+                seen.add(entry.unit.key)
+        return counts
+
+
+def state_of(entry: Entry, store: Store) -> str:
+    """Say whether an input is among the results, the failures, or still waiting."""
+    if entry.failure is not None:
+        return "failures"
+    if entry.unit is None:
+        return "waiting"
+    if entry.unit.key in store.results:
+        return "results"
+    return "failures" if store.failure(entry.unit.key) else "waiting"
+
+
+class Watch(Protocol):
+    """Who wants to know how far the run is."""
+
+    def start(self, total: int) -> None:
+        """Hear how many inputs there are."""
+
+    def step(self, *, failed: bool, known: bool) -> None:
+        """Hear that one more input is done; ``known`` when an earlier run had done it."""
+
+
+def plan_listing(plan: Plan) -> Listing:
+    """List the inputs of a plan. Raises SettingsError when there are none."""
+    if plan.engine not in ENGINES:
+        msg = f"--engine {plan.engine} is unknown. Give one of: {', '.join(ENGINES)}."
+        raise SettingsError(msg)
+    listing = listed(plan.wanted)
+    if not listing.inputs:
+        older = f", {listing.skipped.older} older ones left out" if listing.skipped.older else ""
+        hint = (
+            "Give another folder"
+            if plan.wanted.within
+            else "Give another folder, or look into its folders: --recursive"
+        )
+        msg = f"no photo was found in {', '.join(plan.wanted.places)}{older}. {hint}."
+        raise SettingsError(msg)
+    return listing
+
+
+def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
+    """Bring every input into the store, unless ``stop`` is set before the end."""
+    listing = plan_listing(plan)
+    ledger = Ledger([Entry(one) for one in listing.inputs], listing.skipped)
+    watch.start(len(ledger.entries))
+    tasks = to_do(plan.job, ledger, store, watch, stop)
+    with closing(tasks):
+        for outcome in ENGINES[plan.engine](plan.job, tasks, plan.workers, stop):
+            store.keep(outcome)
+            ledger.measured += 1
+            watch.step(failed=outcome.failure is not None, known=False)
+    return ledger
+
+
+def to_do(job: Job, ledger: Ledger, store: Store, watch: Watch, stop: threading.Event) -> Generator[Task, None, None]:
+    """Give a task for every unit that is not known yet; of copies, the first."""
+    given: set[str] = set()
+    with closing(hashed(ledger.entries)) as found:
+        for entry, content in found:
+            if stop.is_set():
+                return
+            if isinstance(content, Failure):
+                entry.failure = content
+                watch.step(failed=True, known=False)
+                continue
+            entry.sha256, entry.unit = content, job.unit(content, entry.input.said.view)
+            if entry.unit.key in given:
+                watch.step(failed=False, known=True)
+            elif store.done(entry.unit.key, entry.unit.picture):
+                watch.step(failed=entry.unit.key not in store.results, known=True)
+            else:
+                given.add(entry.unit.key)
+                yield Task(entry.unit, entry.input.path, content, entry.input.said.view)
+
+
+def hashed(entries: list[Entry]) -> Generator[tuple[Entry, str | Failure], None, None]:
+    """Read the files ahead of the workers: the content's sha256 of each, or why it cannot be read."""
+    ahead: deque[tuple[Entry, Future[str | Failure]]] = deque()
+    with ThreadPoolExecutor(_HASHERS) as threads:
+        try:
+            for entry in entries:
+                ahead.append((entry, threads.submit(content_of, entry.input.path)))
+                if len(ahead) >= _HASHED_AHEAD:
+                    first, future = ahead.popleft()
+                    yield first, future.result()
+            for first, future in ahead:
+                yield first, future.result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
+def content_of(path: str) -> str | Failure:
+    """Compute a file's sha256 without holding it in memory; a Failure when it is no file that can be read."""
+    whole = Path(path).absolute()
+    try:
+        if whole.is_file() and whole.stat().st_size:
+            with whole.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        pass  # the reader below says why
+    try:
+        return hashlib.sha256(file_bytes(whole)).hexdigest()
+    except PhotoError as error:
+        return failure_of(error, path)
+
+
+__all__ = ["Counts", "Entry", "Ledger", "Outcome", "Plan", "Watch", "measure_all", "plan_listing", "state_of"]

@@ -1,0 +1,204 @@
+"""What was found so far, on the disk: one line per result and per lasting failure, appended as they come.
+
+A run that was killed leaves at most one half-written line at the end of a file; opening the store cuts it off. While a
+run is going on, a lock of the operating system keeps others out, and it ends with the process however that ends.
+"""
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any, Self
+
+from posturecam.batch.job import Failure, Outcome
+from posturecam.errors import OutputError
+
+RESULTS = "results.jsonl"
+FAILURES = "failures.jsonl"
+THUMBNAILS = "thumbs"
+OVERLAYS = "overlays"
+_LOCK = ".posturecam.lock"
+_HEAD = re.compile(rb'\{"unit":"([0-9a-f]{64})"')
+
+
+@dataclass(slots=True)
+class Lines:
+    """A file of JSON lines, each beginning with its unit; found again by unit, the last line of a unit counts."""
+
+    path: Path
+    places: dict[bytes, int] = field(default_factory=dict)
+    _file: IO[bytes] | None = None
+    _reader: IO[bytes] | None = None
+
+    def open(self) -> None:
+        """Open the file, find its lines, and cut off what a killed run left half-written."""
+        self._file = self.path.open("a+b", buffering=0)
+        whole = self._find()
+        self._file.truncate(whole)
+
+    def _find(self) -> int:
+        """Note where each unit's line begins; give the length of what is whole."""
+        at = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                head = _HEAD.match(line)
+                if not line.endswith(b"}\n"):
+                    if not line.endswith(b"\n"):
+                        break
+                elif head and b"\0" not in line:
+                    self.places[bytes.fromhex(head[1].decode())] = at
+                at += len(line)
+        return at
+
+    def add(self, unit: str, line: bytes) -> None:
+        """Append a whole line, or leave the file as it was."""
+        file = self._opened
+        at = file.seek(0, os.SEEK_END)
+        try:
+            view = memoryview(line)
+            while view:
+                view = view[file.write(view) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                file.truncate(at)
+            raise
+        self.places[bytes.fromhex(unit)] = at
+
+    def read(self, unit: str) -> dict[str, Any]:
+        """Read the line of a unit."""
+        if self._reader is None:
+            self._reader = self.path.open("rb")
+        self._reader.seek(self.places[bytes.fromhex(unit)])
+        value: dict[str, Any] = json.loads(self._reader.readline())
+        return value
+
+    def __contains__(self, unit: str) -> bool:
+        """Whether there is a line of this unit."""
+        return bytes.fromhex(unit) in self.places
+
+    @property
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            msg = "open the store first: with Store(folder) as store"
+            raise RuntimeError(msg)
+        return self._file
+
+    def close(self) -> None:
+        """Bring everything to the disk and close."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                os.fsync(self._file.fileno())
+            self._file.close()
+        if self._reader is not None:
+            self._reader.close()
+        self._file = self._reader = None
+
+
+class Store:
+    """The results and failures of an out folder. Use it as a context manager; a second one is refused meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; nothing is touched yet."""
+        self.folder = folder
+        self.results = Lines(folder / RESULTS)
+        self.failures = Lines(folder / FAILURES)
+        self.passing: dict[str, Failure] = {}
+        self._lock: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Make the folder, take the lock, find what is there. Raises OutputError."""
+        with telling(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.folder / _LOCK).open("ab")
+            if not _locked(self._lock):
+                self._lock.close()
+                msg = f"another run is writing into {self.folder}. Wait for its end, or give another --out."
+                raise OutputError(msg)
+            self.results.open()
+            self.failures.open()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close everything and give the lock back."""
+        self.results.close()
+        self.failures.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def keep(self, outcome: Outcome) -> None:
+        """Write down what became of a unit: its pictures first, so that a line says that everything is there."""
+        unit = outcome.task.unit.key
+        with telling(self.folder):
+            for name, data in outcome.pictures.items():
+                target = self.folder / name
+                target.parent.mkdir(exist_ok=True)
+                target.write_bytes(data)
+            if outcome.failure is None:
+                self.results.add(unit, outcome.line)
+            else:
+                self._fail(unit, outcome.failure)
+
+    def _fail(self, unit: str, failure: Failure) -> None:
+        """Remember a failure for this run, and a lasting one for the next runs too."""
+        if failure.lasting:
+            line = json.dumps({"unit": unit, **asdict(failure)}, separators=(",", ":"))
+            self.failures.add(unit, line.encode() + b"\n")
+        else:
+            self.passing[unit] = failure
+
+    def failure(self, unit: str) -> Failure | None:
+        """Give the failure of a unit, None when it has none."""
+        if unit in self.passing:
+            return self.passing[unit]
+        if unit not in self.failures:
+            return None
+        line = self.failures.read(unit)
+        return Failure(line["reason"], line["remedy"], lasting=True)
+
+    def done(self, unit: str, picture: str) -> bool:
+        """Whether a unit needs no more work."""
+        if unit in self.results:
+            return (self.folder / thumbnail(picture)).exists()
+        return unit in self.failures
+
+
+def thumbnail(picture: str) -> str:
+    """Name a unit's thumbnail below the out folder."""
+    return f"{THUMBNAILS}/{picture}.jpg"
+
+
+def overlay(picture: str) -> str:
+    """Name a unit's overlay below the out folder."""
+    return f"{OVERLAYS}/{picture}.jpg"
+
+
+@contextlib.contextmanager
+def telling(place: Path) -> Iterator[None]:
+    """Tell of a full disk or a forbidden folder in one line."""
+    try:
+        yield
+    except OSError as error:
+        msg = (
+            f"{place} cannot be written: {error.strerror or error}. Everything written so far is kept: mend that "
+            "(space, permissions, a file in the way), then run the same command again to go on."
+        )
+        raise OutputError(msg) from error
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Take the operating system's lock, which ends with the process; false when another process has it."""
+    try:
+        if os.name == "nt":
+            import msvcrt  # noqa: PLC0415  (exists on Windows only)
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl  # noqa: PLC0415  (exists everywhere else)
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""The pictures of a run: a small one of every photo with its lines, and a large one on request.
+
+They are drawn anew from pixels, so nothing of a photo's own metadata (place, time, camera) is in them.
+"""
+
+from posturecam.assessment import Assessment
+from posturecam.batch.job import Pictures
+from posturecam.batch.store import overlay, thumbnail
+from posturecam.photo import Photo, Pixels, limited
+from posturecam.reports.picture import draw_figure, draw_overlay, encode
+
+THUMBNAIL_PX = 480
+"""Long side of a thumbnail: the page shows it at half of that, sharp on fine screens."""
+
+OVERLAY_PX = 1600
+
+
+def drawn(picture: str, assessment: Assessment, photo: Photo, wanted: Pictures) -> dict[str, bytes]:
+    """Draw the pictures of one photo: name below the out folder → bytes."""
+    files = {thumbnail(picture): encode(_one(assessment, photo, wanted, THUMBNAIL_PX), ".jpg")}
+    if wanted.overlays:
+        files[overlay(picture)] = encode(_one(assessment, photo, wanted, OVERLAY_PX), ".jpg")
+    return files
+
+
+def _one(assessment: Assessment, photo: Photo, wanted: Pictures, long_side_px: int) -> Pixels:
+    """Draw one picture, reduced before anything is drawn on it."""
+    if wanted.figure_only:
+        return draw_figure(assessment, long_side_px)
+    pixels = limited(photo.pixels, long_side_px)
+    scale = pixels.shape[1] / photo.size_px[0]
+    if wanted.hide_face:
+        from posturecam.reports.privacy import hide_faces  # noqa: PLC0415  (only who asks for it pays for it)
+
+        pixels = hide_faces(pixels, assessment, scale)
+    return draw_overlay(pixels, assessment, scale)

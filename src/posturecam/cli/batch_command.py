@@ -1,0 +1,146 @@
+"""``posturecam batch``: folders of photos in, tables and one page out."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posturecam.errors import SettingsError
+
+if TYPE_CHECKING:
+    from posturecam.batch import Plan, Summary
+
+SOME_FAILED, INTERRUPTED = 3, 130
+
+EXAMPLES = """Examples:
+
+  posturecam batch photos/ --out results/
+
+  posturecam batch photos/ --out results/ --recursive --pattern "{person}/{date}_{view}"
+
+  posturecam batch "2024-*/*.jpg" list.txt --out results/ --passes 2 --workers 4 --hide-face
+
+  posturecam batch photos/ --out results/ --rescore --answers answers.toml      (no picture is read)
+
+A run that was stopped, killed or cut off goes on with the same command.
+"""
+
+
+def batch(
+    places: Annotated[
+        list[str],
+        typer.Argument(help="Folders, photos, globs, or list files (.txt, one path a line).", metavar="FOLDER…"),
+    ],
+    out: Annotated[Path, typer.Option(help="Write everything here.", metavar="DIR")],
+    workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    recursive: Annotated[bool, typer.Option("--recursive", help="Look into the folders of a folder too.")] = False,
+    pattern: Annotated[
+        str | None, typer.Option(help="What paths say, such as {person}/{date}_{view}.", metavar="TEXT")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Leave out photos older than this day.", metavar="YYYY-MM-DD")
+    ] = None,
+    view: Annotated[str, typer.Option(help="What all photos show, unless their path says it.")] = "auto",
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
+    answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+    model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
+    overlays: Annotated[bool, typer.Option("--overlays", help="Write a large picture of every photo too.")] = False,
+    hide_face: Annotated[bool, typer.Option("--hide-face", help="Blot out faces in every picture written.")] = False,
+    figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw a plain figure, never the photo.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Show file names in index.html.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    rescore: Annotated[
+        bool, typer.Option("--rescore", help="Score the stored results again; no picture is read.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    engine: Annotated[str, typer.Option(hidden=True)] = "processes",
+    finder: Annotated[str, typer.Option(hidden=True)] = "mediapipe",
+) -> None:
+    """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
+    from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
+    from posturecam.cli.analyze_command import _settings
+
+    job = Job(
+        _settings(view, passes, None, "largest", mirrored=mirrored),
+        model,
+        knowledge,
+        answers,
+        Pictures(overlays, hide_face, figure_only),
+        finder,
+    )
+    wanted = Wanted(
+        tuple(places), recursive, compiled(pattern) if pattern else None, _day(since) if since else None, str(out)
+    )
+    plan = Plan(wanted, out, job, _workers(workers), engine, names)
+    if dry_run:
+        _tell_plan(plan)
+    else:
+        _run(plan, quiet=quiet, rescore=rescore)
+
+
+batch.__doc__ = f"{batch.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"--since {text} is no day. Give one such as 2024-03-31."
+        raise SettingsError(msg) from error
+
+
+def _workers(asked: int | None) -> int:
+    """Take the number asked for, or one for each core that this process may use."""
+    if asked is not None and asked < 1:
+        msg = f"--workers {asked} makes no sense. Give 1 or more."
+        raise SettingsError(msg)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return asked or usable or 1
+
+
+def _tell_plan(plan: "Plan") -> None:
+    from posturecam.batch.run import plan_listing
+
+    listing = plan_listing(plan)
+    skipped = listing.skipped
+    typer.echo(f"{len(listing.inputs)} photos would be measured by {plan.workers} workers into {plan.out}")
+    exams = {one.said.exam for one in listing.inputs if one.said.exam}
+    if exams:
+        typer.echo(f"{len(exams)} exams of {len({one.said.person for one in listing.inputs})} people")
+    left = f"{skipped.hidden} hidden, {skipped.no_photo} of other kinds, {skipped.older} older"
+    typer.echo(f"left out: {left}")
+    for one in listing.inputs[:5]:
+        said = ", ".join(str(part) for part in (one.said.person, one.said.date, one.said.view) if part)
+        typer.echo(f"  {one.path!r}" + (f"  ({said})" if said else ""))
+
+
+def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
+    from posturecam.batch import run
+    from posturecam.batch.progress import watching
+
+    watch, shown = watching(quiet=quiet)
+    with shown:
+        summary = run(plan, watch, rescore=rescore)
+    _tell_end(plan, summary, quiet=quiet)
+    if summary.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if summary.counts.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
+    """Say how it ended: on stderr what needs doing, on stdout (unless quiet) what was done."""
+    counts = summary.counts
+    copies = f" ({counts.copies} copies of others)" if counts.copies else ""
+    if not quiet and not summary.interrupted:
+        typer.echo(f"{counts.results} of {counts.inputs} photos measured{copies}: {plan.out / 'index.html'}")
+    if counts.failures:
+        typer.echo(f"posturecam: {counts.failures} failed, see {plan.out / 'failures.csv'}", err=True)
+    if summary.interrupted:
+        typer.echo(
+            f"posturecam: interrupted; {counts.waiting} photos are left. Run the same command again to go on.", err=True
+        )
