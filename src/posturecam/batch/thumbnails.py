@@ -3,10 +3,13 @@
 They are drawn anew from pixels, so nothing of a photo's own metadata (place, time, camera) is in them.
 """
 
+import cv2
+import numpy as np
+
 from posturecam.assessment import Assessment
 from posturecam.batch.job import Pictures
 from posturecam.batch.store import overlay, thumbnail
-from posturecam.photo import Photo, Pixels, limited
+from posturecam.photo import Photo, Pixels
 from posturecam.reports.picture import draw_figure, draw_overlay, encode
 
 THUMBNAIL_PX = 480
@@ -27,10 +30,19 @@ def _one(assessment: Assessment, photo: Photo, wanted: Pictures, long_side_px: i
     """Draw one picture, reduced before anything is drawn on it."""
     if wanted.figure_only:
         return draw_figure(assessment, long_side_px)
-    pixels = limited(photo.pixels, long_side_px)
+    pixels = _reduced(photo.pixels, long_side_px)
     scale = pixels.shape[1] / photo.size_px[0]
     if wanted.hide_face:
         from posturecam.reports.privacy import hide_faces  # noqa: PLC0415  (only who asks for it pays for it)
 
         pixels = hide_faces(pixels, assessment, scale)
     return draw_overlay(pixels, assessment, scale)
+
+
+def _reduced(pixels: Pixels, long_side_px: int) -> Pixels:
+    """Shrink to a long side; what is smaller already stays as it is."""
+    factor = long_side_px / max(pixels.shape[:2])
+    if factor >= 1.0:
+        return pixels
+    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

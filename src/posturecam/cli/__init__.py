@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from posturecam import __version__
-from posturecam.cli import analyze_command, knowledge_commands, machine_commands
+from posturecam.cli import analyze_command, batch_command, knowledge_commands, machine_commands
 from posturecam.errors import PosturecamError
 
 INTERRUPTED = 130
@@ -79,6 +79,7 @@ def one_line(kind: type[BaseException], error: BaseException, _at: TracebackType
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("analyze", analyze_command.analyze),
+    ("batch", batch_command.batch),
     ("guide", machine_commands.guide),
     ("measures", knowledge_commands.measures),
     ("patterns", knowledge_commands.patterns),

@@ -53,7 +53,7 @@ def _own_head(assessment: Assessment) -> Array:
 
 def _height(points: Array) -> float:
     """Length from the highest to the lowest point, in whatever direction the body lies."""
-    return float(np.linalg.norm(np.nanmax(points, axis=0) - np.nanmin(points, axis=0))) / np.sqrt(1.2)
+    return float(np.linalg.norm(np.nanmax(points, axis=0) - np.nanmin(points, axis=0))) / 1.1
 
 
 def _head_in(box: Array) -> Array:
