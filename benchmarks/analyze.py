@@ -33,7 +33,11 @@ def bench() -> list[tuple[str, float, str]]:
         many = [program, "analyze", str(photo), "--json", "-"]
         floor = seconds(bare)
         return [
-            ("posturecam --help / import typer", seconds([program, "--help"]) / seconds([python, "-c", "import typer"]), "≤ 4"),
+            (
+                "posturecam --help / import typer",
+                seconds([program, "--help"]) / seconds([python, "-c", "import typer"]),
+                "≤ 4",
+            ),
             ("analyze --passes 1 / bare script, 12 megapixels", seconds(one) / floor, "≤ 1.5"),
             ("analyze, default passes / bare script, 12 megapixels", seconds(many) / floor, "≤ 4"),
             ("peak memory of analyze / bare script, 12 megapixels", peak_mb(many) / peak_mb(bare), "≤ 1.3"),

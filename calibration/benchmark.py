@@ -136,7 +136,10 @@ def page(rows: list[Row], splits: list[str], folder: str) -> str:
     frontal = [row for row in rows if row.case.view.frontal]
     side = [row for row in rows if not row.case.view.frontal]
     text = (ROOT / "calibration" / "accuracy_page.md").read_text(encoding="utf-8")
-    tables = [f"## Front and back views\n\n{as_markdown(scores(frontal))}", f"## Side views\n\n{as_markdown(scores(side))}"]
+    tables = [
+        f"## Front and back views\n\n{as_markdown(scores(frontal))}",
+        f"## Side views\n\n{as_markdown(scores(side))}",
+    ]
     tables += [f"## By {by}\n\n{split_tables(frontal, by)}" for by in splits]
     photos = len({row.case.name for row in rows})
     return text.replace("{photos}", str(photos)).replace("{folder}", folder) + "\n" + "\n\n".join(tables) + "\n"
@@ -146,7 +149,9 @@ def main() -> None:
     """Measure a folder and print or write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json")
-    parser.add_argument("--split", nargs="*", choices=sorted(SPLITS), default=["view"], help="tables by these properties")
+    parser.add_argument(
+        "--split", nargs="*", choices=sorted(SPLITS), default=["view"], help="tables by these properties"
+    )
     parser.add_argument("--passes", type=int, default=DEFAULT_PASSES)
     parser.add_argument("--docs", action="store_true", help="write docs/accuracy.md")
     given = parser.parse_args()

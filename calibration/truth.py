@@ -113,5 +113,7 @@ def _from_pose(image: dict[str, Any]) -> dict[str, float]:
     """Take the feet's and the head's turn from the pose that was set."""
     pose = image["pose"]
     turned = sum(pose.get(key, 0.0) for key in ("head_yaw", "thorax_yaw", "pelvis_yaw")) + image["subject_yaw_deg"]
-    feet = {f"foot_turn_{side}": pose[f"toe_out_{side[0].upper()}"] for side in ("left", "right") if "toe_out_L" in pose}
+    feet = {
+        f"foot_turn_{side}": pose[f"toe_out_{side[0].upper()}"] for side in ("left", "right") if "toe_out_L" in pose
+    }
     return feet | ({"head_rotation": turned} if image["view"] == "front" else {})

@@ -232,7 +232,17 @@ def test_an_old_result_outlives_a_full_disk(samples: Path, tmp_path: Path) -> No
 
 def test_stderr_is_quiet(samples: Path) -> None:
     """The engine's own log lines are of no use to a user."""
-    command = [sys.executable, "-m", "posturecam", "analyze", str(samples / "level.jpg"), "--passes", "2", "--json", "-"]
+    command = [
+        sys.executable,
+        "-m",
+        "posturecam",
+        "analyze",
+        str(samples / "level.jpg"),
+        "--passes",
+        "2",
+        "--json",
+        "-",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert json.loads(done.stdout)["photo"]["name"] == "level.jpg"

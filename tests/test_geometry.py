@@ -12,7 +12,7 @@ ANGLES = st.floats(-60, 60)
 
 
 def test_content_turned_counter_clockwise_raises_the_right_end_of_a_photo() -> None:
-    """x right, y down: a counter-clockwise turn moves the point on the right up, so its y falls."""
+    """X right, y down: a counter-clockwise turn moves the point on the right up, so its y falls."""
     turned = rotate(np.array([100.0, 0.0]), 30.0)
     assert turned[1] == pytest.approx(-50.0)
     assert turned[0] == pytest.approx(86.6025, abs=1e-3)
