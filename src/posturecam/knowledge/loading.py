@@ -11,16 +11,37 @@ from typing import Any
 
 from posturecam.body import View
 from posturecam.errors import KnowledgeError
+from posturecam.knowledge.advice import (
+    Limit,
+    Question,
+    Remedies,
+    WarningSign,
+    read_limits,
+    read_questions,
+    read_remedies,
+    read_warnings,
+)
 from posturecam.knowledge.errors_table import LandmarkErrors, read_landmark_errors, unknown_error
 from posturecam.knowledge.faults import Faults
+from posturecam.knowledge.muscles import Muscle, read_muscles
 from posturecam.knowledge.norms import Norm, read_norms
+from posturecam.knowledge.pattern_tables import Known, Pattern, read_patterns
 from posturecam.knowledge.sources import Source, read_sources
 
 FORMAT = 1
 """Grows when a table's meaning changes."""
 
 BUILT_IN = Path(__file__).parent
-FILES = ("sources.toml", "norms.toml", "landmark_error.toml")
+FILES = (
+    "sources.toml",
+    "norms.toml",
+    "landmark_error.toml",
+    "muscles.toml",
+    "questions.toml",
+    "red_flags.toml",
+    "remedies.toml",
+    "patterns.toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,12 @@ class Knowledge:
     sources: Mapping[str, Source]
     norms: Mapping[str, Norm]
     landmark_errors: LandmarkErrors
+    muscles: Mapping[str, Muscle]
+    questions: Mapping[str, Question]
+    warnings: Mapping[str, WarningSign]
+    limits: Mapping[str, Limit]
+    remedies: Remedies
+    patterns: Mapping[str, Pattern]
 
     def norm(self, key: str) -> Norm:
         """Return the norm of a measure. Raises KeyError for a key that no table knows."""
@@ -74,7 +101,25 @@ def _build(version: str, data: Mapping[str, Mapping[str, Any]], faults: Faults) 
     sources = read_sources(data["sources.toml"], faults)
     norms = read_norms(data["norms.toml"], sources, faults)
     errors = read_landmark_errors(data["landmark_error.toml"], {norm.table for norm in norms.values()}, faults)
-    return Knowledge(version, MappingProxyType(sources), MappingProxyType(norms), MappingProxyType(dict(errors)))
+    muscles = read_muscles(data["muscles.toml"], faults)
+    questions = read_questions(data["questions.toml"], faults)
+    warnings = read_warnings(data["red_flags.toml"], sources, faults)
+    limits = read_limits(data["red_flags.toml"], norms, sources, faults)
+    remedies = read_remedies(data["remedies.toml"], muscles, sources, faults)
+    known = Known(sources, norms, muscles, questions, remedies.stressors)
+    patterns = read_patterns(data["patterns.toml"], known, faults)
+    return Knowledge(
+        version=version,
+        sources=MappingProxyType(sources),
+        norms=MappingProxyType(norms),
+        landmark_errors=MappingProxyType(dict(errors)),
+        muscles=MappingProxyType(muscles),
+        questions=MappingProxyType(questions),
+        warnings=MappingProxyType(warnings),
+        limits=MappingProxyType(limits),
+        remedies=remedies,
+        patterns=MappingProxyType(patterns),
+    )
 
 
 def _read_file(path: Path, faults: Faults) -> bytes:

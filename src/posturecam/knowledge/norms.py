@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
+from posturecam.knowledge.regions import Region, read_region
 
 UNITS = ("deg", "% of height", "% of chord", "mm", "s", "ratio", "%")
 FLAGS = ("R", "M", "P", "D")
@@ -27,6 +28,7 @@ class Norm:
     key: str
     name: str
     plain: str
+    region: Region
     unit: str
     views: tuple[View, ...]
     bands: tuple[float, float, float]
@@ -74,12 +76,14 @@ class Norm:
 
     def words(self, value: float, severity: str) -> str:
         """Say the value with its side: ``right shoulder 2.1° higher``."""
-        digits = _DIGITS.get(self.unit, 1)
-        off = round(value - self.centre, digits)
+        off = round(value - self.centre, _DIGITS.get(self.unit, 1))
         text = self.plus if off > 0 else self.minus if off < 0 else self.level
-        suffix = _SUFFIX[self.unit]
-        said = text.format(size=f"{abs(off):.{digits}f}{suffix}", value=f"{value:.{digits}f}{suffix}")
-        return f"{said}, within the noise" if severity == "within_noise" else said
+        said = text.format(size=self.size(abs(off)), value=self.size(value))
+        return f"{said}, within the noise" if severity == "within_noise" and off else said
+
+    def size(self, value: float) -> str:
+        """Write a value with its unit: ``2.1°``."""
+        return f"{value:.{_DIGITS.get(self.unit, 1)}f}{_SUFFIX[self.unit]}"
 
 
 _DIGITS = {"s": 0, "mm": 0, "ratio": 2}
@@ -99,14 +103,14 @@ def read_norms(data: Mapping[str, object], sources: Mapping[str, object], faults
     norms: dict[str, Norm] = {}
     for name, rows in data.items():
         table = Table("norms.toml", name, rows, faults)
-        for side in (Side.LEFT, Side.RIGHT) if rows_sided(table) else (None,):
+        for side in (Side.LEFT, Side.RIGHT) if _sided(table) else (None,):
             norm = _norm(name, side, table, sources)
             norms[norm.key] = norm
         table.done()
     return norms
 
 
-def rows_sided(table: Table) -> bool:
+def _sided(table: Table) -> bool:
     """Whether the table speaks of the left and of the right at once."""
     return table.flag("sided")
 
@@ -118,6 +122,7 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
         key=f"{name}_{side}" if side else name,
         name=table.text("name"),
         plain=f"{side} {table.text('plain')}" if side else table.text("plain"),
+        region=read_region(table),
         unit=table.choice("unit", UNITS),
         views=tuple(View(view) for view in table.names("views", tuple(View)) if view in tuple(View)),
         bands=_bands(table),

@@ -1,0 +1,96 @@
+"""What a person told: the history and the warning signs, read from a TOML file and checked by name."""
+
+import difflib
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from posturecam.errors import AnswersError
+from posturecam.knowledge import Knowledge
+
+_SWAP = {"left": "right", "right": "left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers by question; what was skipped is absent.
+
+    given     question → the choices that were given (one, or several where the question allows it)
+    warnings  keys of the warning signs that were answered with yes
+    """
+
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def says(self, question: str, choice: str) -> bool:
+        """Whether this choice was given."""
+        return choice in self.given.get(question, ())
+
+    def mirrored(self) -> "Answers":
+        """Return the answers with left and right exchanged."""
+        swapped = {key: tuple(_SWAP.get(one, one) for one in given) for key, given in self.given.items()}
+        return Answers(swapped, self.warnings)
+
+    def column(self, key: str) -> float | None:
+        """Give a column ``answer:question=choice`` as 1 (given), 0 (not given) or None (the question was skipped)."""
+        question, choice = key.removeprefix("answer:").split("=")
+        return float(choice in self.given[question]) if question in self.given else None
+
+
+def read_answers(path: Path | str, knowledge: Knowledge) -> Answers:
+    """Read and check an answers file. Raises AnswersError with every fault."""
+    try:
+        data = tomllib.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise AnswersError(_title(path), (f"it cannot be read: {error.strerror or error}",)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AnswersError(_title(path), (f"it is not valid TOML: {error}",)) from error
+    return check_answers(data, knowledge, path)
+
+
+def check_answers(data: Mapping[str, Any], knowledge: Knowledge, path: Path | str = "answers") -> Answers:
+    """Check answers by name; unknown questions and choices are refused. Raises AnswersError with every fault."""
+    faults: list[str] = []
+    given: dict[str, tuple[str, ...]] = {}
+    warnings: list[str] = []
+    for key, value in data.items():
+        if key in knowledge.warnings:
+            warnings += [key] if _yes(key, value, faults) else []
+        elif key in knowledge.questions:
+            given[key] = _choices(key, value, knowledge, faults)
+        else:
+            known = (*knowledge.questions, *knowledge.warnings)
+            faults.append(f"{key}: no such question{_nearest(key, known)}")
+    if faults:
+        raise AnswersError(_title(path), tuple(faults))
+    return Answers(given, tuple(warnings))
+
+
+def _yes(key: str, value: Any, faults: list[str]) -> bool:
+    if value not in (True, False, "yes", "no"):
+        faults.append(f"{key}: found {value!r}; allowed: true or false")
+    return value in (True, "yes")
+
+
+def _choices(key: str, value: Any, knowledge: Knowledge, faults: list[str]) -> tuple[str, ...]:
+    question = knowledge.questions[key]
+    many = tuple(value) if isinstance(value, list) else (value,)
+    many = tuple({True: "yes", False: "no"}.get(one, one) if isinstance(one, bool) else one for one in many)
+    if len(many) > 1 and not question.multiple:
+        faults.append(f"{key}: found {value!r}; allowed: one of {', '.join(question.choices)}")
+    for one in many:
+        if one not in question.choices:
+            allowed = ", ".join(question.choices)
+            faults.append(f"{key}: found {one!r}; allowed: {allowed}{_nearest(one, question.choices)}")
+    return tuple(str(one) for one in many)
+
+
+def _nearest(name: Any, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
+    return f"; nearest: {near[0]}" if near else ""
+
+
+def _title(path: Path | str) -> str:
+    return f"{path} has answers that posturecam does not understand"

@@ -1,0 +1,233 @@
+"""What a pattern expects to see, declared for one side; the engine mirrors it for the other.
+
+In every table "same" is the side the pattern is named after and "opposite" the other one; values are written as if that
+side were the LEFT, in the sign conventions of norms.toml.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from posturecam.body import Side
+from posturecam.knowledge.advice import Question
+from posturecam.knowledge.faults import Faults, Table
+from posturecam.knowledge.muscles import Muscle
+from posturecam.knowledge.norms import FLAGS, Norm
+from posturecam.knowledge.regions import Region, read_region
+
+WEIGHTS = {"S": 3, "M": 2, "W": 1}
+GATES = ("no", "yes", "if measured")
+SIDED = ("one", "either", "both")
+GRADES = ("supported", "plausible", "tradition")
+PLACES = ("same", "opposite", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to see an expectation: a weighted sum of measures inside [low, high], or an answer that was given.
+
+    terms  measure key → factor; an answer is the single term ``answer:question=choice`` with the value 1 or 0
+    """
+
+    terms: Mapping[str, float]
+    low: float
+    high: float
+    plus: str
+    minus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """One piece of evidence; the first option that was measured counts. ``weight`` is 3, 2 or 1."""
+
+    options: tuple[Option, ...]
+    weight: int
+    gate: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One form of a pattern: what it expects, and which muscles it speaks of; side is same, opposite or both."""
+
+    name: str
+    expects: tuple[Expect, ...]
+    tight: tuple[tuple[str, str], ...]
+    weak: tuple[tuple[str, str], ...]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern of the catalogue.
+
+    sided  one = it has a side and fires on one; either = on one side or on both; both = it has no side
+    grade  how well the idea is supported: supported, plausible, tradition
+    """
+
+    key: str
+    name: str
+    plain: str
+    named_after: str
+    sided: str
+    region: Region
+    grade: str
+    evidence: str
+    normal_variant: bool
+    voids: bool
+    subsumes: tuple[str, ...]
+    stressors: tuple[str, ...]
+    sites: tuple[str, ...]
+    causes: tuple[str, ...]
+    rule_out: tuple[str, ...]
+    limits: str
+    source: tuple[str, ...]
+    flag: str
+    verify: bool
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a pattern may use."""
+
+    sources: Mapping[str, Any]
+    norms: Mapping[str, Norm]
+    muscles: Mapping[str, Muscle]
+    questions: Mapping[str, Question]
+    stressors: Mapping[str, Any]
+
+
+def read_patterns(data: Mapping[str, object], known: Known, faults: Faults) -> dict[str, Pattern]:
+    """Read patterns.toml."""
+    patterns = {}
+    for key, rows in data.items():
+        table = Table("patterns.toml", key, rows, faults)
+        patterns[key] = _pattern(key, table, known, data)
+        table.done()
+    return patterns
+
+
+def _pattern(key: str, table: Table, known: Known, patterns: Mapping[str, object]) -> Pattern:
+    source = table.names("source", known.sources)
+    if not source:
+        table.fault("source", [], "at least one source")
+    return Pattern(
+        key=key,
+        name=table.text("name"),
+        plain=table.text("plain"),
+        named_after=table.text("named_after"),
+        sided=table.choice("sided", SIDED),
+        region=read_region(table),
+        grade=table.choice("grade", GRADES),
+        evidence=table.text("evidence"),
+        normal_variant=table.flag("normal_variant"),
+        voids=table.flag("voids"),
+        subsumes=table.names("subsumes", patterns, ()),
+        stressors=table.names("stressors", known.stressors, ()),
+        sites=table.names("sites"),
+        causes=table.names("causes"),
+        rule_out=table.names("rule_out"),
+        limits=table.text("limits"),
+        source=source,
+        flag=table.choice("flag", FLAGS),
+        verify=table.flag("verify"),
+        variants=_variants(table, known),
+    )
+
+
+def _variants(table: Table, known: Known) -> tuple[Variant, ...]:
+    forms = table.tables("variant")
+    read = tuple(_variant(form, known, form.text("name")) for form in forms) or (_variant(table, known, ""),)
+    for form in forms:
+        form.done()
+    return read
+
+
+def _variant(table: Table, known: Known, name: str) -> Variant:
+    expects = tuple(_expect(row, known) for row in table.tables("expect", required=True))
+    if not any(expect.gate == "yes" for expect in expects):
+        table.fault("expect", [expect.gate for expect in expects], 'at least one with gate = "yes"')
+    tight, weak = (_muscles(table.table(key), known) for key in ("tight", "weak"))
+    explanation = table.text("explanation")
+    _check_template(table, "explanation", explanation)
+    return Variant(name, expects, tight, weak, explanation)
+
+
+def _muscles(table: Table, known: Known) -> tuple[tuple[str, str], ...]:
+    named = tuple((muscle, place) for place in PLACES for muscle in table.names(place, known.muscles, ()))
+    for key in table.data:
+        if key not in PLACES:
+            table.fault(key, key, "same, opposite or both", PLACES)
+    return named
+
+
+def _expect(table: Table, known: Known) -> Expect:
+    letter = table.choice("weight", WEIGHTS)
+    options = (_option(table, known), *(_finished(_option(row, known), row) for row in table.tables("or")))
+    expect = Expect(options, WEIGHTS.get(letter, 1), table.choice("gate", GATES, "no"), table.text("words"))
+    _check_template(table, "words", expect.words)
+    table.done()
+    return expect
+
+
+def _finished(option: Option, table: Table) -> Option:
+    table.done()
+    return option
+
+
+def _option(table: Table, known: Known) -> Option:
+    if "answer" in table.data:
+        return _answer(table, known.questions)
+    terms = _terms(table, known.norms)
+    low, high = _interval(table)
+    plus, minus = table.text("plus", ""), table.text("minus", "")
+    if len(terms) > 1 and not (plus and minus):
+        table.fault("plus", plus, "plus and minus: the words of a sum, with {size}, {side}, {other}")
+    return Option(terms, low, high, plus, minus)
+
+
+def _terms(table: Table, norms: Mapping[str, Norm]) -> Mapping[str, float]:
+    if "sum" not in table.data:
+        return {table.choice("measure", norms): 1.0}
+    row = table.table("sum")
+    for key in row.data:
+        if key not in norms:
+            row.fault(key, key, "a measure of norms.toml", norms)
+    return {key: row.number(key, -10.0, 10.0) for key in row.data}
+
+
+def _interval(table: Table) -> tuple[float, float]:
+    """Read above, below, within or between; exactly one of them must stand there."""
+    stated = [key for key in ("above", "below", "within", "between") if key in table.data]
+    if len(stated) != 1:
+        table.fault("above", stated, "exactly one of above, below, within, between")
+    low, high = -inf, inf
+    if "above" in table.data:
+        low = table.number("above", -1000.0, 1000.0)
+    if "below" in table.data:
+        high = table.number("below", -1000.0, 1000.0)
+    if "within" in table.data:
+        high = table.number("within", 1e-6, 1000.0)
+        low = -high
+    if "between" in table.data:
+        low, high = table.numbers("between", 2)
+        if low >= high:
+            table.fault("between", [low, high], "two growing numbers")
+    return low, high
+
+
+def _answer(table: Table, questions: Mapping[str, Question]) -> Option:
+    question, given = table.choice("answer", questions), table.text("is")
+    choices = questions[question].choices if question in questions else ()
+    if choices and given not in choices:
+        table.fault("is", given, "one of " + ", ".join(choices), choices)
+    return Option({f"answer:{question}={given}": 1.0}, 0.5, inf, "", "")
+
+
+def _check_template(table: Table, key: str, template: str) -> None:
+    try:
+        template.format(side=Side.LEFT, other=Side.RIGHT)
+    except (KeyError, IndexError, ValueError):
+        table.fault(key, template, "a text with {side} or {other}")

@@ -1,0 +1,51 @@
+"""What comes before everything else: warning signs that were answered, and sizes that somebody should look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from posturecam.answers import Answers
+from posturecam.knowledge import Knowledge
+from posturecam.patterns.findings import Z95, Measured, by_key
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """One reason to see a professional.
+
+    kind     answered (silences all patterns and exercises) or measured (comes first; exercises are dropped)
+    urgency  emergency, today, soon or before exercising
+    """
+
+    key: str
+    kind: str
+    reason: str
+    urgency: str
+    words: str
+
+
+_WHEN = {
+    "emergency": "Please get help at once.",
+    "today": "Please see a professional today.",
+    "soon": "Please see a professional within the next days.",
+    "before exercising": "Please see a professional before you try any exercise.",
+}
+_ORDER = tuple(_WHEN)
+
+
+def answered(answers: Answers | None, knowledge: Knowledge) -> tuple[RedFlag, ...]:
+    """Give the warning signs that were answered with yes, the most urgent first."""
+    warnings = [knowledge.warnings[key] for key in (answers or Answers()).warnings]
+    flags = (RedFlag(one.key, "answered", one.reason, one.urgency, _WHEN[one.urgency]) for one in warnings)
+    return tuple(sorted(flags, key=lambda flag: _ORDER.index(flag.urgency)))
+
+
+def measured(measurements: Iterable[Measured], knowledge: Knowledge) -> tuple[RedFlag, ...]:
+    """Give the limits beyond which a measurement's whole 95 % interval lies."""
+    person = by_key(measurements)
+    flags = []
+    for limit in knowledge.limits.values():
+        value, sem = person.get(limit.key, (0.0, 0.0))
+        if abs(value) - Z95 * sem > limit.beyond:
+            words = knowledge.norm(limit.key).words(value, "marked")
+            flags.append(RedFlag(limit.key, "measured", limit.reason, "soon", words))
+    return tuple(flags)
