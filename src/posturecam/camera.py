@@ -22,7 +22,7 @@ os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")  # else W
 import cv2
 import numpy as np
 
-from posturecam.errors import CameraError, PhotoError
+from posturecam.errors import CameraError
 from posturecam.photo import Pixels, read
 
 FILMS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".3gp", ".mts")
@@ -39,11 +39,15 @@ _STEP_S = 0.001
 
 @dataclass(frozen=True, slots=True)
 class TimedFrame:
-    """One picture: (h, w, 3) uint8 RGB as the camera saw it, its time in seconds, its number from 0."""
+    """One picture: (h, w, 3) uint8 RGB as the camera saw it, its time in seconds, its number from 0.
+
+    ``taken`` is this machine's own clock when the picture came, for nothing but the age of what is shown.
+    """
 
     pixels: Pixels
     at_s: float
     number: int
+    taken: float = field(default_factory=time.monotonic, compare=False)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -92,11 +96,17 @@ Opener = Callable[..., Any]
 
 def open_camera(wish: CameraWish, opener: Opener | None = None) -> Camera:
     """Open the webcam, film or picture that is wished for. Raises CameraError, PhotoError."""
+    quiet()
     opener = opener or cv2.VideoCapture
     if wish.source is None:
         return Webcam(wish, opener)
     _must_be_a_file(wish.source)
     return FilmCamera(wish, opener) if is_film(wish.source) else PictureCamera(wish)
+
+
+def quiet() -> None:
+    """Keep OpenCV's own remarks on cameras and films from the user: ours say what to do."""
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def is_film(path: Path) -> bool:
@@ -297,8 +307,3 @@ def _why_not_on_linux(number: int, devices: Path) -> str:
     if not os.access(device, os.R_OK | os.W_OK):
         return f"no permission to use {device}. Do: sudo usermod -aG video $USER, log out and in again. {film}"
     return f"camera {number} is busy or gives no pictures. Close the program that uses it (fuser {device} names it)."
-
-
-def as_camera_error(error: PhotoError) -> CameraError:
-    """Tell of a picture that cannot be read as of a camera that gives none."""
-    return CameraError(str(error))

@@ -43,6 +43,11 @@ class Mailbox(Generic[Item]):
             self._changed.notify_all()
             return item
 
+    def peek(self) -> Item | None:
+        """Look at what lies there, and leave it."""
+        with self._changed:
+            return self._item
+
     def close(self) -> None:
         """Let nothing more in; what lies there can still be taken."""
         with self._changed:

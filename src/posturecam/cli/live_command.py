@@ -1,0 +1,112 @@
+"""``posturecam live`` and ``posturecam cameras``: a mirror that measures, and the webcams there are."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posturecam.errors import NobodyFound, SettingsError
+
+if TYPE_CHECKING:
+    from posturecam.live.booth import Wishes
+
+EXAMPLES = """Examples:
+
+  posturecam live                                   (stand still for two seconds to be measured; q closes)
+
+  posturecam live --exam --out result/              (front, left, back, right)
+
+  posturecam live --balance --out result/           (standing on one leg)
+
+  posturecam live --source clip.mp4 --fast --no-window --out result/
+"""
+
+
+def live(
+    camera: Annotated[str | None, typer.Option(help="Which webcam; remembered.", metavar="N|NAME")] = None,
+    source: Annotated[Path | None, typer.Option(help="A film or a picture instead.", metavar="FILE")] = None,
+    width: Annotated[int, typer.Option(help="Width to ask the webcam for.", min=64)] = 1280,
+    height: Annotated[int, typer.Option(help="Height to ask the webcam for.", min=64)] = 720,
+    view: Annotated[str, typer.Option(help="Measure this view only: auto, front, back, left or right.")] = "auto",
+    exam: Annotated[bool, typer.Option("--exam", help="Guided exam: front, left, back, right.")] = False,
+    balance: Annotated[bool, typer.Option("--balance", help="Balance test: standing on one leg.")] = False,
+    seconds: Annotated[float | None, typer.Option(help="End after so many seconds.", min=0.1)] = None,
+    out: Annotated[Path | None, typer.Option(help="Write what was measured here.", metavar="DIR")] = None,
+    record: Annotated[Path | None, typer.Option(help="Record a film.", metavar="FILE.mp4")] = None,
+    no_window: Annotated[bool, typer.Option("--no-window", help="Measure without showing anything.")] = False,
+    hide_face: Annotated[bool, typer.Option("--hide-face", help="Make the face unrecognisable.")] = False,
+    figure_only: Annotated[bool, typer.Option("--figure-only", help="Show a plain figure, never the picture.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Read a film as fast as this machine can.")] = False,
+    beep: Annotated[bool, typer.Option("--beep", help="Beep when a phase begins.")] = False,
+    answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person in each picture.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+) -> None:
+    """See yourself as in a mirror, with the body's own lines, and be measured by standing still."""
+    from posturecam.live.booth import Wishes, run
+
+    wishes = Wishes(
+        source=source, camera=camera, width=width, height=height, view=view, exam=exam, balance=balance,
+        seconds=seconds, out=out, record=record, window=not no_window, hide_face=hide_face, figure_only=figure_only,
+        fast=fast, beep=beep, answers=answers, passes=passes, model=model, knowledge=knowledge,
+    )  # fmt: skip
+    check(wishes)
+    _tell(run(wishes, lambda words: typer.echo(words, err=True)))
+
+
+live.__doc__ = f"{live.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def check(wishes: "Wishes") -> None:
+    """Refuse options that contradict each other."""
+    from posturecam.body import View
+
+    known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
+    if wishes.view not in known:
+        msg = f"--view {wishes.view} is unknown. Give one of: {', '.join(known)}."
+        raise SettingsError(msg)
+    if wishes.exam and (wishes.balance or wishes.view != "auto"):
+        msg = "--exam takes all four views. Leave --balance and --view away."
+        raise SettingsError(msg)
+    if wishes.source is not None and wishes.camera is not None:
+        msg = "give --camera or --source, not both."
+        raise SettingsError(msg)
+    if wishes.fast and wishes.source is None:
+        msg = "--fast is for films. Add --source clip.mp4, or leave it away."
+        raise SettingsError(msg)
+
+
+def _tell(result: object) -> None:
+    """Print what was measured; NobodyFound when that is nothing."""
+    from posturecam.live.booth import Result
+    from posturecam.reports.text import print_assessment
+
+    assert isinstance(result, Result)  # noqa: S101  (run gives one)
+    if result.balance is not None:
+        for line in result.balance_lines():
+            typer.echo(line)
+    for outcome in result.outcomes:
+        print_assessment(outcome.measured.assessment)
+    for path in result.written:
+        typer.echo(f"written: {path}")
+    if result.why_nothing:
+        raise NobodyFound(result.why_nothing)
+
+
+def cameras() -> None:
+    """List the webcams: number, name, picture sizes. The one used last has a star.
+
+    Example:  posturecam cameras
+    """
+    from posturecam.camera import why_no_camera
+    from posturecam.errors import CameraError
+    from posturecam.live.devices import list_devices, remembered
+
+    found = list_devices(sizes=True)
+    if not found:
+        raise CameraError(why_no_camera(0))
+    last = remembered()
+    for one in found:
+        sizes = ", ".join(f"{width}×{height}" for width, height in one.sizes) or "does not open"
+        typer.echo(f"{'*' if one.number == last else ' '} {one.number}  {one.name}  {sizes}")

@@ -1,0 +1,158 @@
+"""The body's own lines on the mirrored picture: plumb line, head, shoulders, hips, trunk, and where noise ends.
+
+Angles come from the unmirrored points; only their places are mirrored, so that picture and number cannot disagree.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from posturecam.body import ORDER, Array, Landmark, Side, View
+from posturecam.geometry import subject_frame
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Z95, Frame
+from posturecam.measures import MEASURES
+from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS
+from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering
+from posturecam.standing import height_px, mid
+from posturecam.vertical import UNKNOWN_SIGMA_DEG
+
+CALM: Colour = (120, 200, 255)
+OUT: Colour = (255, 158, 20)
+"""Sky blue for what lies within the noise, orange (and thicker) for what does not: told apart by every eye."""
+
+TILTS: tuple[tuple[str, tuple[Landmark, Landmark], str, float], ...] = (
+    ("head_tilt", EYES, "eyes", 0.55),
+    ("shoulder_tilt", SHOULDERS, "shoulders", 0.85),
+    ("hip_tilt", HIPS, "hips", 0.75),
+)
+"""Tilted lines: the measure, its points, its name, half of its length in shoulder widths."""
+
+_COMPUTE: dict[str, Callable[[Frame], Array]] = {one.key: one.compute for one in MEASURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One tilted line as it is now: degrees, half of the 95 % interval, and the words for it."""
+
+    key: str
+    value_deg: float
+    noise_deg: float
+    words: str
+    out: bool
+
+
+def lines_of(points: Array, view: View, knowledge: Knowledge) -> dict[str, Line]:
+    """Read the tilted lines and the trunk's lean from points (33, 2) of the unmirrored picture."""
+    if not view.frontal:
+        return {}
+    frame = Frame(subject_frame(points, view)[None], view)
+    return {key: _line(key, float(_COMPUTE[key](frame)[0]), view, knowledge) for key in (*_TILTED, "trunk_lean")}
+
+
+_TILTED = tuple(one[0] for one in TILTS)
+
+
+def _line(key: str, value: float, view: View, knowledge: Knowledge) -> Line:
+    # The eyes of the pose network are as rough as the estimate of a back view; the face mesh is for measuring only.
+    systematic = knowledge.landmark_error(key, View.BACK if key == "head_tilt" else view)
+    noise = Z95 * float(np.hypot(systematic, UNKNOWN_SIGMA_DEG))
+    norm = knowledge.norm(key)
+    severity = norm.severity(value, value - noise, value + noise)
+    out = severity not in ("neutral", "within_noise")
+    return Line(key, value, noise, norm.words(value, "mild") if out else "level within the noise", out)
+
+
+class MirrorLines:
+    """Draws the lines of one body on a mirrored picture.
+
+    points   (33, 2) in pixels of the mirrored picture, sides still the person's own
+    """
+
+    def __init__(self, canvas: Canvas, points: Array, view: View) -> None:
+        """Take the canvas to draw on."""
+        self.canvas, self.points, self.view = canvas, points, view
+        self.left = np.array([1.0 if view is View.BACK else -1.0, 0.0])
+        self.span = float(np.hypot(*(self._at(SHOULDERS[0]) - self._at(SHOULDERS[1]))))
+
+    def draw(self, lines: dict[str, Line]) -> None:
+        """Draw everything, the quiet marks first."""
+        self._plumb()
+        if self.view.frontal:
+            self._trunk(lines.get("trunk_lean"))
+            for key, pair, name, reach in TILTS:
+                self._tilt(lines[key], pair, name, reach)
+            self._sides()
+        elif self.view is not View.OBLIQUE:
+            self._profile()
+
+    def _at(self, landmark: Landmark) -> Array:
+        return np.asarray(self.points[ORDER[landmark]])
+
+    def _plumb(self) -> None:
+        near = {View.LEFT: ANKLES[0], View.RIGHT: ANKLES[1]}.get(self.view)
+        foot = mid(self.points, "ANKLE") if near is None else self._at(near)
+        top = foot - [0.0, 1.13 * height_px(self.points)]
+        self.canvas.dashed(foot + [0.0, 0.02 * self.canvas.height], top, self.canvas.theme.reference, 0.7)
+
+    def _trunk(self, lean: Line | None) -> None:
+        path = np.array([mid(self.points, part) for part in ("HIP", "SHOULDER", "EAR")])
+        out = lean is not None and lean.out
+        self.canvas.path(path, OUT if out else CALM, 1.8 if out else 1.1)
+
+    def _tilt(self, line: Line, pair: tuple[Landmark, Landmark], name: str, reach: float) -> None:
+        middle = (self._at(pair[0]) + self._at(pair[1])) / 2
+        half = reach * self.span
+        self._band(middle, half, line.noise_deg)
+        along = half * self._direction(line.value_deg)
+        self.canvas.path(
+            np.array([middle - along, middle + along]), OUT if line.out else CALM, 2.0 if line.out else 1.2
+        )
+        for landmark in pair:
+            self.canvas.dot(self._at(landmark), self.canvas.theme.reference, 1.5)
+        self._label(middle + [half * 1.06, 0.0], line, name)
+
+    def _direction(self, angle_deg: float) -> Array:
+        """Give the unit vector towards the person's left end of a line tilted by so much."""
+        angle = np.radians(angle_deg)
+        return np.asarray(np.cos(angle) * self.left + np.sin(angle) * np.array([0.0, -1.0]))
+
+    def _band(self, middle: Array, half: float, noise_deg: float) -> None:
+        """Shade where a line is level within the noise."""
+        for sign in (1.0, -1.0):
+            ends = [middle + sign * half * self._direction(angle) for angle in (noise_deg, -noise_deg)]
+            self.canvas.wedge(np.array([middle, *ends]), self.canvas.theme.reference, 0.26)
+
+    def _label(self, at: Array, line: Line, name: str) -> None:
+        """Write two short lines on a plate beside the right end of a line: what, and how much ± its noise."""
+        canvas = self.canvas
+        big, small = Lettering(1.05 * canvas.text_px, 600), Lettering(0.9 * canvas.text_px, 400)
+        first = line.words if line.out else f"{name} level within the noise"
+        second = f"{abs(line.value_deg):.1f}° ± {line.noise_deg:.1f}°"
+        gap = 0.5 * canvas.text_px
+        width = max(big.width(first), small.width(second)) + 2 * gap
+        left = float(np.clip(at[0], 0.0, max(0.0, canvas.width - width)))
+        top = float(at[1]) - 1.4 * canvas.text_px
+        canvas.plate(Box(left, top, left + width, top + 2.9 * canvas.text_px))
+        canvas.text((left + gap, top + 1.25 * canvas.text_px), first, OUT if line.out else canvas.theme.ink, big)
+        canvas.text((left + gap, top + 2.4 * canvas.text_px), second, canvas.theme.faint_ink, small)
+
+    def _sides(self) -> None:
+        """Write the person's own left and right beside the feet."""
+        lettering = Lettering(self.canvas.text_px, 600)
+        for side, ankle, sign in ((Side.LEFT, ANKLES[0], 1.0), (Side.RIGHT, ANKLES[1], -1.0)):
+            spot = self._at(ankle) + sign * 0.45 * self.span * self.left
+            width = lettering.width(f"your {side.value}")
+            x, y = float(spot[0]) - width / 2, float(spot[1])
+            pad = 0.4 * self.canvas.text_px
+            self.canvas.plate(Box(x - pad, y - 1.1 * self.canvas.text_px, x + width + pad, y + pad))
+            self.canvas.text((x, y), f"your {side.value}", self.canvas.theme.ink, lettering)
+
+    def _profile(self) -> None:
+        """Draw the near side's own line from ear to ankle."""
+        side = self.view.value
+        path = np.array([self._at(Landmark(f"{side}_{part}")) for part in ("ear", "shoulder", "hip", "knee", "ankle")])
+        self.canvas.path(path, CALM, 1.3)
+        for spot in path:
+            self.canvas.dot(spot, self.canvas.theme.reference, 1.5)

@@ -1,0 +1,211 @@
+"""The three threads of the mirror, and their clean end.
+
+    run(camera, seer, session, NoScreen())
+
+``camera`` gives pictures in a thread of its own; ``seer`` opens the networks in the second thread, which finds the body
+and leads through the session; the calling thread draws, shows and hears keys, because windows want the main thread.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+
+import numpy as np
+
+from posturecam.camera import Camera, TimedFrame
+from posturecam.live.hold import Phase
+from posturecam.live.mailbox import Mailbox
+from posturecam.live.screen import ESCAPE, QUIT, Screen
+from posturecam.live.seeing import Sight, Watcher
+from posturecam.live.session import Session, Status
+from posturecam.photo import Pixels
+
+WAIT_S = 0.02
+"""How long the drawing thread waits for a picture before it looks after the window again."""
+
+END_S = 10.0
+"""How long the other threads are waited for at the end; then they are left to the interpreter's own end."""
+
+Seer = Callable[[], AbstractContextManager[Watcher]]
+"""Opens what sees, in the thread that uses it."""
+
+Draw = Callable[[Sight, Status], Pixels]
+Told = Callable[[Sight, Status], None]
+"""Hears of every picture that is shown, in the drawing thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture with what is to be said about it."""
+
+    sight: Sight
+    status: Status
+
+
+@dataclass(slots=True)
+class Meter:
+    """How fast the mirror was: pictures taken, seen and shown, their age on the screen, the time for drawing (s)."""
+
+    taken: int = 0
+    seen: int = 0
+    shown: int = 0
+    age_s: list[float] = field(default_factory=list)
+    draw_s: list[float] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Pictures shown in a second."""
+        return self.shown / self.seconds if self.seconds else 0.0
+
+
+class Mirror:
+    """One run of the mirror."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  (the parts that it connects)
+        self,
+        camera: Camera,
+        seer: Seer,
+        session: Session,
+        screen: Screen,
+        draw: Draw | None = None,
+        told: Told | None = None,
+    ) -> None:
+        """Connect the parts; with a film that is read fast every picture is seen and shown."""
+        patient = not camera.live and getattr(getattr(camera, "wish", None), "fast", False)
+        self.meter = Meter()
+        self._camera, self._seer, self._session, self._screen = camera, seer, session, screen
+        self._draw, self._told = draw, told
+        self._frames: Mailbox[TimedFrame] = Mailbox(patient=patient)
+        self._sights: Mailbox[Shown] = Mailbox(patient=patient)
+        self._keys: SimpleQueue[str] = SimpleQueue()
+        self._stop = threading.Event()
+        self._errors: list[BaseException] = []
+
+    def run(self) -> Meter:
+        """Run until the pictures end, the session is finished, or the user closes; raises what a thread raised."""
+        threads = [
+            threading.Thread(target=self._guarded, args=(part,), name=f"posturecam {part.__name__}", daemon=True)
+            for part in (self._capture, self._see)
+        ]
+        self.meter.began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        try:
+            self._show()
+        finally:
+            self.meter.seconds = time.monotonic() - self.meter.began
+            self._end(threads)
+        if self._errors:
+            raise self._errors[0]
+        return self.meter
+
+    def _end(self, threads: list[threading.Thread]) -> None:
+        self._stop.set()
+        self._frames.close()
+        self._sights.close()
+        for thread in threads:
+            thread.join(END_S)
+        if not threads[0].is_alive():  # a device must not be let go under a thread that reads from it
+            self._camera.close()
+        self._screen.close()
+
+    def _guarded(self, part: Callable[[], None]) -> None:
+        """Run a thread's part; what it raises is raised again in the calling thread."""
+        try:
+            part()
+        except BaseException as error:  # noqa: BLE001  (the border between threads)
+            self._errors.append(error)
+            self._stop.set()
+            self._frames.close()
+            self._sights.close()
+
+    def _capture(self) -> None:
+        """First thread: take pictures."""
+        for frame in self._camera.frames():
+            self.meter.taken += 1
+            if self._stop.is_set() or not self._frames.put(frame):
+                break
+        self._frames.close()
+
+    def _see(self) -> None:
+        """Second thread: find the body, lead through the session, measure."""
+        with self._seer() as watcher:
+            last: Shown | None = None
+            while not self._stop.is_set() and not self._session.finished:
+                frame = self._frames.take()
+                if frame is None:
+                    break
+                last = self._one(watcher, frame)
+            if last is not None and not self._stop.is_set() and not self._session.finished and self._session.finish():
+                self._measure(last)
+        self._sights.close()
+        self._frames.close()
+
+    def _one(self, watcher: Watcher, frame: TimedFrame) -> Shown:
+        self._hear()
+        sight = watcher.look(frame)
+        shown = Shown(sight, self._session.step(sight))
+        self.meter.seen += 1
+        self._sights.put(shown)
+        if self._session.due:
+            self._measure(shown)
+        return shown
+
+    def _measure(self, shown: Shown) -> None:
+        self._sights.put(replace(shown, status=replace(shown.status, phase=Phase.MEASURE)))
+        self._sights.put(Shown(shown.sight, self._session.measure()))
+
+    def _hear(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                self._session.command(self._keys.get_nowait())
+
+    def _show(self) -> None:
+        """Draw, show, and hear keys, in the calling thread."""
+        last: Shown | None = None
+        while not self._stop.is_set():
+            shown = self._sights.take(WAIT_S)
+            if shown is not None:
+                last = shown
+                self._show_one(shown)
+            elif self._sights.over:
+                break
+            elif last is not None and last.status.phase is Phase.MEASURE:
+                self._keep_moving(last)
+            key = self._screen.key()
+            if key in (QUIT, ESCAPE):
+                self._stop.set()
+            elif key:
+                self._keys.put(key)
+
+    def _show_one(self, shown: Shown) -> None:
+        began = time.perf_counter()
+        if self._draw is not None and self._screen.shows:
+            self._screen.show(self._draw(shown.sight, shown.status))
+        if self._told is not None:
+            self._told(shown.sight, shown.status)
+        self.meter.shown += 1
+        self.meter.draw_s.append(time.perf_counter() - began)
+        self.meter.age_s.append(time.monotonic() - shown.sight.frame.taken)
+
+    def _keep_moving(self, last: Shown) -> None:
+        """Show the camera's own pictures while the captured ones are being measured."""
+        frame = self._frames.peek()
+        if frame is not None and self._draw is not None and self._screen.shows:
+            bare = replace(last.sight, frame=frame, points=None, visibility=np.zeros_like(last.sight.visibility))
+            self._screen.show(self._draw(bare, last.status))
+
+
+@contextlib.contextmanager
+def seer_with(*opened: AbstractContextManager[object], make: Callable[[], Watcher]) -> Iterator[Watcher]:
+    """Open several things, make the watcher, and close all of them at the end."""
+    with contextlib.ExitStack() as stack:
+        for one in opened:
+            stack.enter_context(one)
+        yield make()

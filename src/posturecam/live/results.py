@@ -1,0 +1,107 @@
+"""What the mirror leaves behind when it is told to: assessments, the exam, the balance test, a recording."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from posturecam.camera import TimedFrame
+from posturecam.errors import OutputError
+from posturecam.film import FilmAssessment
+from posturecam.live.balance import BalanceTest, to_json
+from posturecam.live.session import Outcome
+from posturecam.live.view import Privacy, shielded
+from posturecam.photo import Photo, Pixels
+from posturecam.reports import REPORTS
+from posturecam.reports.files import write_all, write_file
+from posturecam.reports.json import to_json as assessment_json
+
+EXAM_SCHEMA = "posturecam/exam/1"
+
+
+def write_capture(folder: Path, measured: FilmAssessment, number: int, privacy: Privacy) -> list[Path]:
+    """Write the reports of one measurement; from the second on their names carry its number. Raises OutputError."""
+    picture = shown_picture(measured, privacy)
+    suffix = "" if number == 1 else f"-{number}"
+    files = {_numbered(one.file_name, suffix): one.make(measured.assessment, picture) for one in REPORTS.values()}
+    return write_all(folder, files)
+
+
+def _numbered(name: str, suffix: str) -> str:
+    path = Path(name)
+    return f"{path.stem}{suffix}{path.suffix}"
+
+
+def shown_picture(measured: FilmAssessment, privacy: Privacy) -> Photo | None:
+    """Give the picture as it may be kept: with the face hidden, or none at all when only a figure may be shown."""
+    if privacy.figure_only:
+        return None
+    photo = measured.picture
+    return replace(photo, pixels=shielded(photo.pixels, measured.assessment.pose.mean * photo.scale, privacy))
+
+
+def exam_json(outcomes: list[Outcome], missing: list[str]) -> dict[str, Any]:
+    """Bring the views of an exam to plain JSON values, in the order in which they were taken."""
+    return {
+        "schema": EXAM_SCHEMA,
+        "photos": [assessment_json(one.measured.assessment) for one in outcomes],
+        "missing": missing,
+    }
+
+
+def write_exam(folder: Path, outcomes: list[Outcome], missing: list[str]) -> list[Path]:
+    """Write exam.json. Raises OutputError."""
+    return write_all(folder, {"exam.json": _bytes(exam_json(outcomes, missing))})
+
+
+def write_balance(folder: Path, test: BalanceTest) -> list[Path]:
+    """Write balance.json. Raises OutputError."""
+    return write_all(folder, {"balance.json": _bytes(to_json(test))})
+
+
+def _bytes(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode()
+
+
+class Recorder:
+    """Writes the camera's own pictures, unmirrored, so that the film can be measured again.
+
+    What may not be seen is not recorded either. The film keeps the pictures' own pace: one that came late is repeated.
+    """
+
+    def __init__(self, path: Path, size_px: tuple[int, int], rate: float, privacy: Privacy) -> None:
+        """Open the film; raises OutputError before a picture is taken."""
+        if path.suffix.lower() not in (".mp4", ".avi", ".mov", ".mkv"):
+            msg = f"--record {path}: the ending is unknown. Give .mp4, .avi, .mov or .mkv."
+            raise OutputError(msg)
+        write_file(path, b"")
+        code = cv2.VideoWriter.fourcc(*("MJPG" if path.suffix.lower() == ".avi" else "mp4v"))
+        self._writer = cv2.VideoWriter(str(path), code, rate, size_px)
+        if not self._writer.isOpened():
+            msg = f"{path} cannot be recorded: no suitable encoder here. Try --record clip.avi"
+            raise OutputError(msg)
+        self._size, self._rate, self._privacy = size_px, rate, privacy
+        self._written = 0
+
+    def write(self, frame: TimedFrame, points: Any) -> None:
+        """Write a picture, as often as its time asks for."""
+        due = round(frame.at_s * self._rate) + 1 - self._written
+        if due <= 0:
+            return
+        picture = self._sized(shielded(frame.pixels, points, self._privacy))
+        for _ in range(min(due, round(self._rate))):
+            self._writer.write(picture)
+        self._written += due
+
+    def close(self) -> None:
+        """Finish the film."""
+        self._writer.release()
+
+    def _sized(self, pixels: Pixels) -> Pixels:
+        picture = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
+        if picture.shape[1::-1] != self._size:
+            picture = np.asarray(cv2.resize(picture, self._size), np.uint8)
+        return picture

@@ -1,0 +1,118 @@
+"""Where the mirror is shown: OpenCV's own window, or nowhere."""
+
+import contextlib
+import ctypes
+import os
+import sys
+from typing import Protocol
+
+import cv2
+
+from posturecam.errors import CameraError
+from posturecam.photo import Pixels
+from posturecam.poses.mediapipe_pose import quiet_stderr
+
+TITLE = "posturecam live"
+ESCAPE, QUIT = "\x1b", "q"
+
+
+class Screen(Protocol):
+    """Shows pictures and hears keys."""
+
+    shows: bool
+
+    def show(self, picture: Pixels) -> None:
+        """Show (h, w, 3) uint8 BGR."""
+
+    def key(self) -> str:
+        """Give the key pressed since the last call, or nothing; ``q`` when the window was closed."""
+
+    def close(self) -> None:
+        """Close the window."""
+
+
+class NoScreen:
+    """Shows nothing and hears nothing."""
+
+    shows = False
+
+    def show(self, picture: Pixels) -> None:
+        """Show nothing."""
+
+    def key(self) -> str:
+        """Hear nothing."""
+        return ""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class Window:
+    """OpenCV's window, which must be used from the main thread."""
+
+    shows = True
+
+    def __init__(self, width: int, height: int) -> None:
+        """Open the window; raises CameraError where there is no display."""
+        if not can_show():
+            msg = (
+                "no display to show a window on. Start it from a desktop session, or measure without a window: "
+                "posturecam live --no-window"
+            )
+            raise CameraError(msg)
+        _choose_platform()
+        with quiet_stderr():
+            cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            cv2.resizeWindow(TITLE, width, height)
+            cv2.waitKey(1)
+        self._shown = 0
+
+    def show(self, picture: Pixels) -> None:
+        """Show a picture."""
+        cv2.imshow(TITLE, picture)
+        self._shown += 1
+
+    def key(self) -> str:
+        """Give the key pressed, or nothing; ``q`` when the window was closed."""
+        code = cv2.waitKey(1)
+        if self._shown > 1 and cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
+            return QUIT
+        return chr(code & 0xFF) if code >= 0 else ""
+
+    def close(self) -> None:
+        """Close the window; the user may have done so before."""
+        with contextlib.suppress(cv2.error), quiet_stderr():
+            cv2.destroyAllWindows()
+            cv2.waitKey(1)
+
+
+def can_show() -> bool:
+    """Whether a window can be opened: without a display the window library would end the whole program."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY")) and _display_answers()
+
+
+def _choose_platform() -> None:
+    """Use the one way to a display that OpenCV's wheel brings, and keep its remarks about fonts to itself."""
+    if sys.platform.startswith("linux"):
+        os.environ["QT_QPA_PLATFORM"] = "xcb"
+        os.environ.setdefault("QT_LOGGING_RULES", "*=false")
+
+
+def _display_answers() -> bool:
+    """Whether an X server answers under DISPLAY, asked through the library that the window uses too."""
+    try:
+        return _connects(ctypes.CDLL("libxcb.so.1"))
+    except (OSError, AttributeError):
+        return True
+
+
+def _connects(xcb: ctypes.CDLL) -> bool:
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    for function in (xcb.xcb_connection_has_error, xcb.xcb_disconnect):
+        function.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    broken = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not broken

@@ -1,0 +1,310 @@
+"""What happens in front of the mirror: one measurement after the other, the guided exam, or the balance test.
+
+A session takes every sight, in the order of time, and says in a ``Status`` what is to be shown. When ``due`` it wants
+``measure`` to be called, which takes a second or two.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from posturecam.body import Side, View
+from posturecam.camera import TimedFrame
+from posturecam.errors import NobodyFound
+from posturecam.film import PICTURES, FilmAssessment
+from posturecam.live.balance import MOST_S, MOST_TRIES, SAFETY, BalanceTest, Try
+from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
+from posturecam.live.hold import Hold, Phase, Timing
+from posturecam.live.seeing import Sight
+from posturecam.reports.wording import plus_minus, severity_words
+
+EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
+"""The views of the guided exam, in the order of turning to one's right."""
+
+SPACE = " "
+
+Measurer = Callable[[Sequence[TimedFrame], str], FilmAssessment]
+"""Measures the pictures of one hold; raises NobodyFound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a longer session: its name, and whether it is done or the one being done."""
+
+    name: str
+    done: bool
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What to show: the one sentence to be read from afar, and what stands beside the picture.
+
+    progress   0...1 of the phase; ``big`` the countdown's number or a time, to be seen from afar
+    """
+
+    title: str
+    phase: Phase = Phase.CHECKS
+    checks: tuple[Check, ...] = ()
+    progress: float = 0.0
+    big: str = ""
+    steps: tuple[Step, ...] = ()
+    results: tuple[str, ...] = ()
+    beep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One measurement that was made."""
+
+    measured: FilmAssessment
+
+    @property
+    def view(self) -> View:
+        """What it shows."""
+        return self.measured.assessment.pose.view
+
+
+class Session(Protocol):
+    """Leads through what happens in front of the camera."""
+
+    finished: bool
+    due: bool
+
+    def step(self, sight: Sight) -> Status:
+        """Take the next sight."""
+
+    def measure(self) -> Status:
+        """Make the measurement that is due."""
+
+    def command(self, key: str) -> None:
+        """Take a key."""
+
+    def finish(self) -> bool:
+        """End with the pictures; True when a measurement is due."""
+
+
+class MeasureSession:
+    """Holding still leads to a measurement, again and again; with several views it is the guided exam."""
+
+    def __init__(
+        self, measurer: Measurer, timing: Timing, views: tuple[View | None, ...] = (None,), *, only_once: bool = False
+    ) -> None:
+        """Begin with the first view; None takes whatever view is shown. An exam ends after its last view."""
+        self.finished = False
+        self.outcomes: list[Outcome] = []
+        self.failure = ""
+        self.seen = False
+        self.black = True
+        self._measurer, self._views = measurer, views
+        self._hold = Hold(timing)
+        self._only_once = only_once or len(views) > 1
+        self._at = 0
+        self._before = Phase.CHECKS
+        self._last = Status("")
+
+    @property
+    def due(self) -> bool:
+        """Whether a capture waits to be measured."""
+        return self._hold.phase is Phase.MEASURE
+
+    @property
+    def exam(self) -> bool:
+        """Whether several views are wanted."""
+        return len(self._views) > 1
+
+    def step(self, sight: Sight) -> Status:
+        """Take the next sight."""
+        self.seen |= sight.points is not None
+        self.black &= sight.black
+        checks = check(sight, self._views[self._at])
+        phase = self._hold.step(sight, ready=all_good(checks))
+        at_s = sight.frame.at_s
+        status = Status(
+            self._title(phase, checks),
+            phase,
+            checks,
+            self._hold.progress(at_s),
+            str(max(1, round(self._hold.left_s(at_s) + 0.499))) if phase is Phase.COUNTDOWN else "",
+            self._steps(),
+            self._results(),
+            beep=phase is not self._before and phase in (Phase.COUNTDOWN, Phase.CAPTURE, Phase.MEASURE),
+        )
+        self._before, self._last = phase, status
+        return status
+
+    def measure(self) -> Status:
+        """Measure the captured pictures; what cannot be measured is told, and tried again."""
+        wanted = self._views[self._at]
+        try:
+            outcome = Outcome(self._measurer(self._hold.chosen(PICTURES), self._name()))
+        except NobodyFound as error:
+            self.failure = str(error)
+        else:
+            if wanted is not None and outcome.view is not wanted:
+                self.failure = f"that was the {facing_words(outcome.view)}; {turn_words(wanted)}"
+            else:
+                self._take(outcome)
+        self._hold.done()
+        if self.exam and not self.finished:
+            self._hold.again()
+        title = self.failure or "Done"
+        return replace(self._last, title=title, phase=Phase.DONE, steps=self._steps(), results=self._results())
+
+    def command(self, key: str) -> None:
+        """Take a key: space measures by hand."""
+        if key == SPACE:
+            self._hold.start_by_hand()
+
+    def finish(self) -> bool:
+        """End with the pictures; True when what was captured is enough to be measured."""
+        return self._hold.finish() is Phase.MEASURE
+
+    def why_nothing(self) -> str:
+        """Say why there is no result."""
+        if self.failure:
+            return self.failure
+        if self.black:
+            return "the camera gave black pictures only. Open the lens cover and close other programs that use it."
+        if not self.seen:
+            return "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
+        if self._hold.phase in (Phase.HOLD, Phase.COUNTDOWN, Phase.CAPTURE):
+            return "the pictures ended before the person had stood still for long enough. Give a longer film."
+        advice = first_advice(self._last.checks)
+        return f"nothing was measured: {advice or 'the person did not stand still for long enough'}."
+
+    @property
+    def missing(self) -> tuple[View, ...]:
+        """Views of the exam that were not measured."""
+        return tuple(view for view in self._views[self._at :] if view is not None) if self.exam else ()
+
+    def _take(self, outcome: Outcome) -> None:
+        self.failure = ""
+        self.outcomes.append(outcome)
+        if self.exam:
+            self._at += 1
+        self.finished = self._only_once and self._at >= len(self._views) * self.exam
+        self._at = min(self._at, len(self._views) - 1) if not self.finished else self._at
+
+    def _name(self) -> str:
+        wanted = self._views[min(self._at, len(self._views) - 1)]
+        return wanted.value if wanted is not None else f"capture {len(self.outcomes) + 1}"
+
+    def _title(self, phase: Phase, checks: tuple[Check, ...]) -> str:
+        wanted = self._views[self._at]
+        told = {
+            Phase.HOLD: "Stand still",
+            Phase.COUNTDOWN: "Stay as you are",
+            Phase.CAPTURE: "Measuring, stay as you are",
+            Phase.MEASURE: "Thank you. Reading the pictures …",
+            Phase.DONE: "Done. Move, then stand still, to be measured again",
+        }
+        if phase in told:
+            return told[phase]
+        first = first_advice(checks)
+        if wanted is not None and first == turn_words(wanted):
+            return _capital(first)
+        return _capital(first) or "Stand still, arms loose, look straight ahead"
+
+    def _steps(self) -> tuple[Step, ...]:
+        if not self.exam:
+            return ()
+        return tuple(
+            Step(facing_words(view), number < self._at, number == self._at)
+            for number, view in enumerate(self._views)
+            if view is not None
+        )
+
+    def _results(self) -> tuple[str, ...]:
+        return result_lines(self.outcomes[-1]) if self.outcomes else ()
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+LIVE_KEYS = ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_lean")
+
+
+def result_lines(outcome: Outcome) -> tuple[str, ...]:
+    """Say the main numbers of a measurement, and the strongest pattern, in a few lines."""
+    read = outcome.measured.assessment
+    taken = [one for one in read.measurements if one.key in LIVE_KEYS]
+    lines = [f"{one.words} ({plus_minus(one)}, {severity_words(one)})" for one in taken]
+    strongest = [one for one in read.findings if one.verdict == "consistent"]
+    lines.extend(f"consistent with: {one.name}" for one in strongest[:1])
+    return tuple(lines)
+
+
+class BalanceSession:
+    """Standing on one leg, then on the other."""
+
+    due = False
+
+    def __init__(self, test: BalanceTest) -> None:
+        """Begin the test; it ends when both legs have had their tries."""
+        self.test = test
+        self.finished = False
+        self.seen = False
+
+    def step(self, sight: Sight) -> Status:
+        """Take the next sight."""
+        self.seen |= sight.points is not None
+        self.test.step(sight)
+        self.finished = self.test.complete and self.test.now is None
+        now = self.test.now
+        checks = (
+            Check("whole body in view", sight.whole, "step back until head and feet are in the picture"),
+            Check("one person", sight.people <= 1, f"{sight.people} people are in the picture; one should be"),
+        )
+        return Status(
+            self._title(checks),
+            Phase.CAPTURE if now else Phase.CHECKS,
+            checks,
+            now.seconds / MOST_S if now else 0.0,
+            f"{now.seconds:.1f}" if now else "",
+            tuple(self._step(side) for side in (Side.LEFT, Side.RIGHT)),
+            tuple(_try_line(one) for one in self.test.tries),
+        )
+
+    def measure(self) -> Status:
+        """Nothing is measured from captures here."""
+        raise NotImplementedError
+
+    def command(self, key: str) -> None:
+        """No key does anything here."""
+
+    def finish(self) -> bool:
+        """End a try that the pictures did not see the end of."""
+        self.test.finish()
+        return False
+
+    def _step(self, side: Side) -> Step:
+        tries, best = self.test.of(side), self.test.best(side)
+        told = f"{best.seconds:.1f} s" if best else "no try yet"
+        count = f", try {len(tries)} of {MOST_TRIES}" if tries else ""
+        return Step(
+            f"{side.value} leg: {told}{count}",
+            best is not None,
+            self.test.now is not None and self.test.now.stance is side,
+        )
+
+    def _title(self, checks: tuple[Check, ...]) -> str:
+        if not all_good(checks):
+            return _capital(first_advice(checks)) or "Step in front of the camera"
+        if self.test.now is not None:
+            return f"On the {self.test.now.stance.value} leg"
+        if self.test.complete:
+            return "Done"
+        if not self.test.tries:
+            return SAFETY
+        tried = {one.stance for one in self.test.tries}
+        if len(tried) == 1:
+            other = next(iter(tried)).other
+            return f"Now stand on the {other.value} leg"
+        return "Another try on either leg, or close with q"
+
+
+def _try_line(one: Try) -> str:
+    drop = f"{abs(one.pelvis_drop_deg):.1f}° {'lower' if one.pelvis_drop_deg > 0 else 'higher'}"
+    return f"{one.stance.value} leg {one.seconds:.1f} s, free side of the pelvis {drop}, sway {one.sway_pct:.1f} %"
