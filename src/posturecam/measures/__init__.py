@@ -5,7 +5,7 @@ The registry is a plain tuple written in this one place; how each number is name
 """
 
 from posturecam.measurement import Measure
-from posturecam.measures import feet, head, knees, pelvis, shoulders, trunk
+from posturecam.measures import feet, head, knees, pelvis, shoulders, side_view, trunk
 
 MEASURES: tuple[Measure, ...] = (
     *head.MEASURES,
@@ -14,6 +14,7 @@ MEASURES: tuple[Measure, ...] = (
     *pelvis.MEASURES,
     *knees.MEASURES,
     *feet.MEASURES,
+    *side_view.MEASURES,
 )
 
 __all__ = ["MEASURES"]

@@ -1,0 +1,94 @@
+"""How far side measures lie from the truth on people they were not learned on, and what the outline costs.
+
+The accuracy lines need ``../shared/phantoms`` (17 side views with their truth) and are left out where it is missing.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from calibration.side_offsets import SideCase, read_side_cases
+from scipy.stats import spearmanr
+
+from posturecam.body import Array
+from posturecam.measurement import frame_of
+from posturecam.measures.outline import outline_values
+from posturecam.measures.side_view import PLAIN, corrected
+from posturecam.photo import read
+from posturecam.poses.finder import Finder
+from posturecam.silhouette.cutting import cut_out
+
+ROOT = Path(__file__).resolve().parents[1]
+PHANTOMS = ROOT.parent / "shared" / "phantoms"
+
+MOST_MAE = {"trunk_lean_side": 1.0, "body_lean_side": 1.0, "knee_flex": 3.0}
+LEAST_RANK = {"ear_shoulder_angle": 0.8}
+LEAST_AUC = {"kyphosis_depth_pct": "kyphosis", "pelvic_sway": "sway"}
+
+Line = tuple[str, float, str]
+
+
+def values(case: SideCase) -> dict[str, float]:
+    """Measure a case as the program does, its roll known."""
+    frame = frame_of(case.pose, case.roll_deg)
+    found = {key: corrected(key, frame) for key in PLAIN} | outline_values(case.pose, case.outline, case.roll_deg)
+    return {key: float(samples.mean()) for key, samples in found.items()}
+
+
+def auc(high: Array, low: Array) -> float:
+    """Give the chance that one of ``high`` exceeds one of ``low``."""
+    return float((high[:, None] > low).mean() + (high[:, None] == low).mean() / 2)
+
+
+def accuracy(cases: list[SideCase]) -> Iterator[Line]:
+    """Compare every measure with the truth: slope, residual, rank correlation, MAE and its target."""
+    taken = [values(case) for case in cases]
+    for key in taken[0]:
+        truth, value = np.array([case.truth[key] for case in cases]), np.array([one[key] for one in taken])
+        slope, offset = np.polyfit(truth, value, 1)
+        residual, rank = (value - slope * truth - offset).std(), spearmanr(truth, value).statistic
+        target = f"<= {MOST_MAE[key]}" if key in MOST_MAE else "-"
+        what = f"{key}: MAE (slope {slope:.2f}, residual {residual:.2f}, rank correlation {rank:.2f})"
+        yield what, float(np.abs(value - truth).mean()), target
+        if key in LEAST_RANK:
+            yield f"{key}: rank correlation", float(rank), f">= {LEAST_RANK[key]}"
+    for key, kind in LEAST_AUC.items():
+        high, low = (
+            np.array([one[key] for one, case in zip(taken, cases, strict=True) if test(case)])
+            for test in (lambda case, kind=kind: kind in case.name, is_neutral)
+        )
+        yield f"{key}: AUC of {len(high)} {kind} against {len(low)} neutral", auc(high, low), ">= 0.85"
+
+
+def is_neutral(case: SideCase) -> bool:
+    """Whether nothing was set in the side view's plane."""
+    return "neutral" in case.name or case.name.startswith("exam_")
+
+
+def outline_cost() -> Line:
+    """Time the outline of one side photo: the masks of both mirrors and the sharpening, seconds."""
+    photo = read(ROOT / "sample_images" / "left.jpg")
+    with Finder() as finder:
+        pose = finder.find(photo).pose
+
+        def once() -> None:
+            mask = finder.mask_of(photo, pose)
+            if mask is not None:
+                cut_out(mask)
+
+        return "outline of one photo, both mirrors, seconds", min(_seconds(once) for _ in range(5)), "<= 0.3"
+
+
+def _seconds(once: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    once()
+    return time.perf_counter() - start
+
+
+def bench() -> list[Line]:
+    """Give every line."""
+    lines = [outline_cost()]
+    if (PHANTOMS / "truth.json").exists():
+        lines += accuracy(read_side_cases(PHANTOMS))
+    return lines

@@ -1,0 +1,124 @@
+"""What the outline adds to a photo: the back's contour in side views, waist, armpits and trunk midline in the others.
+
+``complete`` is the one way in: it takes what the points gave and gives it back with the outline's word added.
+"""
+
+import numpy as np
+
+from posturecam.body import ORDER, VISIBLE, Array, Pose
+from posturecam.geometry import rotate, spread
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import (
+    Estimate,
+    Frame,
+    Measurement,
+    Unmeasured,
+    frame_of,
+    graded,
+)
+from posturecam.measures.correction import corrections
+from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
+from posturecam.silhouette import Silhouette
+from posturecam.vertical import Vertical
+
+LEVELS = np.linspace(-0.2, 1.0, 11)
+"""Where the back's edge is read: parts of the way from the hip's height (0) to the shoulder's (1)."""
+
+CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
+"""Depths of the back's two arcs between sacrum and neck, % of that chord; only the outline shows them."""
+
+_CONTOUR_PARTS = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
+_LONGEST = 0.3
+"""Farther than this part of the height from the trunk's line there is no back."""
+
+Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
+
+
+def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Vertical, knowledge: Knowledge) -> Taken:
+    """Add to a side view what the outline shows, and take away what rests on hidden points."""
+    if pose.view not in SIDES:
+        return taken
+    hidden = {key: reason for key, (_, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
+    kept = [one for one in taken[0] if one.key not in hidden]
+    missing = [*taken[1], *(Unmeasured(one.key, hidden[one.key]) for one in taken[0] if one.key in hidden)]
+    reason = why_no_contour(pose, outline)
+    if reason or outline is None:
+        return tuple(kept), (*missing, *(Unmeasured(key, reason or "no outline") for key in CONTOUR))
+    better = from_outline(pose, outline, vertical, knowledge)
+    better = {key: one for key, one in better.items() if key not in hidden}
+    new = [better[key] for key in CONTOUR if key in better]
+    lost = [Unmeasured(key, "the back's outline was not found") for key in CONTOUR if key not in better]
+    return (*(better.get(one.key, one) for one in kept), *new), (*missing, *lost)
+
+
+def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> str | None:
+    """Say which of the near side's parts cannot be seen, or None when all can."""
+    for part in parts:
+        landmark = near_landmark(pose.view, part)
+        point = pose.mean[ORDER[landmark]]
+        if not np.isfinite(point).all():
+            return f"{landmark.plain} not found"
+        if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
+            return f"{landmark.plain} outside the picture"
+        if pose.visibility[ORDER[landmark]] < VISIBLE:
+            return f"{landmark.plain} hidden"
+    return None
+
+
+def why_no_contour(pose: Pose, outline: Silhouette | None) -> str | None:
+    """Say why the back's contour cannot be measured, or None when it can."""
+    if outline is None:
+        return "needs the photo itself, and the person's outline in it"
+    return outline.untrusted or near_side_hidden(pose, _CONTOUR_PARTS)
+
+
+def back_edges(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
+    """(S, 11) the back's edge at ``LEVELS``, forward from the near ankle, % of height; NaN where there is none."""
+    hip, shoulder, ankle = (near(frame, part) for part in ("HIP", "SHOULDER", "ANKLE"))
+    height = side_height(frame)
+    along = np.clip(LEVELS, 0.0, 1.0)
+    x = hip[:, :1] + along * (shoulder - hip)[:, :1]
+    y = hip[:, 1:] + LEVELS * (shoulder - hip)[:, 1:]
+    starts = _to_photo(np.stack([x, y], axis=-1), frame, roll_deg)
+    backward = _to_photo(np.array([-1.0, 0.0]), frame, roll_deg)
+    far = np.stack([outline.reach(one, backward, _LONGEST * size) for one, size in zip(starts, height, strict=True)])
+    return np.asarray((x - far - ankle[:, :1]) / height[:, None] * 100.0)
+
+
+def _to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
+    """Bring points of the subject's frame back into the photo (the inverse of ``subject_frame``)."""
+    return rotate(points * np.array([-1.0 if frame.view is SIDES[0] else 1.0, -1.0]), roll_deg)
+
+
+def outline_features(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
+    """(S, F) the near points and the back's edge: what the outline's corrections see."""
+    return np.concatenate([features(frame), back_edges(frame, outline, roll_deg)], axis=1)
+
+
+def outline_values(pose: Pose, outline: Silhouette, roll_deg: float) -> dict[str, Array]:
+    """(S,) each measure that the outline improves, or alone shows."""
+    frame = frame_of(pose, roll_deg)
+    seen = outline_features(frame, outline, roll_deg)
+    edges = seen[:, -LEVELS.size :]
+    if np.isnan(edges).mean() > 0.2:
+        return {}
+    plain = {key: PLAIN[key][0] if key in PLAIN else unseen for key in corrections("outline")}
+    return {key: plain[key](frame) + one.of(seen) for key, one in corrections("outline").items()}
+
+
+def from_outline(pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge) -> dict[str, Measurement]:
+    """Measure what the outline improves, each with its total standard error."""
+    here = outline_values(pose, outline, vertical.roll_deg)
+    turned = outline_values(pose, outline, vertical.roll_deg - 1.0)
+    return {
+        key: graded(
+            knowledge,
+            key,
+            Estimate(float(samples.mean()), float(np.hypot(spread(samples), corrections("outline")[key].error))),
+            vertical_effect=float(turned[key].mean() - samples.mean()),
+            sigma_deg=vertical.sigma_deg,
+            raw=None,
+        )
+        for key, samples in here.items()
+        if key in turned
+    }
