@@ -19,11 +19,11 @@ from types import FrameType
 
 from posturecam.batch.inputs import Wanted
 from posturecam.batch.job import Job, Pictures
+from posturecam.batch.ledger import Counts, Plan, Watch, measure_all
 from posturecam.batch.outputs import write_outputs
 from posturecam.batch.pattern import Pattern, compiled
 from posturecam.batch.progress import Quiet
 from posturecam.batch.rescore import rescore_all
-from posturecam.batch.run import Counts, Plan, Watch, measure_all
 from posturecam.batch.store import Store
 
 

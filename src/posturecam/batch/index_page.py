@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import IO, Any
 
+from posturecam.batch.ledger import Counts, Ledger
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
-from posturecam.batch.run import Counts, Ledger
 from posturecam.knowledge import Knowledge
 
 _SEVERITIES = {"within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}

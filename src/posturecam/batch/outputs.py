@@ -13,8 +13,8 @@ from typing import Any
 
 from posturecam import __version__
 from posturecam.batch.index_page import IndexPage
+from posturecam.batch.ledger import Counts, Entry, Ledger, Plan
 from posturecam.batch.rows import told
-from posturecam.batch.run import Counts, Entry, Ledger, Plan
 from posturecam.batch.store import OVERLAYS, THUMBNAILS, Store
 from posturecam.batch.tables import Tables, fresh
 
@@ -31,7 +31,7 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
             tables.add(one)
             page.add(one)
         page.close()
-    _write_inputs(plan.out / "inputs.jsonl", ledger)
+    _write_inputs(plan.out / "inputs.jsonl", ledger, store)
     with fresh(plan.out / "run.json") as file:
         file.write((json.dumps(_run(plan, ledger, counts), indent=2) + "\n").encode())
     if not counts.waiting:
@@ -39,21 +39,22 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
     return counts
 
 
-def _write_inputs(path: Path, ledger: Ledger) -> None:
+def _write_inputs(path: Path, ledger: Ledger, store: Store) -> None:
     """Write which path is which unit: what scoring again needs once the pictures are gone."""
     with fresh(path) as file:
         for entry in ledger.entries:
-            file.write(json.dumps(input_facts(entry), separators=(",", ":")).encode() + b"\n")
+            file.write(json.dumps(input_facts(entry, store), separators=(",", ":")).encode() + b"\n")
 
 
-def input_facts(entry: Entry) -> dict[str, Any]:
-    """Say what is known of an input."""
+def input_facts(entry: Entry, store: Store) -> dict[str, Any]:
+    """Say what is known of an input; a failure only where the store will not know it any more."""
+    failure = entry.failure or (store.passing.get(entry.unit.key) if entry.unit else None)
     return {
         "path": entry.input.path,
         **asdict(entry.input.said),
         "sha256": entry.sha256,
         "unit": None if entry.unit is None else asdict(entry.unit),
-        "failure": None if entry.failure is None else asdict(entry.failure),
+        "failure": None if failure is None else asdict(failure),
     }
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from posturecam.assessment import Assessment, assess_pose
 from posturecam.batch.inputs import Input, Skipped
 from posturecam.batch.job import Failure, Job, Outcome, Task, Unit, guarded, line_of, unit_of
+from posturecam.batch.ledger import Entry, Ledger, Plan, Watch
 from posturecam.batch.pattern import Said
-from posturecam.batch.run import Entry, Ledger, Plan, Watch
 from posturecam.batch.store import Store
 from posturecam.body import ORDER, View
 from posturecam.errors import StoredError
@@ -68,15 +68,18 @@ def _entry(facts: dict[str, Any]) -> Entry:
 
 def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, Any]) -> Unit:
     """Score one unit again; give its new name. What has no result keeps its failure."""
-    if old.key not in store.results:
-        entry.failure = store.failure(old.key)
-        return old
     view = entry.input.said.view or settings["view"]
     unit = unit_of(entry.sha256, view, settings["picture"], job.score_settings)
-    if unit.key not in store.results:
-        task = Task(unit, entry.input.path, entry.sha256)
+    task = Task(unit, entry.input.path, entry.sha256)
+    if entry.failure is not None:
+        store.passing[unit.key], entry.failure = entry.failure, None
+    elif unit.key in store.results or unit.key in store.failures:
+        pass
+    elif old.key in store.results:
         line = store.results.read(old.key)
         store.keep(guarded(task, lambda: Outcome(task, line_of(unit, scored_again(job, line)))))
+    elif (failure := store.failure(old.key)) is not None:
+        store.keep(Outcome(task, failure=failure))
     return unit
 
 

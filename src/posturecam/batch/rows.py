@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from posturecam.batch.job import Failure
-from posturecam.batch.run import Entry, Ledger
+from posturecam.batch.ledger import Entry, Ledger
 from posturecam.batch.store import Store
 from posturecam.measures import MEASURES
 

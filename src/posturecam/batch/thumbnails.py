@@ -40,9 +40,16 @@ def _one(assessment: Assessment, photo: Photo, wanted: Pictures, long_side_px: i
 
 
 def _reduced(pixels: Pixels, long_side_px: int) -> Pixels:
-    """Shrink to a long side; what is smaller already stays as it is."""
-    factor = long_side_px / max(pixels.shape[:2])
-    if factor >= 1.0:
+    """Shrink to a long side; what is smaller already stays as it is.
+
+    First by a whole number (each pixel the mean of a square, which is quick), then by the small rest.
+    """
+    height, width = pixels.shape[:2]
+    factor = max(height, width) / long_side_px
+    if factor <= 1.0:
         return pixels
-    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    whole = int(factor)
+    square = np.ascontiguousarray(pixels[: height // whole * whole, : width // whole * whole])
+    coarse = cv2.resize(square, (width // whole, height // whole), interpolation=cv2.INTER_AREA)
+    size = (max(1, round(width / factor)), max(1, round(height / factor)))
+    return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

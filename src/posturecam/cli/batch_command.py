@@ -103,7 +103,7 @@ def _workers(asked: int | None) -> int:
 
 
 def _tell_plan(plan: "Plan") -> None:
-    from posturecam.batch.run import plan_listing
+    from posturecam.batch.ledger import plan_listing
 
     listing = plan_listing(plan)
     skipped = listing.skipped

@@ -1,4 +1,4 @@
-"""One run over a folder: list, hash, measure what is not known yet, write everything down, sum up."""
+"""Every input of a run and what became of it: list, hash, measure what is not known yet, count."""
 
 import hashlib
 import threading

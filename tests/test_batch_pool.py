@@ -1,0 +1,151 @@
+"""The worker processes: replaced when they die, asked to stop, and the command around them."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from batch_support import CrashingJob, accounted, clinic, command, finished, photos, rows, run_here, spelled, started
+from posturecam.assessment import Settings
+from posturecam.batch.engines import processes
+from posturecam.batch.job import Job, Outcome, Task, Unit
+from posturecam.batch.pool import WorkerError
+from posturecam.batch.store import Store
+
+
+def outcomes(folder: Path, names: list[str], job: Job | None = None) -> list[Outcome]:
+    """Outcomes."""
+    folder.mkdir(exist_ok=True)
+    tasks = [Task(Unit(f"{n:064x}", f"{n:016x}"), str(folder / name), "") for n, name in enumerate(names)]
+    return list(processes(job or CrashingJob(finder="synthetic"), iter(tasks), 2, threading.Event()))
+
+
+def test_a_worker_that_dies_is_replaced_and_its_photo_tried_once_more(tmp_path: Path) -> None:
+    """A worker that dies is replaced and its photo tried once more."""
+    names = ["a", "crash1", "b", "once1", "c", "d", "crash2", "once2", "e"]
+    found = {Path(one.task.path).name: one for one in outcomes(tmp_path, names)}
+    assert sorted(found) == sorted(names)
+    assert [name for name in names if found[name].failure] == ["crash1", "crash2"]
+    assert found["once1"].line == b"once1\n"
+    assert found["crash1"].failure is not None
+    assert not found["crash1"].failure.lasting
+
+
+def test_a_finder_that_cannot_open_ends_the_run_with_its_reason(tmp_path: Path) -> None:
+    """A finder that cannot open ends the run with its reason."""
+    with pytest.raises(WorkerError, match="--finder crystal is unknown"):
+        outcomes(tmp_path, ["a"], Job(finder="crystal"))
+
+
+def test_workers_give_the_same_bytes_as_one_process(tmp_path: Path) -> None:
+    """Workers give the same bytes as one process."""
+    made = clinic(tmp_path / "in", 20)
+    run_here(made.folder, tmp_path / "serial", within=True)
+    ended = finished(*command(made.folder, tmp_path / "workers"))
+    assert ended.returncode == 3, ended.stderr
+    assert ended.stdout == ""
+    assert ended.stderr.count("\n") == 1
+    assert f"{len(made.bad)} failed" in ended.stderr
+    for name in ("results.csv", "failures.csv", "results.parquet", "index.html"):
+        assert (tmp_path / "serial" / name).read_bytes() == (tmp_path / "workers" / name).read_bytes(), name
+
+
+def lines_in(out: Path) -> int:
+    """Lines in."""
+    path = out / "results.jsonl"
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def wait_for_lines(out: Path, count: int) -> None:
+    """Wait for lines."""
+    end = time.monotonic() + 20
+    while lines_in(out) < count and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def test_ctrl_c_writes_what_is_there_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """Ctrl c writes what is there and the same command goes on."""
+    folder, out = photos(tmp_path / "in", 400), tmp_path / "out"
+    run = started(*command(folder, out))
+    wait_for_lines(out, 5)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=20)
+    assert run.returncode == 130, said
+    assert "same command again to go on" in said
+    assert said.count("\n") == 1
+    there = rows(out / "results.csv")
+    assert 5 <= len(there) < 400
+    assert json.loads((out / "run.json").read_text())["counts"]["waiting"] == 400 - len(there)
+    assert finished(*command(folder, out)).returncode == 0
+    assert len(rows(out / "results.csv")) == 400
+    assert json.loads((out / "run.json").read_text())["counts"]["measured"] == 400 - len(there)
+
+
+def test_a_second_command_is_refused_while_the_first_runs(tmp_path: Path) -> None:
+    """A second command is refused while the first runs."""
+    folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
+    with Store(out):
+        ended = finished(*command(folder, out))
+    assert ended.returncode == 2
+    assert "another run" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
+    """A full disk is one line and nothing is lost."""
+    folder, out = photos(tmp_path / "in", 30), tmp_path / "out"
+    assert finished(*command(folder, tmp_path / "whole")).returncode == 0
+    limited = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000)); "
+        "sys.argv = sys.argv[1:]; runpy.run_module('posturecam', run_name='__main__')"
+    )
+    ended = finished(sys.executable, "-c", limited, *command(folder, out, "--engine", "serial")[2:])
+    assert ended.returncode == 2, ended.stderr
+    assert "cannot be written: File too large" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert 0 < lines_in(out) < 30
+    kept = lines_in(out)
+    assert finished(*command(folder, out)).returncode == 0
+    assert json.loads((out / "run.json").read_text())["counts"]["measured"] == 30 - kept
+    assert (out / "results.csv").read_bytes() == (tmp_path / "whole" / "results.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_killed_twenty_times_the_bytes_are_those_of_an_undisturbed_run(tmp_path: Path) -> None:
+    """Killed twenty times the bytes are those of an undisturbed run."""
+    made, out = clinic(tmp_path / "in", 300), tmp_path / "out"
+    line = [*command(made.folder, out), "--overlays"]
+    for attempt in range(20):
+        run = started(*line)
+        time.sleep(0.45 + 0.11 * (attempt * 7 % 10))
+        if attempt % 2:
+            os.killpg(run.pid, signal.SIGKILL)
+        else:
+            run.kill()
+        run.communicate(timeout=20)
+    killed_with = lines_in(out)
+    assert finished(*line).returncode == 3
+    assert killed_with > 0
+    assert finished(*command(made.folder, tmp_path / "whole"), "--overlays").returncode == 3
+    for name in ("results.csv", "failures.csv", "results.parquet", "index.html"):
+        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+    assert len(accounted(out)) == len(spelled(made.folder, made.inputs))
+    assert lines_in(out) == len({row["sha256"] for row in rows(out / "results.csv")})
+
+
+@pytest.mark.slow
+def test_the_real_finder_in_workers_gives_what_one_process_gives(tmp_path: Path, samples: Path) -> None:
+    """The real finder in workers gives what one process gives."""
+    from posturecam.batch import Plan, Wanted, run
+
+    for engine, workers in (("serial", 1), ("processes", 2)):
+        out = tmp_path / engine
+        wanted = Wanted((str(samples),), out=str(out))
+        assert run(Plan(wanted, out, Job(Settings(passes=2)), workers, engine)).counts.failures == 0
+    for name in ("results.csv", "index.html"):
+        assert (tmp_path / "serial" / name).read_bytes() == (tmp_path / "processes" / name).read_bytes(), name
