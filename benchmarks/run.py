@@ -3,8 +3,8 @@
     python benchmarks/run.py             # all of them
     python benchmarks/run.py analyze     # only those whose name is given
 
-A benchmark is a module of this folder with a function ``bench() -> list[tuple[str, float, str]]``: what was compared, the
-ratio, and the target in words.
+A benchmark is a module of this folder with a function ``bench() -> list[tuple[str, float, str]]``: what was compared,
+the ratio, and the target in words.
 """
 
 import importlib

@@ -1,0 +1,1 @@
+"""How accurate the program is, and everything learned for it."""

@@ -96,14 +96,11 @@ def scores(rows: Iterable[Row]) -> dict[tuple[str, str], Score]:
         for number, method in enumerate(METHODS):
             taken = [row for row in of_key if np.isfinite(row.values[number])]
             if taken:
-                truth, value = (np.array([f(row) for row in taken]) for f in (_truth, lambda row: row.values[number]))
+                truth = np.array([row.truth for row in taken])
+                value = np.array([row.values[number] for row in taken])
                 sem = np.array([row.sem for row in taken]) if method == METHODS[-1] else None
                 table[key, method] = score(truth, value, sem)
     return table
-
-
-def _truth(row: Row) -> float:
-    return row.truth
 
 
 def both_sides(key: str) -> str:
@@ -111,7 +108,9 @@ def both_sides(key: str) -> str:
     return key.removesuffix("_left").removesuffix("_right")
 
 
-HEAD = "| measure | method | n | MAE | bias | slope | residual SD | r | coverage | mean ± |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+HEAD = """\
+| measure | method | n | MAE | bias | slope | residual SD | r | coverage | mean ± |
+|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
 def as_markdown(table: dict[tuple[str, str], Score]) -> str:

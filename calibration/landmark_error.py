@@ -3,8 +3,8 @@
     python -m calibration.landmark_error ../shared/phantoms_train
 
 For each measure and view it is the root mean square of (value − truth) with what the passes and the vertical already
-explain taken out. It stands for shrinkage and scatter alike: where no estimate corrects the network, the interval carries
-both. Learned on people that the accuracy page is not measured on.
+explain taken out. It stands for shrinkage and scatter alike: where no estimate corrects the network, the interval
+carries both. Learned on people that the accuracy page is not measured on.
 """
 
 import argparse
@@ -18,7 +18,8 @@ from calibration.truth import read_cases
 from posturecam.knowledge import load
 
 TABLE = ROOT / "src" / "posturecam" / "knowledge" / "landmark_error.toml"
-HEAD = "# The standard error that the passes over one photo cannot see, in the measure's unit, per view. Written by calibration/.\n"
+HEAD = """# The error that the passes over one photo cannot see: standard errors per measure and view. By calibration/.
+"""
 
 
 def systematic(rows: list[Row]) -> float:

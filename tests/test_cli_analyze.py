@@ -81,7 +81,7 @@ def test_out_writes_three_files(samples: Path, tmp_path: Path) -> None:
     links: list[str] = []
 
     class Links(html.parser.HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
             links.extend(value or "" for name, value in attrs if name in ("src", "href", "srcset", "action"))
 
     Links().feed((folder / "report.html").read_text())

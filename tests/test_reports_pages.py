@@ -15,7 +15,7 @@ from posturecam.knowledge import load
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import REPORTS
 from posturecam.reports.guide import STEPS, guide_page, print_guide
-from posturecam.reports.markup import Html, join, tag
+from posturecam.reports.markup import Html, join, style, tag
 from posturecam.reports.strip import in_characters, in_svg, strip_of
 from posturecam.reports.text import print_assessment
 from posturecam.reports.webpage import page
@@ -180,6 +180,25 @@ def test_the_words_are_careful(name: str) -> None:
     """The disclaimer is the one exception."""
     text = re.sub(r"<style>.*?</style>|data:image[^\"]*", "", PAGES[name](), flags=re.DOTALL).replace(DISCLAIMER, "")
     assert CLAIMS.findall(text) == []
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a #rrggbb or #rgb colour (WCAG 2)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * one for one in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
+@pytest.mark.parametrize("ink", ["ink", "soft", "calm", "mild", "strong", "accent"])
+@pytest.mark.parametrize("ground", ["paper", "card"])
+def test_text_can_be_read_on_its_ground(theme: int, ink: str, ground: str) -> None:
+    """Contrast of at least 4.5 to 1 (WCAG AA), in light, dark and print."""
+    block = style().split(":root {")[theme + 1]
+    colours = dict(re.findall(r"--(\w+): (#\w+)", block))
+    light = sorted((luminance(colours[ink]), luminance(colours[ground])))
+    assert (light[1] + 0.05) / (light[0] + 0.05) >= 4.5
 
 
 RULES = ("3 to 4 m", "1 m above", "70 to 85 %", "5 to 10 seconds", "7 to 10 cm", "three times", "--mirrored")

@@ -90,7 +90,7 @@ def _tell(result: object) -> None:
         print_assessment(outcome.measured.assessment)
     for path in result.written:
         typer.echo(f"written: {path}")
-    if result.why_nothing:
+    if result.why_nothing and not result.closed_by_hand:
         raise NobodyFound(result.why_nothing)
 
 

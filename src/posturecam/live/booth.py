@@ -3,7 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from posturecam.answers import Answers, read_answers
@@ -75,6 +75,7 @@ class Result:
     balance: BalanceTest | None = None
     written: list[Path] = field(default_factory=list)
     why_nothing: str = ""
+    closed_by_hand: bool = False
     meter: Meter = field(default_factory=Meter)
 
     def balance_lines(self) -> Iterator[str]:
@@ -127,9 +128,21 @@ def _measurer(
     def measure(frames: Sequence[TimedFrame], name: str) -> FilmAssessment:
         """Measure the pictures of one hold under the camera's name."""
         called = f"{camera.name}, {name}"
-        return assess_frames(frames, finder, wishes.settings, knowledge, answers, name=called)
+        measured = assess_frames(frames, finder, wishes.settings, knowledge, answers, name=called)
+        return without_selfie_note(measured, camera)
 
     return measure
+
+
+def without_selfie_note(measured: FilmAssessment, camera: Camera) -> FilmAssessment:
+    """Leave out what is said of photos from a front camera: a webcam gives its pictures unmirrored."""
+    kept = [note for note in measured.assessment.notes if not note.startswith(_SELFIE)]
+    if not camera.live:
+        kept.append(f"If {camera.name} was mirrored by a selfie camera, measure it with: posturecam analyze --mirrored")
+    return replace(measured, assessment=replace(measured.assessment, notes=tuple(kept)))
+
+
+_SELFIE = "If this is a mirrored selfie"
 
 
 def _session(wishes: Wishes, measurer: Measurer, answers: Answers | None, camera: Camera) -> Session:
@@ -150,12 +163,12 @@ def _run(  # noqa: PLR0913, PLR0917  (the parts that are put together)
     view = _LazyView(wishes, knowledge)
     keeper = _Keeper(wishes, camera, session, result, tell)
     if wishes.window:
-        screen = Window(wishes.width, wishes.height)
+        screen = Window()
     mirror = Mirror(camera, _seer(wishes), session, screen, view.picture, keeper)
     try:
-        result.meter = mirror.run()
+        mirror.run()
     finally:
-        result.meter = mirror.meter
+        result.meter, result.closed_by_hand = mirror.meter, mirror.closed_by_hand
         keeper.close()
 
 

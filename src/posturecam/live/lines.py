@@ -122,14 +122,14 @@ class MirrorLines:
         """Shade where a line is level within the noise."""
         for sign in (1.0, -1.0):
             ends = [middle + sign * half * self._direction(angle) for angle in (noise_deg, -noise_deg)]
-            self.canvas.wedge(np.array([middle, *ends]), self.canvas.theme.reference, 0.26)
+            self.canvas.wedge(np.array([middle, *ends]), self.canvas.theme.reference, 0.36)
 
     def _label(self, at: Array, line: Line, name: str) -> None:
         """Write two short lines on a plate beside the right end of a line: what, and how much ± its noise."""
         canvas = self.canvas
         big, small = Lettering(1.05 * canvas.text_px, 600), Lettering(0.9 * canvas.text_px, 400)
-        first = line.words if line.out else f"{name} level within the noise"
-        second = f"{abs(line.value_deg):.1f}° ± {line.noise_deg:.1f}°"
+        first = line.words if line.out else f"{name} {abs(line.value_deg):.1f}° ± {line.noise_deg:.1f}°"
+        second = f"± {line.noise_deg:.1f}°, more than the noise" if line.out else "level within the noise"
         gap = 0.5 * canvas.text_px
         width = max(big.width(first), small.width(second)) + 2 * gap
         left = float(np.clip(at[0], 0.0, max(0.0, canvas.width - width)))

@@ -84,7 +84,8 @@ class Mirror:
         self._frames: Mailbox[TimedFrame] = Mailbox(patient=patient)
         self._sights: Mailbox[Shown] = Mailbox(patient=patient)
         self._keys: SimpleQueue[str] = SimpleQueue()
-        self._stop = threading.Event()
+        self._stop, self._ready = threading.Event(), threading.Event()
+        self.closed_by_hand = False
         self._errors: list[BaseException] = []
 
     def run(self) -> Meter:
@@ -127,6 +128,9 @@ class Mirror:
 
     def _capture(self) -> None:
         """First thread: take pictures."""
+        while not self._ready.wait(0.1):  # a film must not run away while the networks are being opened
+            if self._stop.is_set():
+                return
         for frame in self._camera.frames():
             self.meter.taken += 1
             if self._stop.is_set() or not self._frames.put(frame):
@@ -136,6 +140,7 @@ class Mirror:
     def _see(self) -> None:
         """Second thread: find the body, lead through the session, measure."""
         with self._seer() as watcher:
+            self._ready.set()
             last: Shown | None = None
             while not self._stop.is_set() and not self._session.finished:
                 frame = self._frames.take()
@@ -180,6 +185,7 @@ class Mirror:
                 self._keep_moving(last)
             key = self._screen.key()
             if key in (QUIT, ESCAPE):
+                self.closed_by_hand = True
                 self._stop.set()
             elif key:
                 self._keys.put(key)

@@ -52,7 +52,7 @@ class Window:
 
     shows = True
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self) -> None:
         """Open the window; raises CameraError where there is no display."""
         if not can_show():
             msg = (
@@ -63,12 +63,13 @@ class Window:
         _choose_platform()
         with quiet_stderr():
             cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-            cv2.resizeWindow(TITLE, width, height)
             cv2.waitKey(1)
         self._shown = 0
 
     def show(self, picture: Pixels) -> None:
         """Show a picture."""
+        if self._shown == 0:
+            cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
         cv2.imshow(TITLE, picture)
         self._shown += 1
 

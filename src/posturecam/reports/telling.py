@@ -1,4 +1,4 @@
-"""An assessment told in sentences, the same for the terminal and the page: findings, what to do, how sure it is."""
+"""An assessment told in sentences, the same for the terminal and the page: findings, the chain, how sure it is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,15 +8,19 @@ from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement
 from posturecam.patterns import Finding, MuscleSide
-from posturecam.reports.wording import NOTHING_STANDS_OUT, STANDING_OUT, plus_minus, stands_out
+from posturecam.plan import Step
+from posturecam.reports.wording import STANDING_OUT, plus_minus, stands_out
 
-SHOWN = ("consistent", "weak")
-"""Verdicts that people see; the JSON has all of them."""
+MOST_TOLD = 3
+"""Findings told in full, and measurements named in one sentence: more would not be read."""
 
 VERDICTS = {"consistent": "The photo is consistent with this.", "weak": "The photo hints at this, but only weakly."}
-
-_MOST_NAMED = 3
-"""More in one sentence would not be read; the table has all."""
+GRADES = {
+    "supported": "The idea is supported by studies.",
+    "plausible": "The idea is mechanically plausible.",
+    "tradition": "The idea is handed down by therapists; studies have not shown it.",
+}
+NORMAL_VARIANT = "It counts as a normal variant."
 
 NOT_LOOKED_FOR = "No pattern was looked for; the notes say why."
 
@@ -36,54 +40,64 @@ ONE_PHOTO = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One finding in sentences: evidence that fits and that speaks against, muscles with their sides."""
+    """One finding in sentences: evidence that fits and that speaks against, muscles by side, what it includes."""
 
-    pattern: str
     title: str
     verdict: str
+    plain: str
+    standing: str
     explanation: str
     fits: tuple[str, ...]
     against: tuple[str, ...]
     tight: tuple[str, ...]
     weak: tuple[str, ...]
-
-    @property
-    def verdict_words(self) -> str:
-        """Say how strongly the photo speaks for it."""
-        return VERDICTS[self.verdict]
+    includes: tuple[str, ...]
 
 
 def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Told]:
-    """Tell the findings that are consistent or weak, the strongest first."""
-    return [_told(one, knowledge) for one in assessment.findings if one.verdict in SHOWN]
+    """Tell the strongest findings in full."""
+    return [_told(one, assessment.findings, knowledge) for one in _leading(assessment)[:MOST_TOLD]]
 
 
-def _told(finding: Finding, knowledge: Knowledge) -> Told:
-    evidence = finding.evidence
+def other_findings(assessment: Assessment) -> str | None:
+    """Name the findings that are not told in full, or None when there are none."""
+    rest = [titled(one) for one in _leading(assessment)[MOST_TOLD:]]
+    return f"Also seen, less clearly: {'; '.join(rest)}." if rest else None
+
+
+def _leading(assessment: Assessment) -> list[Finding]:
+    """Take what is found and not listed under something stronger."""
+    return [one for one in assessment.findings if one.found and one.subsumed_by is None]
+
+
+def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -> Told:
+    pattern = knowledge.patterns[finding.pattern]
+    standing = (VERDICTS[finding.verdict], GRADES[finding.grade], NORMAL_VARIANT if finding.normal_variant else "")
     return Told(
-        finding.pattern,
         titled(finding),
         finding.verdict,
+        pattern.plain,
+        " ".join(filter(None, standing)),
         finding.explanation,
-        tuple(one.words for one in evidence if one.supports),
-        tuple(one.words for one in evidence if not one.supports),
+        tuple(one.words for one in finding.evidence if one.supports),
+        tuple(f"{one.words} (expected: {one.expected})" for one in finding.evidence if not one.supports),
         muscle_words(finding.tight, knowledge),
         muscle_words(finding.weak, knowledge),
+        tuple(titled(one) for one in findings if one.subsumed_by == finding.pattern),
     )
 
 
 def titled(finding: Finding) -> str:
     """Name the pattern, with its side where it has one."""
-    return finding.name if finding.side == Side.BOTH else f"{finding.name} ({finding.side})"
+    return finding.name if finding.side is Side.BOTH else f"{finding.name}, {finding.side}"
 
 
 def muscle_words(muscles: Iterable[MuscleSide], knowledge: Knowledge) -> tuple[str, ...]:
-    """Name muscles by side, plainly with the term beside: ``left: calf (gastrocnemius, soleus), …``."""
+    """Name muscles by side, plainly with the term beside: ``left: front shin muscle (tibialis anterior); …``."""
     sides: dict[str, list[str]] = {}
     for one in muscles:
-        sides.setdefault("both sides" if one.side == Side.BOTH else str(one.side), []).append(
-            muscle_name(one.muscle, knowledge)
-        )
+        side = "both sides" if one.side is Side.BOTH else str(one.side)
+        sides.setdefault(side, []).append(muscle_name(one.muscle, knowledge))
     return tuple(f"{side}: {'; '.join(names)}" for side, names in sides.items())
 
 
@@ -96,7 +110,7 @@ def muscle_name(key: str, knowledge: Knowledge) -> str:
 def beyond_usual(assessment: Assessment) -> str | None:
     """Name the measurements that stand out most, or None when none does."""
     out = sorted(filter(stands_out, assessment.measurements), key=_prominence, reverse=True)
-    named = [f"{one.words} ({plus_minus(one)})" for one in out[:_MOST_NAMED]]
+    named = [f"{one.words} ({plus_minus(one)})" for one in out[:MOST_TOLD]]
     more = len(out) - len(named)
     rest = [f"{more} more in the table"] if more else []
     return f"Beyond what is usual: {'; '.join([*named, *rest])}." if named else None
@@ -107,28 +121,50 @@ def _prominence(one: Measurement) -> tuple[int, float]:
     return STANDING_OUT.index(one.severity), abs(one.value) / max(one.sem, 1e-9)
 
 
-def nothing_found(assessment: Assessment) -> str:
-    """Say kindly that no pattern stands out, or that none was looked for."""
-    assessed = any(one.verdict in ("consistent", "weak", "not_seen") for one in assessment.findings)
-    return NOTHING_STANDS_OUT if assessed else NOT_LOOKED_FOR
+def without_findings(assessment: Assessment) -> tuple[str, ...]:
+    """Say it when nothing was found: kindly that nothing stands out, or why nothing was looked for."""
+    conclusion = assessment.conclusion
+    if _leading(assessment) or (conclusion.plan.first and not conclusion.findings):
+        return ()
+    return conclusion.notes or (NOT_LOOKED_FOR,)
 
 
-def unmeasured_lines(assessment: Assessment, knowledge: Knowledge) -> list[str]:
-    """Say what could not be measured and why; measures with the same reason share a line."""
+def notes_beside(assessment: Assessment) -> tuple[str, ...]:
+    """Give the notes that the findings have not told already."""
+    first = assessment.conclusion.plan.first or ""
+    told = without_findings(assessment)
+    return tuple(note for note in assessment.notes if note not in told and note not in first)
+
+
+def steps_by_place(assessment: Assessment) -> list[tuple[str, list[Step]]]:
+    """Group the plan's steps in their order: what feeds it first, then from the hips upwards."""
+    places: dict[str, list[Step]] = {}
+    for step in assessment.conclusion.plan.steps:
+        places.setdefault(step.place, []).append(step)
+    return list(places.items())
+
+
+def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 99) -> list[str]:
+    """Say what could not be measured and why; measures with the same reason share a line that names ``most`` of them."""
     reasons: dict[str, list[str]] = {}
     for one in assessment.unmeasured:
         reasons.setdefault(one.reason, []).append(knowledge.norm(one.key).plain)
-    return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return [f"{_named(names, most)}: {reason}" for reason, names in reasons.items()]
+
+
+def _named(names: list[str], most: int) -> str:
+    more = len(names) - most
+    return "; ".join(names if more <= 0 else [*names[:most], f"{more} more"])
 
 
 def certainty_lines(assessment: Assessment) -> list[str]:
     """Say what the intervals rest on."""
     pose, vertical = assessment.pose, assessment.vertical
-    often = "once" if pose.passes == 1 else f"{pose.passes} times"
+    often = "once" if pose.passes == 1 else f"{pose.passes} times, each time in a slightly changed picture"
     how = ", half of them in the mirror image" if pose.mirrored_passes and pose.passes > 1 else ""
     return [
         INTERVALS,
-        f"The person was found {often}, each time in a slightly moved picture{how}. {BEYOND_PASSES}",
+        f"The person was found {often}{how}. {BEYOND_PASSES}",
         f"Which way is up: {vertical.source}, to within ± {1.96 * vertical.sigma_deg:.1f}°. {ROLL}",
         ONE_PHOTO,
     ]

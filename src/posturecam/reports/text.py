@@ -33,8 +33,9 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
     _numbers(printer, assessment.measurements, knowledge)
     _findings(printer, assessment, knowledge)
+    _plan(printer, assessment)
     _unmeasured(printer, assessment, knowledge)
-    _notes(printer, assessment.notes)
+    _notes(printer, telling.notes_beside(assessment))
     printer.gap()
     printer.paragraph(DISCLAIMER, "dim")
 
@@ -64,34 +65,58 @@ def _row(one: Measurement, knowledge: Knowledge) -> tuple[Text, Text, Text, Text
 
 
 def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
-    """Write the findings that are shown, or kindly that there are none."""
+    """Write what comes first and the findings that matter, or kindly that there are none."""
     printer.heading("What the photo shows")
-    beyond = telling.beyond_usual(assessment)
+    first, beyond = assessment.conclusion.plan.first, telling.beyond_usual(assessment)
+    if first:
+        printer.paragraph(first, "bold", indent=2)
     if beyond:
         printer.paragraph(unbroken(beyond), indent=2)
-    found = telling.told_findings(assessment, knowledge)
-    if not found:
-        printer.paragraph(telling.nothing_found(assessment), indent=2)
-    for one in found:
+    for line in telling.without_findings(assessment):
+        printer.paragraph(line, indent=2)
+    for one in telling.told_findings(assessment, knowledge):
         _finding(printer, one)
+    rest = telling.other_findings(assessment)
+    if rest:
+        printer.gap()
+        printer.paragraph(rest, indent=2)
 
 
 def _finding(printer: Printer, told: telling.Told) -> None:
     """Write one finding: its name, how strongly, why, and which muscles that speaks of."""
+    printer.gap()
     printer.paragraph(told.title, "bold", indent=2)
-    printer.paragraph(told.verdict_words, "dim", indent=2)
-    printer.paragraph(told.explanation, indent=2)
-    for title, muscles in (("may feel tight", told.tight), ("may be weak", told.weak)):
-        if muscles:
-            printer.paragraph(f"{title}:", indent=2)
-            printer.bullets(muscles, indent=4)
+    printer.paragraph(told.standing, "dim", indent=2)
+    printer.paragraph(told.plain, indent=2)
     for sign, words in (("+", told.fits), ("−", told.against)):
         printer.bullets(words, mark=sign, indent=4)
-    printer.gap()
+    for title, muscles in (("May feel tight", told.tight), ("May be weak", told.weak)):
+        printer.bullets((f"{title}, {line}" for line in muscles), indent=4)
+
+
+def _plan(printer: Printer, assessment: Assessment) -> None:
+    """Write where it may start and the plan: the first region in full, later ones by their titles."""
+    chain, plan = assessment.conclusion.chain, assessment.conclusion.plan
+    if chain.drivers:
+        printer.heading("How it may hang together")
+        printer.paragraph(chain.text, indent=2)
+    if not plan.steps:
+        return
+    printer.heading("What to try first")
+    printer.paragraph(f"{plan.dose} {plan.stop}", indent=2)
+    opened = False
+    for place, steps in telling.steps_by_place(assessment):
+        if opened:
+            printer.paragraph(f"Later, {place}: {'; '.join(step.title for step in steps)}.", indent=2)
+            continue
+        printer.paragraph(f"{place[0].upper()}{place[1:]}:", indent=2)
+        printer.bullets((f"{step.title}. {step.how}" for step in steps), indent=4)
+        opened = steps[0].phase != "stressor"
+    printer.paragraph(plan.again, indent=2)
 
 
 def _unmeasured(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
-    lines = telling.unmeasured_lines(assessment, knowledge)
+    lines = telling.unmeasured_lines(assessment, knowledge, most=3)
     if lines:
         printer.heading("What could not be measured")
         printer.bullets(lines)

@@ -8,7 +8,8 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
 from posturecam.reports import telling
-from posturecam.reports.markup import Html, document, join, tag
+from posturecam.reports import webpage_parts as parts
+from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.picture import encode
 from posturecam.reports.strip import in_svg, strip_of
 from posturecam.reports.wording import (
@@ -36,12 +37,13 @@ def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = No
         tag("header", tag("h1", "How this person stands"), tag("p", name, class_="soft name")),
         tag(
             "main",
-            tag("div", _photo(assessment, drawn), _findings(assessment, knowledge), class_="top"),
-            _plan(assessment),
+            tag("div", _photo(assessment, drawn), parts.findings(assessment, knowledge), class_="top"),
+            parts.chain(assessment),
+            parts.plan(assessment),
             _table(assessment, knowledge),
-            _listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
+            parts.listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
             tag("section", tag("h2", "How sure are we?"), *certainty),
-            _listed("Notes", assessment.notes),
+            parts.listed("Notes", telling.notes_beside(assessment)),
             tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
         ),
         tag("footer", tag("p", telling.made_with(assessment))),
@@ -74,51 +76,6 @@ def picture_data(pixels: Pixels) -> str:
         factor = _LONGEST_PX / longest
         pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(pixels.dtype)
     return "data:image/jpeg;base64," + base64.b64encode(encode(pixels, ".jpg")).decode()
-
-
-def _findings(assessment: Assessment, knowledge: Knowledge) -> Html:
-    found = telling.told_findings(assessment, knowledge)
-    cards = [_card(one) for one in found]
-    if not cards:
-        cards = [tag("div", tag("p", telling.nothing_found(assessment)), class_="card calm")]
-    beyond = telling.beyond_usual(assessment)
-    lead = tag("p", unbroken(beyond)) if beyond else Html()
-    return tag("section", tag("h2", "What the photo shows"), lead, *cards)
-
-
-def _card(told: telling.Told) -> Html:
-    return tag(
-        "article",
-        tag("h3", told.title),
-        tag("p", told.verdict_words, class_="verdict"),
-        tag("p", told.explanation),
-        _muscles(told),
-        tag("div", *_evidence(told), class_="why"),
-        class_=f"card {told.verdict}",
-    )
-
-
-def _muscles(told: telling.Told) -> Html:
-    pairs = (("May feel tight", told.tight), ("May be weak", told.weak))
-    blocks = [tag("div", tag("h4", title), _points(names)) for title, names in pairs if names]
-    return tag("div", *blocks, class_="sides") if blocks else Html()
-
-
-def _evidence(told: telling.Told) -> list[Html]:
-    """List the evidence, each with a sign, so that colour never says it alone."""
-    pairs = (("What fits", "+", "for", told.fits), ("What speaks against it", "−", "against", told.against))
-    return [
-        join(
-            tag("h4", title),
-            tag("ul", *(tag("li", tag("span", sign, class_=f"mark {class_}", aria_hidden="true"), w) for w in words)),
-        )
-        for title, sign, class_, words in pairs
-        if words
-    ]
-
-
-def _plan(assessment: Assessment) -> Html:
-    return Html()
 
 
 def _table(assessment: Assessment, knowledge: Knowledge) -> Html:
@@ -158,12 +115,3 @@ def _row(one: Measurement, knowledge: Knowledge) -> Html:
         tag("td", in_svg(strip_of(one, knowledge.norm(one.key))), class_="strip"),
         tag("td", severity_words(one), class_=f"severity {one.severity}"),
     )
-
-
-def _points(lines: Sequence[str]) -> Html:
-    return tag("ul", *(tag("li", line) for line in lines))
-
-
-def _listed(title: str, lines: Sequence[str]) -> Html:
-    """Build a section with a list, or nothing when the list is empty."""
-    return tag("section", tag("h2", title), _points(lines)) if lines else Html()

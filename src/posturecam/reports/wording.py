@@ -33,11 +33,6 @@ DISCLAIMER = (
     "that worries you or any of the warning signs listed."
 )
 
-NOTHING_STANDS_OUT = (
-    "No pattern stands out. The differences between the sides are small, or smaller than one photo can tell; most "
-    "people are a little uneven, and that is fine."
-)
-
 
 def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measurement]]]:
     """Group measurements from head to feet; empty regions are left out."""
