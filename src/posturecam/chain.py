@@ -8,7 +8,8 @@ from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.norms import Norm
 from posturecam.knowledge.regions import Region
-from posturecam.patterns.findings import Z95, Finding, Measured, by_key
+from posturecam.patterns.evidence import Z95
+from posturecam.patterns.findings import Finding, Measured, by_key
 
 LOWEST_LINK, FITTING_ANSWER, DEEP_MUSCLE = 1.3, 1.2, 1.1
 """How much more a driver counts at the lowest uneven link, when it fits an answer, or when it holds a deep muscle."""
@@ -30,7 +31,7 @@ _DIRECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of the chain: uneven, even, unsure (inside its noise) or unseen; ``words`` say what was measured there."""
+    """One link: uneven, even, unsure (inside its noise) or unseen; ``words`` say what was measured there."""
 
     region: Region
     state: str

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from posturecam.answers import Answers
 from posturecam.knowledge import Knowledge
-from posturecam.patterns.findings import Z95, Measured, by_key
+from posturecam.patterns.evidence import Z95
+from posturecam.patterns.findings import Measured, by_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ PLACES = ("same", "opposite", "both")
 class Option:
     """One way to see an expectation: a weighted sum of measures inside [low, high], or an answer that was given.
 
-    terms  measure key → factor; an answer is the single term ``answer:question=choice`` with the value 1 or 0
+    terms  (measure key, factor); an answer is the single term ``answer:question=choice`` with the value 1 or 0
     """
 
-    terms: Mapping[str, float]
+    terms: tuple[tuple[str, float], ...]
     low: float
     high: float
     plus: str
@@ -188,14 +188,14 @@ def _option(table: Table, known: Known) -> Option:
     return Option(terms, low, high, plus, minus)
 
 
-def _terms(table: Table, norms: Mapping[str, Norm]) -> Mapping[str, float]:
+def _terms(table: Table, norms: Mapping[str, Norm]) -> tuple[tuple[str, float], ...]:
     if "sum" not in table.data:
-        return {table.choice("measure", norms): 1.0}
+        return ((table.choice("measure", norms), 1.0),)
     row = table.table("sum")
     for key in row.data:
         if key not in norms:
             row.fault(key, key, "a measure of norms.toml", norms)
-    return {key: row.number(key, -10.0, 10.0) for key in row.data}
+    return tuple((key, row.number(key, -10.0, 10.0)) for key in row.data)
 
 
 def _interval(table: Table) -> tuple[float, float]:
@@ -223,7 +223,7 @@ def _answer(table: Table, questions: Mapping[str, Question]) -> Option:
     choices = questions[question].choices if question in questions else ()
     if choices and given not in choices:
         table.fault("is", given, "one of " + ", ".join(choices), choices)
-    return Option({f"answer:{question}={given}": 1.0}, 0.5, inf, "", "")
+    return Option(((f"answer:{question}={given}", 1.0),), 0.5, inf, "", "")
 
 
 def _check_template(table: Table, key: str, template: str) -> None:

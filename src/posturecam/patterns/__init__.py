@@ -7,6 +7,7 @@ findings = score(assessment.measurements, {assessment.pose.view}, load())
 print(findings[0].explanation)
 """
 
-from posturecam.patterns.findings import Evidence, Finding, Measured, MuscleSide, not_scored, score
+from posturecam.patterns.evidence import Evidence
+from posturecam.patterns.findings import Finding, Measured, MuscleSide, not_scored, score
 
 __all__ = ["Evidence", "Finding", "Measured", "MuscleSide", "not_scored", "score"]

@@ -1,7 +1,8 @@
 """The score as array operations: N people at once, the same tables for one photo and for a million stored ones.
 
 A piece of evidence earns the credit max(0, 2P − 1), where P is the probability, under the measurement's own normal
-error, that the true value lies in the expected interval. The score is the weighted mean of the credits over what was observed.
+error, that the true value lies in the expected interval. The score is the weighted mean of the credits over what was
+observed.
 
 Every pattern is declared for the left; for the right the VALUES are mirrored (odd measures change their sign, left and
 right keys exchange), never the tables, so that a mirrored photo gives exactly the mirrored result.
@@ -23,6 +24,7 @@ from posturecam.measurement import mirrored_key
 
 NOT_ASSESSED, NOT_SEEN, WEAK, CONSISTENT = range(4)
 VERDICTS = ("not_assessed", "not_seen", "weak", "consistent")
+LEFT, RIGHT, BOTH = range(3)
 
 OBSERVED_SHARE = 0.60
 CONSISTENT_GATE, CONSISTENT_SCORE = 0.80, 0.60
@@ -31,6 +33,7 @@ _ROUNDING = 1e-9
 _SMALLEST_SEM = 1e-9
 
 Codes = NDArray[np.int8]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Grid:
         return {key: column for column, key in enumerate(self.keys)}
 
     @cached_property
-    def seen(self) -> NDArray[np.bool_]:
+    def seen(self) -> Flags:
         """(M,) whether anybody has a value in the column."""
         return np.asarray(~np.isnan(self.values).all(axis=0))
 
@@ -63,7 +66,8 @@ def mirrored_column(key: str) -> str:
     if not key.startswith("answer:"):
         return mirrored_key(key)
     question, choice = key.split("=")
-    return f"{question}={ {'left': 'right', 'right': 'left'}.get(choice, choice) }"
+    swapped = {"left": "right", "right": "left"}.get(choice, choice)
+    return f"{question}={swapped}"
 
 
 def sign_of(key: str, knowledge: Knowledge) -> float:
@@ -73,147 +77,154 @@ def sign_of(key: str, knowledge: Knowledge) -> float:
 
 
 def columns(knowledge: Knowledge) -> tuple[str, ...]:
-    """Return every column that the patterns ask for, closed under mirroring."""
+    """Return every column that the patterns and the measured limits ask for, closed under mirroring."""
     asked = [
         key
         for pattern in knowledge.patterns.values()
         for variant in pattern.variants
         for expect in variant.expects
         for option in expect.options
-        for key in option.terms
+        for key, _ in option.terms
     ]
-    return tuple(dict.fromkeys(side for key in asked for side in (key, mirrored_column(key))))
+    return tuple(dict.fromkeys(side for key in (*asked, *knowledge.limits) for side in (key, mirrored_column(key))))
+
+
+def grid_of(people: Sequence[Mapping[str, tuple[float, float]]], answers: Answers, keys: tuple[str, ...]) -> Grid:
+    """Lay measurements (key → value, sem) and one set of answers out as a grid."""
+    grid = empty_grid(len(people), answers, keys)
+    for row, person in enumerate(people):
+        for key in grid.index.keys() & person.keys():
+            grid.values[row, grid.index[key]], grid.sems[row, grid.index[key]] = person[key]
+    return grid
+
+
+def empty_grid(count: int, answers: Answers, keys: tuple[str, ...]) -> Grid:
+    """Lay out a grid that holds nothing yet but one set of answers, the same for everybody."""
+    values = np.full((count, len(keys)), np.nan)
+    sems = np.full_like(values, np.nan)
+    for column, key in enumerate(keys):
+        told = answers.column(key) if key.startswith("answer:") else None
+        if told is not None:
+            values[:, column], sems[:, column] = told, 0.0
+    return Grid(keys, values, sems)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence for N people, (N,) each: value, standard error, probability; NaN = not observed.
+
+    ``option`` numbers the way in which it was seen.
+    """
+
+    expect: Expect
+    value: Array
+    sem: Array
+    chance: Array
+    option: Codes
+
+    @property
+    def credit(self) -> Array:
+        """(N,) credit max(0, 2P − 1); 0 where it was not observed."""
+        return np.maximum(0.0, 2.0 * np.nan_to_num(self.chance) - 1.0)
+
+    @cached_property
+    def rows(self) -> tuple[list[float], list[float], list[float], list[int]]:
+        """Value, standard error, probability and option as lists, for reading person by person."""
+        return self.value.tolist(), self.sem.tolist(), self.chance.tolist(), self.option.tolist()
 
 
 def combined(option: Option, grid: Grid) -> tuple[Array, Array] | None:
-    """(N,) value and standard error of the option's sum; None when nobody has it. Errors are taken as independent."""
-    rows = [(grid.index[key], factor) for key, factor in option.terms.items() if key in grid.index]
+    """(N,) value and standard error of the option's sum; None when nobody has it. Errors count as independent."""
+    rows = [(grid.index[key], factor) for key, factor in option.terms if key in grid.index]
     if len(rows) < len(option.terms) or not all(grid.seen[column] for column, _ in rows):
         return None
     if len(rows) == 1 and rows[0][1] == 1.0:
         return grid.values[:, rows[0][0]], grid.sems[:, rows[0][0]]
-    value = sum(factor * grid.values[:, column] for column, factor in rows)
-    variance = sum((factor * grid.sems[:, column]) ** 2 for column, factor in rows)
-    return np.asarray(value), np.sqrt(variance)
+    at, factors = [column for column, _ in rows], np.array([factor for _, factor in rows])
+    value = grid.values[:, at] @ factors
+    return value, np.sqrt((grid.sems[:, at] * factors) ** 2 @ np.ones(len(rows)))
 
 
-def inside(low: float, high: float, value: Array, sem: Array) -> Array:
-    """(N,) probability that the true value lies in [low, high]; NaN where there is no value."""
+def inside(option: Option, value: Array, sem: Array) -> Array:
+    """(N,) probability that the true value lies in the option's interval; NaN where there is no value."""
     spread = np.maximum(sem, _SMALLEST_SEM)
-    if np.isinf(low):
-        return np.asarray(ndtr((high - value) / spread))
-    if np.isinf(high):
-        return np.asarray(ndtr((value - low) / spread))
-    return np.asarray(ndtr((high - value) / spread) - ndtr((low - value) / spread))
+    if np.isinf(option.low):
+        return np.asarray(ndtr((option.high - value) / spread))
+    if np.isinf(option.high):
+        return np.asarray(ndtr((value - option.low) / spread))
+    return np.asarray(ndtr((option.high - value) / spread) - ndtr((option.low - value) / spread))
 
 
-def probability(expect: Expect, grid: Grid) -> Array | None:
-    """(N,) probability of one piece of evidence: of its first option that was measured; None when nobody has any."""
-    found: Array | None = None
-    for option in expect.options:
+def weigh(expect: Expect, grid: Grid) -> Piece | None:
+    """Weigh one piece of evidence: of its options the first that a person has counts; None when nobody has any."""
+    found: Piece | None = None
+    for number, option in enumerate(expect.options):
         pair = combined(option, grid)
         if pair is None:
             continue
-        chance = inside(option.low, option.high, *pair)
-        found = chance if found is None else np.where(np.isnan(found), chance, found)
+        numbers = np.full(len(grid.values), number, np.int8)
+        piece = Piece(expect, *pair, inside(option, *pair), numbers)
+        found = piece if found is None else _first(found, piece)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What N people's evidence says of one variant on one side: (N,) scores 0…1, verdict codes, observed shares."""
+def _first(one: Piece, other: Piece) -> Piece:
+    """Take the second piece where the first was not observed."""
+    gap = np.isnan(one.chance)
+    pairs = ((one.value, other.value), (one.sem, other.sem), (one.chance, other.chance))
+    value, sem, chance = (np.where(gap, b, a) for a, b in pairs)
+    return Piece(one.expect, value, sem, chance, np.where(gap, other.option, one.option))
 
+
+@dataclass(frozen=True)
+class Judged:
+    """What N people's evidence says of one variant on one side: (N,) scores 0…1 and verdict codes."""
+
+    pieces: tuple[Piece | None, ...]
     score: Array
     verdict: Codes
-    share: Array
 
 
 def judge(variant: Variant, grid: Grid) -> Judged:
-    """Judge one variant as declared, on the left."""
+    """Judge one variant as declared, on the left. What is not assessed has the score 0."""
     count = len(grid.values)
+    pieces = tuple(weigh(expect, grid) for expect in variant.expects)
+    if any(piece is None and expect.gate == "yes" for piece, expect in zip(pieces, variant.expects, strict=True)):
+        return Judged(pieces, np.zeros(count), np.zeros(count, np.int8))
     earned, observed, gate = np.zeros(count), np.zeros(count), np.ones(count)
-    missing = np.zeros(count, bool)
-    for expect in variant.expects:
-        chance = probability(expect, grid)
-        if chance is None:
-            missing |= expect.gate == "yes"
-            continue
-        there = ~np.isnan(chance)
-        earned += expect.weight * np.maximum(0.0, 2.0 * np.where(there, chance, 0.0) - 1.0)
-        observed += expect.weight * there
-        if expect.gate != "no":
-            gate = np.where(there, np.minimum(gate, chance), gate)
-        if expect.gate == "yes":
-            missing |= ~there
-    score = earned / np.maximum(observed, 1.0)
-    share = observed / sum(expect.weight for expect in variant.expects)
-    return Judged(score, _verdict(score, gate, missing | (share < OBSERVED_SHARE - _ROUNDING)), share)
+    unknown = np.zeros(count, bool)
+    for piece in filter(None, pieces):
+        there = ~np.isnan(piece.chance)
+        earned += piece.expect.weight * piece.credit
+        observed += piece.expect.weight * there
+        if piece.expect.gate != "no":
+            gate = np.fmin(gate, piece.chance)
+        if piece.expect.gate == "yes":
+            unknown |= ~there
+    unknown |= observed < (OBSERVED_SHARE - _ROUNDING) * sum(expect.weight for expect in variant.expects)
+    score = np.where(unknown, 0.0, earned / np.maximum(observed, 1.0))
+    return Judged(pieces, score, _verdict(score, gate, unknown))
 
 
-def _verdict(score: Array, gate: Array, unknown: NDArray[np.bool_]) -> Codes:
+def _verdict(score: Array, gate: Array, unknown: Flags) -> Codes:
     consistent = (gate >= CONSISTENT_GATE - _ROUNDING) & (score >= CONSISTENT_SCORE - _ROUNDING)
     weak = (gate >= WEAK_GATE - _ROUNDING) & (score >= WEAK_SCORE - _ROUNDING)
     verdict = np.where(consistent, CONSISTENT, np.where(weak, WEAK, NOT_SEEN))
     return np.where(unknown, NOT_ASSESSED, verdict).astype(np.int8)
 
 
-LEFT, RIGHT, BOTH = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scored:
-    """The verdict on one pattern for N people, (N,) each; side is 0 left, 1 right, 2 both."""
+    """The verdict on one pattern for N people, (N,) each; side is 0 left, 1 right, 2 both.
+
+    ``judged`` holds the evidence by variant: on the left and, where the pattern has sides, on the right.
+    """
 
     score: Array
     verdict: Codes
     side: Codes
     variant: Codes
-
-
-def score_pattern(pattern: Pattern, grid: Grid, mirror: Grid) -> Scored:
-    """Score one pattern on both sides and in every variant; the strongest is kept."""
-    best: Scored | None = None
-    for number, variant in enumerate(pattern.variants):
-        scored = _sides(pattern, variant, number, grid, mirror)
-        if best is None:
-            best = scored
-            continue
-        best = _stronger(scored, best)
-    assert best is not None  # noqa: S101  (the loader refuses a pattern without a variant)
-    return best
-
-
-def _stronger(new: Scored, old: Scored) -> Scored:
-    better = _rank(new.verdict, new.score) > _rank(old.verdict, old.score)
-    return Scored(
-        np.where(better, new.score, old.score),
-        np.where(better, new.verdict, old.verdict),
-        np.where(better, new.side, old.side),
-        np.where(better, new.variant, old.variant),
-    )
-
-
-def _rank(verdict: Codes, score: Array) -> Array:
-    return verdict * 10.0 + score
-
-
-def _sides(pattern: Pattern, variant: Variant, number: int, grid: Grid, mirror: Grid) -> Scored:
-    """Join both sides: the stronger one; both when they tie; unknown when one is unknown and the other is not seen."""
-    left = judge(variant, grid)
-    numbers = np.full(len(left.score), number, np.int8)
-    if pattern.sided == "both":
-        return Scored(left.score, left.verdict, np.full(len(left.score), BOTH, np.int8), numbers)
-    right = judge(variant, mirror)
-    ranks = _rank(left.verdict, left.score), _rank(right.verdict, right.score)
-    score = np.maximum(left.score, right.score)
-    verdict = np.maximum(left.verdict, right.verdict)
-    half_known = np.minimum(left.verdict, right.verdict) == NOT_ASSESSED
-    verdict = np.where(half_known & (verdict == NOT_SEEN), NOT_ASSESSED, verdict).astype(np.int8)
-    chosen = np.where(ranks[0] > ranks[1], left.score, np.where(ranks[1] > ranks[0], right.score, score))
-    side = np.where(ranks[0] > ranks[1], LEFT, np.where(ranks[1] > ranks[0], RIGHT, BOTH))
-    if pattern.sided == "either":
-        side = np.where((left.verdict == right.verdict) & (verdict >= WEAK), BOTH, side)
-    return Scored(chosen, verdict, side.astype(np.int8), numbers)
+    judged: tuple[tuple[Judged, ...], ...]
 
 
 def score_grid(grid: Grid, knowledge: Knowledge) -> dict[str, Scored]:
@@ -222,16 +233,46 @@ def score_grid(grid: Grid, knowledge: Knowledge) -> dict[str, Scored]:
     return {key: score_pattern(pattern, grid, mirror) for key, pattern in knowledge.patterns.items()}
 
 
-def grid_of(people: Sequence[Mapping[str, tuple[float, float]]], answers: Answers, keys: tuple[str, ...]) -> Grid:
-    """Lay measurements (key → value, sem) and one set of answers out as a grid."""
-    values = np.full((len(people), len(keys)), np.nan)
-    sems = np.full_like(values, np.nan)
-    for column, key in enumerate(keys):
-        told = answers.column(key) if key.startswith("answer:") else None
-        if told is not None:
-            values[:, column], sems[:, column] = told, 0.0
-    index = {key: column for column, key in enumerate(keys)}
-    for row, person in enumerate(people):
-        for key in index.keys() & person.keys():
-            values[row, index[key]], sems[row, index[key]] = person[key]
-    return Grid(keys, values, sems)
+def score_pattern(pattern: Pattern, grid: Grid, mirror: Grid) -> Scored:
+    """Score one pattern on both sides and in every variant; the strongest is kept."""
+    frames = (grid,) if pattern.sided == "both" else (grid, mirror)
+    judged = tuple(tuple(judge(variant, frame) for frame in frames) for variant in pattern.variants)
+    best = _joined(pattern, judged[0], 0)
+    for number, sides in enumerate(judged[1:], 1):
+        best = _stronger(_joined(pattern, sides, number), best)
+    return Scored(*best, judged)
+
+
+Joined = tuple[Array, Codes, Codes, Codes]
+
+
+def _joined(pattern: Pattern, sides: tuple[Judged, ...], number: int) -> Joined:
+    """Join both sides: the stronger one; both when they tie; unknown when one is and the other is not seen."""
+    left, count = sides[0], len(sides[0].score)
+    numbers = np.full(count, number, np.int8)
+    if len(sides) == 1:
+        return left.score, left.verdict, np.full(count, BOTH, np.int8), numbers
+    right = sides[1]
+    ranks = _rank(left.verdict, left.score), _rank(right.verdict, right.score)
+    verdict = np.maximum(left.verdict, right.verdict)
+    half_known = np.minimum(left.verdict, right.verdict) == NOT_ASSESSED
+    verdict = np.where(half_known & (verdict == NOT_SEEN), NOT_ASSESSED, verdict).astype(np.int8)
+    score = np.where(verdict == NOT_ASSESSED, 0.0, np.where(ranks[0] >= ranks[1], left.score, right.score))
+    side = np.where(ranks[0] > ranks[1], LEFT, np.where(ranks[1] > ranks[0], RIGHT, BOTH))
+    if pattern.sided == "either":
+        side = np.where((left.verdict == right.verdict) & (verdict >= WEAK), BOTH, side)
+    return score, verdict, side.astype(np.int8), numbers
+
+
+def _rank(verdict: Codes, score: Array) -> Array:
+    return verdict * 10.0 + score
+
+
+def _stronger(new: Joined, old: Joined) -> Joined:
+    better = _rank(new[1], new[0]) > _rank(old[1], old[0])
+    return (
+        np.where(better, new[0], old[0]),
+        np.where(better, new[1], old[1]),
+        np.where(better, new[2], old[2]),
+        np.where(better, new[3], old[3]),
+    )

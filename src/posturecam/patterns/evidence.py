@@ -1,0 +1,117 @@
+"""Evidence in words: what was measured, in the person's own left and right, and whether it speaks for a pattern."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from posturecam.body import Side
+from posturecam.knowledge import Knowledge
+from posturecam.knowledge.pattern_tables import Option, Pattern
+from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
+
+Z95 = 1.959964
+SIDES = (Side.LEFT, Side.RIGHT, Side.BOTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence that was observed. ``measure`` joins several keys with + and - where a sum counts.
+
+    value is in the person's own convention; weight 3, 2 or 1; credit 0 … 1; ``expected`` says what the pattern expects.
+    """
+
+    measure: str
+    value: float
+    weight: int
+    supports: bool
+    words: str
+    expected: str
+    credit: float
+
+
+def names_of(side: Side) -> Mapping[str, str]:
+    """Give the words for {side} and {other}."""
+    if side is Side.BOTH:
+        return {"side": "left and right", "other": "left and right"}
+    return {"side": side.value, "other": side.other.value}
+
+
+def frames_of(pattern: Pattern, side: int) -> tuple[int, ...]:
+    """Give the sides on which evidence is read: the pattern's own, or both where the sides tie."""
+    if pattern.sided == "both":
+        return (LEFT,)
+    return (LEFT, RIGHT) if side == BOTH else (side,)
+
+
+def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) -> tuple[Evidence, ...]:
+    """Collect one person's evidence on one pattern; where the sides tie, a piece supports only what holds on both."""
+    side = int(scored.side[row])
+    found: dict[str, Evidence] = {}
+    for frame in frames_of(pattern, side):
+        for piece in filter(None, scored.judged[int(scored.variant[row])][frame].pieces):
+            if isnan(piece.rows[2][row]):
+                continue
+            one = _evidence(piece, row, SIDES[frame], SIDES[side], knowledge)
+            known = found.get(one.measure)
+            found[one.measure] = one if known is None else _on_both(known, one)
+    return tuple(found.values())
+
+
+def _on_both(one: Evidence, other: Evidence) -> Evidence:
+    weaker = min(one, other, key=lambda piece: piece.credit)
+    return Evidence(one.measure, one.value, one.weight, weaker.supports, one.words, one.expected, weaker.credit)
+
+
+def _evidence(piece: Piece, row: int, side: Side, shown: Side, knowledge: Knowledge) -> Evidence:
+    value, sem, chance, number = (column[row] for column in piece.rows)
+    option = piece.expect.options[int(number)]
+    credit = max(0.0, 2.0 * chance - 1.0)
+    own = own_keys(option, side)
+    if side is Side.RIGHT and len(option.terms) == 1:
+        value *= sign_of(own, knowledge)
+    return Evidence(
+        measure=own,
+        value=round(value, 4),
+        weight=piece.expect.weight,
+        supports=credit > 0.0,
+        words=_words(option, own, value, sem, side, knowledge),
+        expected=piece.expect.words.format(**names_of(shown)),
+        credit=round(credit, 4),
+    )
+
+
+def own_keys(option: Option, side: Side) -> str:
+    """Name what was measured, in the person's own left and right."""
+    named = ""
+    for key, factor in option.terms:
+        sign = "-" if factor < 0 else "+" if named else ""
+        named += f" {sign} " if named else sign
+        named += mirrored_column(key) if side is Side.RIGHT else key
+    return named
+
+
+def _words(option: Option, own: str, value: float, sem: float, side: Side, knowledge: Knowledge) -> str:  # noqa: PLR0913, PLR0917  (what the words are made of)
+    """Say what was seen: the measure's own words, the sum's, or the answer's."""
+    if own.startswith("answer:"):
+        question, choice = own.removeprefix("answer:").split("=")
+        said = knowledge.questions[question].words[choice]
+        return f"you said: {said}" if value else f"you did not say: {said}"
+    if len(option.terms) > 1:
+        size = knowledge.norm(option.terms[0][0]).size(abs(value))
+        return (option.plus if value >= 0 else option.minus).format(size=size, **names_of(side))
+    norm = knowledge.norm(own)
+    return norm.words(value, norm.severity(value, value - Z95 * sem, value + Z95 * sem))
+
+
+_SIZES: Sequence[str] = ("neutral", "within_noise", "mild", "moderate", "marked")
+
+
+def severity_of(pattern: Pattern, evidence: Sequence[Evidence], sems: Mapping[str, float], knowledge: Knowledge) -> str:
+    """Grade a found pattern by its most uneven supporting measure; at least mild, never more for a normal variant."""
+    worst = _SIZES.index("mild")
+    for piece in evidence:
+        norm = knowledge.norms.get(piece.measure)
+        if norm is not None and piece.supports:
+            reach = Z95 * sems[piece.measure]
+            worst = max(worst, _SIZES.index(norm.severity(piece.value, piece.value - reach, piece.value + reach)))
+    return "mild" if pattern.normal_variant else _SIZES[worst]
