@@ -145,7 +145,7 @@ def steps_by_place(assessment: Assessment) -> list[tuple[str, list[Step]]]:
 
 
 def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 99) -> list[str]:
-    """Say what could not be measured and why; measures with the same reason share a line that names ``most`` of them."""
+    """Say what could not be measured and why; a line names at most ``most`` measures of one reason."""
     reasons: dict[str, list[str]] = {}
     for one in assessment.unmeasured:
         reasons.setdefault(one.reason, []).append(knowledge.norm(one.key).plain)

@@ -37,8 +37,8 @@ def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = No
         tag("header", tag("h1", "How this person stands"), tag("p", name, class_="soft name")),
         tag(
             "main",
-            tag("div", _photo(assessment, drawn), parts.findings(assessment, knowledge), class_="top"),
-            parts.chain(assessment),
+            tag("div", _photo(assessment, drawn), tag("div", *_beside(assessment, knowledge)), class_="top"),
+            parts.details(assessment, knowledge),
             parts.plan(assessment),
             _table(assessment, knowledge),
             parts.listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
@@ -48,6 +48,11 @@ def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = No
         ),
         tag("footer", tag("p", telling.made_with(assessment))),
     )
+
+
+def _beside(assessment: Assessment, knowledge: Knowledge) -> tuple[Html, Html]:
+    """Give what stands beside the photo: the findings' names, and how they may hang together."""
+    return parts.summary(assessment, knowledge), parts.chain(assessment)
 
 
 def _photo(assessment: Assessment, drawn: Pixels) -> Html:

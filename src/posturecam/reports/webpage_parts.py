@@ -1,0 +1,129 @@
+"""The report's parts in words: findings as cards, the chain from the feet up, what to try first."""
+
+from collections.abc import Sequence
+
+from posturecam.assessment import Assessment
+from posturecam.knowledge import Knowledge
+from posturecam.plan import Step
+from posturecam.reports import telling
+from posturecam.reports.markup import Html, join, tag
+from posturecam.reports.wording import unbroken
+
+_STATES = {"uneven": "uneven", "even": "even", "unsure": "within noise", "unseen": "not seen"}
+
+
+def summary(assessment: Assessment, knowledge: Knowledge) -> Html:
+    """Say what comes first, what stands out, and name the findings; or kindly that there are none."""
+    first, beyond = assessment.conclusion.plan.first, telling.beyond_usual(assessment)
+    rest = telling.other_findings(assessment)
+    return tag(
+        "section",
+        tag("h2", "What the photo shows"),
+        tag("p", first, class_="card") if first else Html(),
+        tag("p", unbroken(beyond)) if beyond else Html(),
+        *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
+        *(_headline(one) for one in telling.told_findings(assessment, knowledge)),
+        tag("p", rest) if rest else Html(),
+    )
+
+
+def _headline(told: telling.Told) -> Html:
+    return tag("div", tag("h3", told.title), tag("p", told.plain), class_=f"card {told.verdict}")
+
+
+def details(assessment: Assessment, knowledge: Knowledge) -> Html:
+    """Tell each finding in full: how strongly, why, for and against, which muscles."""
+    cards = [_card(one) for one in telling.told_findings(assessment, knowledge)]
+    return tag("section", tag("h2", "The findings in detail"), *cards) if cards else Html()
+
+
+def _card(told: telling.Told) -> Html:
+    includes = f"This includes: {'; '.join(told.includes)}." if told.includes else None
+    left = (
+        tag("p", told.standing, class_="soft small"),
+        tag("p", told.explanation),
+        tag("p", includes, class_="soft small") if includes else Html(),
+        tag("div", *_evidence(told), class_="why"),
+    )
+    columns = tag("div", tag("div", *left), _muscles(told), class_="columns")
+    return tag("article", tag("h3", told.title), columns, class_=f"card {told.verdict}")
+
+
+def _muscles(told: telling.Told) -> Html:
+    pairs = (("May feel tight", told.tight), ("May be weak", told.weak))
+    return tag("div", *(join(tag("h4", title), points(names)) for title, names in pairs if names), class_="sides")
+
+
+def _evidence(told: telling.Told) -> list[Html]:
+    """List the evidence, each with a sign, so that colour never says it alone."""
+    pairs = (("What fits", "+", "for", told.fits), ("What speaks against it", "−", "against", told.against))
+    return [
+        join(tag("h4", title), tag("ul", *(tag("li", _mark(sign, kind), unbroken(one)) for one in words)))
+        for title, sign, kind, words in pairs
+        if words
+    ]
+
+
+def _mark(sign: str, kind: str) -> Html:
+    return tag("span", sign, class_=f"mark {kind}", aria_hidden="true")
+
+
+def chain(assessment: Assessment) -> Html:
+    """Show the links from the feet up, and say where it may start; nothing without a driver."""
+    read = assessment.conclusion.chain
+    if not read.drivers:
+        return Html()
+    links = (_link(one.region.plain, one.state) for one in read.links)
+    text = tag("p", unbroken(read.text))
+    return tag("section", tag("h2", "How it may hang together"), tag("ol", *links, class_="chain"), text)
+
+
+def _link(region: str, state: str) -> Html:
+    return tag("li", tag("strong", region), tag("span", _STATES.get(state, state)), class_=state)
+
+
+def plan(assessment: Assessment) -> Html:
+    """Say what to try first: the first region in full, later ones folded away until their turn."""
+    made = assessment.conclusion.plan
+    if not made.steps:
+        return Html()
+    places = telling.steps_by_place(assessment)
+    begin = next((at for at, (_, steps) in enumerate(places) if steps[0].phase != "stressor"), len(places))
+    now, later = places[: begin + 1], places[begin + 1 :]
+    return tag(
+        "section",
+        tag("h2", "What to try first"),
+        tag("p", f"{made.dose} {made.stop}"),
+        *(join(tag("h3", _capital(place)), _steps(steps)) for place, steps in now),
+        tag("h3", "How"),
+        points(tuple(made.techniques.values())),
+        tag("h3", "Later, in this order") if later else Html(),
+        *(_folded(place, steps) for place, steps in later),
+        tag("h3", "How to tell whether it helps"),
+        tag("p", f"{made.self_check} {made.again}"),
+        class_="plan",
+    )
+
+
+def _steps(steps: Sequence[Step]) -> Html:
+    return tag("ul", *(tag("li", tag("strong", f"{step.title}. "), step.how) for step in steps))
+
+
+def _folded(place: str, steps: Sequence[Step]) -> Html:
+    """Fold the steps of a region under their titles; it opens without a script."""
+    titles = "; ".join(step.title for step in steps)
+    return tag("details", tag("summary", tag("strong", f"{_capital(place)}: "), titles), _steps(steps))
+
+
+def points(lines: Sequence[str]) -> Html:
+    """Build a list."""
+    return tag("ul", *(tag("li", line) for line in lines))
+
+
+def listed(title: str, lines: Sequence[str]) -> Html:
+    """Build a section with a list, or nothing when the list is empty."""
+    return tag("section", tag("h2", title), points(lines)) if lines else Html()
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
