@@ -1,0 +1,24 @@
+"""Several photos of one person: front, back, left, right, or the same view again, read together.
+
+from posturecam.exam import analyze_exam
+
+exam = analyze_exam(["front.jpg", "back.jpg", "left.jpg", "right.jpg"])
+for one in exam.measurements:
+    print(one.measurement.words, "from", ", ".join(one.views))
+"""
+
+from posturecam.exam.combining import Combined, Conflict, combine
+from posturecam.exam.session import SCHEMA, Exam, Failure, analyze_exam, assess_exam, assess_photo, exam_of
+
+__all__ = [
+    "SCHEMA",
+    "Combined",
+    "Conflict",
+    "Exam",
+    "Failure",
+    "analyze_exam",
+    "assess_exam",
+    "assess_photo",
+    "combine",
+    "exam_of",
+]

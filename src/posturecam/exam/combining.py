@@ -1,0 +1,155 @@
+"""The same measure from several photos, combined by its errors; a contradiction is shown, never averaged away.
+
+Photos of one view are re-stands: their mean, and the spread between them joins the standard error. What several views
+then say of the same measure is weighted by the inverse of its variance, unless two of them differ by more than their
+joint 95 % interval. The errors of two views are taken to go half together: what the network pulls towards level in
+front it pulls towards level from behind as well, so a second view brings less than independence would promise.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from posturecam.assessment import Assessment
+from posturecam.body import View
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Z95, Estimate, Measurement, graded
+
+CLEARLY_MIRRORED = 8.0
+"""How much better (in χ²) the front must agree with the mirrored back before a mirrored photo is suspected.
+
+Level people stay below 2 on the phantoms; see ``mirror_suspicion``.
+"""
+
+INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_shift", "head_shift")
+"""Measures of left against right that do not follow from one another."""
+
+TOGETHER = 0.5
+"""Correlation assumed between the errors of two views of one person: no photos at hand could measure it."""
+
+ORDER = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class FromView:
+    """What one view says of a measure, from ``photos`` of it."""
+
+    view: View
+    photos: int
+    value: float
+    sem: float
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """A measurement of the whole exam, and the views it comes from."""
+
+    measurement: Measurement
+    parts: tuple[FromView, ...]
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """Names of the views."""
+        return tuple(part.view.value for part in self.parts)
+
+    @property
+    def photos(self) -> int:
+        """Number of photos that it rests on."""
+        return sum(part.photos for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A measure of which two views say what cannot both be true."""
+
+    key: str
+    parts: tuple[FromView, ...]
+    words: str
+
+
+def combine(
+    assessments: Sequence[Assessment], knowledge: Knowledge
+) -> tuple[tuple[Combined, ...], tuple[Conflict, ...]]:
+    """Combine every measure of the assessments, in the order of the knowledge tables."""
+    keys = {one.key for assessment in assessments for one in assessment.measurements}
+    combined, conflicts = [], []
+    for key in (key for key in knowledge.norms if key in keys):
+        parts = tuple(from_views(assessments, key))
+        if disagreeing(parts):
+            conflicts.append(Conflict(key, parts, conflict_words(key, parts, knowledge)))
+        else:
+            combined.append(Combined(_measurement(key, parts, assessments, knowledge), parts))
+    return tuple(combined), tuple(conflicts)
+
+
+def from_views(assessments: Iterable[Assessment], key: str) -> Iterable[FromView]:
+    """Give what each view says of a measure; several photos of one view are re-stands."""
+    by_view: dict[View, list[Measurement]] = {}
+    for assessment in assessments:
+        for one in assessment.measurements:
+            if one.key == key:
+                by_view.setdefault(assessment.pose.view, []).append(one)
+    for view in (view for view in ORDER if view in by_view):
+        yield restands(view, by_view[view])
+
+
+def restands(view: View, taken: Sequence[Measurement]) -> FromView:
+    """Take the mean of several photos of one view; the standard error of their mean joins their own.
+
+    What the network gets wrong of a person it gets wrong in each of the photos, so their own errors do not average out.
+    """
+    values, sems = (np.array([getattr(one, name) for one in taken]) for name in ("value", "sem"))
+    own = float(np.sqrt((sems**2).mean()))
+    between = float(values.std(ddof=1) / np.sqrt(len(taken))) if len(taken) > 1 else 0.0
+    return FromView(view, len(taken), float(values.mean()), float(np.hypot(own, between)))
+
+
+def disagreeing(parts: Sequence[FromView]) -> bool:
+    """Whether any two views differ by more than their joint 95 % interval."""
+    return any(abs(a.value - b.value) > Z95 * np.hypot(a.sem, b.sem) for a, b in combinations(parts, 2))
+
+
+def weighted(parts: Sequence[FromView]) -> Estimate:
+    """Weight each view by the inverse of its variance; their errors go half together."""
+    sems = np.array([max(part.sem, 1e-9) for part in parts])
+    weights = sems**-2.0 / (sems**-2.0).sum()
+    value = float(weights @ [part.value for part in parts])
+    shared = np.full((len(parts), len(parts)), TOGETHER) + (1.0 - TOGETHER) * np.eye(len(parts))
+    errors = weights * sems
+    return Estimate(value, float(np.sqrt(errors @ shared @ errors)))
+
+
+def _measurement(
+    key: str, parts: tuple[FromView, ...], assessments: Sequence[Assessment], knowledge: Knowledge
+) -> Measurement:
+    """Give the combined measurement; a single photo's own comes through unchanged."""
+    own = [one for assessment in assessments for one in assessment.measurements if one.key == key]
+    if len(own) == 1:
+        return own[0]
+    return graded(knowledge, key, weighted(parts), vertical_effect=0.0, sigma_deg=0.0, raw=None)
+
+
+def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> str:
+    """Say what each view says: ``shoulder height: front left shoulder 3.1° higher, back right shoulder 2.0° higher``."""
+    norm = knowledge.norm(key)
+    said = ", ".join(f"{part.view.value}: {norm.words(part.value, '')}" for part in parts)
+    if not any(part.view.frontal for part in parts):
+        return f"The two sides of the body differ on {norm.plain} ({said}); they were not averaged."
+    return f"The photos contradict each other on {norm.plain} ({said}); none was preferred."
+
+
+def mirror_suspicion(combined_parts: Callable[[str], Sequence[FromView]]) -> float:
+    """By how much (in χ²) front and back agree better when one of them is mirrored.
+
+    For independent measures x of front f and back b with errors s: Σ ((f − b)² − (f + b)²) / (s_f² + s_b²); positive
+    speaks for a mirrored photo.
+    """
+    total = 0.0
+    for key in INDEPENDENT:
+        parts = {part.view: part for part in combined_parts(key)}
+        if View.FRONT in parts and View.BACK in parts:
+            front, back = parts[View.FRONT], parts[View.BACK]
+            total += -4.0 * front.value * back.value / (front.sem**2 + back.sem**2)
+    return total

@@ -1,0 +1,250 @@
+"""From photos to an exam: each photo assessed, the measures combined, one conclusion drawn from all of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from posturecam import __version__
+from posturecam.answers import Answers
+from posturecam.assessment import Assessment, Settings, assess
+from posturecam.body import Pose
+from posturecam.errors import NobodyFound, PhotoError, PosturecamError
+from posturecam.exam.combining import (
+    CLEARLY_MIRRORED,
+    ORDER,
+    Combined,
+    Conflict,
+    combine,
+    from_views,
+    mirror_suspicion,
+)
+from posturecam.knowledge import Knowledge, load
+from posturecam.measurement import Measurement, Unmeasured
+from posturecam.measures.outline import complete
+from posturecam.patterns import Finding
+from posturecam.photo import Photo, read
+from posturecam.plan import Conclusion, conclude
+from posturecam.poses import PoseFinder
+from posturecam.poses.masks import PersonMask
+from posturecam.quality import check_quality
+from posturecam.silhouette import Silhouette
+
+SCHEMA = "posturecam/exam/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that could not be measured, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """One person from several photos; ``photos`` stand front, back, left, right, whatever order they came in.
+
+    ``void`` photos (a turned or sitting body) are shown but not combined.
+    """
+
+    photos: tuple[Assessment, ...]
+    failures: tuple[Failure, ...]
+    measurements: tuple[Combined, ...]
+    conflicts: tuple[Conflict, ...]
+    unmeasured: tuple[Unmeasured, ...]
+    conclusion: Conclusion
+    notes: tuple[str, ...]
+    versions: dict[str, str]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the numbers are consistent with, the strongest first."""
+        return self.conclusion.findings
+
+    def __getitem__(self, key: str) -> Measurement:
+        """Give the combined measurement of that key; KeyError when there is none."""
+        return {one.measurement.key: one.measurement for one in self.measurements}[key]
+
+
+@runtime_checkable
+class MaskFinder(Protocol):
+    """A finder that can also tell which pixels are the person's."""
+
+    def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
+        """Give the person's mask, or None."""
+
+
+def assess_photo(
+    photo: Photo, finder: PoseFinder, settings: Settings, knowledge: Knowledge, answers: Answers | None = None
+) -> Assessment:
+    """Tell the story of one photo, with what its outline shows where a measure needs it (side views)."""
+    assessment = assess(photo, finder, settings, knowledge, answers)
+    if assessment.pose.view.frontal:
+        return assessment
+    upright = photo.mirrored() if settings.mirrored else photo
+    return with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge, answers)
+
+
+def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:
+    """Cut the person out, where the finder can tell which pixels are theirs."""
+    mask = finder.mask_of(photo, pose) if isinstance(finder, MaskFinder) else None
+    if mask is None:
+        return None
+    from posturecam.silhouette.cutting import cut_out  # noqa: PLC0415  (loads cv2)
+
+    return cut_out(mask)
+
+
+def with_outline(
+    assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge, answers: Answers | None = None
+) -> Assessment:
+    """Add what the outline shows, and draw the conclusions again."""
+    taken = (assessment.measurements, assessment.unmeasured)
+    measurements, unmeasured = complete(taken, assessment.pose, outline, assessment.vertical, knowledge)
+    if (measurements, unmeasured) == taken:
+        return assessment
+    conclusion = conclude(measurements, {assessment.pose.view}, knowledge, answers, void=void_of(assessment))
+    notes = (*(note for note in assessment.notes if note not in assessment.conclusion.notes), *conclusion.notes)
+    return replace(assessment, measurements=measurements, unmeasured=unmeasured, conclusion=conclusion, notes=notes)
+
+
+def void_of(assessment: Assessment) -> str | None:
+    """Say why a photo's numbers must not be read as posture, or None."""
+    return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void
+
+
+def assess_exam(
+    photos: Iterable[Callable[[], Photo]],
+    finder: PoseFinder,
+    settings: Settings,
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+) -> Exam:
+    """Assess photos of one person, each opened by a call; one that cannot be read does not stop the others.
+
+    Raises the first photo's error when none at all can be measured.
+    """
+    done: list[Assessment] = []
+    failed: list[PosturecamError] = []
+    failures: list[Failure] = []
+    for number, opened in enumerate(photos, start=1):
+        name = f"photo {number}"
+        try:
+            photo = opened()
+            name = photo.name
+            done.append(assess_photo(photo, finder, settings, knowledge, answers))
+        except (PhotoError, NobodyFound) as error:
+            failed.append(error)
+            failures.append(Failure(name, str(error)))
+    if not done:
+        raise failed[0]
+    return exam_of(done, failures, knowledge, answers)
+
+
+def exam_of(
+    assessments: Iterable[Assessment],
+    failures: Iterable[Failure],
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+) -> Exam:
+    """Combine assessed photos; their order does not matter."""
+    photos, repeated = _ordered(assessments)
+    failed = tuple(sorted(failures, key=lambda one: (one.name, one.reason)))
+    voids = {id(photo): void_of(photo) for photo in photos}
+    sound = [photo for photo in photos if voids[id(photo)] is None]
+    combined, conflicts = combine(sound, knowledge)
+    void = None if sound else next(iter(voids.values()))
+    views = {photo.pose.view for photo in sound}
+    conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
+    notes = (*_notes(photos, sound, failed, repeated), *(one.words for one in conflicts), *conclusion.notes)
+    unmeasured = _unmeasured(photos, {one.measurement.key for one in combined}, conflicts)
+    versions = {"posturecam": __version__, "knowledge": knowledge.version}
+    return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
+
+
+def _ordered(assessments: Iterable[Assessment]) -> tuple[tuple[Assessment, ...], int]:
+    """Sort by view and content; count the copies of the same file, which say nothing new."""
+    given = sorted(assessments, key=_rank)
+    kept = list({photo.photo.sha256: photo for photo in reversed(given)}.values())
+    return tuple(sorted(kept, key=_rank)), len(given) - len(kept)
+
+
+def _rank(photo: Assessment) -> tuple[int, str, str]:
+    view = photo.pose.view
+    return (ORDER.index(view) if view in ORDER else len(ORDER), photo.photo.sha256, photo.photo.name)
+
+
+def _unmeasured(
+    photos: Sequence[Assessment], measured: set[str], conflicts: Sequence[Conflict]
+) -> tuple[Unmeasured, ...]:
+    """List what no photo could measure, with the reason of the photo that came nearest to it."""
+    told = {one.key: Unmeasured(one.key, one.words) for one in conflicts}
+    for photo in photos:
+        for one in photo.unmeasured:
+            if one.key in measured or one.key in {conflict.key for conflict in conflicts}:
+                continue
+            if one.key not in told or told[one.key].reason.startswith("needs a "):
+                told[one.key] = one
+    return tuple(told.values())
+
+
+def _notes(
+    photos: Sequence[Assessment], sound: Sequence[Assessment], failed: Sequence[Failure], repeated: int
+) -> tuple[str, ...]:
+    """Say what a reader must know of the photos, the most important first."""
+    notes = [f"{one.name} was left out: {one.reason}" for one in failed]
+    if _one_is_mirrored(sound):
+        notes.append(
+            "These two photos, front and back, disagree about left and right; is one of them mirrored? "
+            "Save it unmirrored, or run again with --mirrored for that photo alone."
+        )
+    if repeated:
+        notes.append(f"{repeated} of the photos given were copies of another and counted once.")
+    for view in ORDER:
+        number = sum(photo.pose.view is view for photo in sound)
+        if number > 1:
+            notes.append(
+                f"{number} photos show the {view.value}: they count as {number} re-stands, and how far they differ "
+                "is part of the ±."
+            )
+    return (*notes, *_own_notes(photos))
+
+
+def _own_notes(photos: Sequence[Assessment]) -> list[str]:
+    """Give the notes on the photos themselves, each sentence once, with the names of its photos."""
+    told: dict[str, list[str]] = {}
+    for photo in photos:
+        for note in photo.notes:
+            if note not in photo.conclusion.notes:
+                told.setdefault(note, []).append(photo.photo.name)
+    everywhere = len(photos)
+    return [note if len(names) == everywhere else f"{', '.join(names)}: {note}" for note, names in told.items()]
+
+
+def _one_is_mirrored(sound: Sequence[Assessment]) -> bool:
+    return mirror_suspicion(lambda key: tuple(from_views(sound, key))) > CLEARLY_MIRRORED
+
+
+def analyze_exam(
+    paths: Iterable[Path | str],
+    *,
+    settings: Settings | None = None,
+    model: Path | None = None,
+    knowledge: Knowledge | None = None,
+    answers: Answers | None = None,
+    finder: PoseFinder | None = None,
+) -> Exam:
+    """Analyse photos of one person. Raises PhotoError or NobodyFound when none can be measured, and ModelError."""
+    opened = [_reader(Path(path)) for path in paths]
+    settings, knowledge = settings or Settings(), knowledge or load()
+    if finder is not None:
+        return assess_exam(opened, finder, settings, knowledge, answers)
+    from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
+
+    with Finder(model) as fresh:
+        return assess_exam(opened, fresh, settings, knowledge, answers)
+
+
+def _reader(path: Path) -> Callable[[], Photo]:
+    return lambda: read(path)
