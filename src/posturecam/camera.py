@@ -34,7 +34,7 @@ PICTURE_RATE, PICTURE_SECONDS = 10.0, 12.0
 RETRY_SECONDS, RETRY_PAUSE = 5.0, 0.5
 """How long a webcam that has gone silent is waited for, and how often it is asked again."""
 
-_STEP_S = 0.001
+_STEP_S, _KEPT_WAITING_S = 0.001, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,13 @@ class _Opened:
         return self.wish.seconds is not None and at_s >= self.wish.seconds
 
     def _pace(self, at_s: float) -> None:
-        """Wait until a film's frame is due."""
-        if not self.wish.fast:
-            time.sleep(max(0.0, self._started + at_s - time.monotonic()))
+        """Wait until a film's frame is due; a film that was kept waiting goes on from where it was."""
+        if self.wish.fast:
+            return
+        early = self._started + at_s - time.monotonic()
+        if early < -_KEPT_WAITING_S:
+            self._started -= early
+        time.sleep(max(0.0, early))
 
 
 class PictureCamera(_Opened):

@@ -16,6 +16,8 @@ STILL_PCT = 0.7
 WINDOW_S, LEAST_STILL_S = 1.0, 1.0
 """Time over which motion is judged, and the shortest stretch of standing still that is measured."""
 
+_EDGE_S = 0.25
+
 FEET_LEVEL_PCT = 4.0
 """Most difference between the ankles' heights of somebody who stands on both feet, % of the body's height."""
 
@@ -67,13 +69,19 @@ def longest_still(times: Array, track: Array, name: str) -> tuple[int, int]:
         long_enough = times[number] - times[first] >= 0.8 * WINDOW_S
         if long_enough and np.isfinite(part).all() and motion_pct(part) <= STILL_PCT:
             still[first : number + 1] |= abs(lift_pct(track[number])) <= FEET_LEVEL_PCT
-    stretches = _stretches(still)
+    stretches = [_trimmed(times, first, last) for first, last in _stretches(still)]
     best = max(stretches, key=lambda pair: float(times[pair[1]] - times[pair[0]]), default=None)
-    if best is None or times[best[1]] - times[best[0]] < 0.8 * LEAST_STILL_S:
+    if best is None or times[best[1]] - times[best[0]] < 0.6 * LEAST_STILL_S:
         seen = "nobody is seen whole" if not np.isfinite(track).all(axis=(1, 2)).any() else "nobody stands still"
         msg = f"{seen} in {name} for {LEAST_STILL_S:.0f} s. Film the whole body standing quietly. See: posturecam guide"
         raise NobodyFound(msg)
     return best
+
+
+def _trimmed(times: Array, first: int, last: int) -> tuple[int, int]:
+    """Leave the edges out: a movement has begun for a moment before it is noticed."""
+    inner = np.flatnonzero((times >= times[first] + _EDGE_S) & (times <= times[last] - _EDGE_S))
+    return (int(inner[0]), int(inner[-1])) if inner.size else (first, first)
 
 
 def _stretches(flags: Array) -> list[tuple[int, int]]:

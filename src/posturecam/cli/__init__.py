@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from posturecam import __version__
-from posturecam.cli import analyze_command, batch_command, knowledge_commands, machine_commands
+from posturecam.cli import analyze_command, batch_command, knowledge_commands, live_command, machine_commands
 from posturecam.errors import PosturecamError
 
 INTERRUPTED = 130
@@ -80,6 +80,8 @@ def one_line(kind: type[BaseException], error: BaseException, _at: TracebackType
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("analyze", analyze_command.analyze),
     ("batch", batch_command.batch),
+    ("live", live_command.live),
+    ("cameras", live_command.cameras),
     ("guide", machine_commands.guide),
     ("measures", knowledge_commands.measures),
     ("patterns", knowledge_commands.patterns),

@@ -26,7 +26,7 @@ EXAMPLES = """Examples:
 
 
 def analyze(
-    photo: Annotated[Path | None, typer.Argument(help="The photo: JPEG, PNG, HEIC, WebP, TIFF or BMP.")] = None,
+    photo: Annotated[Path | None, typer.Argument(help="A photo (JPEG, PNG, HEIC, WebP, TIFF, BMP) or a film.")] = None,
     view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
@@ -92,10 +92,15 @@ def _assessed(
 
         return None, assessment_again(points, settings, tables, said)
     from posturecam.assessment import assess
+    from posturecam.camera import is_film
     from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
     assert photo is not None  # noqa: S101  (checked above)
+    if is_film(photo):
+        from posturecam.cli.film_command import assessed_film
+
+        return assessed_film(photo, settings, tables, said, model)
     picture = read(photo)
     with Finder(model) as finder:
         assessment = assess(picture, finder, settings, tables, said)

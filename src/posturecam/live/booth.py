@@ -23,6 +23,7 @@ from posturecam.live.seeing import Sight, Watcher
 from posturecam.live.session import EXAM_VIEWS, BalanceSession, Measurer, MeasureSession, Outcome, Session, Status
 from posturecam.live.view import MirrorView, Privacy
 from posturecam.model import pose_model
+from posturecam.photo import Pixels
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
 
@@ -191,7 +192,7 @@ class _LazyView:
         self._view: MirrorView | None = None
         self._size = (0, 0)
 
-    def picture(self, sight: Sight, status: Status) -> "results.Pixels":
+    def picture(self, sight: Sight, status: Status) -> Pixels:
         """Draw one sight."""
         if self._view is None or sight.frame.size_px != self._size:
             self._size = sight.frame.size_px
@@ -205,8 +206,8 @@ def foot_of(wishes: Wishes) -> Foot:
     if wishes.record is not None:
         return Foot(tuple(keys), f"recording to {wishes.record.name}", recording=True)
     if wishes.out is not None:
-        what = "the result" if wishes.balance or wishes.figure_only else "each result and its picture"
-        return Foot(tuple(keys), f"not recording; {what} kept", recording=False)
+        what = "results" if wishes.balance or wishes.exam or wishes.figure_only else "results and pictures"
+        return Foot(tuple(keys), f"no film; {what} are kept", recording=False)
     return Foot(tuple(keys), "nothing is recorded", recording=False)
 
 

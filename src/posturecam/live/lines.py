@@ -82,7 +82,7 @@ class MirrorLines:
         if self.view.frontal:
             self._trunk(lines.get("trunk_lean"))
             for key, pair, name, reach in TILTS:
-                self._tilt(lines[key], pair, name, reach)
+                self._tilt(lines[key], pair, "head" if self.view is View.BACK and name == "eyes" else name, reach)
             self._sides()
         elif self.view is not View.OBLIQUE:
             self._profile()

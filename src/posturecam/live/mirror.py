@@ -128,14 +128,19 @@ class Mirror:
 
     def _capture(self) -> None:
         """First thread: take pictures."""
-        while not self._ready.wait(0.1):  # a film must not run away while the networks are being opened
-            if self._stop.is_set():
-                return
+        self._wait_until_ready()
         for frame in self._camera.frames():
             self.meter.taken += 1
             if self._stop.is_set() or not self._frames.put(frame):
                 break
+            if not self._camera.live:
+                self._wait_until_ready()
         self._frames.close()
+
+    def _wait_until_ready(self) -> None:
+        """Let nothing be missed of a film while the networks are opened, or captured pictures are measured."""
+        while not self._stop.is_set() and not self._ready.wait(0.1):
+            pass
 
     def _see(self) -> None:
         """Second thread: find the body, lead through the session, measure."""
@@ -163,8 +168,10 @@ class Mirror:
         return shown
 
     def _measure(self, shown: Shown) -> None:
+        self._ready.clear()
         self._sights.put(replace(shown, status=replace(shown.status, phase=Phase.MEASURE)))
         self._sights.put(Shown(shown.sight, self._session.measure()))
+        self._ready.set()
 
     def _hear(self) -> None:
         with contextlib.suppress(Empty):

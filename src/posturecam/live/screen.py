@@ -14,6 +14,8 @@ from posturecam.poses.mediapipe_pose import quiet_stderr
 
 TITLE = "posturecam live"
 ESCAPE, QUIT = "\x1b", "q"
+FIRST_WIDTH = 1360
+"""Widest that the window opens, pixels; the user may make it larger."""
 
 
 class Screen(Protocol):
@@ -69,7 +71,8 @@ class Window:
     def show(self, picture: Pixels) -> None:
         """Show a picture."""
         if self._shown == 0:
-            cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
+            shrink = min(1.0, FIRST_WIDTH / picture.shape[1])
+            cv2.resizeWindow(TITLE, round(shrink * picture.shape[1]), round(shrink * picture.shape[0]))
         cv2.imshow(TITLE, picture)
         self._shown += 1
 

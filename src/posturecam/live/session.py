@@ -16,7 +16,7 @@ from posturecam.live.balance import MOST_S, MOST_TRIES, SAFETY, BalanceTest, Try
 from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
 from posturecam.live.seeing import Sight
-from posturecam.reports.wording import plus_minus, severity_words
+from posturecam.reports.wording import plus_minus
 
 EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
 """The views of the guided exam, in the order of turning to one's right."""
@@ -69,7 +69,10 @@ class Session(Protocol):
     """Leads through what happens in front of the camera."""
 
     finished: bool
-    due: bool
+
+    @property
+    def due(self) -> bool:
+        """Whether ``measure`` is to be called."""
 
     def step(self, sight: Sight) -> Status:
         """Take the next sight."""
@@ -230,7 +233,7 @@ def result_lines(outcome: Outcome) -> tuple[str, ...]:
     """Say the main numbers of a measurement, and the strongest pattern, in a few lines."""
     read = outcome.measured.assessment
     taken = [one for one in read.measurements if one.key in LIVE_KEYS]
-    lines = [f"{one.words} ({plus_minus(one)}, {severity_words(one)})" for one in taken]
+    lines = [f"{one.words} ({plus_minus(one)})" for one in taken]
     strongest = [one for one in read.findings if one.verdict == "consistent"]
     lines.extend(f"consistent with: {one.name}" for one in strongest[:1])
     return tuple(lines)

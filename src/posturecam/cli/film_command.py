@@ -1,0 +1,31 @@
+"""The part of ``posturecam analyze`` that measures a film, with a progress bar on stderr."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posturecam.answers import Answers
+    from posturecam.assessment import Assessment, Settings
+    from posturecam.knowledge import Knowledge
+    from posturecam.photo import Photo
+
+
+def assessed_film(
+    path: Path, settings: "Settings", tables: "Knowledge", said: "Answers | None", model: Path | None
+) -> tuple["Photo", "Assessment"]:
+    """Measure a film of somebody standing quietly; the picture that stands for it, and the assessment."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    from posturecam.film import assess_film
+    from posturecam.poses.finder import Finder
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(f"measuring {path.name}", total=1.0)
+        with Finder(model) as finder:
+            measured = assess_film(
+                path, finder, settings, tables, said, progress=lambda done: bar.update(task, completed=done)
+            )
+    return measured.picture, measured.assessment
