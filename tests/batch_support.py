@@ -138,10 +138,10 @@ def _links_and_pipes(made: Clinic) -> None:
 
 
 def run_here(
-    folder: Path | str, out: Path, job: Job = SYNTHETIC, *, rescore: bool = False, **wanted: object
+    folder: Path | str, out: Path, job: Job = SYNTHETIC, *, rescore: bool = False, names: bool = False, **wanted: object
 ) -> Summary:
     """Run in this process, without workers."""
-    plan = Plan(Wanted((str(folder),), out=str(out), **wanted), out, job, 1, "serial")  # type: ignore[arg-type]
+    plan = Plan(Wanted((str(folder),), out=str(out), **wanted), out, job, 1, "serial", names)  # type: ignore[arg-type]
     return run(plan, rescore=rescore)
 
 

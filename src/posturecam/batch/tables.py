@@ -43,12 +43,15 @@ class CsvFile:
         """Write the header."""
         self._text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
         self._writer = csv.writer(self._text, lineterminator="\n")
+        # Left to itself the writer does not quote a carriage return, which readers take for the end of a row.
+        self._quoting = csv.writer(self._text, lineterminator="\n", quoting=csv.QUOTE_ALL)
         self._header = header
         self._writer.writerow(header)
 
     def add(self, row: dict[str, Cell]) -> None:
         """Write one row; what it does not name stays empty."""
-        self._writer.writerow([shown(row.get(name)) for name in self._header])
+        texts = [shown(row.get(name)) for name in self._header]
+        (self._quoting if any("\r" in text for text in texts) else self._writer).writerow(texts)
 
     def close(self) -> None:
         """Flush, and leave the file itself to whoever opened it."""
