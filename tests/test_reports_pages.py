@@ -1,5 +1,6 @@
 """The pages: nothing is asked of a network, nothing in a name does harm, the words are careful and complete."""
 
+import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -256,3 +257,25 @@ def test_every_report_makes_its_file(name: str) -> None:
     starts = {".json": b"{", ".png": b"\x89PNG", ".html": b"<!doctype html>"}
     assert data.startswith(starts[Path(kind.file_name).suffix])
     assert kind.summary
+
+
+def test_what_is_too_close_to_call_is_said_not_hidden() -> None:
+    """A shoulder clearly uneven in the photo, but not beyond its noise, is named with its interval."""
+    assessment = assessed(Figure(shoulder_tilt=3.0, noise_px=0.3))
+    assert assessment["shoulder_tilt"].severity == "within_noise"
+    for text in (report(assessment), " ".join(terminal(assessment).replace("\u00a0", " ").split())):
+        assert "within this photo's own noise" in html.unescape(text)
+        assert "left shoulder 3.0° higher (±" in text.replace("\u00a0", " ")
+    assert "own noise:" not in report(assessed(LEVEL))
+
+
+def test_a_measured_limit_comes_first_and_drops_the_exercises() -> None:
+    """The sentence that sends to a professional stands before every finding."""
+    assessment = assessed(Figure(shoulder_tilt=14.0, noise_px=0.3))
+    first = assessment.conclusion.plan.first
+    assert first
+    for text in (report(assessment), " ".join(terminal(assessment).split())):
+        found = html.unescape(text)
+        assert found.count(first) == 1
+        assert found.index(first) < found.index("Beyond what is usual")
+        assert "What to try first" not in found

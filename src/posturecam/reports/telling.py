@@ -9,7 +9,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement
 from posturecam.patterns import Finding, MuscleSide
 from posturecam.plan import Step
-from posturecam.reports.wording import STANDING_OUT, plus_minus, stands_out
+from posturecam.reports.wording import STANDING_OUT, plain_words, plus_minus, stands_out
 
 MOST_TOLD = 3
 """Findings told in full, and measurements named in one sentence: more would not be read."""
@@ -21,6 +21,8 @@ GRADES = {
     "tradition": "The idea is handed down by therapists; studies have not shown it.",
 }
 NORMAL_VARIANT = "It counts as a normal variant."
+
+MORE_PHOTOS = "More photos, stepping off the spot in between, would tell."
 
 NOT_LOOKED_FOR = "No pattern was looked for; the notes say why."
 
@@ -114,6 +116,20 @@ def beyond_usual(assessment: Assessment) -> str | None:
     more = len(out) - len(named)
     rest = [f"{more} more in the table"] if more else []
     return f"Beyond what is usual: {'; '.join([*named, *rest])}." if named else None
+
+
+def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
+    """Name what looks larger than usual but does not clear its own noise, or None when there is nothing of the kind."""
+    near = [one for one in assessment.measurements if one.severity == "within_noise" and _beyond(one, knowledge) > 0]
+    near.sort(key=lambda one: _beyond(one, knowledge) / max(one.sem, 1e-9), reverse=True)
+    named = "; ".join(f"{plain_words(one)} ({plus_minus(one)})" for one in near[:MOST_TOLD])
+    return f"Larger than usual, but within this photo's own noise: {named}. {MORE_PHOTOS}" if named else None
+
+
+def _beyond(one: Measurement, knowledge: Knowledge) -> float:
+    """How far a value lies beyond the usual range, in its unit; negative inside."""
+    norm = knowledge.norm(one.key)
+    return norm.deviation(one.value) - norm.bands[0]
 
 
 def _prominence(one: Measurement) -> tuple[int, float]:

@@ -67,11 +67,11 @@ def _row(one: Measurement, knowledge: Knowledge) -> tuple[Text, Text, Text, Text
 def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
     """Write what comes first and the findings that matter, or kindly that there are none."""
     printer.heading("What the photo shows")
-    first, beyond = assessment.conclusion.plan.first, telling.beyond_usual(assessment)
+    first = assessment.conclusion.plan.first
     if first:
         printer.paragraph(first, "bold", indent=2)
-    if beyond:
-        printer.paragraph(unbroken(beyond), indent=2)
+    for line in filter(None, (telling.beyond_usual(assessment), telling.too_close(assessment, knowledge))):
+        printer.paragraph(unbroken(line), indent=2)
     for line in telling.without_findings(assessment):
         printer.paragraph(line, indent=2)
     for one in telling.told_findings(assessment, knowledge):

@@ -14,13 +14,13 @@ _STATES = {"uneven": "uneven", "even": "even", "unsure": "within noise", "unseen
 
 def summary(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Say what comes first, what stands out, and name the findings; or kindly that there are none."""
-    first, beyond = assessment.conclusion.plan.first, telling.beyond_usual(assessment)
-    rest = telling.other_findings(assessment)
+    first, rest = assessment.conclusion.plan.first, telling.other_findings(assessment)
+    sizes = filter(None, (telling.beyond_usual(assessment), telling.too_close(assessment, knowledge)))
     return tag(
         "section",
         tag("h2", "What the photo shows"),
         tag("p", first, class_="card") if first else Html(),
-        tag("p", unbroken(beyond)) if beyond else Html(),
+        *(tag("p", unbroken(line)) for line in sizes),
         *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
         *(_headline(one) for one in telling.told_findings(assessment, knowledge)),
         tag("p", rest) if rest else Html(),

@@ -51,8 +51,9 @@ class Scene:
     @property
     def height(self) -> float:
         """Extent of the found points from top to bottom, pixels."""
-        rows = self.points[np.isfinite(self.points[:, 1]), 1]
-        return float(np.ptp(rows)) if rows.size else float(self.canvas.height)
+        down = self.points.T[1]
+        down = down[np.isfinite(down)]
+        return float(np.ptp(down)) if down.size else float(self.canvas.height)
 
     @property
     def foot(self) -> Array:
@@ -68,7 +69,7 @@ class Scene:
 
     def at_left(self, spot: Array) -> bool:
         """Whether a spot lies at the picture's left of the body."""
-        return bool(spot[0] < np.nanmean(self.points[:, 0]))
+        return bool(spot[0] < np.nanmean(self.points.T[0]))
 
     def colour(self, measurement: Measurement) -> Colour:
         """Give the colour of a severity; line widths and words say the same."""
