@@ -1,4 +1,4 @@
-"""``posturecam analyze``: a photo in, the table, the picture and the report out."""
+"""``posturecam analyze``: a photo in, the table, the picture and the report out; several photos make an exam."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,8 @@ EXAMPLES = """Examples:
 
   posturecam analyze front.jpg --out result/      (assessment.json, overlay.png, report.html)
 
+  posturecam analyze front.jpg back.jpg left.jpg right.jpg --out result/      (one person's exam, in any order)
+
   posturecam analyze front.jpg --json - | jq .findings
 
   posturecam analyze selfie.jpg --mirrored --view front
@@ -26,7 +28,10 @@ EXAMPLES = """Examples:
 
 
 def analyze(
-    photo: Annotated[Path | None, typer.Argument(help="A photo (JPEG, PNG, HEIC, WebP, TIFF, BMP) or a film.")] = None,
+    photos: Annotated[
+        list[Path] | None,
+        typer.Argument(help="A photo (JPEG, PNG, HEIC, WebP, TIFF, BMP) or a film; several photos of one person."),
+    ] = None,
     view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
@@ -48,6 +53,12 @@ def analyze(
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
     settings = _settings(view, passes, roll, person, mirrored=mirrored)
+    if photos and len(photos) > 1:
+        from posturecam.cli.exam_command import Outputs, examine
+
+        examine(photos, settings, Outputs(json, overlay, out, points), model, answers, knowledge)
+        return
+    photo = photos[0] if photos else None
     picture, assessment = _assessed(photo, points, settings, model, answers, knowledge)
     _write(assessment, picture, json, overlay, out)
 
@@ -83,7 +94,7 @@ def _assessed(
     from posturecam.knowledge import load
 
     if (photo is None) == (points is None):
-        msg = "give one photo, or --points with a stored assessment. See: posturecam analyze --help"
+        msg = "give a photo, or --points with a stored assessment. See: posturecam analyze --help"
         raise SettingsError(msg)
     tables = load(knowledge)
     said = read_answers(answers, tables) if answers else None
@@ -91,8 +102,8 @@ def _assessed(
         from posturecam.reports.json import assessment_again
 
         return None, assessment_again(points, settings, tables, said)
-    from posturecam.assessment import assess
     from posturecam.camera import is_film
+    from posturecam.exam import assess_photo
     from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
@@ -103,7 +114,7 @@ def _assessed(
         return assessed_film(photo, settings, tables, said, model)
     picture = read(photo)
     with Finder(model) as finder:
-        assessment = assess(picture, finder, settings, tables, said)
+        assessment = assess_photo(picture, finder, settings, tables, said)
     return picture.mirrored() if settings.mirrored else picture, assessment
 
 

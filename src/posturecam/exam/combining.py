@@ -132,7 +132,7 @@ def _measurement(
 
 
 def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> str:
-    """Say what each view says: ``shoulder height: front left shoulder 3.1° higher, back right shoulder 2.0° higher``."""
+    """Say in words what each view says, and that it was not averaged."""
     norm = knowledge.norm(key)
     said = ", ".join(f"{part.view.value}: {norm.words(part.value, '')}" for part in parts)
     if not any(part.view.frontal for part in parts):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -23,7 +24,7 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.measures.outline import complete
 from posturecam.patterns import Finding
-from posturecam.photo import Photo, read
+from posturecam.photo import Photo, read, shown_name
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import PoseFinder
 from posturecam.poses.masks import PersonMask
@@ -115,25 +116,22 @@ def void_of(assessment: Assessment) -> str | None:
 
 
 def assess_exam(
-    photos: Iterable[Callable[[], Photo]],
+    photos: Iterable[tuple[str, Callable[[], Photo]]],
     finder: PoseFinder,
     settings: Settings,
     knowledge: Knowledge,
     answers: Answers | None = None,
 ) -> Exam:
-    """Assess photos of one person, each opened by a call; one that cannot be read does not stop the others.
+    """Assess photos of one person, each a name and what opens it; one that cannot be read does not stop the others.
 
     Raises the first photo's error when none at all can be measured.
     """
     done: list[Assessment] = []
     failed: list[PosturecamError] = []
     failures: list[Failure] = []
-    for number, opened in enumerate(photos, start=1):
-        name = f"photo {number}"
+    for name, opened in photos:
         try:
-            photo = opened()
-            name = photo.name
-            done.append(assess_photo(photo, finder, settings, knowledge, answers))
+            done.append(assess_photo(opened(), finder, settings, knowledge, answers))
         except (PhotoError, NobodyFound) as error:
             failed.append(error)
             failures.append(Failure(name, str(error)))
@@ -226,7 +224,7 @@ def _one_is_mirrored(sound: Sequence[Assessment]) -> bool:
     return mirror_suspicion(lambda key: tuple(from_views(sound, key))) > CLEARLY_MIRRORED
 
 
-def analyze_exam(
+def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line takes)
     paths: Iterable[Path | str],
     *,
     settings: Settings | None = None,
@@ -236,7 +234,7 @@ def analyze_exam(
     finder: PoseFinder | None = None,
 ) -> Exam:
     """Analyse photos of one person. Raises PhotoError or NobodyFound when none can be measured, and ModelError."""
-    opened = [_reader(Path(path)) for path in paths]
+    opened = [(shown_name(Path(path)), partial(read, path)) for path in paths]
     settings, knowledge = settings or Settings(), knowledge or load()
     if finder is not None:
         return assess_exam(opened, finder, settings, knowledge, answers)
@@ -244,7 +242,3 @@ def analyze_exam(
 
     with Finder(model) as fresh:
         return assess_exam(opened, fresh, settings, knowledge, answers)
-
-
-def _reader(path: Path) -> Callable[[], Photo]:
-    return lambda: read(path)

@@ -1,0 +1,116 @@
+"""The part of ``posturecam analyze`` that takes several photos of one person."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from posturecam.errors import SettingsError
+
+if TYPE_CHECKING:
+    from posturecam.assessment import Assessment, Settings
+    from posturecam.exam import Exam
+    from posturecam.photo import Photo
+
+SOME_FAILED = 3
+"""Exit code: done, but some photos failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the results go; ``overlay`` and ``points`` are for one photo only."""
+
+    json: str | None
+    overlay: Path | None
+    out: Path | None
+    points: Path | None
+
+
+def examine(
+    paths: list[Path],
+    settings: "Settings",
+    outputs: Outputs,
+    model: Path | None,
+    answers: Path | None,
+    knowledge: Path | None,
+) -> None:
+    """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
+    from posturecam.answers import read_answers
+    from posturecam.exam import assess_exam
+    from posturecam.knowledge import load
+    from posturecam.photo import read, shown_name
+    from posturecam.poses.finder import Finder
+
+    _check(settings, outputs)
+    tables = load(knowledge)
+    said = read_answers(answers, tables) if answers else None
+    pictures: dict[str, Photo] = {}
+
+    def opened(path: Path) -> "Photo":
+        picture = read(path)
+        pictures[picture.sha256] = picture
+        return picture
+
+    with Finder(model) as finder:
+        photos = [(shown_name(path), partial(opened, path)) for path in paths]
+        exam = assess_exam(photos, finder, settings, tables, said)
+    _write(exam, pictures, outputs)
+    if exam.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _check(settings: "Settings", outputs: Outputs) -> None:
+    """Refuse what makes sense for one photo only."""
+    if settings.view is not None:
+        msg = "--view is for one photo; in an exam each photo's view is found. Leave it away."
+        raise SettingsError(msg)
+    if outputs.overlay or outputs.points:
+        msg = "--overlay and --points are for one photo; for an exam give --out DIR."
+        raise SettingsError(msg)
+
+
+def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs) -> None:
+    """Write every file first, and only then print: on any error stdout stays empty."""
+    from posturecam.reports import exam_json
+    from posturecam.reports.exam_text import print_exam
+    from posturecam.reports.files import write_all, write_file
+
+    written: list[Path] = []
+    if outputs.out:
+        written += write_all(outputs.out, exam_files(exam, pictures))
+    if outputs.json and outputs.json != "-":
+        write_file(Path(outputs.json), exam_json.to_bytes(exam))
+        written.append(Path(outputs.json))
+    if outputs.json == "-":
+        typer.echo(exam_json.to_bytes(exam).decode(), nl=False)
+        return
+    print_exam(exam)
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+def exam_files(exam: "Exam", pictures: "dict[str, Photo]") -> dict[str, bytes]:
+    """Make the files of ``--out``: the data, one overlay for each photo, the page."""
+    from posturecam.reports import exam_json
+    from posturecam.reports.exam_page import exam_page
+    from posturecam.reports.picture import draw_overlay, encode
+
+    drawn = []
+    for photo in exam.photos:
+        picture = pictures[photo.photo.sha256]
+        upright = picture.mirrored() if photo.mirrored else picture
+        drawn.append(draw_overlay(upright.pixels, photo, picture.scale))
+    overlays = {name: encode(pixels, ".png") for name, pixels in zip(overlay_names(exam.photos), drawn, strict=True)}
+    return {"exam.json": exam_json.to_bytes(exam), **overlays, "report.html": exam_page(exam, drawn).encode()}
+
+
+def overlay_names(photos: "tuple[Assessment, ...]") -> list[str]:
+    """Name the overlays after their views: ``overlay_front.png``, and ``overlay_front_2.png`` for a re-stand."""
+    names: list[str] = []
+    for photo in photos:
+        stem = f"overlay_{photo.pose.view.value}"
+        number = sum(name == f"{stem}.png" or name.startswith(f"{stem}_") for name in names)
+        names.append(f"{stem}_{number + 1}.png" if number else f"{stem}.png")
+    return names

@@ -1,0 +1,89 @@
+"""An exam as one HTML file: the overlays side by side, then what the photos say together."""
+
+from collections.abc import Sequence
+
+from posturecam.exam import Combined, Exam
+from posturecam.knowledge import Knowledge, load
+from posturecam.measurement import Measurement
+from posturecam.photo import Pixels
+from posturecam.reports import telling
+from posturecam.reports import webpage_parts as parts
+from posturecam.reports.exam_telling import together
+from posturecam.reports.exam_text import views_words
+from posturecam.reports.markup import Html, document, tag
+from posturecam.reports.strip import in_svg, strip_of
+from posturecam.reports.webpage import picture_data
+from posturecam.reports.wording import (
+    DISCLAIMER,
+    by_region,
+    plain_words,
+    plus_minus,
+    seen_from,
+    severity_words,
+    unbroken,
+)
+
+
+def exam_page(exam: Exam, drawn: Sequence[Pixels], knowledge: Knowledge | None = None) -> str:
+    """Build the report; ``drawn`` are the overlays, in the order of the exam's photos."""
+    knowledge, whole = knowledge or load(), together(exam)
+    names = ", ".join(photo.photo.name for photo in exam.photos)
+    return document(
+        "Posture report of an exam",
+        tag("header", tag("h1", "How this person stands"), tag("p", names, class_="soft name")),
+        tag(
+            "main",
+            _photos(exam, drawn),
+            parts.summary(whole, knowledge),
+            parts.details(whole, knowledge),
+            parts.chain(whole),
+            parts.plan(whole),
+            _table(exam, knowledge),
+            parts.listed("What could not be measured", telling.unmeasured_lines(whole, knowledge)),
+            parts.listed("Notes", telling.notes_beside(whole)),
+            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+        ),
+        tag("footer", tag("p", telling.made_with(whole))),
+    )
+
+
+def _photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
+    """Show the overlays side by side; they wrap on a narrow screen."""
+    figures = (
+        tag(
+            "figure",
+            tag("img", src=picture_data(pixels), alt=f"The person {seen_from(photo.pose.view)}", style="width:100%"),
+            tag("figcaption", f"{photo.photo.name}, {seen_from(photo.pose.view)}"),
+            style="flex:1 1 14rem;margin:0",
+        )
+        for photo, pixels in zip(exam.photos, drawn, strict=True)
+    )
+    return tag("section", tag("div", *figures, style="display:flex;flex-wrap:wrap;gap:1rem"))
+
+
+def _table(exam: Exam, knowledge: Knowledge) -> Html:
+    """Lay out the combined measurements, head to feet, each with the views it comes from."""
+    by_key = {one.measurement.key: one for one in exam.measurements}
+    head = ("Measured", "±", "On the usual range", "Size", "From")
+    groups = by_region([one.measurement for one in exam.measurements])
+    body = (
+        tag(
+            "tbody",
+            tag("tr", tag("th", title, colspan=len(head), scope="rowgroup")),
+            *(_row(one, by_key[one.key], knowledge) for one in members),
+        )
+        for title, members in groups
+    )
+    heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
+    return tag("section", tag("h2", "All measurements"), tag("table", heading, *body))
+
+
+def _row(one: Measurement, combined: Combined, knowledge: Knowledge) -> Html:
+    return tag(
+        "tr",
+        tag("th", unbroken(plain_words(one)), scope="row"),
+        tag("td", unbroken(plus_minus(one)), class_="number"),
+        tag("td", in_svg(strip_of(one, knowledge.norm(one.key))), class_="strip"),
+        tag("td", severity_words(one), class_=f"severity {one.severity}"),
+        tag("td", views_words(combined)),
+    )

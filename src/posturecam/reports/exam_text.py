@@ -1,0 +1,76 @@
+"""An exam in the terminal: the photos, the numbers with the views they come from, what they are consistent with."""
+
+from typing import IO
+
+from posturecam.body import View
+from posturecam.exam import Combined, Exam
+from posturecam.exam.combining import ORDER
+from posturecam.knowledge import Knowledge, load
+from posturecam.reports import telling
+from posturecam.reports.exam_telling import together
+from posturecam.reports.terminal import Printer
+from posturecam.reports.wording import DISCLAIMER, by_region, plain_words, plus_minus, severity_words, unbroken
+
+_WIDTHS = (34, 10, 13, 14)
+
+
+def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | None = None) -> None:
+    """Write an exam to the terminal, or to an open text file."""
+    printer, knowledge = Printer(file), knowledge or load()
+    printer.title(f"Exam of {len(exam.photos)} photos")
+    printer.bullets(photo_lines(exam))
+    _numbers(printer, exam)
+    _findings(printer, exam, knowledge)
+    for title, lines in (
+        ("What could not be measured", telling.unmeasured_lines(together(exam), knowledge, most=3)),
+        ("Notes", list(telling.notes_beside(together(exam)))),
+    ):
+        if lines:
+            printer.heading(title)
+            printer.bullets(lines)
+    printer.gap()
+    printer.paragraph(DISCLAIMER, "dim")
+
+
+def photo_lines(exam: Exam) -> list[str]:
+    """Say what each photo shows, and which were left out."""
+    shown = [f"{photo.photo.name}: {photo.pose.view.value}" for photo in exam.photos]
+    return [*shown, *(f"{one.name}: left out, {one.reason}" for one in exam.failures)]
+
+
+def views_words(one: Combined) -> str:
+    """Name the views that a number comes from, short enough for a column: ``front, back``."""
+    order = [view.value for view in ORDER if view is not View.OBLIQUE]
+    return ", ".join(sorted(one.views, key=order.index))
+
+
+def _numbers(printer: Printer, exam: Exam) -> None:
+    by_key = {one.measurement.key: one for one in exam.measurements}
+    for title, members in by_region([one.measurement for one in exam.measurements]):
+        printer.heading(title)
+        rows = [
+            (plain_words(one), plus_minus(one), views_words(by_key[one.key]), severity_words(one)) for one in members
+        ]
+        printer.rows(rows, _WIDTHS)
+
+
+def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
+    """Write what the photos show together, and what to try first."""
+    whole = together(exam)
+    printer.heading("What the photos show together")
+    for line in (whole.conclusion.plan.first, telling.beyond_usual(whole), *telling.without_findings(whole)):
+        if line:
+            printer.paragraph(unbroken(line), indent=2)
+    for told in telling.told_findings(whole, knowledge):
+        printer.gap()
+        printer.paragraph(told.title, "bold", indent=2)
+        printer.paragraph(told.plain, indent=2)
+        for sign, words in (("+", told.fits), ("−", told.against)):
+            printer.bullets(words, mark=sign, indent=4)
+    if whole.conclusion.chain.drivers:
+        printer.heading("How it may hang together")
+        printer.paragraph(whole.conclusion.chain.text, indent=2)
+    if whole.conclusion.plan.steps:
+        printer.heading("What to try first")
+        for place, steps in telling.steps_by_place(whole):
+            printer.paragraph(f"{place[0].upper()}{place[1:]}: {'; '.join(one.title for one in steps)}.", indent=2)
