@@ -1,0 +1,231 @@
+"""The exam: photos combined by their errors, contradictions shown, re-stands, mirrored photos, photos that fail."""
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.body import View
+from posturecam.errors import NobodyFound, PhotoError
+from posturecam.exam import Exam, analyze_exam, assess_exam, exam_of
+from posturecam.exam.combining import FromView, disagreeing, restands, weighted
+from posturecam.knowledge import load
+from posturecam.photo import Photo, read
+from posturecam.poses import Seen
+from posturecam.poses.finder import Finder
+from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.reports import exam_json
+
+KNOWLEDGE = load()
+UNEVEN = Figure(shoulder_tilt=-5.0, hip_tilt=6.0, head_tilt=0.0, pelvic_shift=1.5, trunk_lean=2.0, noise_px=0.3)
+
+
+def photo_of(figure: Figure, name: str, sha256: str = "") -> Assessment:
+    """Assess a stated figure as if it came from a photo."""
+    info = PhotoInfo(name, sha256 or name.ljust(64, "0"), *figure.size_px)
+    settings = Settings(roll_deg=0.0)
+    return assess_pose(pose_of_figure(figure), info, settings, KNOWLEDGE)
+
+
+def exam(*photos: Assessment) -> Exam:
+    """Combine assessed photos."""
+    return exam_of(photos, (), KNOWLEDGE)
+
+
+FRONT = photo_of(UNEVEN, "front")
+BACK = photo_of(replace(UNEVEN, view=View.BACK), "back")
+MIRRORED_BACK = photo_of(
+    replace(UNEVEN, view=View.BACK, shoulder_tilt=5.0, hip_tilt=-6.0, pelvic_shift=-1.5, trunk_lean=-2.0), "mirrored"
+)
+
+
+def test_front_and_back_of_one_person_agree() -> None:
+    """Same values, smaller intervals than either, both views named."""
+    both = exam(FRONT, BACK)
+    assert both.conflicts == ()
+    assert not any("mirrored?" in note for note in both.notes)
+    for key in ("shoulder_tilt", "hip_tilt", "trunk_lean"):
+        assert both[key].value == pytest.approx(FRONT[key].value, abs=0.1)
+        assert both[key].sem < min(FRONT[key].sem, BACK[key].sem)
+    shoulder = next(one for one in both.measurements if one.measurement.key == "shoulder_tilt")
+    assert (shoulder.views, shoulder.photos) == (("front", "back"), 2)
+
+
+def test_a_measure_of_one_photo_comes_through_unchanged() -> None:
+    """Head rotation is seen in the front photo only."""
+    assert exam(FRONT, BACK)["head_rotation"] == FRONT["head_rotation"]
+
+
+def test_a_mirrored_photo_is_noticed() -> None:
+    """Front and back that disagree about left and right."""
+    seen = exam(FRONT, MIRRORED_BACK)
+    assert any("disagree about left and right; is one of them mirrored?" in note for note in seen.notes)
+    assert {"shoulder_tilt", "pelvic_shift"} <= {one.key for one in seen.conflicts}
+    with pytest.raises(KeyError):
+        _ = seen["shoulder_tilt"]
+    reason = next(one.reason for one in seen.unmeasured if one.key == "shoulder_tilt")
+    assert "left shoulder" in reason
+    assert "right shoulder" in reason
+
+
+def test_level_people_are_not_called_mirrored() -> None:
+    """Noise alone must not raise the suspicion."""
+    level = [
+        photo_of(Figure(view=view, seed=seed, noise_px=0.5), f"{view}{seed}")
+        for seed, view in enumerate((View.FRONT, View.BACK))
+    ]
+    assert not any("mirrored?" in note for note in exam(*level).notes)
+
+
+def test_the_order_of_the_photos_does_not_matter() -> None:
+    """Every order gives the same JSON, byte for byte."""
+    again = photo_of(replace(UNEVEN, shoulder_tilt=-4.0), "front again")
+    orders = itertools.permutations((FRONT, BACK, again))
+    assert len({exam_json.to_bytes(exam(*order)) for order in orders}) == 1
+
+
+def test_restands_join_their_spread() -> None:
+    """Three photos of one view: their mean, their spread in the interval, their number told."""
+    stands = [photo_of(replace(UNEVEN, shoulder_tilt=tilt), f"front {tilt}") for tilt in (-3.0, -5.0, -7.0)]
+    seen = exam(*stands)
+    assert seen["shoulder_tilt"].value == pytest.approx(-5.0, abs=0.05)
+    assert seen["shoulder_tilt"].sem == pytest.approx(np.hypot(stands[0]["shoulder_tilt"].sem, 2.0 / 3**0.5), rel=0.02)
+    assert any("3 photos show the front" in note and "3 re-stands" in note for note in seen.notes)
+
+
+def test_restands_do_not_average_the_networks_own_error_away() -> None:
+    """Ten photos of one view with the same value are as sure as one, not three times as sure."""
+    one = FRONT["hip_tilt"]
+    assert restands(View.FRONT, [one] * 10).sem == pytest.approx(one.sem)
+
+
+def test_copies_of_a_photo_count_once() -> None:
+    """They say nothing new."""
+    copy = replace(FRONT, photo=replace(FRONT.photo, name="copy"))
+    seen = exam(FRONT, copy, BACK)
+    assert len(seen.photos) == 2
+    assert any("copies" in note for note in seen.notes)
+
+
+def part(view: View, value: float, sem: float) -> FromView:
+    """What one view says."""
+    return FromView(view, 1, value, sem)
+
+
+def test_views_are_weighted_by_their_errors() -> None:
+    """The surer view counts more; two equal views are surer than one, but not as sure as independent ones."""
+    value = weighted((part(View.FRONT, 0.0, 1.0), part(View.BACK, 5.0, 2.0))).value
+    assert value == pytest.approx(1.0)
+    sem = weighted((part(View.FRONT, 0.0, 1.0), part(View.BACK, 0.0, 1.0))).sem
+    assert 0.5**0.5 < sem < 1.0
+
+
+def test_contradictions_need_to_exceed_the_joint_interval() -> None:
+    """2.8 is inside 1.96 × √2, 2.9 is beyond."""
+    assert not disagreeing((part(View.FRONT, 0.0, 1.0), part(View.BACK, 2.7, 1.0)))
+    assert disagreeing((part(View.FRONT, 0.0, 1.0), part(View.BACK, 2.9, 1.0)))
+
+
+def test_the_legs_of_two_side_views_may_differ() -> None:
+    """Left knee bent, right knee straight: no contradiction of the photos but a difference, and not averaged."""
+    sides = []
+    for view, value in ((View.LEFT, 20.0), (View.RIGHT, 2.0)):
+        knee = replace(FRONT["hip_tilt"], key="knee_flex", value=value, low=value - 4, high=value + 4, sem=2.0)
+        side = replace(FRONT, pose=replace(FRONT.pose, view=view), measurements=(knee,), unmeasured=())
+        sides.append(replace(side, photo=replace(FRONT.photo, sha256=view.value)))
+    seen = exam(*sides)
+    assert [one.key for one in seen.conflicts] == ["knee_flex"]
+    assert "two sides of the body differ" in seen.conflicts[0].words
+
+
+def test_a_turned_photo_is_shown_but_not_combined() -> None:
+    """Its numbers do not mean posture."""
+    turned = replace(FRONT, pose=replace(FRONT.pose, view=View.OBLIQUE), photo=replace(FRONT.photo, sha256="turned"))
+    seen = exam(turned, BACK)
+    assert len(seen.photos) == 2
+    assert seen["shoulder_tilt"] == BACK["shoulder_tilt"]
+    alone = exam(turned)
+    assert alone.measurements == ()
+    assert all(one.verdict == "not_assessed" for one in alone.findings)
+
+
+class Figures:
+    """Finds the stated figure of each photo."""
+
+    def __init__(self, figures: dict[str, Figure]) -> None:
+        """Take the figures by photo name."""
+        self.figures = figures
+
+    def find(self, photo: Photo, sought: object = None) -> Seen:  # noqa: ARG002  (the protocol has it)
+        """Give the photo's figure, or nobody."""
+        if photo.name not in self.figures:
+            msg = f"nobody was found in {photo.name}"
+            raise NobodyFound(msg)
+        return Seen(pose_of_figure(self.figures[photo.name]), np.zeros((1, 4)), 0)
+
+
+def opener(name: str) -> tuple[str, Callable[[], Photo]]:
+    """Open a photo of that name, or fail when it is called broken."""
+
+    def opened() -> Photo:
+        if name == "broken":
+            msg = "broken is damaged"
+            raise PhotoError(msg)
+        return Photo(name, name, np.zeros((10, 10, 3), np.uint8), (768, 1024))
+
+    return name, opened
+
+
+def test_one_bad_photo_does_not_stop_the_exam() -> None:
+    """Unreadable, or with nobody in it: the exam comes out and says so."""
+    finder = Figures({"front": UNEVEN})
+    names = [opener(name) for name in ("broken", "front", "empty")]
+    seen = assess_exam(names, finder, Settings(), KNOWLEDGE)
+    assert [one.name for one in seen.failures] == ["broken", "empty"]
+    assert any("broken was left out" in note for note in seen.notes)
+    assert "shoulder_tilt" in {one.measurement.key for one in seen.measurements}
+
+
+def test_only_bad_photos_are_an_error() -> None:
+    """The first one's own."""
+    with pytest.raises(PhotoError, match="damaged"):
+        assess_exam([opener("broken"), opener("empty")], Figures({}), Settings(), KNOWLEDGE)
+
+
+def test_the_json_has_the_promised_shape() -> None:
+    """Schema, photos, combined measurements with their views."""
+    found: dict[str, Any] = json.loads(exam_json.to_bytes(exam(FRONT, MIRRORED_BACK)))
+    assert found["schema"] == "posturecam/exam/1"
+    assert [one["schema"] for one in found["photos"]] == ["posturecam/assessment/1"] * 2
+    for row in found["measurements"]:
+        assert row["low"] <= row["value"] <= row["high"]
+        assert row["views"]
+        assert row["photos"] >= 1
+    assert {"failed", "conflicts", "unmeasured", "findings", "notes", "versions"} <= set(found)
+
+
+def test_the_four_samples_make_an_exam(finder: Finder, samples: Path) -> None:
+    """Real pictures in two orders: the same exam; the side views bring their own measures, the outline's too."""
+    paths = [samples / f"{view}.jpg" for view in ("right", "front", "left", "back")]
+    seen = analyze_exam(paths, settings=Settings(passes=2), finder=finder)
+    assert [photo.pose.view.value for photo in seen.photos] == ["front", "back", "left", "right"]
+    assert seen.conflicts == ()
+    assert seen["kyphosis_depth_pct"].sem < 3.0
+    assert seen["trunk_lean_side"].value == pytest.approx(2.9, abs=2 * seen["trunk_lean_side"].sem)
+    assert exam_json.to_bytes(analyze_exam(paths[::-1], settings=Settings(passes=2), finder=finder)) == (
+        exam_json.to_bytes(seen)
+    )
+
+
+def test_a_mirrored_back_photo_is_noticed_in_real_pictures(finder: Finder, samples: Path) -> None:
+    """The sample person stands crooked enough to tell."""
+    back = read(samples / "back.jpg").mirrored()
+    photos = [("front", lambda: read(samples / "front.jpg")), ("back", lambda: back)]
+    seen = assess_exam(photos, finder, Settings(), KNOWLEDGE)
+    assert any("is one of them mirrored?" in note for note in seen.notes)
