@@ -1,0 +1,170 @@
+"""Standing on one leg: the stance leg from the feet, times by the frames, and the mirror image with sides exchanged."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from posturecam.body import MIRROR, ORDER, VISIBLE, Array, Landmark, Side
+from posturecam.camera import CameraWish, TimedFrame, open_camera
+from posturecam.live.balance import SCHEMA, BalanceTest, notes, to_json
+from posturecam.live.seeing import Sight, Watcher
+from posturecam.poses.mediapipe_pose import Landmarker
+from posturecam.poses.synthetic import Figure, pose_of_figure
+
+FILMS = Path(__file__).resolve().parents[2] / "shared" / "films"
+PIXELS = np.zeros((1024, 768, 3), np.uint8)
+RATE = 20
+
+
+def body(lift_left: float = 0.0, lift_right: float = 0.0, **angles: float) -> Array:
+    """(33, 2) points of a standing figure with a foot lifted by so many % of its height."""
+    figure = Figure(passes=1, **angles)  # type: ignore[arg-type]
+    points = pose_of_figure(figure).points[0].copy()
+    for side, lift in (("LEFT", lift_left), ("RIGHT", lift_right)):
+        for part in ("ANKLE", "HEEL", "FOOT_INDEX"):
+            points[ORDER[Landmark[f"{side}_{part}"]], 1] -= lift / 100 * figure.height_px
+    return points
+
+
+def sight(points: Array, at_s: float) -> Sight:
+    """A sight of these points, everything visible."""
+    frame = TimedFrame(PIXELS, at_s, round(at_s * RATE))
+    return Sight(frame, points, np.full(len(ORDER), 2 * VISIBLE), 0.0, 1, 128.0)
+
+
+def stood(*parts: tuple[float, Array], test: BalanceTest | None = None) -> BalanceTest:
+    """A test that saw each body for so many seconds, one after the other."""
+    test, at_s = test or BalanceTest(), 0.0
+    for seconds, points in parts:
+        for _ in range(round(seconds * RATE)):
+            test.step(sight(points, at_s))
+            at_s += 1 / RATE
+    test.finish()
+    return test
+
+
+def test_standing_on_both_feet_is_no_try() -> None:
+    """Nor is a heel that rises by a centimetre."""
+    assert stood((2, body()), (2, body(lift_left=0.6)), (1, body())).tries == []
+
+
+def test_feet_set_apart_in_depth_are_no_try() -> None:
+    """The foot further away looks higher from the first picture on."""
+    assert stood((3, body(lift_left=2.5))).tries == []
+
+
+def test_a_step_is_no_try() -> None:
+    """A foot lifted for 0.3 s."""
+    assert stood((2, body()), (0.3, body(lift_left=8)), (1, body())).tries == []
+
+
+def test_the_stance_leg_is_the_one_that_stays_down() -> None:
+    """The left foot in the air: standing on the right leg, in either order."""
+    test = stood((1, body()), (3, body(lift_left=8)), (1, body()), (2, body(lift_right=8)), (1, body()))
+    assert [one.stance for one in test.tries] == [Side.RIGHT, Side.LEFT]
+    assert [one.seconds for one in test.tries] == pytest.approx([3.0, 2.0], abs=0.051)
+    assert test.tries[0].lift_off_s == pytest.approx(1.0, abs=0.051)
+    assert to_json(test)["side_difference_s"] == pytest.approx(-1.0, abs=0.06)
+
+
+def test_a_try_ends_at_45_seconds_and_that_leg_is_done() -> None:
+    """Another lift of the same foot is not counted."""
+    test = stood((1, body()), (46, body(lift_left=8)), (1, body()), (2, body(lift_left=8)), (1, body()))
+    assert [one.seconds for one in test.tries] == [pytest.approx(45.0, abs=0.051)]
+
+
+def test_three_tries_a_leg_and_the_best_counts() -> None:
+    """A fourth is not taken."""
+    lifts = [part for seconds in (1.0, 3.0, 2.0, 9.0) for part in ((seconds, body(lift_right=8)), (1.0, body()))]
+    test = stood((1, body()), *lifts)
+    assert len(test.of(Side.LEFT)) == 3
+    assert test.best(Side.LEFT).seconds == pytest.approx(3.0, abs=0.051)  # type: ignore[union-attr]
+    assert not test.complete
+
+
+def test_the_pictures_end_in_the_middle_of_a_try() -> None:
+    """The time counts as far as it was seen, and that is said."""
+    test = stood((1, body()), (2, body(lift_left=8)))
+    row = to_json(test)["right"]
+    assert row["tries"][0]["touch_down_s"] is None
+    assert row["seconds"] == pytest.approx(2.0, abs=0.11)
+    assert any("at least as long" in note for note in notes(test))
+
+
+def test_pelvis_drop_is_positive_when_the_free_side_sinks() -> None:
+    """On both legs, and only the change against standing on both feet counts."""
+    test = stood(
+        (1, body(hip_tilt=1)), (2, body(lift_left=8, hip_tilt=-3)), (1, body(hip_tilt=1)),
+        (2, body(lift_right=8, hip_tilt=3, trunk_lean=4)), (1, body()),
+    )  # fmt: skip
+    right, left = test.best(Side.RIGHT), test.best(Side.LEFT)
+    assert right is not None
+    assert left is not None
+    assert right.pelvis_drop_deg == pytest.approx(4.0, abs=0.01)
+    assert left.pelvis_drop_deg == pytest.approx(2.0, abs=0.01)
+    assert left.trunk_lean_deg == pytest.approx(4.0, abs=0.01)
+    assert left.sway_pct == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_age_is_used_only_when_it_was_given() -> None:
+    """And only in words."""
+    parts = ((1.0, body()), (2.0, body(lift_left=8)), (1.0, body()))
+    assert not any("average" in note for note in notes(stood(*parts)))
+    assert any("41 s on average" in note for note in notes(stood(*parts, test=BalanceTest("50 to 59"))))
+
+
+def test_a_notable_difference_is_said_and_a_small_one_is_not() -> None:
+    """More than a fifth, or more than five seconds."""
+    near = stood((1, body()), (3, body(lift_left=8)), (1, body()), (2.8, body(lift_right=8)), (1, body()))
+    far = stood((1, body()), (3, body(lift_left=8)), (1, body()), (2, body(lift_right=8)), (1, body()))
+    assert any("equally long" in note for note in notes(near))
+    assert any("longer on the right leg" in note for note in notes(far))
+
+
+def film_sights(*, mirrored: bool) -> Iterator[Sight]:
+    """What is seen in the balance film, or in its mirror image."""
+    with Landmarker(film=True) as landmarker:
+        watcher = Watcher(landmarker)
+        with open_camera(CameraWish(FILMS / "balance.mp4", fast=True)) as camera:
+            for frame in camera.frames():
+                pixels = np.ascontiguousarray(frame.pixels[:, ::-1]) if mirrored else frame.pixels
+                yield watcher.look(TimedFrame(pixels, frame.at_s, frame.number))
+
+
+def true_times(foot: str) -> tuple[float, float]:
+    """When a foot was more than 3 cm up first, and when it was down again, by the film's truth."""
+    frames: list[dict[str, Any]] = json.loads((FILMS / "balance.json").read_text())["frames"]
+    up = [one["time"] for one in frames if one[f"foot_lift_{foot}"] > 0.03]
+    return up[0], up[-1] + 0.1
+
+
+@pytest.mark.parametrize("mirrored", [False, True], ids=["film", "mirror image"])
+def test_the_films_times_are_found(mirrored: bool) -> None:  # noqa: FBT001  (a case)
+    """Lift-off and touch-down within 0.2 s of the truth; in the mirror image the sides are exchanged."""
+    if not (FILMS / "balance.mp4").exists():
+        pytest.skip("the films are not at hand (../shared/films)")
+    test = BalanceTest()
+    for one in film_sights(mirrored=mirrored):
+        test.step(one)
+    test.finish()
+    told = to_json(test)
+    assert told["schema"] == SCHEMA
+    for foot, stance in (("left", "right"), ("right", "left")):
+        rows = told[stance if not mirrored else foot]["tries"]
+        assert len(rows) == 1
+        assert (rows[0]["lift_off_s"], rows[0]["touch_down_s"]) == pytest.approx(true_times(foot), abs=0.2)
+        assert told[stance]["sway_pct_height"] < 0.3
+        assert told[stance]["pelvis_drop_deg"] < 0
+
+
+def test_the_mirror_image_of_points_exchanges_the_legs() -> None:
+    """Exactly, without a network."""
+    here = stood((1, body()), (3, body(lift_left=8, hip_tilt=2)), (1, body()))
+    flipped = [np.array([768.0, 0.0]) + points[MIRROR] * [-1, 1] for points in (body(), body(lift_left=8, hip_tilt=2))]
+    there = stood((1, flipped[0]), (3, flipped[1]), (1, flipped[0]))
+    assert [one.stance for one in there.tries] == [Side.LEFT]
+    assert there.tries[0].pelvis_drop_deg == pytest.approx(here.tries[0].pelvis_drop_deg)
