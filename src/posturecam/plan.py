@@ -75,10 +75,16 @@ def conclude(
         return _silenced(warned, knowledge)
     if void:
         return Conclusion(not_scored(knowledge, f"not scored: {void.rstrip('.')}"), EMPTY, NOTHING, (), ())
-    limits = flags.measured(measured, knowledge)
     if told.says("age_band", UNDER_AGE):
-        return _under_age(limits, knowledge)
-    findings = score(measured, views, knowledge, told)
+        return _under_age(flags.measured(measured, knowledge), knowledge)
+    return concluded(score(measured, views, knowledge, told), measured, knowledge, told)
+
+
+def concluded(
+    findings: tuple[Finding, ...], measured: tuple[Measured, ...], knowledge: Knowledge, told: Answers
+) -> Conclusion:
+    """Draw the conclusions from findings that have been scored already."""
+    limits = flags.measured(measured, knowledge)
     chain = read_chain(measured, findings, knowledge, told)
     plan = make_plan(findings, chain, limits, knowledge, told)
     return Conclusion(findings, chain, plan, limits, _notes(findings, knowledge, told))

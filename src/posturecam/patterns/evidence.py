@@ -1,7 +1,7 @@
 """Evidence in words: what was measured, in the person's own left and right, and whether it speaks for a pattern."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isnan
 
 from posturecam.body import Side
@@ -17,7 +17,8 @@ SIDES = (Side.LEFT, Side.RIGHT, Side.BOTH)
 class Evidence:
     """One piece of evidence that was observed. ``measure`` joins several keys with + and - where a sum counts.
 
-    value is in the person's own convention; weight 3, 2 or 1; credit 0 … 1; ``expected`` says what the pattern expects.
+    value is in the person's own convention; weight 3, 2 or 1; credit 0 … 1; ``expected`` says what the pattern expects;
+    ``severity`` grades a single measure and is None for sums and answers.
     """
 
     measure: str
@@ -27,6 +28,7 @@ class Evidence:
     words: str
     expected: str
     credit: float
+    severity: str | None = None
 
 
 def names_of(side: Side) -> Mapping[str, str]:
@@ -59,7 +61,7 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
 
 def _on_both(one: Evidence, other: Evidence) -> Evidence:
     weaker = min(one, other, key=lambda piece: piece.credit)
-    return Evidence(one.measure, one.value, one.weight, weaker.supports, one.words, one.expected, weaker.credit)
+    return replace(one, supports=weaker.supports, credit=weaker.credit)
 
 
 def _evidence(piece: Piece, row: int, side: Side, shown: Side, knowledge: Knowledge) -> Evidence:
@@ -67,17 +69,31 @@ def _evidence(piece: Piece, row: int, side: Side, shown: Side, knowledge: Knowle
     option = piece.expect.options[int(number)]
     credit = max(0.0, 2.0 * chance - 1.0)
     own = own_keys(option, side)
-    if side is Side.RIGHT and len(option.terms) == 1:
-        value *= sign_of(own, knowledge)
+    value *= sign_back(option, side, knowledge)
+    severity = grade_of(own, value, sem, knowledge)
     return Evidence(
         measure=own,
         value=round(value, 4),
         weight=piece.expect.weight,
         supports=credit > 0.0,
-        words=_words(option, own, value, sem, side, knowledge),
+        words=words_of(option, own, value, severity, side, knowledge),
         expected=piece.expect.words.format(**names_of(shown)),
         credit=round(credit, 4),
+        severity=severity,
     )
+
+
+def sign_back(option: Option, side: Side, knowledge: Knowledge) -> float:
+    """Return the sign that turns a mirrored value back into the person's own convention; sums stay as they are."""
+    if side is not Side.RIGHT or len(option.terms) > 1:
+        return 1.0
+    return sign_of(option.terms[0][0], knowledge)
+
+
+def grade_of(own: str, value: float, sem: float, knowledge: Knowledge) -> str | None:
+    """Grade a single measure; None for sums and answers."""
+    norm = knowledge.norms.get(own)
+    return norm.severity(value, value - Z95 * sem, value + Z95 * sem) if norm else None
 
 
 def own_keys(option: Option, side: Side) -> str:
@@ -90,28 +106,24 @@ def own_keys(option: Option, side: Side) -> str:
     return named
 
 
-def _words(option: Option, own: str, value: float, sem: float, side: Side, knowledge: Knowledge) -> str:  # noqa: PLR0913, PLR0917  (what the words are made of)
+def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
+    option: Option, own: str, value: float, severity: str | None, side: Side, knowledge: Knowledge
+) -> str:
     """Say what was seen: the measure's own words, the sum's, or the answer's."""
     if own.startswith("answer:"):
         question, choice = own.removeprefix("answer:").split("=")
         said = knowledge.questions[question].words[choice]
         return f"you said: {said}" if value else f"you did not say: {said}"
-    if len(option.terms) > 1:
+    if severity is None:
         size = knowledge.norm(option.terms[0][0]).size(abs(value))
         return (option.plus if value >= 0 else option.minus).format(size=size, **names_of(side))
-    norm = knowledge.norm(own)
-    return norm.words(value, norm.severity(value, value - Z95 * sem, value + Z95 * sem))
+    return knowledge.norm(own).words(value, severity)
 
 
-_SIZES: Sequence[str] = ("neutral", "within_noise", "mild", "moderate", "marked")
+SEVERITIES: Sequence[str] = ("neutral", "within_noise", "mild", "moderate", "marked")
 
 
-def severity_of(pattern: Pattern, evidence: Sequence[Evidence], sems: Mapping[str, float], knowledge: Knowledge) -> str:
+def severity_of(pattern: Pattern, grades: Iterable[str | None]) -> str:
     """Grade a found pattern by its most uneven supporting measure; at least mild, never more for a normal variant."""
-    worst = _SIZES.index("mild")
-    for piece in evidence:
-        norm = knowledge.norms.get(piece.measure)
-        if norm is not None and piece.supports:
-            reach = Z95 * sems[piece.measure]
-            worst = max(worst, _SIZES.index(norm.severity(piece.value, piece.value - reach, piece.value + reach)))
-    return "mild" if pattern.normal_variant else _SIZES[worst]
+    worst = max((SEVERITIES.index(grade) for grade in grades if grade), default=0)
+    return "mild" if pattern.normal_variant else SEVERITIES[max(worst, SEVERITIES.index("mild"))]

@@ -1,6 +1,6 @@
 """What a score means in words: findings with their evidence for and against, and the muscles with their sides."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import Protocol
@@ -10,7 +10,7 @@ from posturecam.body import Side, View
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
 from posturecam.patterns import engine
-from posturecam.patterns.engine import VERDICTS, Grid, Scored
+from posturecam.patterns.engine import VERDICTS, Scored
 from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, names_of, severity_of
 
 FOUND = ("consistent", "weak")
@@ -81,7 +81,7 @@ def score(
     """Score every pattern on one person's measurements, the strongest first. See ``engine`` for the formula."""
     person = by_key(measurements)
     grid = engine.grid_of([person], answers or Answers(), engine.columns(knowledge))
-    return findings_of(engine.score_grid(grid, knowledge), 0, grid, view_set(views), knowledge)
+    return findings_of(engine.score_grid(grid, knowledge), 0, view_set(views), knowledge)
 
 
 def view_set(views: Collection[View] | View) -> frozenset[View]:
@@ -99,31 +99,40 @@ def by_key(measurements: Iterable[Measured]) -> dict[str, tuple[float, float]]:
 
 
 def findings_of(
-    scored: dict[str, Scored], row: int, grid: Grid, views: frozenset[View], knowledge: Knowledge
+    scored: Mapping[str, Scored], row: int, views: frozenset[View], knowledge: Knowledge
 ) -> tuple[Finding, ...]:
     """Tell what one row of a scored grid means, the strongest pattern first."""
     for key, one in scored.items():
         if knowledge.patterns[key].voids and one.verdict[row] >= engine.WEAK:
             return not_scored(knowledge, f"not scored: {knowledge.patterns[key].variants[0].expects[0].words}")
-    findings = [_finding(knowledge.patterns[key], one, row, grid, views, knowledge) for key, one in scored.items()]
+    findings = [finding_of(knowledge.patterns[key], one, row, views, knowledge) for key, one in scored.items()]
     return arranged(findings, knowledge)
 
 
 def arranged(findings: Iterable[Finding], knowledge: Knowledge) -> tuple[Finding, ...]:
-    """Mark what a stronger pattern subsumes and put the strongest first."""
+    """Mark what a stronger pattern subsumes; what is found comes first, the strongest at the top."""
     by_pattern = {finding.pattern: finding for finding in findings}
-    for parent in tuple(by_pattern.values()):
-        for key in knowledge.patterns[parent.pattern].subsumes if parent.found else ():
-            child = by_pattern[key]
-            if child.found and child.side == parent.side and _strength(child) <= _strength(parent):
-                by_pattern[key] = replace(child, subsumed_by=parent.pattern)
-    order = {key: number for number, key in enumerate(knowledge.patterns)}
-    return tuple(
-        sorted(
-            by_pattern.values(),
-            key=lambda one: (-_strength(one), one.subsumed_by is not None, -one.score, order[one.pattern]),
-        )
-    )
+    found = {one.pattern: (_strength(one), one.side) for one in by_pattern.values() if one.found}
+    for child, parent in subsumed(found, knowledge).items():
+        by_pattern[child] = replace(by_pattern[child], subsumed_by=parent)
+    return tuple(sorted(by_pattern.values(), key=lambda one: by_strength(_strength(one), one.subsumed_by, one.score)))
+
+
+def subsumed(found: Mapping[str, tuple[int, Side]], knowledge: Knowledge) -> dict[str, str]:
+    """Give the parent of each found pattern (verdict code, side) that a pattern at least as strong subsumes."""
+    parents = {}
+    for parent, (strength, side) in found.items():
+        for child in knowledge.patterns[parent].subsumes:
+            if child in found and found[child][1] == side and found[child][0] <= strength:
+                parents[child] = parent
+    return parents
+
+
+def by_strength(verdict: int, parent: str | None, score: float) -> tuple[int, bool, float]:
+    """Give the key that sorts findings; what is not found stays in the order of the catalogue."""
+    if verdict < engine.WEAK:
+        return -verdict, False, 0.0
+    return -verdict, parent is not None, -score
 
 
 def _strength(finding: Finding) -> int:
@@ -152,15 +161,15 @@ def not_scored(knowledge: Knowledge, reason: str) -> tuple[Finding, ...]:
     )
 
 
-def _finding(  # noqa: PLR0913, PLR0917  (one row of everything that was scored)
-    pattern: Pattern, scored: Scored, row: int, grid: Grid, views: frozenset[View], knowledge: Knowledge
+def finding_of(
+    pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge
 ) -> Finding:
+    """Tell what one row says of one pattern."""
     variant = pattern.variants[int(scored.variant[row])]
     verdict, side = VERDICTS[int(scored.verdict[row])], SIDES[int(scored.side[row])]
     evidence = collect(pattern, scored, row, knowledge)
     reason = missing(pattern, scored, row, views, knowledge) if verdict == "not_assessed" else None
     found = verdict in FOUND
-    sems = {key: grid.sems[row, grid.index[key]] for key in (one.measure for one in evidence) if key in grid.index}
     return Finding(
         pattern=pattern.key,
         name=titled(pattern, variant, found=found),
@@ -173,7 +182,7 @@ def _finding(  # noqa: PLR0913, PLR0917  (one row of everything that was scored)
         explanation=explained(variant, verdict, side, reason),
         reason=reason,
         grade=pattern.grade,
-        severity=severity_of(pattern, evidence, sems, knowledge) if found else None,
+        severity=severity_of(pattern, (one.severity for one in evidence if one.supports)) if found else None,
         normal_variant=pattern.normal_variant,
     )
 

@@ -1,0 +1,154 @@
+"""One stored assessment: what counts in it, and the same object with its conclusions renewed.
+
+What is read: ``measurements`` with key, value and sem (or low and high); the view at the top, in ``photo`` or in
+``photos``; and, where they are stored, ``answers`` and ``void`` (why the photo was not scored). All else stays as it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from math import isfinite
+from typing import Any
+
+from posturecam.answers import Answers, check_answers
+from posturecam.body import View
+from posturecam.errors import StoredError
+from posturecam.knowledge import Knowledge
+from posturecam.patterns.evidence import Z95
+from posturecam.plan import Conclusion, conclude
+
+NOT_SCORED = "not scored: "
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One stored measurement: value and standard error in the measure's unit."""
+
+    key: str
+    value: float
+    sem: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a stored assessment says that counts for a score."""
+
+    views: frozenset[View]
+    readings: tuple[Reading, ...]
+    answers: Answers
+    void: str | None
+
+
+def renewed(
+    data: Mapping[str, Any], knowledge: Knowledge, answers: Answers | None = None, where: str = "the assessment"
+) -> dict[str, Any]:
+    """Return the same object with findings, chain, plan and red flags renewed. Raises StoredError, AnswersError."""
+    stored = read_object(data, knowledge, answers, where)
+    conclusion = conclude(stored.readings, stored.views, knowledge, stored.answers, void=stored.void)
+    return with_conclusion(data, conclusion, knowledge)
+
+
+def with_conclusion(data: Mapping[str, Any], conclusion: Conclusion, knowledge: Knowledge) -> dict[str, Any]:
+    """Put a conclusion into a stored object."""
+    versions = data.get("versions")
+    return {
+        **data,
+        "findings": plain(conclusion.findings),
+        "chain": plain(conclusion.chain),
+        "plan": plain(conclusion.plan),
+        "red_flags": plain(conclusion.red_flags),
+        "notes": _notes(data, conclusion),
+        "versions": {**(versions if isinstance(versions, dict) else {}), "knowledge": knowledge.version},
+    }
+
+
+def _notes(data: Mapping[str, Any], conclusion: Conclusion) -> list[Any]:
+    """Keep the photo's notes and add those of the conclusion."""
+    kept = data.get("notes")
+    notes = kept if isinstance(kept, list) else []
+    return [*notes, *(note for note in conclusion.notes if note not in notes)]
+
+
+def plain(value: Any) -> Any:
+    """Bring dataclasses, enums and tuples to plain JSON values."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    return [plain(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where: str) -> Stored:
+    """Read what counts in a stored assessment. Raises StoredError that says what is wrong, and where."""
+    if not isinstance(data, dict):
+        msg = f"{where}: found {type(data).__name__}; give a JSON object with view and measurements"
+        raise StoredError(msg)
+    views = read_views(data, where)
+    rows = data.get("measurements")
+    if not isinstance(rows, list):
+        msg = f"{where}: measurements are missing; give a list of objects with key, value and sem"
+        raise StoredError(msg)
+    readings = [read_row(row, f"{where}, measurement {number}") for number, row in enumerate(rows, 1)]
+    stored = data.get("answers")
+    told = answers or (check_answers(stored, knowledge, where) if isinstance(stored, dict) else Answers())
+    return Stored(views, tuple(one for one in readings if one), told, _void(data, views))
+
+
+def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
+    """Find the view at the top, in the photo, or in each of several photos."""
+    photo, photos = data.get("photo"), data.get("photos")
+    found = [data.get("view"), photo.get("view") if isinstance(photo, dict) else None]
+    found += [one.get("view") for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
+    named = [view for view in found if view is not None]
+    known = tuple(view.value for view in View)
+    for view in named:
+        if view not in known:
+            msg = f"{where}: the view {view!r} is unknown; give one of {', '.join(known)}"
+            raise StoredError(msg)
+    if not named:
+        msg = f"{where}: the view is missing; give one of {', '.join(known)}"
+        raise StoredError(msg)
+    return frozenset(View(view) for view in named)
+
+
+def read_row(row: Any, where: str) -> Reading | None:
+    """Read one measurement; None when its value is null, so not measured."""
+    if not isinstance(row, dict) or not isinstance(row.get("key"), str):
+        msg = f"{where}: found {str(row)[:60]}; give an object with key, value and sem"
+        raise StoredError(msg)
+    if row.get("value") is None:
+        return None
+    value = _number(row, "value", where)
+    sem = _number(row, "sem", where) if row.get("sem") is not None else _from_interval(row, where)
+    if sem < 0:
+        msg = f"{where} ({row['key']}): sem is {sem:g}; give a standard error of 0 or more"
+        raise StoredError(msg)
+    return Reading(row["key"], value, sem)
+
+
+def _from_interval(row: Mapping[str, Any], where: str) -> float:
+    if row.get("low") is None or row.get("high") is None:
+        msg = f"{where} ({row['key']}): sem is missing; give the standard error, or low and high at 95 %"
+        raise StoredError(msg)
+    return (_number(row, "high", where) - _number(row, "low", where)) / (2 * Z95)
+
+
+def _number(row: Mapping[str, Any], key: str, where: str) -> float:
+    value = row[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        msg = f"{where} ({row['key']}): {key} is {str(value)[:40]!r}; give a number"
+        raise StoredError(msg)
+    return float(value)
+
+
+def _void(data: Mapping[str, Any], views: frozenset[View]) -> str | None:
+    """Say why the photo was not scored when it was stored: that has not become better since."""
+    if isinstance(data.get("void"), str):
+        return str(data["void"])
+    if views == {View.OBLIQUE}:
+        return "the body is turned half-way"
+    findings = data.get("findings")
+    first = findings[0] if isinstance(findings, list) and findings else None
+    reason = first.get("reason") if isinstance(first, dict) else None
+    return reason.removeprefix(NOT_SCORED) if isinstance(reason, str) and reason.startswith(NOT_SCORED) else None
