@@ -69,7 +69,9 @@ class Window:
         self._shown = 0
 
     def show(self, picture: Pixels) -> None:
-        """Show a picture."""
+        """Show a picture; a window that the user closed is not opened again."""
+        if self._gone():
+            return
         if self._shown == 0:
             shrink = min(1.0, FIRST_WIDTH / picture.shape[1])
             cv2.resizeWindow(TITLE, round(shrink * picture.shape[1]), round(shrink * picture.shape[0]))
@@ -79,15 +81,26 @@ class Window:
     def key(self) -> str:
         """Give the key pressed, or nothing; ``q`` when the window was closed."""
         code = cv2.waitKey(1)
-        if self._shown > 1 and cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
+        if self._gone():
             return QUIT
         return chr(code & 0xFF) if code >= 0 else ""
+
+    def _gone(self) -> bool:
+        return self._shown > 0 and not _is_open()
 
     def close(self) -> None:
         """Close the window; the user may have done so before."""
         with contextlib.suppress(cv2.error), quiet_stderr():
             cv2.destroyAllWindows()
             cv2.waitKey(1)
+
+
+def _is_open() -> bool:
+    """Whether the window is still there; asking for a window that is gone is an error in some window libraries."""
+    try:
+        return bool(cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1)
+    except cv2.error:
+        return False
 
 
 def can_show() -> bool:
