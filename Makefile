@@ -15,7 +15,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 # The sources count as they are (editable); only these make a new installation necessary.
-INGREDIENTS := pyproject.toml $(wildcard models/*.toml models/*.py models/*.onnx models/bundling/*.py)
+INGREDIENTS := pyproject.toml $(wildcard models/*.toml models/*.py models/*.onnx models/*.npz models/bundling/*.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # An environment whose Python has gone (an upgrade of the system, a folder that was moved) is made again.

@@ -27,7 +27,7 @@ class ModelHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Make the models; end the build with one line when they cannot be had."""
-        learned = tuple(sorted(MODELS.glob("*.onnx")))
+        learned = tuple(sorted((*MODELS.glob("*.onnx"), *MODELS.glob("*.npz"))))
         try:
             fill(Path(self.root, SHIPPED), read_manifest(MODELS / "manifest.toml"), learned)
         except (ModelBuildError, OSError) as error:

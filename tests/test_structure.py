@@ -54,7 +54,10 @@ ORDER = [
 ]
 """The modules in the order in which the data flows: each imports only what stands before it."""
 
-ALLOWED = {("poses", "face"): "the finder hands the eyes on to the face mesh"}
+ALLOWED = {
+    ("poses", "face"): "the finder hands the eyes on to the face mesh",
+    ("poses", "estimator"): "and the picture to the estimator's network",
+}
 
 
 def rank(module: str) -> int:

@@ -54,7 +54,7 @@ def record(manifest: Manifest, content: dict[str, bytes]) -> bytes:
         _entry(one.name, one.size, one.sha256, source, manifest.licence) for one in (manifest.bundle, manifest.face)
     ]
     for name, data in sorted(content.items()):
-        if name.endswith(".onnx"):
+        if name.endswith((".onnx", ".npz")):
             digest = hashlib.sha256(data).hexdigest()
             entries.append(_entry(name, len(data), digest, manifest.learned_source, manifest.learned_licence))
     return (json.dumps({"models": entries}, indent=2) + "\n").encode()
@@ -110,5 +110,5 @@ def _is_there(folder: Path, stated: Stated) -> bool:
 def _remove_others(folder: Path, wanted: set[str]) -> None:
     """Remove what an earlier build left and nobody ships any more."""
     for path in folder.iterdir():
-        if path.suffix in {".task", ".tflite", ".onnx"} and path.name not in wanted:
+        if path.suffix in {".task", ".tflite", ".onnx", ".npz"} and path.name not in wanted:
             path.unlink()

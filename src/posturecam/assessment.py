@@ -7,6 +7,8 @@ from posturecam import __version__
 from posturecam.answers import Answers
 from posturecam.body import Pose, View
 from posturecam.errors import NobodyFound
+from posturecam.estimator import Estimates
+from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement, Unmeasured, measure
 from posturecam.measures import MEASURES
@@ -100,12 +102,17 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     *,
     boxes: tuple[tuple[float, ...], ...] = (),
     chosen: int = 0,
+    estimates: Estimates | None = None,
 ) -> Assessment:
-    """Tell the story from a found pose on. Raises NobodyFound when nothing at all can be measured."""
-    roll = settings.roll_deg
-    vertical = find_vertical(-roll if roll is not None and settings.mirrored else roll)
+    """Tell the story from a found pose on; ``estimates`` takes the place of those made from the pose's own evidence.
+
+    Raises NobodyFound when nothing at all can be measured.
+    """
+    vertical = vertical_of(settings)
     quality = check_quality(pose, len(boxes), mirrored=settings.mirrored)
-    measurements, unmeasured = measure(pose, MEASURES, vertical, knowledge)
+    if estimates is None:
+        estimates = estimate(pose, vertical.roll_deg)
+    measurements, unmeasured = measure(pose, MEASURES, vertical, knowledge, estimates)
     if not measurements and pose.view.frontal:
         raise NobodyFound(not_whole_enough(info.name, unmeasured))
     conclusion = conclude(measurements, {pose.view}, knowledge, answers, void=quality.void)
@@ -114,6 +121,12 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     return Assessment(
         info, pose, vertical, measurements, unmeasured, conclusion, notes, versions, settings.mirrored, boxes, chosen
     )
+
+
+def vertical_of(settings: Settings) -> Vertical:
+    """Find the vertical in the picture that is measured: the given roll, turned over with a mirrored selfie."""
+    roll = settings.roll_deg
+    return find_vertical(-roll if roll is not None and settings.mirrored else roll)
 
 
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:

@@ -122,13 +122,34 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What the estimator's own network sees of a body (see ``estimator/places.py``), in the photo as it is.
+
+    places  (3, 29, 4) in the squares of pelvis, shoulders and head: x right and y down in half-widths, disagreement
+            between the photo and its mirror image, spread; the first ten lie on the photo's right, the next ten are
+            their twins on its left, the rest run up the middle
+    sharp   (3,) how much fine detail each square holds
+    """
+
+    places: Array
+    sharp: Array
+
+    def mirrored(self) -> "Sight":
+        """Give what is seen in the mirror image."""
+        twins = np.r_[np.arange(10, 20), np.arange(10), np.arange(20, self.places.shape[1])]
+        return Sight(self.places[:, twins] * [-1.0, 1.0, 1.0, 1.0], self.sharp)
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """Where the body's points lie in one upright photo, found S times over.
 
     points      (S, 33, 2) pixels of the upright photo, x right, y down; NaN = not found
     visibility  (33,) chance that the point is not hidden, 0...1
     size_px     (width, height) of the photo
-    The set of passes is closed under mirroring when ``mirrored_passes`` is true.
+    The set of passes is closed under mirroring when ``mirrored_passes`` is true. ``network_eyes`` (2, 2) keeps the mean
+    left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; ``sight`` is what
+    the estimator's network sees, in front and back views.
     """
 
     points: Array
@@ -142,6 +163,8 @@ class Pose:
     turn: Turn | None = None
     eyes_from: str = "pose network"
     mirrored_passes: bool = True
+    network_eyes: Array | None = None
+    sight: Sight | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays of another shape."""
@@ -174,4 +197,7 @@ class Pose:
         points = self.points[:, MIRROR].copy()
         points[..., 0] = self.size_px[0] - points[..., 0]
         turn = None if self.turn is None else replace(self.turn, value_deg=-self.turn.value_deg)
-        return replace(self, points=points, visibility=self.visibility[MIRROR], view=self.view.mirrored, turn=turn)
+        eyes = None if self.network_eyes is None else self.network_eyes[::-1] * [-1.0, 1.0] + [self.size_px[0], 0.0]
+        view, seen = self.view.mirrored, self.visibility[MIRROR]
+        sight = None if self.sight is None else self.sight.mirrored()
+        return replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes, sight=sight)

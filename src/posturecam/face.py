@@ -81,10 +81,10 @@ def refine_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Pose:
     eyes = mesh_eyes(pose, photo, mesh)
     if not trusted(eyes):
         return pose
+    rows = [ORDER[Landmark.LEFT_EYE], ORDER[Landmark.RIGHT_EYE]]
     points = pose.points.copy()
-    points[:, ORDER[Landmark.LEFT_EYE]] = eyes[:, 0]
-    points[:, ORDER[Landmark.RIGHT_EYE]] = eyes[:, 1]
-    return replace(pose, points=points, eyes_from="face mesh")
+    points[:, rows] = eyes
+    return replace(pose, points=points, eyes_from="face mesh", network_eyes=pose.mean[rows])
 
 
 def _large_enough(pose: Pose, photo: Photo) -> bool:

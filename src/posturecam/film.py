@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, vertical_of
 from posturecam.body import ORDER, Array, Pose
 from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
 from posturecam.errors import NobodyFound
-from posturecam.geometry import lean, subject_frame
+from posturecam.estimator import Estimate, Estimates
+from posturecam.estimator.fusion import estimate
+from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
 from posturecam.photo import Photo, from_pixels
 from posturecam.poses import PoseFinder, Seen
@@ -84,7 +86,16 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     middle = chosen[len(chosen) // 2]
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen[middle].boxes)
     info = PhotoInfo(name, photos[middle].sha256, *photos[middle].size_px)
-    read = assess_pose(joined(poses), info, settings, knowledge, answers, boxes=boxes, chosen=seen[middle].chosen)
+    read = assess_pose(
+        joined(poses),
+        info,
+        settings,
+        knowledge,
+        answers,
+        boxes=boxes,
+        chosen=seen[middle].chosen,
+        estimates=pooled([estimate(pose, vertical_of(settings).roll_deg) for pose in poses]),
+    )
     sway = sway_of(poses, times)
     picture = photos[middle].mirrored() if settings.mirrored else photos[middle]
     return FilmAssessment(replace(read, notes=(*read.notes, sway.words)), sway, picture, times)
@@ -111,6 +122,18 @@ def _of_one_kind(seen: dict[int, Seen]) -> list[int]:
         return []
     usual = Counter(kinds.values()).most_common(1)[0][0]
     return [number for number, kind in kinds.items() if kind == usual]
+
+
+def pooled(estimates: Sequence[Estimates]) -> Estimates:
+    """Bring the estimates of N pictures together: their mean, and its error with the sway from picture to picture."""
+    keys = set.intersection(*(set(one) for one in estimates))
+    return {key: _pooled([one[key] for one in estimates]) for key in sorted(keys)}
+
+
+def _pooled(estimates: Sequence[Estimate]) -> Estimate:
+    values = np.array([one.value for one in estimates])
+    own = float(np.mean([one.sem for one in estimates]))
+    return Estimate(float(values.mean()), float(np.hypot(own, spread(values))), all(one.in_range for one in estimates))
 
 
 def joined(poses: Sequence[Pose]) -> Pose:

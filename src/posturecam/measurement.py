@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
+from posturecam.estimator import Estimate, Estimates
 from posturecam.geometry import spread, subject_frame
 
 if TYPE_CHECKING:
@@ -80,17 +81,6 @@ class Measure:
     views: tuple[View, ...]
     needs: tuple[Landmark, ...]
     compute: Callable[[Frame], Array]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What all the evidence together says of one measure: value and standard error, in the measure's unit."""
-
-    value: float
-    sem: float
-
-
-Estimates = dict[str, Estimate]
 
 
 def frame_of(pose: Pose, roll_deg: float) -> Frame:

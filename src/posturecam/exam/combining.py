@@ -14,8 +14,9 @@ import numpy as np
 
 from posturecam.assessment import Assessment
 from posturecam.body import View
+from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
-from posturecam.measurement import Z95, Estimate, Measurement, graded
+from posturecam.measurement import Z95, Measurement, graded
 
 CLEARLY_MIRRORED = 8.0
 """How much better (in χ²) the front must agree with the mirrored back before a mirrored photo is suspected.

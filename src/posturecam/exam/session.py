@@ -76,12 +76,18 @@ class MaskFinder(Protocol):
         """Give the person's mask, or None."""
 
 
-def assess_photo(
-    photo: Photo, finder: PoseFinder, settings: Settings, knowledge: Knowledge, answers: Answers | None = None
+def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
+    photo: Photo,
+    finder: PoseFinder,
+    settings: Settings,
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    *,
+    outline: bool = False,
 ) -> Assessment:
-    """Tell the story of one photo, with what its outline shows where a measure needs it (side views)."""
+    """Tell the story of one photo, with what its outline shows: in side views always, in others when asked to."""
     assessment = assess(photo, finder, settings, knowledge, answers)
-    if assessment.pose.view.frontal:
+    if assessment.pose.view.frontal and not outline:
         return assessment
     upright = photo.mirrored() if settings.mirrored else photo
     return with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge, answers)
@@ -92,9 +98,9 @@ def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | Non
     mask = finder.mask_of(photo, pose) if isinstance(finder, MaskFinder) else None
     if mask is None:
         return None
-    from posturecam.silhouette.cutting import cut_out  # noqa: PLC0415  (loads cv2)
+    from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out  # noqa: PLC0415  (loads cv2)
 
-    return cut_out(mask)
+    return cut_out(mask, FINE_HEIGHT_PX if pose.view.frontal else HEIGHT_PX)
 
 
 def with_outline(
@@ -131,7 +137,7 @@ def assess_exam(
     failures: list[Failure] = []
     for name, opened in photos:
         try:
-            done.append(assess_photo(opened(), finder, settings, knowledge, answers))
+            done.append(assess_photo(opened(), finder, settings, knowledge, answers, outline=True))
         except (PhotoError, NobodyFound) as error:
             failed.append(error)
             failures.append(Failure(name, str(error)))

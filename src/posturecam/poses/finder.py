@@ -1,6 +1,6 @@
 """The finder that comes with the program: the pose network's ensemble, and the face mesh for the eyes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from posturecam.body import Pose
+from posturecam.estimator.sight import PlaceNetwork
 from posturecam.face import FaceMesh, face_presence, refine_eyes
 from posturecam.model import pose_model
 from posturecam.photo import Photo
@@ -27,6 +28,7 @@ class Finder:
     model_file: Path | None = None
     _mesh: FaceMesh = field(default_factory=FaceMesh)
     _landmarker: Landmarker | None = None
+    _network: PlaceNetwork | None = None
 
     def __enter__(self) -> Self:
         """Open the network."""
@@ -51,7 +53,14 @@ class Finder:
         boxes = np.array([person.box for person in found.people])
         if face > FACE_SEEN:
             pose = refine_eyes(pose, photo, self._mesh)
+        pose = replace(pose, sight=self._places().look(photo, pose))
         return Seen(pose, boxes, found.chosen)
+
+    def _places(self) -> PlaceNetwork:
+        """Give the estimator's network, opened when it is first needed."""
+        if self._network is None:
+            self._network = PlaceNetwork.shipped()
+        return self._network
 
     def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
         """Give what the network holds for the body of this pose; None when it does not see it again."""

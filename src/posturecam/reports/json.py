@@ -1,5 +1,6 @@
 """An assessment as one JSON object (schema ``posturecam/assessment/1``): everything, at full precision."""
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from posturecam.assessment import SCHEMA, Assessment
-from posturecam.body import Array, Landmark, Pose
+from posturecam.body import Array, Landmark, Pose, Sight
 from posturecam.measurement import Measurement
 from posturecam.reports.stored import assessment_again, from_json, read_stored
 
@@ -88,7 +89,14 @@ def _pose(pose: Pose) -> dict[str, Any]:
         "turn_sem_deg": None if turn is None else turn.sem_deg,
         "eyes_from": pose.eyes_from,
         "mirrored_passes": pose.mirrored_passes,
+        "network_eyes": plain(pose.network_eyes),
+        "sight_f64": None if pose.sight is None else packed(pose.sight),
     }
+
+
+def packed(sight: Sight) -> str:
+    """Pack what the estimator's network saw: 348 + 3 little-endian doubles as base64."""
+    return base64.b64encode(np.concatenate([sight.places.ravel(), sight.sharp]).astype("<f8").tobytes()).decode()
 
 
 def _points(mean: Array, sd_px: Array, visibility: Array) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Read a stored assessment back: the photo's facts, the pose and the vertical, ready to be measured again."""
 
+import base64
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
-from posturecam.body import MIRROR, ORDER, Array, Landmark, Pose, Turn, View
+from posturecam.body import MIRROR, ORDER, Array, Landmark, Pose, Sight, Turn, View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.reports.fields import ANEW, Fields
@@ -112,7 +113,21 @@ def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
         turn,
         pose.text("eyes_from") if pose.has("eyes_from") else "pose network",
         pose.flag("mirrored_passes") if pose.has("mirrored_passes") else True,
+        pose.array("network_eyes", (2, 2)) if pose.has("network_eyes") else None,
+        _sight(pose),
     )
+
+
+def _sight(pose: Fields) -> Sight | None:
+    """Unpack what the estimator's network saw, where it was stored."""
+    if not pose.has("sight_f64"):
+        return None
+    try:
+        numbers = np.frombuffer(base64.b64decode(pose.text("sight_f64"), validate=True), "<f8")
+        return Sight(numbers[:-3].reshape(3, -1, 4).copy(), numbers[-3:].copy())
+    except ValueError as error:
+        msg = f"{pose.source}: sight_f64 is damaged. Analyse the photo again."
+        raise StoredError(msg) from error
 
 
 def _samples(pose: Fields, mean: Array, sd_px: Array) -> Array:

@@ -1,0 +1,158 @@
+"""The trunk's outline in front and back views: armpits, waist, waist triangles and the trunk symmetry index.
+
+The arms are told from the trunk by the background between them, row by row from the hips (0) to the shoulders (1).
+Where an arm touches the trunk beside the waist nothing is measured.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.body import Array, View
+from posturecam.geometry import lean, rotate, tilt
+from posturecam.measurement import Frame
+from posturecam.measures.anatomy import HIPS, SHOULDERS, height
+from posturecam.silhouette import Silhouette
+
+ROWS = np.linspace(0.0, 1.0, 101)
+"""Rows of the trunk, from the hip line (0) to the shoulder line (1)."""
+
+_WAIST = slice(35, 46)
+"""Rows where the gap between arm and trunk must be seen on both sides."""
+
+_LONGEST, _WIDEST_GAP, _PAST_EDGE = 0.3, 0.115, 0.012
+"""Parts of the body's height: farthest edge of the trunk, widest gap to an arm, step over a smoothed edge."""
+
+_SMOOTH_ROWS, _FLAT = 5, 0.004
+_LOWEST_WAIST_ROW = 10
+
+POTSI_PARTS = ("neck beside", "armpits beside", "waist beside", "shoulder height", "armpit height", "waist height")
+"""The six parts of the index, % (Suzuki & Inami 1999; see ``symmetry_index``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flank:
+    """One side of the trunk: where its armpit and its waist lie, and the gap to the arm at every row.
+
+    Points are in units of the body's height, x towards the subject's left, y up; ``gap`` is 0 where none is seen.
+    """
+
+    armpit: Array
+    waist: Array
+    gap: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """Both flanks, and the points of the pose that the measures refer to, in units of the body's height."""
+
+    left: Flank
+    right: Flank
+    hip: Array
+    neck: Array
+    shoulders: tuple[Array, Array]
+
+    @property
+    def axilla_tilt(self) -> float:
+        """Tilt of the line between the armpits, degrees, + = left higher."""
+        return float(tilt(self.left.armpit, self.right.armpit))
+
+    @property
+    def waist_height_angle(self) -> float:
+        """Tilt of the line between the narrowest places of both flanks, degrees, + = left higher."""
+        return float(tilt(self.left.waist, self.right.waist))
+
+    @property
+    def waist_asymmetry(self) -> float:
+        """Area of the left waist triangle minus that of the right, % of their mean, + = deeper on the left."""
+        both = (self.left.gap > 0) & (self.right.gap > 0)
+        left, right = float(self.left.gap[both].sum()), float(self.right.gap[both].sum())
+        return (left - right) / ((left + right) / 2) * 100.0
+
+    @property
+    def index_parts(self) -> dict[str, float]:
+        """The six parts of the trunk symmetry index, %, by their names."""
+        return dict(zip(POTSI_PARTS, symmetry_index(self), strict=True))
+
+    @property
+    def index(self) -> float:
+        """Trunk symmetry index: the sum of its six parts, %, 0 = even."""
+        return sum(symmetry_index(self))
+
+
+def symmetry_index(trunk: Trunk) -> tuple[float, ...]:
+    """Compute the six parts of POTSI (from behind) and ATSI (from the front), each % and ≥ 0.
+
+    The centre line is the vertical through the middle of the hips (the natal cleft is under clothes). Half-widths from
+    it: a, b at the armpits, c, d at the waist; i the neck's distance from it; e the neck's height above the hips; f, g,
+    j the height differences of shoulders, armpits and waist. Parts: i/(c+d), |a−b|/(a+b), |c−d|/(c+d), f/e, g/e, j/e.
+    Source: Suzuki & Inami 1999; Mínguez 2007 (Eur Spine J 16:73).
+    """
+    centre, high = trunk.hip[0], (trunk.neck - trunk.hip)[1]
+    a, b = trunk.left.armpit[0] - centre, centre - trunk.right.armpit[0]
+    c, d = trunk.left.waist[0] - centre, centre - trunk.right.waist[0]
+    pairs = (trunk.shoulders, (trunk.left.armpit, trunk.right.armpit), (trunk.left.waist, trunk.right.waist))
+    beside = (abs(trunk.neck[0] - centre) / (c + d), abs(a - b) / (a + b), abs(c - d) / (c + d))
+    heights = tuple(abs((one - other)[1]) / high for one, other in pairs)
+    return tuple(float(part * 100.0) for part in (*beside, *heights))
+
+
+def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | str:
+    """Read both flanks off the outline, or say why that cannot be."""
+    mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
+    size = float(height(mean)[0])
+    hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
+    if abs(float(lean(neck, hip))) > 20.0 or size <= 0:
+        return "the trunk is not upright"
+    flanks = {}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        found = _flank(mean, outline, roll_deg, sign)
+        if found is None:
+            return f"the {side} arm touches the trunk, or its outline is hidden"
+        flanks[side] = found
+    shoulders = (mean[SHOULDERS[0]][0] / size, mean[SHOULDERS[1]][0] / size)
+    return Trunk(flanks["left"], flanks["right"], hip / size, neck / size, shoulders)
+
+
+def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Flank | None:
+    """Read one flank; None where the gap to the arm is not seen beside the whole waist."""
+    size = float(height(mean)[0])
+    hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
+    axis = hip + ROWS[:, None] * (neck - hip)
+    outward = _to_photo(np.array([sign, 0.0]), mean.view, roll_deg)
+    starts = _to_photo(axis, mean.view, roll_deg)
+    far = outline.reach(starts, outward, _LONGEST * size)
+    past = np.nan_to_num(far) + _PAST_EDGE * size
+    around = replace(outline, cover=1.0 - outline.cover)
+    gap = np.where(np.isnan(far), np.nan, around.reach(starts + past[:, None] * outward, outward, _WIDEST_GAP * size))
+    seen = np.isfinite(gap)
+    if not seen[_WAIST].all():
+        return None
+    low, high = _run(seen, _WAIST.start)
+    edge = (axis + np.stack([sign * far, np.zeros_like(far)], axis=1)) / size
+    widths = np.where(seen, np.nan_to_num(gap) / size + _PAST_EDGE, 0.0)
+    return Flank(edge[high], _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high), widths)
+
+
+def _run(seen: NDArray[np.bool_], inside: int) -> tuple[int, int]:
+    """Find the first and last row of the unbroken run of seen rows around one of them."""
+    low = high = inside
+    while low > 0 and seen[low - 1]:
+        low -= 1
+    while high + 1 < seen.size and seen[high + 1]:
+        high += 1
+    return low, high
+
+
+def _waist_point(edge: Array, far: Array, low: int, high: int) -> Array:
+    """Find the flank's narrowest place: the mean of the rows near the least half-width, weighted by nearness."""
+    width = np.convolve(np.pad(far[low : high + 1], _SMOOTH_ROWS // 2, mode="edge"), np.ones(_SMOOTH_ROWS), "valid")
+    width /= _SMOOTH_ROWS
+    near = np.exp(-(((width - width.min()) / _FLAT) ** 2))
+    return np.asarray((edge[low : high + 1] * near[:, None]).sum(axis=0) / near.sum())
+
+
+def _to_photo(points: Array, view: View, roll_deg: float) -> Array:
+    """Bring points of the subject's frame back into the photo."""
+    return rotate(points * np.array([-1.0 if view is View.BACK else 1.0, -1.0]), roll_deg)
