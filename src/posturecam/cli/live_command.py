@@ -78,20 +78,20 @@ def check(wishes: "Wishes") -> None:
 
 
 def _tell(result: object) -> None:
-    """Print what was measured; NobodyFound when that is nothing."""
+    """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
     from posturecam.live.booth import Result
     from posturecam.reports.text import print_assessment
 
     assert isinstance(result, Result)  # noqa: S101  (run gives one)
-    if result.balance is not None:
-        for line in result.balance_lines():
-            typer.echo(line)
+    if result.why_nothing and not result.closed_by_hand:
+        kept = f" Written: {', '.join(map(str, result.written))}" if result.written else ""
+        raise NobodyFound(result.why_nothing + kept)
+    for line in result.balance_lines():
+        typer.echo(line)
     for outcome in result.outcomes:
         print_assessment(outcome.measured.assessment)
     for path in result.written:
         typer.echo(f"written: {path}")
-    if result.why_nothing and not result.closed_by_hand:
-        raise NobodyFound(result.why_nothing)
 
 
 def cameras() -> None:
