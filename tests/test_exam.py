@@ -120,16 +120,22 @@ def part(view: View, value: float, sem: float) -> FromView:
 
 def test_views_are_weighted_by_their_errors() -> None:
     """The surer view counts more; two equal views are surer than one, but not as sure as independent ones."""
-    value = weighted((part(View.FRONT, 0.0, 1.0), part(View.BACK, 5.0, 2.0))).value
-    assert value == pytest.approx(1.0)
+    value = weighted((part(View.FRONT, 0.0, 1.0), part(View.BACK, 2.0, 2.0))).value
+    assert value == pytest.approx(0.4)
     sem = weighted((part(View.FRONT, 0.0, 1.0), part(View.BACK, 0.0, 1.0))).sem
     assert 0.5**0.5 < sem < 1.0
 
 
-def test_contradictions_need_to_exceed_the_joint_interval() -> None:
-    """2.8 is inside 1.96 × √2, 2.9 is beyond."""
-    assert not disagreeing((part(View.FRONT, 0.0, 1.0), part(View.BACK, 2.7, 1.0)))
-    assert disagreeing((part(View.FRONT, 0.0, 1.0), part(View.BACK, 2.9, 1.0)))
+def test_views_that_differ_widen_the_interval() -> None:
+    """Agreeing views narrow it, views that lie three errors apart do not."""
+    near, far = (weighted((part(View.FRONT, 0.0, 1.0), part(View.BACK, apart, 1.0))).sem for apart in (0.5, 3.0))
+    assert near < 1.0 < far
+
+
+def test_contradictions_are_intervals_that_do_not_touch() -> None:
+    """Two intervals of ± 1.96 touch at 3.9 and no longer at 4.0."""
+    assert not disagreeing((part(View.FRONT, 0.0, 1.0), part(View.BACK, 3.9, 1.0)))
+    assert disagreeing((part(View.FRONT, 0.0, 1.0), part(View.BACK, 4.0, 1.0)))
 
 
 def test_the_legs_of_two_side_views_may_differ() -> None:

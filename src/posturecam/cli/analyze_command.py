@@ -44,6 +44,9 @@ def analyze(
     person: Annotated[
         str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")
     ] = "largest",
+    outline: Annotated[
+        bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
+    ] = False,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
@@ -59,7 +62,7 @@ def analyze(
         examine(photos, settings, Outputs(json, overlay, out, points), model, answers, knowledge)
         return
     photo = photos[0] if photos else None
-    picture, assessment = _assessed(photo, points, settings, model, answers, knowledge)
+    picture, assessment = _assessed(photo, points, settings, model, answers, knowledge, outline=outline)
     _write(assessment, picture, json, overlay, out)
 
 
@@ -88,6 +91,8 @@ def _assessed(
     model: Path | None,
     answers: Path | None,
     knowledge: Path | None,
+    *,
+    outline: bool,
 ) -> tuple["Photo | None", "Assessment"]:
     """Analyse the photo, or measure stored points again."""
     from posturecam.answers import read_answers
@@ -114,7 +119,7 @@ def _assessed(
         return assessed_film(photo, settings, tables, said, model)
     picture = read(photo)
     with Finder(model) as finder:
-        assessment = assess_photo(picture, finder, settings, tables, said)
+        assessment = assess_photo(picture, finder, settings, tables, said, outline=outline)
     return picture.mirrored() if settings.mirrored else picture, assessment
 
 

@@ -1,9 +1,10 @@
 """The same measure from several photos, combined by its errors; a contradiction is shown, never averaged away.
 
 Photos of one view are re-stands: their mean, and the spread between them joins the standard error. What several views
-then say of the same measure is weighted by the inverse of its variance, unless two of them differ by more than their
-joint 95 % interval. The errors of two views are taken to go half together: what the network pulls towards level in
-front it pulls towards level from behind as well, so a second view brings less than independence would promise.
+then say of the same measure is weighted by the inverse of its variance, and how far they differ beyond their errors
+widens the interval; where the 95 % intervals of two views do not even touch, nothing is averaged. The errors of two
+views are taken to go half together: what the network pulls towards level in front it pulls towards level from behind as
+well, so a second view brings less than independence would promise.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -108,15 +109,20 @@ def restands(view: View, taken: Sequence[Measurement]) -> FromView:
 
 
 def disagreeing(parts: Sequence[FromView]) -> bool:
-    """Whether any two views differ by more than their joint 95 % interval."""
-    return any(abs(a.value - b.value) > Z95 * np.hypot(a.sem, b.sem) for a, b in combinations(parts, 2))
+    """Whether the 95 % intervals of any two views do not touch."""
+    return any(abs(a.value - b.value) > Z95 * (a.sem + b.sem) for a, b in combinations(parts, 2))
 
 
 def weighted(parts: Sequence[FromView]) -> Estimate:
-    """Weight each view by the inverse of its variance; their errors go half together."""
-    sems = np.array([max(part.sem, 1e-9) for part in parts])
+    """Weight each view by the inverse of its variance; their errors go half together.
+
+    What the views differ beyond their errors joins each variance (a random-effects mean: DerSimonian & Laird 1986).
+    """
+    values, own = np.array([part.value for part in parts]), np.array([max(part.sem, 1e-9) for part in parts])
+    beyond = max(0.0, float(values.var(ddof=1) - (own**2).mean())) if len(parts) > 1 else 0.0
+    sems = np.sqrt(own**2 + beyond)
     weights = sems**-2.0 / (sems**-2.0).sum()
-    value = float(weights @ [part.value for part in parts])
+    value = float(weights @ values)
     shared = np.full((len(parts), len(parts)), TOGETHER) + (1.0 - TOGETHER) * np.eye(len(parts))
     errors = weights * sems
     return Estimate(value, float(np.sqrt(errors @ shared @ errors)))

@@ -1,0 +1,128 @@
+"""The trunk's outline: stated shapes come back with their sides, arms that touch are refused, mirrored photos agree."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posturecam.body import View
+from posturecam.knowledge import load
+from posturecam.measurement import Measurement, frame_of
+from posturecam.measures.outline import TRUNK, complete
+from posturecam.measures.trunk_outline import POTSI_PARTS, Trunk, find_trunk
+from posturecam.photo import read
+from posturecam.poses.finder import Finder
+from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.silhouette import Silhouette
+from posturecam.silhouette.cutting import FINE_HEIGHT_PX, cut_out
+from posturecam.vertical import find_vertical
+
+LEVEL = Figure(height_px=700.0, size_px=(768, 1024))
+STRAIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+
+
+def drawn(left_waist: float = 60.0, left_armpit_up: float = 0.0, *, arm: bool = True, view: View = View.FRONT) -> Trunk:
+    """Draw a trunk with two arms around the level figure, and read it.
+
+    The right flank is 60 pixels from the midline at the waist and 84 elsewhere; the left flank as asked. Its armpit can
+    be moved up; its arm can be left out.
+    """
+    pose = pose_of_figure(replace(LEVEL, view=view))
+    outline = Silhouette(cover(left_waist, left_armpit_up, arm=arm, view=view), STRAIGHT, 1.0)
+    found = find_trunk(frame_of(pose, 0.0), outline, 0.0)
+    assert isinstance(found, Trunk), found
+    return found
+
+
+def cover(left_waist: float, left_armpit_up: float, *, arm: bool = True, view: View = View.FRONT) -> np.ndarray:
+    """Draw the picture: hips at row 463, shoulders at row 246, midline at column 384."""
+    rows, columns = np.mgrid[0:1024, 0:768] + 0.5
+    beside = (columns - 384.0) * (1.0 if view is View.FRONT else -1.0)  # + = the subject's left
+    picture = np.zeros(rows.shape)
+    for sign, waist, up, has_arm in ((1.0, left_waist, left_armpit_up, arm), (-1.0, 60.0, 0.0, True)):
+        out = beside * sign
+        half = 84.0 - (84.0 - waist) * np.exp(-(((rows - 370.0) / 40.0) ** 2))
+        inside = (out >= 0) & (rows > 230) & (rows < 500)
+        picture[inside & (out < half)] = 1.0
+        picture[inside & (out >= half) & (rows < 310 - up) & (out < 125)] = 1.0
+        if has_arm:
+            picture[(out >= 100) & (out < 125) & (rows > 230) & (rows < 560)] = 1.0
+    return picture
+
+
+def test_an_even_trunk_is_even() -> None:
+    """All sides alike: no tilt, no asymmetry, an index of nearly nothing."""
+    trunk = drawn()
+    assert trunk.axilla_tilt == pytest.approx(0.0, abs=0.1)
+    assert trunk.waist_height_angle == pytest.approx(0.0, abs=0.1)
+    assert trunk.waist_asymmetry == pytest.approx(0.0, abs=0.5)
+    assert trunk.index == pytest.approx(0.0, abs=0.5)
+
+
+@pytest.mark.parametrize("view", [View.FRONT, View.BACK])
+def test_a_deeper_left_waist_is_positive_in_both_views(view: View) -> None:
+    """Left 40 pixels from the midline at the narrowest, right 60."""
+    trunk = drawn(left_waist=40.0, view=view)
+    assert trunk.waist_asymmetry > 20.0
+    assert trunk.index_parts["waist beside"] == pytest.approx(20.0, abs=2.0)
+
+
+@pytest.mark.parametrize("view", [View.FRONT, View.BACK])
+def test_a_higher_left_armpit_is_positive_in_both_views(view: View) -> None:
+    """Twenty pixels over a span of 168."""
+    assert drawn(left_armpit_up=20.0, view=view).axilla_tilt == pytest.approx(6.8, abs=1.2)
+
+
+def test_the_index_is_the_sum_of_its_six_parts() -> None:
+    """None is missing and none negative."""
+    trunk = drawn(left_waist=45.0, left_armpit_up=12.0)
+    assert set(trunk.index_parts) == set(POTSI_PARTS)
+    assert trunk.index == pytest.approx(sum(trunk.index_parts.values()))
+    assert min(trunk.index_parts.values()) >= 0.0
+
+
+def test_without_a_gap_to_the_arm_nothing_is_read() -> None:
+    """An arm that is not seen beside the waist, or touches it, is told with its side."""
+    pose = pose_of_figure(LEVEL)
+    outline = Silhouette(cover(60.0, 0.0, arm=False), STRAIGHT, 1.0)
+    assert "left arm" in str(find_trunk(frame_of(pose, 0.0), outline, 0.0))
+    touching = Silhouette(np.maximum(cover(60.0, 0.0), cover(60.0, -190.0)), STRAIGHT, 1.0)
+    found = find_trunk(frame_of(pose, 0.0), touching, 0.0)
+    assert "left arm touches" in str(found)
+
+
+def test_an_untrusted_outline_measures_nothing() -> None:
+    """Every key is listed with the reason."""
+    pose = pose_of_figure(replace(LEVEL, view=View.BACK))
+    outline = Silhouette(cover(60.0, 0.0, view=View.BACK), STRAIGHT, 0.5)
+    kept, missing = complete(((), ()), pose, outline, find_vertical(), load())
+    assert kept == ()
+    assert {one.key for one in missing} == {key for key, views in TRUNK.items() if View.BACK in views}
+    assert all("not clear" in one.reason for one in missing)
+
+
+def taken(finder: Finder, photo: object) -> dict[str, Measurement]:
+    """Measure what the outline of a photo shows."""
+    pose = finder.find(photo).pose
+    mask = finder.mask_of(photo, pose)
+    assert mask is not None
+    outline = cut_out(mask, FINE_HEIGHT_PX)
+    return {one.key: one for one in complete(((), ()), pose, outline, find_vertical(), load())[0]}
+
+
+@pytest.mark.parametrize("name", ["front", "back"])
+def test_a_mirrored_photo_gives_mirrored_numbers(finder: Finder, samples: Path, name: str) -> None:
+    """Through real pictures: tilts and asymmetry change their sign, the index does not."""
+    photo = read(samples / f"{name}.jpg")
+    here, there = taken(finder, photo), taken(finder, photo.mirrored())
+    assert set(here) == set(there) == {key for key, views in TRUNK.items() if View(name) in views}
+    for key, one in here.items():
+        sign = 1.0 if key in ("potsi", "atsi") else -1.0
+        assert there[key].value == pytest.approx(sign * one.value, abs=1e-6), key
+
+
+def test_the_cross_body_sample_is_hollow_on_the_high_hip_side(finder: Finder, samples: Path) -> None:
+    """The left hip of the sample person stands 5° higher, and the left waist is deeper, in front and from behind."""
+    for name in ("front", "back"):
+        assert taken(finder, read(samples / f"{name}.jpg"))["waist_asymmetry"].value > 10.0
