@@ -49,7 +49,7 @@ from pathlib import Path
 from posturecam.assessment import Settings
 from posturecam.batch import Job
 from posturecam.batch.engines import processes
-from posturecam.batch.job import Task
+from posturecam.batch.tasks import Task
 from posturecam.batch.ledger import content_of
 if __name__ == "__main__":
     passes, workers, *paths = sys.argv[1:]

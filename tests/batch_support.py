@@ -17,7 +17,8 @@ from PIL import Image
 
 from posturecam.assessment import Settings
 from posturecam.batch import Job, Plan, Summary, Wanted, run
-from posturecam.batch.job import AssessOne, Outcome, Task
+from posturecam.batch.job import AssessOne
+from posturecam.batch.tasks import Outcome, Task
 
 SYNTHETIC = Job(Settings(passes=2), finder="synthetic")
 

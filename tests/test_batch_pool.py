@@ -12,10 +12,14 @@ import pytest
 
 from batch_support import CrashingJob, accounted, clinic, command, finished, photos, rows, run_here, spelled, started
 from posturecam.assessment import Settings
+from posturecam.batch import Plan, Wanted, run
 from posturecam.batch.engines import processes
-from posturecam.batch.job import Job, Outcome, Task, Unit
+from posturecam.batch.job import Job
+from posturecam.batch.lines import scored_again
 from posturecam.batch.pool import WorkerError
+from posturecam.batch.rows import KEYS
 from posturecam.batch.store import Store
+from posturecam.batch.tasks import Outcome, Task, Unit
 
 
 def outcomes(folder: Path, names: list[str], job: Job | None = None) -> list[Outcome]:
@@ -70,7 +74,7 @@ def wait_for_lines(out: Path, count: int) -> None:
 
 def test_ctrl_c_writes_what_is_there_and_the_same_command_goes_on(tmp_path: Path) -> None:
     """Ctrl c writes what is there and the same command goes on."""
-    folder, out = photos(tmp_path / "in", 400), tmp_path / "out"
+    folder, out = photos(tmp_path / "in", 120), tmp_path / "out"
     run = started(*command(folder, out))
     wait_for_lines(out, 5)
     os.killpg(run.pid, signal.SIGINT)
@@ -79,11 +83,11 @@ def test_ctrl_c_writes_what_is_there_and_the_same_command_goes_on(tmp_path: Path
     assert "same command again to go on" in said
     assert said.count("\n") == 1
     there = rows(out / "results.csv")
-    assert 5 <= len(there) < 400
-    assert json.loads((out / "run.json").read_text())["counts"]["waiting"] == 400 - len(there)
+    assert 5 <= len(there) < 120
+    assert json.loads((out / "run.json").read_text())["counts"]["waiting"] == 120 - len(there)
     assert finished(*command(folder, out)).returncode == 0
-    assert len(rows(out / "results.csv")) == 400
-    assert json.loads((out / "run.json").read_text())["counts"]["measured"] == 400 - len(there)
+    assert len(rows(out / "results.csv")) == 120
+    assert json.loads((out / "run.json").read_text())["counts"]["measured"] == 120 - len(there)
 
 
 def test_a_second_command_is_refused_while_the_first_runs(tmp_path: Path) -> None:
@@ -98,20 +102,20 @@ def test_a_second_command_is_refused_while_the_first_runs(tmp_path: Path) -> Non
 
 def test_a_full_disk_is_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
     """A full disk is one line and nothing is lost."""
-    folder, out = photos(tmp_path / "in", 30), tmp_path / "out"
+    folder, out = photos(tmp_path / "in", 12), tmp_path / "out"
     assert finished(*command(folder, tmp_path / "whole")).returncode == 0
     limited = (
-        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000)); "
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000)); "
         "sys.argv = sys.argv[1:]; runpy.run_module('posturecam', run_name='__main__')"
     )
     ended = finished(sys.executable, "-c", limited, *command(folder, out, "--engine", "serial")[2:])
     assert ended.returncode == 2, ended.stderr
     assert "cannot be written: File too large" in ended.stderr
     assert ended.stderr.count("\n") == 1
-    assert 0 < lines_in(out) < 30
+    assert 0 < lines_in(out) < 12
     kept = lines_in(out)
     assert finished(*command(folder, out)).returncode == 0
-    assert json.loads((out / "run.json").read_text())["counts"]["measured"] == 30 - kept
+    assert json.loads((out / "run.json").read_text())["counts"]["measured"] == 12 - kept
     assert (out / "results.csv").read_bytes() == (tmp_path / "whole" / "results.csv").read_bytes()
 
 
@@ -141,11 +145,26 @@ def test_killed_twenty_times_the_bytes_are_those_of_an_undisturbed_run(tmp_path:
 @pytest.mark.slow
 def test_the_real_finder_in_workers_gives_what_one_process_gives(tmp_path: Path, samples: Path) -> None:
     """The real finder in workers gives what one process gives."""
-    from posturecam.batch import Plan, Wanted, run
-
     for engine, workers in (("serial", 1), ("processes", 2)):
         out = tmp_path / engine
         wanted = Wanted((str(samples),), out=str(out))
         assert run(Plan(wanted, out, Job(Settings(passes=2)), workers, engine)).counts.failures == 0
     for name in ("results.csv", "index.html"):
         assert (tmp_path / "serial" / name).read_bytes() == (tmp_path / "processes" / name).read_bytes(), name
+
+
+@pytest.mark.slow
+def test_every_measure_of_a_real_photo_has_its_column_and_scoring_again_changes_nothing(
+    tmp_path: Path, samples: Path
+) -> None:
+    """Every measure of a real photo has its column and scoring again changes nothing."""
+    out, job = tmp_path / "out", Job(Settings(passes=2))
+    run(Plan(Wanted((str(samples),)), out, job, 1, "serial"))
+    before = (out / "results.csv").read_bytes()
+    stored = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+    assert {one["key"] for line in stored for one in line["measurements"]} <= set(KEYS)
+    for line in stored:
+        unit = Unit(line["unit"], line["picture"])
+        assert json.loads(scored_again(unit, line, job.tables, None)) == line
+    assert run(Plan(Wanted((str(samples),)), out, job, 1, "serial"), rescore=True).counts.failures == 0
+    assert (out / "results.csv").read_bytes() == before

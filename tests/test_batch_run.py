@@ -11,6 +11,7 @@ import pytest
 from batch_support import SYNTHETIC, accounted, clinic, photo, photos, rows, run_here, spelled
 from posturecam.assessment import Settings
 from posturecam.batch import Job, ledger
+from posturecam.batch.pattern import compiled
 from posturecam.batch.store import RESULTS, Store
 from posturecam.errors import OutputError, PhotoError, StoredError
 from posturecam.knowledge import Knowledge
@@ -194,20 +195,47 @@ def test_an_out_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
 
 def test_the_view_in_the_path_is_used_and_photos_of_a_day_are_one_exam(tmp_path: Path) -> None:
     """The view in the path is used and photos of a day are one exam."""
-    from posturecam.batch.pattern import compiled
-
     folder, out = tmp_path / "in", tmp_path / "out"
     photos(folder / "ann", 2)
     (folder / "ann" / "p0000.jpg").rename(folder / "ann" / "2024-03-31_front.jpg")
     (folder / "ann" / "p0001.jpg").rename(folder / "ann" / "2024-03-31_back.jpg")
     seen = []
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("posturecam.batch.job.assess", lambda _p, _f, settings, *_: seen.append(settings.view) or _nobody())
+    monkey.setattr(
+        "posturecam.batch.job.assess_photo", lambda _p, _f, settings, *_: seen.append(settings.view) or _nobody()
+    )
     run_here(folder, out, within=True, pattern=compiled("{person}/{date}_{view}"))
     monkey.undo()
     assert sorted(seen) == ["back", "front"]
     facts = [json.loads(line) for line in (out / "inputs.jsonl").read_text().splitlines()]
     assert {(one["person"], one["date"]) for one in facts} == {("ann", "2024-03-31")}
+
+
+def test_photos_of_one_person_and_day_are_combined(tmp_path: Path) -> None:
+    """Photos of one person and day are combined."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    for person, day, view, seed in (
+        ("ann", 1, "front", 1),
+        ("ann", 1, "back", 2),
+        ("ann", 2, "front", 3),
+        ("bob", 1, "x", 4),
+    ):
+        (folder / person).mkdir(parents=True, exist_ok=True)
+        photo(folder / person / f"2024-03-0{day}_{'front' if view == 'x' else view}.jpg", seed)
+    (folder / "ann" / "2024-03-01_left.jpg").write_bytes(b"broken")
+    (folder / "bob" / "2024-03-01_front.jpg").write_bytes(b"broken too")
+    pattern = compiled("{person}/{date}_{view}")
+    run_here(folder, out, within=True, pattern=pattern)
+    found = rows(out / "exams.csv")
+    assert [(row["exam"], row["photos"], row["failed"]) for row in found] == [
+        ("ann/2024-03-01", "2", "1"),
+        ("ann/2024-03-02", "1", "0"),
+    ]
+    alone = next(row for row in rows(out / "results.csv") if row["date"] == "2024-03-02")
+    assert all(alone[key] == found[1][key] for key in ("hip_tilt", "hip_tilt_low", "hip_tilt_severity", "findings"))
+    before = {name: (out / name).read_bytes() for name in ("exams.csv", "exams.jsonl")}
+    run_here(folder, out, within=True, pattern=pattern, rescore=True)
+    assert {name: (out / name).read_bytes() for name in before} == before
 
 
 def _nobody() -> None:

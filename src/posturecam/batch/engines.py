@@ -7,8 +7,9 @@ and a switch that says when to stop taking new tasks. It gives each task's outco
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
-from posturecam.batch.job import Job, Outcome, Task
+from posturecam.batch.job import Job
 from posturecam.batch.pool import Pool
+from posturecam.batch.tasks import Outcome, Task
 
 Engine = Callable[[Job, Iterable[Task], int, threading.Event], Iterator[Outcome]]
 

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import IO, Any
 
 from posturecam.batch.ledger import Counts, Ledger
+from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
 from posturecam.knowledge import Knowledge
 
@@ -52,7 +53,7 @@ class IndexPage:
     def _row(self, one: Result) -> list[Any]:
         whole = one.assessment
         measured = {row["key"]: row for row in whole["measurements"]}
-        found = "; ".join(finding_words(row) for row in whole["findings"] if row["verdict"] in ("consistent", "weak"))
+        found = "; ".join(finding_words(row) for row in whole["findings"] if row["verdict"] in SEEN)
         return [
             one.number,
             whole["picture"],

@@ -6,7 +6,6 @@
 An outcome is a line for ``results.jsonl`` with the pictures to write, or a failure; an error of a photo never gets out.
 """
 
-import base64
 import contextlib
 import hashlib
 import json
@@ -17,9 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posturecam import __version__
-from posturecam.assessment import Assessment, Settings, assess
+from posturecam.assessment import Assessment, Settings
+from posturecam.batch.lines import line_of
+from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError, SettingsError
+from posturecam.exam import assess_photo
 from posturecam.photo import Photo, read, shown_name
 
 if TYPE_CHECKING:
@@ -29,43 +31,6 @@ if TYPE_CHECKING:
 
 THIS_PHOTO = "this photo"
 """Stands for the name in reasons, which must be the same for every copy of a picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One measurement to make: ``key`` of the photo's content and all settings, ``picture`` without the knowledge's."""
-
-    key: str
-    picture: str
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One unit, and a file that holds its photo."""
-
-    unit: Unit
-    path: str
-    sha256: str
-    view: View | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a photo has no result, and what to do; ``lasting`` when another try would end the same way."""
-
-    reason: str
-    remedy: str
-    lasting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a task: a line of JSON and pictures to write (name below the out folder → bytes), or a failure."""
-
-    task: Task
-    line: bytes = b""
-    failure: Failure | None = None
-    pictures: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +121,7 @@ class Job:
             msg = f"{Path(task.path).absolute()} was changed while it was read. Run the same command again."
             raise PhotoError(msg)
         settings = replace(self.settings, view=task.view or self.settings.view)
-        found = assess(photo, finder, settings, tables, said)
+        found = assess_photo(photo, finder, settings, tables, said)
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         return Outcome(task, line_of(task.unit, named), None, self._drawn(task.unit, named, photo))
 
@@ -191,17 +156,6 @@ def unit_of(sha256: str, view: str | None, picture_settings: dict[str, Any], sco
 
 def _digest(facts: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def line_of(unit: Unit, assessment: Assessment) -> bytes:
-    """Write an assessment on one line, its unit first; the passes' samples are packed, so that lines stay short."""
-    from posturecam.reports.json import to_json  # noqa: PLC0415
-
-    whole = to_json(assessment)
-    whole["pose"]["samples"] = None
-    whole["pose"]["samples_f64"] = base64.b64encode(assessment.pose.points.astype("<f8").tobytes()).decode()
-    text = json.dumps({"unit": unit.key, "picture": unit.picture, **whole}, allow_nan=False, separators=(",", ":"))
-    return text.encode() + b"\n"
 
 
 def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from posturecam.batch.engines import ENGINES
 from posturecam.batch.inputs import Input, Listing, Skipped, Wanted, listed
-from posturecam.batch.job import Failure, Job, Outcome, Task, Unit, failure_of
+from posturecam.batch.job import Job, failure_of
 from posturecam.batch.store import Store
+from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.photo import file_bytes
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
+from posturecam.batch.exams import COLUMNS, exam_cells, exam_line, told_exams
 from posturecam.batch.index_page import IndexPage
 from posturecam.batch.ledger import Counts, Entry, Ledger, Plan
 from posturecam.batch.rows import told
 from posturecam.batch.store import OVERLAYS, THUMBNAILS, Store
-from posturecam.batch.tables import Tables, fresh
+from posturecam.batch.tables import CsvFile, Tables, fresh
 
 SCHEMA = "posturecam/batch/1"
 _PICTURE = re.compile(r"[0-9a-f]{16}\.jpg")
@@ -31,12 +32,24 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
             tables.add(one)
             page.add(one)
         page.close()
+    if any(entry.input.said.exam for entry in ledger.entries):
+        _write_exams(plan, ledger, store)
     _write_inputs(plan.out / "inputs.jsonl", ledger, store)
     with fresh(plan.out / "run.json") as file:
         file.write((json.dumps(_run(plan, ledger, counts), indent=2) + "\n").encode())
     if not counts.waiting:
         _clear_pictures(plan, ledger)
     return counts
+
+
+def _write_exams(plan: Plan, ledger: Ledger, store: Store) -> None:
+    """Write what the photos of each person and day say together."""
+    with fresh(plan.out / "exams.csv") as file, fresh(plan.out / "exams.jsonl") as lines:
+        table = CsvFile(file, COLUMNS)
+        for facts in told_exams(plan.job, ledger, store):
+            table.add(exam_cells(facts))
+            lines.write(exam_line(facts))
+        table.close()
 
 
 def _write_inputs(path: Path, ledger: Ledger, store: Store) -> None:

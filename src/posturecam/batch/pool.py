@@ -16,7 +16,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Self
 
-from posturecam.batch.job import Failure, Job, Outcome, Task
+from posturecam.batch.job import Job
+from posturecam.batch.tasks import Failure, Outcome, Task
 from posturecam.errors import PosturecamError
 
 _AHEAD = 2

@@ -1,23 +1,19 @@
 """Score stored results again with other knowledge or other answers, without pictures and without the network."""
 
-import base64
 import json
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from posturecam.assessment import Assessment, assess_pose
 from posturecam.batch.inputs import Input, Skipped
-from posturecam.batch.job import Failure, Job, Outcome, Task, Unit, guarded, line_of, unit_of
+from posturecam.batch.job import Job, guarded, unit_of
 from posturecam.batch.ledger import Entry, Ledger, Plan, Watch
+from posturecam.batch.lines import scored_again
 from posturecam.batch.pattern import Said
 from posturecam.batch.store import Store
-from posturecam.body import ORDER, View
+from posturecam.batch.tasks import Failure, Outcome, Task, Unit
+from posturecam.body import View
 from posturecam.errors import StoredError
-from posturecam.reports.json import from_json
 
 
 def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
@@ -77,18 +73,7 @@ def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, 
         pass
     elif old.key in store.results:
         line = store.results.read(old.key)
-        store.keep(guarded(task, lambda: Outcome(task, line_of(unit, scored_again(job, line)))))
+        store.keep(guarded(task, lambda: Outcome(task, scored_again(unit, line, job.tables, job.said))))
     elif (failure := store.failure(old.key)) is not None:
         store.keep(Outcome(task, failure=failure))
     return unit
-
-
-def scored_again(job: Job, line: dict[str, Any]) -> Assessment:
-    """Measure the stored points of a line of ``results.jsonl`` again."""
-    packed = base64.b64decode(line["pose"]["samples_f64"])
-    line["pose"]["samples"] = np.frombuffer(packed, "<f8").reshape(-1, len(ORDER), 2).tolist()
-    stored = from_json(line, "results.jsonl")
-    settings = replace(job.settings, mirrored=stored.mirrored)
-    return assess_pose(
-        stored.pose, stored.photo, settings, job.tables, job.said, boxes=stored.boxes, chosen=stored.chosen
-    )

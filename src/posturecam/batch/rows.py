@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from posturecam.batch.job import Failure
 from posturecam.batch.ledger import Entry, Ledger
+from posturecam.batch.lines import SEEN
 from posturecam.batch.store import Store
+from posturecam.batch.tasks import Failure
 from posturecam.measures import MEASURES
+from posturecam.measures.outline import CONTOUR
 
-KEYS = tuple(measure.key for measure in MEASURES)
+KEYS = (*(measure.key for measure in MEASURES), *CONTOUR)
 """The measures, head to feet; each has four columns."""
 
 _DIGITS = 4
@@ -52,7 +54,12 @@ AFTER = ("findings", "red_flags", "unmeasured", "notes")
 
 def columns() -> tuple[str, ...]:
     """Name the columns, in order."""
-    return (*TEXTS, *(name for key in KEYS for name in (key, f"{key}_low", f"{key}_high", f"{key}_severity")), *AFTER)
+    return (*TEXTS, *measured_columns(), *AFTER)
+
+
+def measured_columns() -> tuple[str, ...]:
+    """Name the measures' columns, head to feet."""
+    return tuple(name for key in KEYS for name in (key, f"{key}_low", f"{key}_high", f"{key}_severity"))
 
 
 def cells(result: Result) -> dict[str, Cell]:
@@ -69,10 +76,11 @@ def cells(result: Result) -> dict[str, Cell]:
         "view": photo["view"],
         "view_source": photo["view_source"],
     }
-    return row | _measured(whole) | _read(whole)
+    return row | measured_cells(whole) | _read(whole)
 
 
-def _measured(whole: dict[str, Any]) -> dict[str, Cell]:
+def measured_cells(whole: dict[str, Any]) -> dict[str, Cell]:
+    """Give the measures' cells of an assessment or an exam."""
     row: dict[str, Cell] = {}
     for one in whole["measurements"]:
         key = one["key"]
@@ -88,10 +96,8 @@ def rounded(value: float) -> float:
 
 def _read(whole: dict[str, Any]) -> dict[str, Cell]:
     return {
-        "findings": "; ".join(
-            finding_words(one) for one in whole["findings"] if one["verdict"] in ("consistent", "weak")
-        ),
-        "red_flags": "; ".join(_flag_words(one) for one in whole.get("red_flags") or ()),
+        "findings": "; ".join(finding_words(one) for one in whole["findings"] if one["verdict"] in SEEN),
+        "red_flags": "; ".join(f"{one['key']} ({one['urgency']})" for one in whole["red_flags"]),
         "unmeasured": "; ".join(f"{one['key']}: {one['reason']}" for one in whole["unmeasured"]),
         "notes": " ".join(whole["notes"]),
     }
@@ -101,7 +107,3 @@ def finding_words(finding: dict[str, Any]) -> str:
     """Say a finding in a few words: ``P01 left consistent 0.72``."""
     score = f" {finding['score']:.2f}" if isinstance(finding["score"], int | float) else ""
     return f"{finding['pattern']} {finding['side']} {finding['verdict']}{score}"
-
-
-def _flag_words(flag: Any) -> str:
-    return str(flag.get("name") or flag.get("id") or flag) if isinstance(flag, dict) else str(flag)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-from posturecam.batch.job import Failure, Outcome
+from posturecam.batch.tasks import Failure, Outcome
 from posturecam.errors import OutputError
 
 RESULTS = "results.jsonl"

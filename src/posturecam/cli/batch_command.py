@@ -64,17 +64,10 @@ def batch(
     from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
 
-    job = Job(
-        _settings(view, passes, None, "largest", mirrored=mirrored),
-        model,
-        knowledge,
-        answers,
-        Pictures(overlays, hide_face, figure_only),
-        finder,
-    )
-    wanted = Wanted(
-        tuple(places), recursive, compiled(pattern) if pattern else None, _day(since) if since else None, str(out)
-    )
+    settings = _settings(view, passes, None, "largest", mirrored=mirrored)
+    job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder)
+    reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
+    wanted = Wanted(tuple(places), recursive, reading, day, str(out))
     plan = Plan(wanted, out, job, _workers(workers), engine, names)
     if dry_run:
         _tell_plan(plan)

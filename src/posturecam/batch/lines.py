@@ -1,0 +1,96 @@
+"""One line of ``results.jsonl``: an assessment written short, and read back to be scored again or combined.
+
+The passes' samples are left out, and so is the evidence for what was not seen: both make most of an assessment's size,
+and neither is needed to score its measurements again.
+"""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from posturecam.answers import Answers
+from posturecam.assessment import Assessment
+from posturecam.batch.tasks import Unit
+from posturecam.body import View
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Measurement, Unmeasured
+from posturecam.plan import Conclusion, conclude
+from posturecam.quality import check_quality
+from posturecam.reports.json import from_json, plain, to_json
+
+SEEN = ("consistent", "weak")
+_TOLD = ("pattern", "name", "side", "score", "verdict", "reason")
+_CONCLUDED = ("findings", "chain", "plan", "red_flags")
+
+
+def line_of(unit: Unit, assessment: Assessment) -> bytes:
+    """Write an assessment on one line, its unit first."""
+    whole = to_json(assessment)
+    whole["pose"]["samples"] = None
+    return _line(unit, whole)
+
+
+def _line(unit: Unit, whole: dict[str, Any]) -> bytes:
+    findings = [one if one["verdict"] in SEEN else _short(one) for one in whole["findings"]]
+    facts = {**whole, "unit": unit.key, "picture": unit.picture, "findings": findings}
+    ordered = {"unit": unit.key, "picture": unit.picture, **facts}
+    return json.dumps(ordered, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _short(finding: dict[str, Any]) -> dict[str, Any]:
+    return {key: finding[key] for key in _TOLD if key in finding}
+
+
+def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion) -> Assessment:
+    """Read an assessment back, its measurements graded with this knowledge; ``conclusion`` takes the place of its own.
+
+    Values and intervals stay as they were measured. Raises StoredError.
+    """
+    stored = from_json(line, "results.jsonl")
+    quality = check_quality(stored.pose, len(stored.boxes), mirrored=stored.mirrored)
+    return Assessment(
+        stored.photo,
+        stored.pose,
+        stored.vertical,
+        tuple(_graded(row, knowledge) for row in line["measurements"]),
+        tuple(Unmeasured(one["key"], one["reason"]) for one in line["unmeasured"]),
+        conclusion,
+        quality.notes,
+        {**line["versions"], "knowledge": knowledge.version},
+        stored.mirrored,
+        stored.boxes,
+        stored.chosen,
+    )
+
+
+def nothing_concluded(knowledge: Knowledge) -> Conclusion:
+    """Give a conclusion from nothing, for assessments whose own one is not wanted."""
+    return conclude((), View.FRONT, knowledge)
+
+
+def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
+    one = Measurement(*(row[key] for key in ("key", "value", "low", "high", "sem", "unit", "severity", "words")))
+    norm = knowledge.norm(one.key)
+    severity = norm.severity(one.value, one.low, one.high)
+    return replace(one, severity=severity, words=norm.words(one.value, severity))
+
+
+def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:
+    """Write a line anew with what this knowledge makes of its measurements; all else stays as it is."""
+    again = restored(line, knowledge, nothing_concluded(knowledge))
+    view, void = again.pose.view, void_of(again)
+    conclusion = conclude(again.measurements, {view}, knowledge, answers, void=void)
+    graded = {one.key: {"severity": one.severity, "words": one.words} for one in again.measurements}
+    whole = {
+        **line,
+        "measurements": [{**row, **graded[row["key"]]} for row in line["measurements"]],
+        **{part: plain(getattr(conclusion, part)) for part in _CONCLUDED},
+        "notes": [*again.notes, *conclusion.notes],
+        "versions": again.versions,
+    }
+    return _line(unit, whole)
+
+
+def void_of(assessment: Assessment) -> str | None:
+    """Say why a photo's numbers must not be read as posture, or None."""
+    return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void

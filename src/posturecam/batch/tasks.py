@@ -1,0 +1,42 @@
+"""What goes to a worker and what comes back: plain data that any engine can send anywhere."""
+
+from dataclasses import dataclass, field
+
+from posturecam.body import View
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One measurement to make: ``key`` of the photo's content and all settings, ``picture`` without the knowledge's."""
+
+    key: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit, and a file that holds its photo."""
+
+    unit: Unit
+    path: str
+    sha256: str
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a photo has no result, and what to do; ``lasting`` when another try would end the same way."""
+
+    reason: str
+    remedy: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: a line of JSON and pictures to write (name below the out folder → bytes), or a failure."""
+
+    task: Task
+    line: bytes = b""
+    failure: Failure | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
