@@ -19,10 +19,10 @@ from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Z95, Measurement, graded
 
-CLEARLY_MIRRORED = 8.0
+CLEARLY_MIRRORED = 12.0
 """How much better (in χ²) the front must agree with the mirrored back before a mirrored photo is suspected.
 
-Level people stay below 2 on the phantoms; see ``mirror_suspicion``.
+With a contradiction seen as well, fewer than one in a hundred level people pass it by chance.
 """
 
 INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_shift", "head_shift")
@@ -147,7 +147,13 @@ def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) ->
     return f"The photos contradict each other on {norm.plain} ({said}); none was preferred."
 
 
-def mirror_suspicion(combined_parts: Callable[[str], Sequence[FromView]]) -> float:
+def one_is_mirrored(of_key: Callable[[str], Sequence[FromView]]) -> bool:
+    """Whether front and back contradict each other about a side, and agree clearly better when one is mirrored."""
+    contradicting = any(disagreeing(of_key(key)) for key in INDEPENDENT)
+    return contradicting and mirror_suspicion(of_key) > CLEARLY_MIRRORED
+
+
+def mirror_suspicion(of_key: Callable[[str], Sequence[FromView]]) -> float:
     """By how much (in χ²) front and back agree better when one of them is mirrored.
 
     For independent measures x of front f and back b with errors s: Σ ((f − b)² − (f + b)²) / (s_f² + s_b²); positive
@@ -155,7 +161,7 @@ def mirror_suspicion(combined_parts: Callable[[str], Sequence[FromView]]) -> flo
     """
     total = 0.0
     for key in INDEPENDENT:
-        parts = {part.view: part for part in combined_parts(key)}
+        parts = {part.view: part for part in of_key(key)}
         if View.FRONT in parts and View.BACK in parts:
             front, back = parts[View.FRONT], parts[View.BACK]
             total += -4.0 * front.value * back.value / (front.sem**2 + back.sem**2)

@@ -12,13 +12,12 @@ from posturecam.assessment import Assessment, Settings, assess
 from posturecam.body import Pose
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
 from posturecam.exam.combining import (
-    CLEARLY_MIRRORED,
     ORDER,
     Combined,
     Conflict,
     combine,
     from_views,
-    mirror_suspicion,
+    one_is_mirrored,
 )
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement, Unmeasured
@@ -227,7 +226,7 @@ def _own_notes(photos: Sequence[Assessment]) -> list[str]:
 
 
 def _one_is_mirrored(sound: Sequence[Assessment]) -> bool:
-    return mirror_suspicion(lambda key: tuple(from_views(sound, key))) > CLEARLY_MIRRORED
+    return one_is_mirrored(lambda key: tuple(from_views(sound, key)))
 
 
 def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line takes)
