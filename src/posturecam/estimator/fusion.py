@@ -34,6 +34,9 @@ KEYS = (
 """What the rows of the learned weights stand for; the knees are learned as half their difference and as their mean."""
 
 _FACE_READINGS = 2
+_SHARP = slice(14, 17)
+"""Rows of the squares' sharpness among the even inputs: sharper than what was learned from is no fault."""
+
 _FACE_DISAGREES_DEG = 9.0
 
 
@@ -77,7 +80,8 @@ def inputs(pose: Pose, sight: Sight, roll_deg: float) -> tuple[Array, Array]:
 def fuse(odd: Array, even: Array, weights: Mapping[str, Array]) -> Estimates:
     """Combine the inputs into estimates."""
     usual = (even - weights["mu"]) / weights["sd"]
-    one = np.concatenate([[1.0], usual])
+    usual[_SHARP] = np.minimum(usual[_SHARP], 1.0)
+    one = np.concatenate([[1.0], np.clip(usual, -3.0, 3.0)])
     values = odd @ weights["odd"]
     if odd[_face_at(odd) + 1]:
         values[KEYS.index("head_tilt")] = odd @ weights["face"]
