@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from posturecam.answers import Answers
 from posturecam.knowledge import Knowledge
+from posturecam.knowledge.advice import Limit
 from posturecam.patterns.evidence import Z95
 from posturecam.patterns.findings import Measured, by_key
 
@@ -47,6 +48,11 @@ def measured(measurements: Iterable[Measured], knowledge: Knowledge) -> tuple[Re
     for limit in knowledge.limits.values():
         value, sem = person.get(limit.key, (0.0, 0.0))
         if abs(value) - Z95 * sem > limit.beyond:
-            words = knowledge.norm(limit.key).words(value, "marked")
-            flags.append(RedFlag(limit.key, "measured", limit.reason, "soon", words))
+            flags.append(flag_of(limit, value, knowledge))
     return tuple(flags)
+
+
+def flag_of(limit: Limit, value: float, knowledge: Knowledge) -> RedFlag:
+    """Make the flag of a limit that a value passes."""
+    words = knowledge.norm(limit.key).words(value, "marked")
+    return RedFlag(limit.key, "measured", limit.reason, "soon", words)

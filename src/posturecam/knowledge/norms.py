@@ -76,14 +76,20 @@ class Norm:
 
     def words(self, value: float, severity: str) -> str:
         """Say the value with its side: ``right shoulder 2.1° higher``."""
-        off = round(value - self.centre, _DIGITS.get(self.unit, 1))
+        value = round(value, self.digits)
+        off = round(value - self.centre, self.digits)
         text = self.plus if off > 0 else self.minus if off < 0 else self.level
         said = text.format(size=self.size(abs(off)), value=self.size(value))
         return f"{said}, within the noise" if severity == "within_noise" and off else said
 
     def size(self, value: float) -> str:
         """Write a value with its unit: ``2.1°``."""
-        return f"{value:.{_DIGITS.get(self.unit, 1)}f}{_SUFFIX[self.unit]}"
+        return f"{value:.{self.digits}f}{_SUFFIX[self.unit]}"
+
+    @property
+    def digits(self) -> int:
+        """Decimal places that are worth saying."""
+        return _DIGITS.get(self.unit, 1)
 
 
 _DIGITS = {"s": 0, "mm": 0, "ratio": 2}

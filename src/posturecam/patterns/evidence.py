@@ -115,8 +115,9 @@ def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
         said = knowledge.questions[question].words[choice]
         return f"you said: {said}" if value else f"you did not say: {said}"
     if severity is None:
-        size = knowledge.norm(option.terms[0][0]).size(abs(value))
-        return (option.plus if value >= 0 else option.minus).format(size=size, **names_of(side))
+        norm = knowledge.norm(option.terms[0][0])
+        off = round(value, norm.digits)
+        return (option.plus if off >= 0 else option.minus).format(size=norm.size(abs(off)), **names_of(side))
     return knowledge.norm(own).words(value, severity)
 
 

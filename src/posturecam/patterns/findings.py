@@ -44,7 +44,7 @@ class MuscleSide:
 class Finding:
     """One pattern and what the numbers say of it.
 
-    side         the side it is named after (for P01 the high hip), or both
+    side         the side it is named after (for P01 the high hip); both where it has none or is not seen
     verdict      consistent, weak, not_seen or not_assessed; the score of what was not assessed is 0
     tight, weak  only for what is consistent or weak: a pattern that is not seen says nothing of muscles
     reason       why it was not assessed; ``subsumed_by`` the stronger pattern under which it is listed
@@ -161,19 +161,17 @@ def not_scored(knowledge: Knowledge, reason: str) -> tuple[Finding, ...]:
     )
 
 
-def finding_of(
-    pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge
-) -> Finding:
+def finding_of(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> Finding:
     """Tell what one row says of one pattern."""
     variant = pattern.variants[int(scored.variant[row])]
     verdict, side = VERDICTS[int(scored.verdict[row])], SIDES[int(scored.side[row])]
     evidence = collect(pattern, scored, row, knowledge)
-    reason = missing(pattern, scored, row, views, knowledge) if verdict == "not_assessed" else None
     found = verdict in FOUND
+    reason = missing(pattern, scored, row, views, knowledge) if verdict == "not_assessed" else None
     return Finding(
         pattern=pattern.key,
         name=titled(pattern, variant, found=found),
-        side=side,
+        side=side if found else Side.BOTH,
         score=round(float(scored.score[row]), 4),
         verdict=verdict,
         evidence=evidence,

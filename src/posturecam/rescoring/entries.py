@@ -5,17 +5,23 @@ million stored assessments within a few times the cost of reading them.
 """
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from math import isnan
+
+import numpy as np
 
 from posturecam import red_flags
-from posturecam.body import Side, View
-from posturecam.knowledge import Knowledge
-from posturecam.patterns.engine import BOTH, LEFT, VERDICTS, Piece, Scored
+from posturecam.body import Array, Side, View
+from posturecam.knowledge import Knowledge, Norm
+from posturecam.knowledge.advice import Limit
+from posturecam.knowledge.pattern_tables import Option
+from posturecam.patterns.engine import BOTH, LEFT, VERDICTS, Codes, Piece, Scored
 from posturecam.patterns.evidence import (
+    SEVERITIES,
     SIDES,
+    Z95,
     Evidence,
-    grade_of,
     names_of,
     own_keys,
     severity_of,
@@ -23,12 +29,19 @@ from posturecam.patterns.evidence import (
     words_of,
 )
 from posturecam.patterns.findings import Finding, explained, finding_of, muscles, titled
-from posturecam.rescoring.stored import Reading, plain
+from posturecam.rescoring.stored import plain
 
 SCORES = tuple(json.dumps(number / 10_000) for number in range(10_001))
+SCORE_BYTES = tuple(text.encode() for text in SCORES)
 """The texts of all scores, by ten-thousandths."""
 
+_GRADES = tuple(json.dumps(grade) for grade in SEVERITIES)
+_MOST_WORDS = 4096
+
 Views = frozenset[View]
+Place = tuple[int, int, int]
+Halves = tuple[str, str]
+Column = tuple[list[str], Codes]
 
 
 def dumped(value: object) -> str:
@@ -45,23 +58,37 @@ def split_at(text: str, *gaps: str) -> tuple[str, ...]:
     return (*parts, text)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """One way to see an expectation, on one side: its texts without support and with it, and what names its values."""
+
+    option: Option
+    own: str
+    side: Side
+    sign: float
+    norm: Norm | None
+    digits: int
+    gaps: tuple[tuple[str, ...], tuple[str, ...]]
+    words: dict[tuple[float, int], str]
+
+
 class Texts:
     """Ready-made texts of one knowledge, each written when it is first needed."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        """Start with what is not seen, by pattern and side, around the gap of the score."""
+        """Start with what is not seen, with %b in place of the score."""
         self.knowledge = knowledge
         self.patterns = tuple(knowledge.patterns.values())
-        self.not_seen = [[self._not_seen(at, side) for side in SIDES] for at in range(len(self.patterns))]
+        self.not_seen = [self._not_seen(at) for at in range(len(self.patterns))]
+        self.unassessed: dict[tuple[int, bytes, Views], str] = {}
         self.finding = lru_cache(4096)(self._finding)
-        self.evidence = lru_cache(4096)(self._evidence)
-        self.words = lru_cache(65_536)(self._words)
+        self.way = lru_cache(4096)(self._way)
 
-    def _not_seen(self, at: int, side: Side) -> tuple[str, ...]:
-        row = {"pattern": self.patterns[at].key, "name": self.patterns[at].name, "side": side, "score": -1.5}
-        said = explained(self.patterns[at].variants[0], "not_seen", side, None)
+    def _not_seen(self, at: int) -> str:
+        row = {"pattern": self.patterns[at].key, "name": self.patterns[at].name, "side": Side.BOTH, "score": -1.5}
+        said = explained(self.patterns[at].variants[0], "not_seen", Side.BOTH, None)
         rest = {"verdict": "not_seen", "evidence": [], "tight": [], "weak": [], "explanation": said}
-        return split_at(dumped({**row, **rest}), "-1.5")
+        return dumped({**row, **rest}).replace("%", "%%").replace("-1.5", "%b", 1)
 
     def _finding(self, at: int, number: int, side: int, verdict: int) -> tuple[str, ...]:
         """Write a found pattern around four gaps: score, evidence, severity, parent."""
@@ -84,7 +111,7 @@ class Texts:
         )
         return split_at(dumped(told), "-1.5", "[]", '"@1"', '"@2"')
 
-    def _evidence(self, place: tuple[int, int, int, int], frame: int, shown: int, supports: bool) -> tuple[str, ...]:  # noqa: FBT001  (a part of the key)
+    def _evidence(self, place: tuple[int, int, int, int], frame: int, shown: int, *, supports: bool) -> tuple[str, ...]:
         """Write a piece of evidence around four gaps: value, words, credit, severity."""
         at, variant, number, option = place
         expect = self.patterns[at].variants[variant].expects[number]
@@ -100,52 +127,103 @@ class Texts:
         )
         return split_at(dumped(told), "-1.5", '"@1"', "-2.5", '"@2"')
 
-    def _words(self, place: tuple[int, int, int, int], frame: int, value: float, severity: str | None) -> str:
+    def _way(self, place: tuple[int, int, int, int], frame: int, side: int) -> Way:
         at, variant, number, option = place
         one = self.patterns[at].variants[variant].expects[number].options[option]
-        return dumped(words_of(one, own_keys(one, SIDES[frame]), value, severity, SIDES[frame], self.knowledge))
+        own = own_keys(one, SIDES[frame])
+        gaps = self._evidence(place, frame, side, supports=False), self._evidence(place, frame, side, supports=True)
+        first = self.knowledge.norms.get(one.terms[0][0])
+        digits, sign = first.digits if first else 0, sign_back(one, SIDES[frame], self.knowledge)
+        return Way(one, own, SIDES[frame], sign, self.knowledge.norms.get(own), digits, gaps, {})
 
-    def found(self, at: int, scored: Scored, row: int, parent: str | None) -> str:
-        """Write one found pattern of one person in full."""
-        pattern, side, number = self.patterns[at], int(scored.side[row]), int(scored.variant[row])
+    def _words(self, way: Way, value: float, grade: int) -> str:
+        """Write the words of a rounded value, and keep them."""
+        if len(way.words) >= _MOST_WORDS:
+            way.words.clear()
+        severity = SEVERITIES[grade] if way.norm else None
+        said = dumped(words_of(way.option, way.own, value, severity, way.side, self.knowledge))
+        way.words[value, grade] = said
+        return said
+
+    def found(self, at: int, scored: Scored, rows: list[int], number: int, side: int) -> list[Halves]:
+        """Write one found pattern for the people of some rows, of one variant and side, around the parent's gap."""
+        pattern = self.patterns[at]
         if side == BOTH and pattern.sided != "both":
-            told = finding_of(pattern, scored, row, frozenset(), self.knowledge)
-            return dumped(told).replace('"subsumed_by": null', f'"subsumed_by": {json.dumps(parent)}')
+            whole = (finding_of(pattern, scored, row, frozenset(), self.knowledge) for row in rows)
+            return [_around_parent(dumped(told)) for told in whole]
         frame = LEFT if pattern.sided == "both" else side
-        pieces, grades = [], []
-        for index, piece in enumerate(scored.judged[number][frame].pieces):
-            if piece is not None and not isnan(piece.rows[2][row]):
-                text, grade = self._piece(piece, row, (at, number, index), (frame, side))
-                pieces.append(text)
-                grades.append(grade)
-        gaps = self.finding(at, number, side, int(scored.verdict[row]))
-        score = SCORES[round(float(scored.score[row]) * 10_000)]
-        severity = severity_of(pattern, grades)
-        return (
-            f'{gaps[0]}{score}{gaps[1]}[{", ".join(pieces)}]{gaps[2]}"{severity}"{gaps[3]}{json.dumps(parent)}{gaps[4]}'
-        )
+        pieces = scored.judged[number][frame].pieces
+        columns = [
+            self._column(piece, rows, (at, number, index), frame, side)
+            for index, piece in enumerate(pieces)
+            if piece is not None
+        ]
+        texts = [text for text, _ in columns]
+        worst = np.max([grade for _, grade in columns], axis=0)
+        names = [severity_of(pattern, (SEVERITIES[grade],)) for grade in worst.tolist()]
+        verdicts, scores = scored.verdict[rows].tolist(), np.rint(scored.score[rows] * 10_000).astype(int).tolist()
+        told = []
+        for verdict, score, name, *evidence in zip(verdicts, scores, names, *texts, strict=True):
+            gaps = self.finding(at, number, side, verdict)
+            body = ", ".join(filter(None, evidence))
+            told.append((f'{gaps[0]}{SCORES[score]}{gaps[1]}[{body}]{gaps[2]}"{name}"{gaps[3]}', gaps[4]))
+        return told
 
-    def _piece(
-        self, piece: Piece, row: int, place: tuple[int, int, int], sides: tuple[int, int]
-    ) -> tuple[str, str | None]:
-        """Write one piece of evidence; its grade counts when it supports."""
-        value, sem, chance, number = (column[row] for column in piece.rows)
-        option = piece.expect.options[int(number)]
-        frame, shown = sides
-        value *= sign_back(option, SIDES[frame], self.knowledge)
-        grade = grade_of(own_keys(option, SIDES[frame]), value, sem, self.knowledge)
-        credit = max(0.0, 2.0 * chance - 1.0)
-        at = (*place, int(number))
-        gaps = self.evidence(at, frame, shown, credit > 0.0)
-        words = self.words(at, frame, round(value, 2), grade)
-        text = f"{gaps[0]}{round(value, 4)}{gaps[1]}{words}{gaps[2]}{round(credit, 4)}{gaps[3]}{json.dumps(grade)}{gaps[4]}"
-        return text, grade if credit > 0.0 else None
+    def _column(self, piece: Piece, rows: list[int], place: Place, frame: int, side: int) -> Column:
+        """Write one piece of evidence for the people of some rows; its grade counts when it supports."""
+        texts: list[str] = [""] * len(rows)
+        worst = np.zeros(len(rows), np.int8)
+        options = piece.option[rows]
+        for number in range(len(piece.expect.options)):
+            mine = np.flatnonzero((options == number) & ~np.isnan(piece.chance[rows]))
+            if len(mine):
+                at = np.asarray(rows)[mine]
+                way = self.way((*place, number), frame, side)
+                credit = np.maximum(0.0, 2.0 * piece.chance[at] - 1.0)
+                grades = severities(way.norm, way.sign * piece.value[at], piece.sem[at])
+                worst[mine] = np.where(credit > 0.0, grades, 0)
+                for index, text in zip(mine.tolist(), self._texts(way, piece.value[at], credit, grades), strict=True):
+                    texts[index] = text
+        return texts, worst
 
-    def unassessed(self, at: int, scored: Scored, row: int, views: Views) -> str:
+    def _texts(self, way: Way, values: Array, credit: Array, grades: Codes) -> Iterator[str]:
+        """Fill the gaps of one way to see an expectation, person by person."""
+        own = way.sign * values
+        columns = (own.round(4), own.round(way.digits), credit.round(4), grades)
+        for value, shown, earned, grade in zip(*(column.tolist() for column in columns), strict=True):
+            gaps = way.gaps[earned > 0.0]
+            words = way.words.get((shown, grade)) or self._words(way, shown, grade)
+            name = _GRADES[grade] if way.norm else "null"
+            yield f"{gaps[0]}{value}{gaps[1]}{words}{gaps[2]}{earned}{gaps[3]}{name}{gaps[4]}"
+
+    def not_assessed(self, at: int, scored: Scored, row: int, views: Views) -> str:
         """Write one pattern that was not assessed, without its evidence."""
         told = plain(finding_of(self.patterns[at], scored, row, views, self.knowledge))
-        return json.dumps({**told, "evidence": []}, ensure_ascii=False)
+        kept = {key: told[key] for key in ("pattern", "name", "side", "score", "verdict")}
+        rest = {"evidence": [], "tight": [], "weak": [], "explanation": told["explanation"], "reason": told["reason"]}
+        return json.dumps({**kept, **rest}, ensure_ascii=False)
 
-    def flags(self, readings: list[Reading]) -> str:
-        """Write the measured limits that are passed."""
-        return dumped(red_flags.measured(readings, self.knowledge))
+    def flag(self, limit: Limit, value: float) -> str:
+        """Write one measured limit that is passed."""
+        return dumped(red_flags.flag_of(limit, value, self.knowledge))
+
+
+def severities(norm: Norm | None, values: Array, sems: Array) -> Codes:
+    """(N,) places in SEVERITIES: ``Norm.severity`` for many; 0 without a norm."""
+    if norm is None:
+        return np.zeros(len(values), np.int8)
+    neutral, mild, moderate = norm.bands
+    off = values - norm.centre
+    size = np.abs(off) if norm.abnormal == "both" else off if norm.abnormal == "high" else -off
+    reach = Z95 * sems
+    if norm.abnormal == "both":
+        low, high = np.where(np.abs(off) < reach, -1.0, size - reach), size + reach
+    else:
+        low, high = size - reach, size + reach
+    beyond = 2 + (size > mild).astype(np.int8) + (size > moderate)
+    return np.asarray(np.where(high <= neutral, 0, np.where(low <= neutral, 1, beyond)), np.int8)
+
+
+def _around_parent(text: str) -> Halves:
+    before, after = text.rsplit('"subsumed_by": null', 1)
+    return f'{before}"subsumed_by": ', after

@@ -1,7 +1,7 @@
 """One stored assessment: what counts in it, and the same object with its conclusions renewed.
 
 What is read: ``measurements`` with key, value and sem (or low and high); the view at the top, in ``photo`` or in
-``photos``; and, where they are stored, ``answers`` and ``void`` (why the photo was not scored). All else stays as it is.
+``photos``; and, where stored, ``answers`` and ``void`` (why the photo was not scored). All else stays as it is.
 """
 
 from collections.abc import Mapping
