@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -275,6 +277,12 @@ def test_some_failures_end_with_3_and_are_counted(tmp_path: Path) -> None:
     code, said, why = invoke(str(folder), "--out", str(tmp_path / "out"))
     assert (code, said) == (3, "")
     assert why == f"posturecam: 1 failed, see {tmp_path / 'out' / 'failures.csv'}\n"
+
+
+def test_the_main_process_loads_neither_cv2_nor_mediapipe() -> None:
+    """The main process loads neither cv2 nor mediapipe."""
+    code = "import sys, posturecam.batch; print([one for one in ('cv2', 'mediapipe') if one in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_run_is_recorded(tmp_path: Path) -> None:

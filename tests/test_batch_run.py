@@ -201,9 +201,7 @@ def test_the_view_in_the_path_is_used_and_photos_of_a_day_are_one_exam(tmp_path:
     (folder / "ann" / "p0001.jpg").rename(folder / "ann" / "2024-03-31_back.jpg")
     seen = []
     monkey = pytest.MonkeyPatch()
-    monkey.setattr(
-        "posturecam.batch.job.assess_photo", lambda _p, _f, settings, *_: seen.append(settings.view) or _nobody()
-    )
+    monkey.setattr("posturecam.exam.assess_photo", lambda _p, _f, settings, *_: seen.append(settings.view) or _nobody())
     run_here(folder, out, within=True, pattern=compiled("{person}/{date}_{view}"))
     monkey.undo()
     assert sorted(seen) == ["back", "front"]

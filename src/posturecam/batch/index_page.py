@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import IO, Any
 
-from posturecam.batch.ledger import Counts, Ledger
+from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
-from posturecam.knowledge import Knowledge
 
 _SEVERITIES = {"within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
@@ -21,11 +20,12 @@ _GRADED = 2
 class IndexPage:
     """The page while it is being written: the rows go straight into the file, the failures follow at the end."""
 
-    def __init__(self, file: IO[bytes], ledger: Ledger, knowledge: Knowledge, counts: Counts, *, names: bool) -> None:
+    def __init__(self, file: IO[bytes], plan: Plan, ledger: Ledger, counts: Counts) -> None:
         """Write all that stands before the rows; exams are numbered in the order of the paths."""
         self._file = file
-        self._knowledge = knowledge
-        self._names = names
+        self._knowledge = plan.job.tables
+        self._names = plan.names
+        self._overlays = plan.job.pictures.overlays
         exams = dict.fromkeys(entry.input.said.exam for entry in ledger.entries)
         self._exams = {exam: number for number, exam in enumerate((one for one in exams if one), 1)}
         self._between = b"[\n"
@@ -86,6 +86,7 @@ class IndexPage:
         return {
             "summary": f"{counts.results} photos measured, {counts.failures} without a result{left}.",
             "names": self._names,
+            "overlays": self._overlays,
             "measures": [self._measure(key) for key in KEYS],
             "patterns": [[one.key, one.name] for one in self._knowledge.patterns.values()],
         }

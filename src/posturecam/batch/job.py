@@ -21,7 +21,6 @@ from posturecam.batch.lines import line_of
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError, SettingsError
-from posturecam.exam import assess_photo
 from posturecam.photo import Photo, read, shown_name
 
 if TYPE_CHECKING:
@@ -116,6 +115,8 @@ class Job:
             yield lambda task: guarded(task, lambda: self._assess(task, finder, tables, said))
 
     def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
+        from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
+
         photo = replace(read(Path(task.path).absolute()), name=THIS_PHOTO)
         if photo.sha256 != task.sha256:
             msg = f"{Path(task.path).absolute()} was changed while it was read. Run the same command again."

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
-from posturecam.batch.exams import COLUMNS, exam_cells, exam_line, told_exams
 from posturecam.batch.index_page import IndexPage
 from posturecam.batch.ledger import Counts, Entry, Ledger, Plan
 from posturecam.batch.rows import told
@@ -27,7 +26,7 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
     """Write everything that is made at the end. Each file is whole or the old one; raises OutputError."""
     counts = ledger.counts(store)
     with Tables(plan.out) as tables, fresh(plan.out / "index.html") as file:
-        page = IndexPage(file, ledger, plan.job.tables, counts, names=plan.names)
+        page = IndexPage(file, plan, ledger, counts)
         for one in told(ledger, store):
             tables.add(one)
             page.add(one)
@@ -44,6 +43,8 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
 
 def _write_exams(plan: Plan, ledger: Ledger, store: Store) -> None:
     """Write what the photos of each person and day say together."""
+    from posturecam.batch.exams import COLUMNS, exam_cells, exam_line, told_exams  # noqa: PLC0415  (loads cv2)
+
     with fresh(plan.out / "exams.csv") as file, fresh(plan.out / "exams.jsonl") as lines:
         table = CsvFile(file, COLUMNS)
         for facts in told_exams(plan.job, ledger, store):
