@@ -27,6 +27,7 @@ from posturecam.photo import Photo, read, shown_name
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import PoseFinder
 from posturecam.poses.masks import PersonMask
+from posturecam.poses.view_cues import view_note
 from posturecam.quality import check_quality
 from posturecam.silhouette import Silhouette
 
@@ -86,6 +87,8 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
 ) -> Assessment:
     """Tell the story of one photo, with what its outline shows: in side views always, in others when asked to."""
     assessment = assess(photo, finder, settings, knowledge, answers)
+    doubt = view_note(assessment.pose)
+    assessment = replace(assessment, notes=(doubt, *assessment.notes)) if doubt else assessment
     if assessment.pose.view.frontal and not outline:
         return assessment
     upright = photo.mirrored() if settings.mirrored else photo
