@@ -1,7 +1,8 @@
 """One line of ``results.jsonl``: an assessment written short, and read back to be scored again or combined.
 
 The passes' samples are left out, and so is the evidence for what was not seen: both make most of an assessment's size,
-and neither is needed to score its measurements again.
+and neither is needed to score its measurements again. ``own_notes`` counts the notes on the photo itself, which stand
+before those of the conclusion.
 """
 
 import json
@@ -27,14 +28,15 @@ def line_of(unit: Unit, assessment: Assessment) -> bytes:
     """Write an assessment on one line, its unit first."""
     whole = to_json(assessment)
     whole["pose"]["samples"] = None
+    whole["own_notes"] = sum(note not in assessment.conclusion.notes for note in assessment.notes)
     return _line(unit, whole)
 
 
 def _line(unit: Unit, whole: dict[str, Any]) -> bytes:
     findings = [one if one["verdict"] in SEEN else _short(one) for one in whole["findings"]]
-    facts = {**whole, "unit": unit.key, "picture": unit.picture, "findings": findings}
-    ordered = {"unit": unit.key, "picture": unit.picture, **facts}
-    return json.dumps(ordered, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    named = {"unit": unit.key, "picture": unit.picture}
+    facts = named | whole | named | {"findings": findings}  # the names first, and never those of an older line
+    return json.dumps(facts, allow_nan=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _short(finding: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +49,6 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
     Values and intervals stay as they were measured. Raises StoredError.
     """
     stored = from_json(line, "results.jsonl")
-    quality = check_quality(stored.pose, len(stored.boxes), mirrored=stored.mirrored)
     return Assessment(
         stored.photo,
         stored.pose,
@@ -55,7 +56,7 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
         tuple(_graded(row, knowledge) for row in line["measurements"]),
         tuple(Unmeasured(one["key"], one["reason"]) for one in line["unmeasured"]),
         conclusion,
-        quality.notes,
+        tuple(line["notes"][: line["own_notes"]]),
         {**line["versions"], "knowledge": knowledge.version},
         stored.mirrored,
         stored.boxes,
