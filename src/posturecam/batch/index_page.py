@@ -15,6 +15,8 @@ from posturecam.batch.rows import KEYS, Failed, Result, finding_words
 
 _SEVERITIES = {"within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
+_OTHER_VIEW = "needs a "
+"""How the reason begins when a measure is none of this view's."""
 
 
 class IndexPage:
@@ -60,7 +62,7 @@ class IndexPage:
             whole["photo"]["view"],
             self._exams.get(one.entry.input.said.exam or ""),
             round(self._worst(measured), 2),
-            round(self._uncertainty(measured), 2),
+            round(self._uncertainty(measured, whole["unmeasured"]), 2),
             found,
             " ".join(_told(whole["notes"])),
             self._name(one),
@@ -76,10 +78,11 @@ class IndexPage:
         ]
         return max(sizes, default=0.0)
 
-    def _uncertainty(self, measured: dict[str, Any]) -> float:
-        """Mean half interval in neutral bands; one band stands for each measure that could not be taken."""
-        sizes = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).bands[0] for key, row in measured.items()]
-        return sum([*sizes, *(1.0 for key in KEYS if key not in measured)]) / max(1, len(KEYS))
+    def _uncertainty(self, measured: dict[str, Any], unmeasured: list[dict[str, str]]) -> float:
+        """Mean half interval in neutral bands; one band stands for each measure that the photo should have shown."""
+        bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).bands[0] for key, row in measured.items()]
+        bands += [1.0 for one in unmeasured if not one["reason"].startswith(_OTHER_VIEW)]
+        return sum(bands) / max(1, len(bands))
 
     def _facts(self, counts: Counts) -> dict[str, Any]:
         left = f", {counts.waiting} not reached yet" if counts.waiting else ""
