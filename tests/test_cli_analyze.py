@@ -174,7 +174,7 @@ BAD = {
     "unknown view": (["analyze", "front.jpg", "--view", "top"], 2, "--view top is unknown"),
     "senseless roll": (["analyze", "front.jpg", "--roll", "90"], 2, "--roll 90"),
     "no passes": (["analyze", "front.jpg", "--passes", "0"], 2, "--passes 0"),
-    "no photo": (["analyze"], 2, "give one photo"),
+    "no photo": (["analyze"], 2, "give a photo"),
     "wrong model": (["analyze", "front.jpg", "--model", "text.txt"], 2, "text.txt"),
     "wrong points": (["analyze", "--points", "text.txt"], 2, "text.txt"),
     "nobody": (["analyze", "wall.png"], 1, "nobody was found"),
