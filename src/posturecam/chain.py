@@ -8,8 +8,9 @@ from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.norms import Norm
 from posturecam.knowledge.regions import Region
-from posturecam.patterns.evidence import Z95
-from posturecam.patterns.findings import Finding, Measured, by_key
+from posturecam.measurement import Z95
+from posturecam.patterns import Finding
+from posturecam.red_flags import Measured, by_key
 
 LOWEST_LINK, FITTING_ANSWER, DEEP_MUSCLE = 1.3, 1.2, 1.1
 """How much more a driver counts at the lowest uneven link, when it fits an answer, or when it holds a deep muscle."""

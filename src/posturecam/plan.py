@@ -11,8 +11,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Remedy
 from posturecam.knowledge.regions import RANK_NAMES, Region
 from posturecam.patterns import Finding, MuscleSide, not_scored, score
-from posturecam.patterns.findings import Measured
-from posturecam.red_flags import RedFlag
+from posturecam.red_flags import Measured, RedFlag
 
 UNDER_AGE = "under 18"
 MOST_PER_STEP = 3

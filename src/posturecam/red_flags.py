@@ -2,12 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from posturecam.answers import Answers
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Limit
-from posturecam.patterns.evidence import Z95
-from posturecam.patterns.findings import Measured, by_key
+from posturecam.measurement import Z95
+
+
+class Measured(Protocol):
+    """Anything with a key, a value and a standard error, in the measure's unit."""
+
+    @property
+    def key(self) -> str:
+        """The measure's key."""
+
+    @property
+    def value(self) -> float:
+        """The value."""
+
+    @property
+    def sem(self) -> float:
+        """The total standard error."""
+
+
+def by_key(measurements: Iterable[Measured]) -> dict[str, tuple[float, float]]:
+    """Value and standard error by key; of several with one key the surest counts."""
+    person: dict[str, tuple[float, float]] = {}
+    for one in measurements:
+        if one.key not in person or one.sem < person[one.key][1]:
+            person[one.key] = (one.value, one.sem)
+    return person
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from math import isnan
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern
+from posturecam.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
 
-Z95 = 1.959964
 SIDES = (Side.LEFT, Side.RIGHT, Side.BOTH)
 
 

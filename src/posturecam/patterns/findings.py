@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
-from typing import Protocol
 
 from posturecam.answers import Answers
 from posturecam.body import Side, View
@@ -12,24 +11,9 @@ from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
 from posturecam.patterns import engine
 from posturecam.patterns.engine import VERDICTS, Scored
 from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, names_of, severity_of
+from posturecam.red_flags import Measured, by_key
 
 FOUND = ("consistent", "weak")
-
-
-class Measured(Protocol):
-    """Anything with a key, a value and a standard error, in the measure's unit."""
-
-    @property
-    def key(self) -> str:
-        """The measure's key."""
-
-    @property
-    def value(self) -> float:
-        """The value."""
-
-    @property
-    def sem(self) -> float:
-        """The total standard error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +71,6 @@ def score(
 def view_set(views: Collection[View] | View) -> frozenset[View]:
     """Bring one view or several to a set."""
     return frozenset({View(views)}) if isinstance(views, str) else frozenset(View(view) for view in views)
-
-
-def by_key(measurements: Iterable[Measured]) -> dict[str, tuple[float, float]]:
-    """Value and standard error by key; of several with one key the surest counts."""
-    person: dict[str, tuple[float, float]] = {}
-    for one in measurements:
-        if one.key not in person or one.sem < person[one.key][1]:
-            person[one.key] = (one.value, one.sem)
-    return person
 
 
 def findings_of(

@@ -17,10 +17,10 @@ from posturecam.knowledge import Knowledge
 from posturecam.patterns import engine
 from posturecam.patterns.findings import findings_of
 from posturecam.plan import UNDER_AGE, concluded
-from posturecam.rescoring.entries import Texts
-from posturecam.rescoring.grids import Batch, Layout
-from posturecam.rescoring.sheet import Kept, Key, Sheet
-from posturecam.rescoring.stored import read_object, read_views, renewed, with_conclusion
+from posturecam.reports.rescoring.entries import Texts
+from posturecam.reports.rescoring.grids import Batch, Layout
+from posturecam.reports.rescoring.sheet import Kept, Key, Sheet
+from posturecam.reports.rescoring.stored import read_object, read_views, renewed, with_conclusion
 
 BATCH = 2048
 """Lines scored at once; memory does not grow with the file."""

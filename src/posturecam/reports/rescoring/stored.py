@@ -13,7 +13,7 @@ from posturecam.answers import Answers, check_answers
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
-from posturecam.patterns.evidence import Z95
+from posturecam.measurement import Z95
 from posturecam.plan import Conclusion, conclude
 
 NOT_SCORED = "not scored: "

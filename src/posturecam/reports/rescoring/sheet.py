@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from posturecam.measurement import Z95
 from posturecam.patterns.engine import NOT_ASSESSED, WEAK, Grid, Scored
-from posturecam.patterns.evidence import SIDES, Z95
+from posturecam.patterns.evidence import SIDES
 from posturecam.patterns.findings import by_strength, not_scored, subsumed
-from posturecam.rescoring.entries import SCORE_BYTES, Halves, Texts, Views, dumped
-from posturecam.rescoring.stored import NOT_SCORED
+from posturecam.reports.rescoring.entries import SCORE_BYTES, Halves, Texts, Views, dumped
+from posturecam.reports.rescoring.stored import NOT_SCORED
 
 _MOST_KEPT = 512
 NO_FLAGS = b'], "red_flags": []}\n'

@@ -16,11 +16,11 @@ from posturecam.body import Array, Side, View
 from posturecam.knowledge import Knowledge, Norm
 from posturecam.knowledge.advice import Limit
 from posturecam.knowledge.pattern_tables import Option
+from posturecam.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, VERDICTS, Codes, Piece, Scored
 from posturecam.patterns.evidence import (
     SEVERITIES,
     SIDES,
-    Z95,
     Evidence,
     names_of,
     own_keys,
@@ -29,7 +29,7 @@ from posturecam.patterns.evidence import (
     words_of,
 )
 from posturecam.patterns.findings import Finding, explained, finding_of, muscles, titled
-from posturecam.rescoring.stored import plain
+from posturecam.reports.rescoring.stored import plain
 
 SCORES = tuple(json.dumps(number / 10_000) for number in range(10_001))
 SCORE_BYTES = tuple(text.encode() for text in SCORES)

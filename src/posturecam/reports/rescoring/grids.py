@@ -9,7 +9,7 @@ from posturecam.answers import Answers
 from posturecam.body import Array
 from posturecam.errors import StoredError
 from posturecam.patterns.engine import Grid, empty_grid
-from posturecam.rescoring.stored import read_row
+from posturecam.reports.rescoring.stored import read_row
 
 _MOST_KEPT = 512
 
