@@ -11,7 +11,7 @@ import pytest
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, Landmark, Side
 from posturecam.camera import CameraWish, TimedFrame, open_camera
 from posturecam.live.balance import SCHEMA, BalanceTest, notes, to_json
-from posturecam.live.seeing import Sight, Watcher
+from posturecam.live.seeing import Glimpse, Watcher
 from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
@@ -30,10 +30,10 @@ def body(lift_left: float = 0.0, lift_right: float = 0.0, **angles: float) -> Ar
     return points
 
 
-def sight(points: Array, at_s: float) -> Sight:
-    """A sight of these points, everything visible."""
+def glimpse(points: Array, at_s: float) -> Glimpse:
+    """A glimpse of these points, everything visible."""
     frame = TimedFrame(PIXELS, at_s, round(at_s * RATE))
-    return Sight(frame, points, np.full(len(ORDER), 2 * VISIBLE), 0.0, 1, 128.0)
+    return Glimpse(frame, points, np.full(len(ORDER), 2 * VISIBLE), 0.0, 1, 128.0)
 
 
 def stood(*parts: tuple[float, Array], test: BalanceTest | None = None) -> BalanceTest:
@@ -41,7 +41,7 @@ def stood(*parts: tuple[float, Array], test: BalanceTest | None = None) -> Balan
     test, at_s = test or BalanceTest(), 0.0
     for seconds, points in parts:
         for _ in range(round(seconds * RATE)):
-            test.step(sight(points, at_s))
+            test.step(glimpse(points, at_s))
             at_s += 1 / RATE
     test.finish()
     return test
@@ -125,7 +125,7 @@ def test_a_notable_difference_is_said_and_a_small_one_is_not() -> None:
     assert any("longer on the right leg" in note for note in notes(far))
 
 
-def film_sights(*, mirrored: bool) -> Iterator[Sight]:
+def film_glimpses(*, mirrored: bool) -> Iterator[Glimpse]:
     """What is seen in the balance film, or in its mirror image."""
     with Landmarker(film=True) as landmarker:
         watcher = Watcher(landmarker)
@@ -148,7 +148,7 @@ def test_the_films_times_are_found(mirrored: bool) -> None:  # noqa: FBT001  (a 
     if not (FILMS / "balance.mp4").exists():
         pytest.skip("the films are not at hand (../shared/films)")
     test = BalanceTest()
-    for one in film_sights(mirrored=mirrored):
+    for one in film_glimpses(mirrored=mirrored):
         test.step(one)
     test.finish()
     told = to_json(test)

@@ -57,8 +57,11 @@ def test_the_guided_exam_completes_on_the_turn_film(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads((tmp_path / "out" / "exam.json").read_text())
     assert told["schema"] == "posturecam/exam/1"
-    assert [one["photo"]["view"] for one in told["photos"]] == ["front", "left", "back", "right"]
-    assert told["missing"] == []
+    assert [one["photo"]["view"] for one in told["photos"]] == ["front", "back", "left", "right"]
+    assert told["measurements"]
+    assert {"report.html", "overlay_front.png", "overlay_right.png"} <= {
+        one.name for one in (tmp_path / "out").iterdir()
+    }
 
 
 @films

@@ -15,7 +15,7 @@ from posturecam.errors import CameraError
 from posturecam.live.hold import Phase
 from posturecam.live.mailbox import Mailbox
 from posturecam.live.mirror import Mirror
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
 from posturecam.photo import Pixels
 
@@ -76,17 +76,17 @@ class _Watcher:
         self.pause, self.breaks_at = pause, breaks_at
         self.numbers: list[int] = []
 
-    def look(self, frame: TimedFrame) -> Sight:
+    def look(self, frame: TimedFrame) -> Glimpse:
         time.sleep(self.pause)
         self.numbers.append(frame.number)
         if frame.number == self.breaks_at:
             msg = "a bug"
             raise ZeroDivisionError(msg)
-        return Sight(frame, None, np.zeros(len(ORDER)), 0.0, 0, 100.0)
+        return Glimpse(frame, None, np.zeros(len(ORDER)), 0.0, 0, 100.0)
 
 
 class _Session:
-    """Ends after so many sights; measures now and then."""
+    """Ends after so many glimpses; measures now and then."""
 
     def __init__(self, ends_after: int = 10**6, measure_at: int = -1) -> None:
         self.finished = False
@@ -98,7 +98,7 @@ class _Session:
     def due(self) -> bool:
         return self.steps == self.measure_at and not self.measured
 
-    def step(self, _sight: Sight) -> Status:
+    def step(self, _glimpse: Glimpse) -> Status:
         self.steps += 1
         self.finished = self.steps >= self.ends_after
         return Status("")

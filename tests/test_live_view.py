@@ -16,7 +16,7 @@ from posturecam.live.checks import check
 from posturecam.live.lines import MirrorLines, lines_of
 from posturecam.live.panel import Foot, Panel
 from posturecam.live.results import Recorder
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status, Step
 from posturecam.live.view import MirrorView, Privacy, shielded
 from posturecam.photo import Pixels
@@ -37,16 +37,16 @@ def points(**angles: float) -> Array:
     return pose_of_figure(Figure(passes=1, **angles)).points[0]  # type: ignore[arg-type]
 
 
-def sight(where: Array | None, pixels: Pixels, facing: float = 0.0) -> Sight:
-    """A sight of these points on this picture."""
-    return Sight(TimedFrame(pixels, 0.0, 0), where, np.full(len(ORDER), 2 * VISIBLE), facing, 1, 128.0)
+def glimpse(where: Array | None, pixels: Pixels, facing: float = 0.0) -> Glimpse:
+    """A glimpse of these points on this picture."""
+    return Glimpse(TimedFrame(pixels, 0.0, 0), where, np.full(len(ORDER), 2 * VISIBLE), facing, 1, 128.0)
 
 
 def test_the_picture_is_mirrored_and_the_panel_is_not() -> None:
     """Without a body the lower part of the picture is the camera's picture, flipped."""
     pixels = noise_picture()
     view = MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy())
-    drawn = view.picture(sight(None, pixels), Status("hello"))
+    drawn = view.picture(glimpse(None, pixels), Status("hello"))
     assert drawn.shape == (1024, view.size_px[0], 3)
     np.testing.assert_array_equal(drawn[300:, :768, ::-1], pixels[300:, ::-1])
     np.testing.assert_array_equal(drawn[:, 768:, ::-1], Panel(1024, FOOT).picture(Status("hello")))
@@ -107,7 +107,7 @@ def test_side_and_turned_views_are_drawn_without_tilts() -> None:
     view = MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy())
     for facing in (0.0, -90.0, 90.0, 45.0, 180.0):
         view.picture(
-            sight(points(), noise_picture(), facing), Status("turn", checks=check(sight(None, noise_picture())))
+            glimpse(points(), noise_picture(), facing), Status("turn", checks=check(glimpse(None, noise_picture())))
         )
     assert lines_of(points(), View.LEFT, KNOWLEDGE) == {}
 
@@ -124,9 +124,7 @@ def test_the_face_is_hidden_and_the_rest_is_not() -> None:
 
 def test_the_plain_figure_shows_nothing_of_the_picture() -> None:
     """Whatever the camera sees, what is drawn is the same."""
-    one, other = (
-        shielded(picture, points(), Privacy(figure_only=True)) for picture in (noise_picture(), noise_picture() // 2)
-    )
+    one, other = (shielded(one, points(), Privacy(figure_only=True)) for one in (noise_picture(), noise_picture() // 2))
     np.testing.assert_array_equal(one, other)
 
 
@@ -134,7 +132,9 @@ def test_small_and_large_cameras_are_drawn_between_720_and_1080_lines() -> None:
     """A phone's 4K film and a webcam of 320×240."""
     for size in ((320, 240), (3840, 2160)):
         view = MirrorView(size, KNOWLEDGE, FOOT, Privacy())
-        drawn = view.picture(sight(None, np.zeros((size[1], size[0], 3), np.uint8)), Status("small or large", big="3"))
+        drawn = view.picture(
+            glimpse(None, np.zeros((size[1], size[0], 3), np.uint8)), Status("small or large", big="3")
+        )
         assert 720 <= drawn.shape[0] <= 1080
 
 
@@ -157,7 +157,7 @@ def test_the_panel_is_drawn_anew_only_when_something_changed() -> None:
     panel = Panel(720, FOOT)
     steps = (Step("front", done=True), Step("left side", done=False, current=True))
     results = ("left shoulder 3.0° higher (± 2.1°)",) * 9
-    status = Status("a", checks=check(sight(None, noise_picture())), steps=steps, results=results)
+    status = Status("a", checks=check(glimpse(None, noise_picture())), steps=steps, results=results)
     assert panel.picture(status) is panel.picture(status)
     assert panel.picture(Status("b")) is not panel.picture(status)
 

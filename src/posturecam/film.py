@@ -13,11 +13,12 @@ import numpy as np
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, vertical_of
-from posturecam.body import ORDER, Array, Pose
+from posturecam.body import ORDER, Array, Pose, Sight
 from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimate, Estimates
 from posturecam.estimator.fusion import estimate
+from posturecam.exam.session import outline_of, with_outline
 from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
 from posturecam.photo import Photo, from_pixels
@@ -73,8 +74,12 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     *,
     name: str,
     progress: Progress | None = None,
+    outline: bool = False,
 ) -> FilmAssessment:
-    """Measure pictures of one person standing still. Raises NobodyFound."""
+    """Measure pictures of one person standing still; the outline in side views, in others when asked to.
+
+    Raises NobodyFound.
+    """
     photos = [from_pixels(frame.pixels, name) for frame in frames]
     seen = _seen(photos, finder, settings, progress)
     chosen = _of_one_kind(seen)
@@ -96,8 +101,10 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
         chosen=seen[middle].chosen,
         estimates=pooled([estimate(pose, vertical_of(settings).roll_deg) for pose in poses]),
     )
-    sway = sway_of(poses, times)
     picture = photos[middle].mirrored() if settings.mirrored else photos[middle]
+    if outline or not read.pose.view.frontal:
+        read = with_outline(read, outline_of(picture, seen[middle].pose, finder), knowledge, answers)
+    sway = sway_of(poses, times)
     return FilmAssessment(replace(read, notes=(*read.notes, sway.words)), sway, picture, times)
 
 
@@ -155,7 +162,23 @@ def joined(poses: Sequence[Pose]) -> Pose:
         middle = turns[len(turns) // 2]
         turn = replace(middle, value_deg=float(np.mean([one.value_deg for one in turns])))
     visibility = np.mean([pose.visibility for pose in poses], axis=0)
-    return replace(poses[0], points=samples.reshape(-1, *stack.shape[2:]), visibility=visibility, turn=turn)
+    eyes = [pose.network_eyes for pose in poses if pose.network_eyes is not None]
+    return replace(
+        poses[0],
+        points=samples.reshape(-1, *stack.shape[2:]),
+        visibility=visibility,
+        turn=turn,
+        network_eyes=np.mean(eyes, axis=0) if eyes else None,
+        sight=_mean_sight([pose.sight for pose in poses if pose.sight is not None]),
+    )
+
+
+def _mean_sight(sights: Sequence[Sight]) -> Sight | None:
+    """Average what the estimator's network saw; its places are counted in the body's own squares."""
+    if not sights:
+        return None
+    places, sharp = (np.mean([getattr(one, name) for one in sights], axis=0) for name in ("places", "sharp"))
+    return Sight(places, sharp)
 
 
 def sway_of(poses: Sequence[Pose], times_s: Sequence[float]) -> Sway:

@@ -80,6 +80,7 @@ def check(wishes: "Wishes") -> None:
 def _tell(result: object) -> None:
     """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
     from posturecam.live.booth import Result
+    from posturecam.reports.exam_text import print_exam
     from posturecam.reports.text import print_assessment
 
     assert isinstance(result, Result)  # noqa: S101  (run gives one)
@@ -88,8 +89,11 @@ def _tell(result: object) -> None:
         raise NobodyFound(result.why_nothing + kept)
     for line in result.balance_lines():
         typer.echo(line)
-    for outcome in result.outcomes:
-        print_assessment(outcome.measured.assessment)
+    if result.exam is not None:
+        print_exam(result.exam)
+    else:
+        for outcome in result.outcomes:
+            print_assessment(outcome.measured.assessment)
     for path in result.written:
         typer.echo(f"written: {path}")
 

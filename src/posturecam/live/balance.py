@@ -13,7 +13,7 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.geometry import lean, subject_frame, tilt
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.standing import height_px, lift_pct, mid
 
 SCHEMA = "posturecam/balance/1"
@@ -52,19 +52,19 @@ class Moment:
     hip: Array
 
     @staticmethod
-    def of(sight: Sight) -> "Moment":
-        """Measure a sight whose body is whole."""
-        assert sight.points is not None  # noqa: S101  (the caller looked)
-        view = sight.view if sight.view.frontal else View.FRONT
-        body = subject_frame(sight.points, view)
+    def of(glimpse: Glimpse) -> "Moment":
+        """Measure a glimpse whose body is whole."""
+        assert glimpse.points is not None  # noqa: S101  (the caller looked)
+        view = glimpse.view if glimpse.view.frontal else View.FRONT
+        body = subject_frame(glimpse.points, view)
         left, right = body[ORDER[Landmark.LEFT_HIP]], body[ORDER[Landmark.RIGHT_HIP]]
         hips = mid(body, "HIP")
         return Moment(
-            sight.frame.at_s,
-            lift_pct(sight.points),
+            glimpse.frame.at_s,
+            lift_pct(glimpse.points),
             float(tilt(left, right)),
             float(lean(mid(body, "SHOULDER"), hips)),
-            100.0 * hips / max(height_px(sight.points), 1.0),
+            100.0 * hips / max(height_px(glimpse.points), 1.0),
         )
 
 
@@ -115,7 +115,7 @@ class Try:
 
 
 class BalanceTest:
-    """Reads tries from sights; give it every sight in which the body is whole."""
+    """Reads tries from glimpses; give it every glimpse in which the body is whole."""
 
     def __init__(self, age_band: str | None = None) -> None:
         """Start with nobody standing."""
@@ -125,11 +125,11 @@ class BalanceTest:
         self._standing: deque[Moment] = deque()
         self._zero = 0.0
 
-    def step(self, sight: Sight) -> None:
-        """Take the next sight."""
-        if sight.points is None or not sight.whole:
+    def step(self, glimpse: Glimpse) -> None:
+        """Take the next glimpse."""
+        if glimpse.points is None or not glimpse.whole:
             return
-        moment = Moment.of(sight)
+        moment = Moment.of(glimpse)
         if self.now is None:
             self._watch_for_lift(moment)
         else:

@@ -11,6 +11,7 @@ from posturecam.assessment import Settings
 from posturecam.body import Side, View
 from posturecam.camera import Camera, CameraWish, TimedFrame, Webcam, open_camera
 from posturecam.errors import CameraError, PhotoError, SettingsError
+from posturecam.exam import Exam, exam_of
 from posturecam.film import FilmAssessment, assess_frames
 from posturecam.knowledge import Knowledge, load
 from posturecam.live import devices, results
@@ -19,7 +20,7 @@ from posturecam.live.hold import FILM_TIMING, Phase, Timing
 from posturecam.live.mirror import Meter, Mirror
 from posturecam.live.panel import Foot
 from posturecam.live.screen import NoScreen, Screen, Window
-from posturecam.live.seeing import Sight, Watcher
+from posturecam.live.seeing import Glimpse, Watcher
 from posturecam.live.session import EXAM_VIEWS, BalanceSession, Measurer, MeasureSession, Outcome, Session, Status
 from posturecam.live.view import MirrorView, Privacy
 from posturecam.model import pose_model
@@ -74,6 +75,7 @@ class Result:
 
     outcomes: list[Outcome] = field(default_factory=list)
     balance: BalanceTest | None = None
+    exam: Exam | None = None
     written: list[Path] = field(default_factory=list)
     why_nothing: str = ""
     closed_by_hand: bool = False
@@ -107,7 +109,7 @@ def run(wishes: Wishes, tell: Told) -> Result:
         result = Result()
         session = _session(wishes, _measurer(finder, wishes, knowledge, answers, camera), answers, camera)
         _run(wishes, camera, session, result, knowledge, tell)
-    _close(wishes, session, result)
+    _close(wishes, session, result, knowledge, answers)
     return result
 
 
@@ -129,7 +131,7 @@ def _measurer(
     def measure(frames: Sequence[TimedFrame], name: str) -> FilmAssessment:
         """Measure the pictures of one hold under the camera's name."""
         called = f"{camera.name}, {name}"
-        measured = assess_frames(frames, finder, wishes.settings, knowledge, answers, name=called)
+        measured = assess_frames(frames, finder, wishes.settings, knowledge, answers, name=called, outline=wishes.exam)
         return without_selfie_note(measured, camera)
 
     return measure
@@ -192,12 +194,12 @@ class _LazyView:
         self._view: MirrorView | None = None
         self._size = (0, 0)
 
-    def picture(self, sight: Sight, status: Status) -> Pixels:
-        """Draw one sight."""
-        if self._view is None or sight.frame.size_px != self._size:
-            self._size = sight.frame.size_px
+    def picture(self, glimpse: Glimpse, status: Status) -> Pixels:
+        """Draw one glimpse."""
+        if self._view is None or glimpse.frame.size_px != self._size:
+            self._size = glimpse.frame.size_px
             self._view = MirrorView(self._size, self._knowledge, foot_of(self._wishes), self._wishes.privacy)
-        return self._view.picture(sight, status)
+        return self._view.picture(glimpse, status)
 
 
 def foot_of(wishes: Wishes) -> Foot:
@@ -221,17 +223,17 @@ class _Keeper:
         self._written = 0
         self._recorder: results.Recorder | None = None
 
-    def __call__(self, sight: Sight, status: Status) -> None:
+    def __call__(self, glimpse: Glimpse, status: Status) -> None:
         """Take what was shown."""
         if self._wishes.record is not None and status.phase is not Phase.MEASURE:
-            self._record(self._wishes.record, sight)
+            self._record(self._wishes.record, glimpse)
         self.write()
         if status.beep and self._wishes.beep:
             sys.stderr.write("\a")
             sys.stderr.flush()
         if not self._wishes.window and status.title != self._said:
             self._said = status.title
-            self._tell(f"{sight.frame.at_s:6.1f} s  {status.title}")
+            self._tell(f"{glimpse.frame.at_s:6.1f} s  {status.title}")
 
     def write(self) -> None:
         """Write the measurements that were made since the last time."""
@@ -250,22 +252,24 @@ class _Keeper:
             self._result.written.append(self._wishes.record)
         self.write()
 
-    def _record(self, path: Path, sight: Sight) -> None:
+    def _record(self, path: Path, glimpse: Glimpse) -> None:
         if self._recorder is None:
             rate = min(60.0, self._camera.rate)
-            self._recorder = results.Recorder(path, sight.frame.size_px, rate, self._wishes.privacy)
-        self._recorder.write(sight.frame, sight.points)
+            self._recorder = results.Recorder(path, glimpse.frame.size_px, rate, self._wishes.privacy)
+        self._recorder.write(glimpse.frame, glimpse.points)
 
 
-def _close(wishes: Wishes, session: Session, result: Result) -> None:
+def _close(wishes: Wishes, session: Session, result: Result, knowledge: Knowledge, answers: Answers | None) -> None:
     """Bring together what was measured, and write what belongs together."""
     if isinstance(session, BalanceSession):
         _close_balance(wishes, session, result)
     elif isinstance(session, MeasureSession):
         result.outcomes = session.outcomes
-        if session.exam and session.outcomes and wishes.out is not None:
-            missing = [view.value for view in session.missing]
-            result.written += results.write_exam(wishes.out, session.outcomes, missing)
+        if session.exam and session.outcomes:
+            result.exam = exam_of([one.measured.assessment for one in session.outcomes], (), knowledge, answers)
+        if result.exam is not None and wishes.out is not None:
+            pictures = {one.view.value: results.shown_picture(one.measured, wishes.privacy) for one in session.outcomes}
+            result.written += results.write_exam(wishes.out, result.exam, pictures)
         if not session.outcomes:
             result.why_nothing = session.why_nothing()
         elif session.missing:

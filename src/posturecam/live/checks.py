@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import View
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.standing import FEET_LEVEL_PCT, lift_pct, mid
 
 NEAR_PART, FAR_PART = 0.86, 0.42
@@ -25,20 +25,20 @@ class Check:
     advice: str = ""
 
 
-def check(sight: Sight, wanted: View | None = None) -> tuple[Check, ...]:
+def check(glimpse: Glimpse, wanted: View | None = None) -> tuple[Check, ...]:
     """Run every check on what is seen now, the most basic one first."""
-    light = Check("light", DARK <= sight.brightness <= BRIGHT, _light_advice(sight))
-    if sight.points is None:
+    light = Check("light", DARK <= glimpse.brightness <= BRIGHT, _light_advice(glimpse))
+    if glimpse.points is None:
         nobody = Check("whole body in view", good=False, advice="step in front of the camera")
         return (nobody, *(Check(name, good=False) for name in _UNSEEN), light)
     return (
-        Check("whole body in view", sight.whole, "step back until head and feet are in the picture"),
-        _distance(sight),
-        _facing(sight, wanted),
-        _feet(sight),
-        _level(sight),
+        Check("whole body in view", glimpse.whole, "step back until head and feet are in the picture"),
+        _distance(glimpse),
+        _facing(glimpse, wanted),
+        _feet(glimpse),
+        _level(glimpse),
         light,
-        Check("one person", sight.people <= 1, f"{sight.people} people are in the picture; one should be"),
+        Check("one person", glimpse.people <= 1, f"{glimpse.people} people are in the picture; one should be"),
     )
 
 
@@ -55,22 +55,22 @@ def first_advice(checks: tuple[Check, ...]) -> str:
     return next((one.advice for one in checks if not one.good and one.advice), "")
 
 
-def _light_advice(sight: Sight) -> str:
-    if sight.black:
+def _light_advice(glimpse: Glimpse) -> str:
+    if glimpse.black:
         return "the picture is black: open the lens cover, and close other programs that use the camera"
-    return "more light, please" if sight.brightness < DARK else "too bright: turn away from the window"
+    return "more light, please" if glimpse.brightness < DARK else "too bright: turn away from the window"
 
 
-def _distance(sight: Sight) -> Check:
-    part = sight.height_px / sight.frame.size_px[1]
+def _distance(glimpse: Glimpse) -> Check:
+    part = glimpse.height_px / glimpse.frame.size_px[1]
     advice = "step back a little" if part > NEAR_PART else "come closer"
     return Check("distance", FAR_PART <= part <= NEAR_PART, advice)
 
 
-def _facing(sight: Sight, wanted: View | None) -> Check:
+def _facing(glimpse: Glimpse, wanted: View | None) -> Check:
     if wanted is not None:
-        return Check(f"facing: {facing_words(wanted)}", sight.view is wanted, turn_words(wanted))
-    seen = sight.view
+        return Check(f"facing: {facing_words(wanted)}", glimpse.view is wanted, turn_words(wanted))
+    seen = glimpse.view
     name = "facing" if seen is View.OBLIQUE else f"facing: {facing_words(seen)}"
     return Check(name, seen is not View.OBLIQUE, "turn square to the camera")
 
@@ -91,19 +91,19 @@ def turn_words(view: View) -> str:
     return words.get(view, "turn square to the camera")
 
 
-def _feet(sight: Sight) -> Check:
+def _feet(glimpse: Glimpse) -> Check:
     """Compare the feet's heights; seen from the side the far foot looks higher, so there it says nothing."""
-    assert sight.points is not None  # noqa: S101  (the caller looked)
-    down = not sight.view.frontal or abs(lift_pct(sight.points)) <= FEET_LEVEL_PCT
+    assert glimpse.points is not None  # noqa: S101  (the caller looked)
+    down = not glimpse.view.frontal or abs(lift_pct(glimpse.points)) <= FEET_LEVEL_PCT
     return Check("both feet on the floor", down, "stand on both feet")
 
 
-def _level(sight: Sight) -> Check:
+def _level(glimpse: Glimpse) -> Check:
     """Judge by the body itself, which no posture leans by much as a whole from the feet to the shoulders."""
-    assert sight.points is not None  # noqa: S101  (the caller looked)
-    if not sight.view.frontal:
+    assert glimpse.points is not None  # noqa: S101  (the caller looked)
+    if not glimpse.view.frontal:
         return Check("camera level", good=True)
-    along = mid(sight.points, "SHOULDER") - mid(sight.points, "ANKLE")
+    along = mid(glimpse.points, "SHOULDER") - mid(glimpse.points, "ANKLE")
     off = float(np.degrees(np.arctan2(along[0], -along[1])))
     return Check(
         "camera level", abs(off) <= LEVEL_DEG, f"the body leans {abs(off):.0f}°: level the camera, stand evenly"

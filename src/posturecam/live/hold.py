@@ -9,7 +9,7 @@ import numpy as np
 from posturecam.body import Array
 from posturecam.camera import TimedFrame
 from posturecam.geometry import wrap
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.standing import STILL_PCT, motion_pct, spaced
 
 
@@ -51,7 +51,7 @@ _SHORT_HOLD_S = 0.3
 
 @dataclass(slots=True)
 class _Moment:
-    """One sight of the hold; its picture is kept only now and then."""
+    """One glimpse of the hold; its picture is kept only now and then."""
 
     at_s: float
     points: Array
@@ -60,7 +60,7 @@ class _Moment:
 
 
 class Hold:
-    """Follows one person through the phases; ``step`` takes every sight and gives the phase after it."""
+    """Follows one person through the phases; ``step`` takes every glimpse and gives the phase after it."""
 
     def __init__(self, timing: Timing) -> None:
         """Wait for somebody to stand still."""
@@ -107,12 +107,12 @@ class Hold:
         """Seconds left of the countdown."""
         return max(0.0, self.timing.countdown_s - (at_s - self._began_s))
 
-    def step(self, sight: Sight, *, ready: bool) -> Phase:
-        """Take the next sight."""
-        if sight.points is None:
+    def step(self, glimpse: Glimpse, *, ready: bool) -> Phase:
+        """Take the next glimpse."""
+        if glimpse.points is None:
             self._lost()
             return self.phase
-        moment = self._moment(sight)
+        moment = self._moment(glimpse)
         moved = self._moved(moment)
         if self.phase is Phase.DONE:
             self._wait_for_motion(moment, moved=moved)
@@ -148,13 +148,13 @@ class Hold:
         if self.finish() is not Phase.MEASURE:
             self.again()
 
-    def _moment(self, sight: Sight) -> _Moment:
-        assert sight.points is not None  # noqa: S101  (the caller looked)
-        at_s = sight.frame.at_s
+    def _moment(self, glimpse: Glimpse) -> _Moment:
+        assert glimpse.points is not None  # noqa: S101  (the caller looked)
+        at_s = glimpse.frame.at_s
         wanted = self.phase is Phase.CAPTURE or (self.timing.hold_counts and self.phase in (Phase.CHECKS, Phase.HOLD))
         keep = wanted and at_s - self._last_kept_s >= _KEEP_EVERY_S
         self._last_kept_s = at_s if keep else self._last_kept_s
-        return _Moment(at_s, sight.points, sight.facing_deg, sight.frame if keep else None)
+        return _Moment(at_s, glimpse.points, glimpse.facing_deg, glimpse.frame if keep else None)
 
     def _moved(self, moment: _Moment) -> bool:
         """Whether this moment's body is somewhere else than the held ones'."""

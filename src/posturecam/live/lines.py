@@ -94,7 +94,8 @@ class MirrorLines:
         near = {View.LEFT: ANKLES[0], View.RIGHT: ANKLES[1]}.get(self.view)
         foot = mid(self.points, "ANKLE") if near is None else self._at(near)
         top = foot - [0.0, 1.13 * height_px(self.points)]
-        self.canvas.dashed(foot + [0.0, 0.02 * self.canvas.height], top, self.canvas.theme.reference, 0.7)
+        line = np.array([foot + [0.0, 0.02 * self.canvas.height], top])
+        self.canvas.path(line, self.canvas.theme.reference, 0.5)
 
     def _trunk(self, lean: Line | None) -> None:
         path = np.array([mid(self.points, part) for part in ("HIP", "SHOULDER", "EAR")])

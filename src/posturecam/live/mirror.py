@@ -20,7 +20,7 @@ from posturecam.camera import Camera, TimedFrame
 from posturecam.live.hold import Phase
 from posturecam.live.mailbox import Mailbox
 from posturecam.live.screen import ESCAPE, QUIT, Screen
-from posturecam.live.seeing import Sight, Watcher
+from posturecam.live.seeing import Glimpse, Watcher
 from posturecam.live.session import Session, Status
 from posturecam.photo import Pixels
 
@@ -33,8 +33,8 @@ END_S = 10.0
 Seer = Callable[[], AbstractContextManager[Watcher]]
 """Opens what sees, in the thread that uses it."""
 
-Draw = Callable[[Sight, Status], Pixels]
-Told = Callable[[Sight, Status], None]
+Draw = Callable[[Glimpse, Status], Pixels]
+Told = Callable[[Glimpse, Status], None]
 """Hears of every picture that is shown, in the drawing thread."""
 
 
@@ -42,26 +42,27 @@ Told = Callable[[Sight, Status], None]
 class Shown:
     """One picture with what is to be said about it."""
 
-    sight: Sight
+    glimpse: Glimpse
     status: Status
 
 
 @dataclass(slots=True)
 class Meter:
-    """How fast the mirror was: pictures taken, seen and shown, their age on the screen, the time for drawing (s)."""
+    """How fast the mirror was: pictures taken, seen and shown, their age on the screen, the work of drawing (s)."""
 
     taken: int = 0
     seen: int = 0
     shown: int = 0
     age_s: list[float] = field(default_factory=list)
     draw_s: list[float] = field(default_factory=list)
-    began: float = field(default_factory=time.monotonic)
-    seconds: float = 0.0
+    shown_at: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
-        """Pictures shown in a second."""
-        return self.shown / self.seconds if self.seconds else 0.0
+        """Pictures shown in a second, from the first to the last."""
+        if self.shown < 2:
+            return 0.0
+        return (self.shown - 1) / (self.shown_at[-1] - self.shown_at[0])
 
 
 class Mirror:
@@ -82,7 +83,7 @@ class Mirror:
         self._camera, self._seer, self._session, self._screen = camera, seer, session, screen
         self._draw, self._told = draw, told
         self._frames: Mailbox[TimedFrame] = Mailbox(patient=patient)
-        self._sights: Mailbox[Shown] = Mailbox(patient=patient)
+        self._glimpses: Mailbox[Shown] = Mailbox(patient=patient)
         self._keys: SimpleQueue[str] = SimpleQueue()
         self._stop, self._ready = threading.Event(), threading.Event()
         self.closed_by_hand = False
@@ -94,13 +95,11 @@ class Mirror:
             threading.Thread(target=self._guarded, args=(part,), name=f"posturecam {part.__name__}", daemon=True)
             for part in (self._capture, self._see)
         ]
-        self.meter.began = time.monotonic()
         for thread in threads:
             thread.start()
         try:
             self._show()
         finally:
-            self.meter.seconds = time.monotonic() - self.meter.began
             self._end(threads)
         if self._errors:
             raise self._errors[0]
@@ -109,7 +108,7 @@ class Mirror:
     def _end(self, threads: list[threading.Thread]) -> None:
         self._stop.set()
         self._frames.close()
-        self._sights.close()
+        self._glimpses.close()
         for thread in threads:
             thread.join(END_S)
         if not threads[0].is_alive():  # a device must not be let go under a thread that reads from it
@@ -124,7 +123,7 @@ class Mirror:
             self._errors.append(error)
             self._stop.set()
             self._frames.close()
-            self._sights.close()
+            self._glimpses.close()
 
     def _capture(self) -> None:
         """First thread: take pictures."""
@@ -154,23 +153,23 @@ class Mirror:
                 last = self._one(watcher, frame)
             if last is not None and not self._stop.is_set() and not self._session.finished and self._session.finish():
                 self._measure(last)
-        self._sights.close()
+        self._glimpses.close()
         self._frames.close()
 
     def _one(self, watcher: Watcher, frame: TimedFrame) -> Shown:
         self._hear()
-        sight = watcher.look(frame)
-        shown = Shown(sight, self._session.step(sight))
+        glimpse = watcher.look(frame)
+        shown = Shown(glimpse, self._session.step(glimpse))
         self.meter.seen += 1
-        self._sights.put(shown)
+        self._glimpses.put(shown)
         if self._session.due:
             self._measure(shown)
         return shown
 
     def _measure(self, shown: Shown) -> None:
         self._ready.clear()
-        self._sights.put(replace(shown, status=replace(shown.status, phase=Phase.MEASURE)))
-        self._sights.put(Shown(shown.sight, self._session.measure()))
+        self._glimpses.put(replace(shown, status=replace(shown.status, phase=Phase.MEASURE)))
+        self._glimpses.put(Shown(shown.glimpse, self._session.measure()))
         self._ready.set()
 
     def _hear(self) -> None:
@@ -182,11 +181,11 @@ class Mirror:
         """Draw, show, and hear keys, in the calling thread."""
         last: Shown | None = None
         while not self._stop.is_set():
-            shown = self._sights.take(WAIT_S)
+            shown = self._glimpses.take(WAIT_S)
             if shown is not None:
                 last = shown
                 self._show_one(shown)
-            elif self._sights.over:
+            elif self._glimpses.over:
                 break
             elif last is not None and last.status.phase is Phase.MEASURE:
                 self._keep_moving(last)
@@ -198,20 +197,21 @@ class Mirror:
                 self._keys.put(key)
 
     def _show_one(self, shown: Shown) -> None:
-        began = time.perf_counter()
+        began = time.thread_time()
         if self._draw is not None and self._screen.shows:
-            self._screen.show(self._draw(shown.sight, shown.status))
+            self._screen.show(self._draw(shown.glimpse, shown.status))
         if self._told is not None:
-            self._told(shown.sight, shown.status)
+            self._told(shown.glimpse, shown.status)
         self.meter.shown += 1
-        self.meter.draw_s.append(time.perf_counter() - began)
-        self.meter.age_s.append(time.monotonic() - shown.sight.frame.taken)
+        self.meter.draw_s.append(time.thread_time() - began)
+        self.meter.shown_at.append(time.monotonic())
+        self.meter.age_s.append(self.meter.shown_at[-1] - shown.glimpse.frame.taken)
 
     def _keep_moving(self, last: Shown) -> None:
         """Show the camera's own pictures while the captured ones are being measured."""
         frame = self._frames.peek()
         if frame is not None and self._draw is not None and self._screen.shows:
-            bare = replace(last.sight, frame=frame, points=None, visibility=np.zeros_like(last.sight.visibility))
+            bare = replace(last.glimpse, frame=frame, points=None, visibility=np.zeros_like(last.glimpse.visibility))
             self._screen.show(self._draw(bare, last.status))
 
 

@@ -1,6 +1,7 @@
 """What the mirror leaves behind when it is told to: assessments, the exam, the balance test, a recording."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,16 @@ import numpy as np
 
 from posturecam.camera import TimedFrame
 from posturecam.errors import OutputError
+from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
 from posturecam.live.balance import BalanceTest, to_json
-from posturecam.live.session import Outcome
 from posturecam.live.view import Privacy, shielded
 from posturecam.photo import Photo, Pixels
-from posturecam.reports import REPORTS
+from posturecam.reports import REPORTS, exam_json
+from posturecam.reports.exam_page import exam_page
 from posturecam.reports.files import write_all, write_file
-from posturecam.reports.json import to_json as assessment_json
-
-EXAM_SCHEMA = "posturecam/exam/1"
+from posturecam.reports.picture import draw, encode
+from posturecam.reports.privacy import hide_faces
 
 
 def write_capture(folder: Path, measured: FilmAssessment, number: int, privacy: Privacy) -> list[Path]:
@@ -40,21 +41,23 @@ def shown_picture(measured: FilmAssessment, privacy: Privacy) -> Photo | None:
     if privacy.figure_only:
         return None
     photo = measured.picture
-    return replace(photo, pixels=shielded(photo.pixels, measured.assessment.pose.mean * photo.scale, privacy))
+    if not privacy.hide_face:
+        return photo
+    return replace(photo, pixels=hide_faces(photo.pixels, measured.assessment, photo.scale))
 
 
-def exam_json(outcomes: list[Outcome], missing: list[str]) -> dict[str, Any]:
-    """Bring the views of an exam to plain JSON values, in the order in which they were taken."""
-    return {
-        "schema": EXAM_SCHEMA,
-        "photos": [assessment_json(one.measured.assessment) for one in outcomes],
-        "missing": missing,
+def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -> list[Path]:
+    """Write the exam's data, one picture for each view, and the page. Raises OutputError.
+
+    pictures  by view; None: a plain figure stands for the picture
+    """
+    drawn = [draw(photo, pictures.get(photo.pose.view.value)) for photo in exam.photos]
+    overlays = {
+        f"overlay_{photo.pose.view.value}.png": encode(pixels, ".png")
+        for photo, pixels in zip(exam.photos, drawn, strict=True)
     }
-
-
-def write_exam(folder: Path, outcomes: list[Outcome], missing: list[str]) -> list[Path]:
-    """Write exam.json. Raises OutputError."""
-    return write_all(folder, {"exam.json": _bytes(exam_json(outcomes, missing))})
+    page = exam_page(exam, drawn).encode()
+    return write_all(folder, {"exam.json": exam_json.to_bytes(exam), **overlays, "report.html": page})
 
 
 def write_balance(folder: Path, test: BalanceTest) -> list[Path]:

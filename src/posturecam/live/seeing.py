@@ -21,7 +21,7 @@ _BLACK = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Glimpse:
     """One picture and the body in it, in pixels of the unmirrored picture; ``points`` is None when nobody is seen.
 
     people       people counted lately, at least 1 when somebody is seen
@@ -72,18 +72,18 @@ class Watcher:
         self._face, self._people, self._brightness = 0.0, 1, 128.0
         self._due = {"face": 0.0, "people": 0.0, "light": 0.0}
 
-    def look(self, frame: TimedFrame) -> Sight:
+    def look(self, frame: TimedFrame) -> Glimpse:
         """See one picture. The engine's timestamps strictly increase, whatever the frames' times do."""
         self._last_ms = max(self._last_ms + 1, round(frame.at_s * 1000))
         if self._is_due("light", frame.at_s, LIGHT_EVERY_S):
             self._brightness = brightness(frame)
         found = self._landmarker.see_frame(frame.pixels, self._last_ms)
         if not found:
-            return Sight(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness)
+            return Glimpse(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness)
         one = self._settled(found[0], frame)
         if self._counter is not None and self._is_due("people", frame.at_s, PEOPLE_EVERY_S):
             self._people = self._count(self._counter, frame)
-        return Sight(frame, one.points, one.visibility, one.facing_deg, max(1, self._people), self._brightness)
+        return Glimpse(frame, one.points, one.visibility, one.facing_deg, max(1, self._people), self._brightness)
 
     def _settled(self, one: Sighting, frame: TimedFrame) -> Sighting:
         """Exchange the sides where the network took a back for a front, or the other way round."""

@@ -1,6 +1,6 @@
 """What happens in front of the mirror: one measurement after the other, the guided exam, or the balance test.
 
-A session takes every sight, in the order of time, and says in a ``Status`` what is to be shown. When ``due`` it wants
+A session takes every glimpse, in the order of time, and says in a ``Status`` what is to be shown. When ``due`` it wants
 ``measure`` to be called, which takes a second or two.
 """
 
@@ -15,7 +15,7 @@ from posturecam.film import PICTURES, FilmAssessment
 from posturecam.live.balance import MOST_S, MOST_TRIES, SAFETY, BalanceTest, Try
 from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.reports.wording import plus_minus
 
 EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
@@ -74,8 +74,8 @@ class Session(Protocol):
     def due(self) -> bool:
         """Whether ``measure`` is to be called."""
 
-    def step(self, sight: Sight) -> Status:
-        """Take the next sight."""
+    def step(self, glimpse: Glimpse) -> Status:
+        """Take the next glimpse."""
 
     def measure(self) -> Status:
         """Make the measurement that is due."""
@@ -116,13 +116,13 @@ class MeasureSession:
         """Whether several views are wanted."""
         return len(self._views) > 1
 
-    def step(self, sight: Sight) -> Status:
-        """Take the next sight."""
-        self.seen |= sight.points is not None
-        self.black &= sight.black
-        checks = check(sight, self._views[self._at])
-        phase = self._hold.step(sight, ready=all_good(checks))
-        at_s = sight.frame.at_s
+    def step(self, glimpse: Glimpse) -> Status:
+        """Take the next glimpse."""
+        self.seen |= glimpse.points is not None
+        self.black &= glimpse.black
+        checks = check(glimpse, self._views[self._at])
+        phase = self._hold.step(glimpse, ready=all_good(checks))
+        at_s = glimpse.frame.at_s
         status = Status(
             self._title(phase, checks),
             phase,
@@ -250,15 +250,15 @@ class BalanceSession:
         self.finished = False
         self.seen = False
 
-    def step(self, sight: Sight) -> Status:
-        """Take the next sight."""
-        self.seen |= sight.points is not None
-        self.test.step(sight)
+    def step(self, glimpse: Glimpse) -> Status:
+        """Take the next glimpse."""
+        self.seen |= glimpse.points is not None
+        self.test.step(glimpse)
         self.finished = self.test.complete and self.test.now is None
         now = self.test.now
         checks = (
-            Check("whole body in view", sight.whole, "step back until head and feet are in the picture"),
-            Check("one person", sight.people <= 1, f"{sight.people} people are in the picture; one should be"),
+            Check("whole body in view", glimpse.whole, "step back until head and feet are in the picture"),
+            Check("one person", glimpse.people <= 1, f"{glimpse.people} people are in the picture; one should be"),
         )
         return Status(
             self._title(checks),

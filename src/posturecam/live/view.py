@@ -9,7 +9,7 @@ from posturecam.body import ORDER, Array, Landmark
 from posturecam.knowledge import Knowledge
 from posturecam.live.lines import MirrorLines, lines_of
 from posturecam.live.panel import Foot, Panel
-from posturecam.live.seeing import Sight
+from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
 from posturecam.live.smoothing import OneEuro
 from posturecam.photo import Pixels
@@ -77,6 +77,7 @@ class MirrorView:
         self._knowledge, self._privacy = knowledge, privacy
         self._panel = Panel(height, foot)
         self._smooth = OneEuro(beta=8.0 / height)
+        self._panel_shown: Pixels | None = None
         self._whole = np.zeros((height, self._width + self._panel.width, 3), np.uint8)
 
     @property
@@ -84,20 +85,23 @@ class MirrorView:
         """(width, height) of the whole picture."""
         return self._width + self._panel.width, self._height
 
-    def picture(self, sight: Sight, status: Status) -> Pixels:
-        """Draw one sight; what is drawn follows smoothed points, what is measured does not."""
-        points = None if sight.points is None else self._smooth(sight.points, sight.frame.at_s)
-        shown = shielded(sight.frame.pixels, points, self._privacy)
+    def picture(self, glimpse: Glimpse, status: Status) -> Pixels:
+        """Draw one glimpse; what is drawn follows smoothed points, what is measured does not."""
+        points = None if glimpse.points is None else self._smooth(glimpse.points, glimpse.frame.at_s)
+        shown = shielded(glimpse.frame.pixels, points, self._privacy)
         if shown.shape[:2] != (self._height, self._width):
             shown = np.asarray(cv2.resize(shown, (self._width, self._height), interpolation=cv2.INTER_LINEAR), np.uint8)
         canvas = Canvas(np.asarray(cv2.flip(shown, 1), np.uint8), ON_PHOTO)
-        if points is not None and sight.whole:
-            lines = lines_of(points, sight.view, self._knowledge)
+        if points is not None and glimpse.whole:
+            lines = lines_of(points, glimpse.view, self._knowledge)
             there = points * self._scale * [-1.0, 1.0] + [self._width, 0.0]
-            MirrorLines(canvas, there, sight.view).draw(lines)
+            MirrorLines(canvas, there, glimpse.view).draw(lines)
         self._banner(canvas, status)
         self._whole[:, : self._width] = cv2.cvtColor(canvas.pixels, cv2.COLOR_RGB2BGR)
-        self._whole[:, self._width :] = cv2.cvtColor(self._panel.picture(status), cv2.COLOR_RGB2BGR)
+        panel = self._panel.picture(status)
+        if panel is not self._panel_shown:
+            self._whole[:, self._width :] = cv2.cvtColor(panel, cv2.COLOR_RGB2BGR)
+            self._panel_shown = panel
         return self._whole
 
     def _banner(self, canvas: Canvas, status: Status) -> None:
