@@ -13,7 +13,7 @@ from posturecam.assessment import Settings
 from posturecam.batch import Job, ledger
 from posturecam.batch.pattern import compiled
 from posturecam.batch.store import RESULTS, Store
-from posturecam.errors import OutputError, PhotoError, StoredError
+from posturecam.errors import ModelError, OutputError, PhotoError, StoredError
 from posturecam.knowledge import Knowledge
 
 TABLES = ("results.csv", "failures.csv", "results.parquet", "index.html", "inputs.jsonl")
@@ -165,6 +165,23 @@ def test_an_unexpected_error_is_one_failure_and_tried_again_next_time(
     assert rows(out / "failures.csv")[0]["reason"] == "unexpected RuntimeError: a bug, seen in p0000.jpg"
     monkeypatch.undo()
     assert run_here(folder, out).counts.failures == 0
+
+
+def test_a_damaged_model_ends_the_run_instead_of_failing_every_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged model ends the run instead of failing every photo."""
+    folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
+
+    def damaged(*_arguments: object) -> None:
+        msg = "the model is damaged"
+        raise ModelError(msg)
+
+    monkeypatch.setattr("posturecam.exam.assess_photo", damaged)
+    with pytest.raises(ModelError, match="damaged"):
+        run_here(folder, out)
+    monkeypatch.undo()
+    assert run_here(folder, out).counts.results == 2
 
 
 def test_a_photo_that_changes_while_it_is_read_is_a_failure_for_now(

@@ -20,7 +20,15 @@ from posturecam.assessment import Assessment, Settings
 from posturecam.batch.lines import line_of
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
-from posturecam.errors import NobodyFound, PhotoError, PosturecamError, SettingsError
+from posturecam.errors import (
+    AnswersError,
+    KnowledgeError,
+    ModelError,
+    NobodyFound,
+    PhotoError,
+    PosturecamError,
+    SettingsError,
+)
 from posturecam.photo import Photo, read, shown_name
 
 if TYPE_CHECKING:
@@ -160,9 +168,14 @@ def _digest(facts: dict[str, Any]) -> str:
 
 
 def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
-    """Do the work; whatever goes wrong with this photo is its failure and nobody else's."""
+    """Do the work; whatever goes wrong with this photo is its failure and nobody else's.
+
+    What would go wrong with every photo alike (the model, the tables, the options) ends the run.
+    """
     try:
         return work()
+    except (ModelError, KnowledgeError, AnswersError, SettingsError):
+        raise
     except PosturecamError as error:
         return Outcome(task, failure=failure_of(error, task.path))
     except Exception as error:  # noqa: BLE001  (the one place: a photo that upsets a library is one row, not the end)
