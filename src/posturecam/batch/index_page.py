@@ -82,7 +82,7 @@ class IndexPage:
         """Mean half interval in neutral bands; one band stands for each measure that the photo should have shown."""
         bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).bands[0] for key, row in measured.items()]
         bands += [1.0 for one in unmeasured if not one["reason"].startswith(_OTHER_VIEW)]
-        return sum(bands) / max(1, len(bands))
+        return float(sum(bands)) / max(1, len(bands))
 
     def _facts(self, counts: Counts) -> dict[str, Any]:
         left = f", {counts.waiting} not reached yet" if counts.waiting else ""
