@@ -15,7 +15,7 @@ READ = ("EYE", "EAR", "MOUTH", "SHOULDER", "ELBOW", "WRIST", "HIP", "KNEE", "ANK
 """The pairs in the order in which the learned weights expect them."""
 
 LIMBS = (("SHOULDER", "ELBOW"), ("ELBOW", "WRIST"), ("HIP", "KNEE"), ("KNEE", "ANKLE"), ("SHOULDER", "HIP"))
-FINEST_PX = 640.0
+FINEST_PX = 520.0
 """Beyond this height of the body in pixels a finer photo shows nothing more to a network that sees 256 of them."""
 
 _NOSE = ORDER[Landmark.NOSE]
