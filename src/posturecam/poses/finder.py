@@ -17,15 +17,20 @@ from posturecam.poses.ensemble import find_people, pose_of
 from posturecam.poses.facing import FACE_SEEN, settled
 from posturecam.poses.masks import PersonMask, find_mask
 from posturecam.poses.mediapipe_pose import Landmarker
+from posturecam.poses.yaw import with_refined_turn
 
 _CLOSED = "open the finder first: with Finder() as finder"
 
 
 @dataclass(slots=True)
 class Finder:
-    """Finds one person's points; open it once and use it as a context manager."""
+    """Finds one person's points; open it once and use it as a context manager.
+
+    Without ``refine_turn`` a pose's turn is the pose network's own (for learning the refinement).
+    """
 
     model_file: Path | None = None
+    refine_turn: bool = True
     _mesh: FaceMesh = field(default_factory=FaceMesh)
     _landmarker: Landmarker | None = None
     _network: PlaceNetwork | None = None
@@ -53,6 +58,8 @@ class Finder:
         boxes = np.array([person.box for person in found.people])
         if face > FACE_SEEN:
             pose = refine_eyes(pose, photo, self._mesh)
+        if self.refine_turn:
+            pose = with_refined_turn(pose)
         pose = replace(pose, sight=self._places().look(photo, pose))
         return Seen(pose, boxes, found.chosen)
 
