@@ -1,0 +1,234 @@
+"""The catalogue of patterns and measures, for the terminal and for docs/patterns.md and docs/measures.md.
+
+Everything comes from the knowledge tables, so that the documentation cannot lag: ``python -m
+posturecam.reports.catalogue`` writes the pages again, and a test compares them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import isinf
+from pathlib import Path
+
+from posturecam.body import Side
+from posturecam.knowledge import Knowledge, Norm, load
+from posturecam.knowledge.errors_table import LandmarkErrors
+from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
+from posturecam.patterns.evidence import names_of
+
+FLAGS = {
+    "R": "read in the source",
+    "M": "from memory of the source, to be verified",
+    "P": "proposed by this project",
+    "D": "derived by geometry",
+}
+GRADES = {
+    "supported": "supported by studies",
+    "plausible": "plausible, not shown",
+    "tradition": "handed down by therapists",
+}
+RULE_OUT = "A professional may want to rule out"
+_SYMBOLS = {3: "S", 2: "M", 1: "W"}
+_UNITS = {"deg": "°", "ratio": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with a paragraph, a list, or both."""
+
+    heading: str
+    paragraph: str = ""
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the catalogue."""
+
+    key: str
+    title: str
+    lead: str
+    sections: tuple[Section, ...]
+
+
+def pattern_entry(pattern: Pattern, knowledge: Knowledge) -> Entry:
+    """Tell everything about one pattern, as if its side were the left."""
+    forms = [section for variant in pattern.variants for section in _form(variant, knowledge)]
+    return Entry(
+        pattern.key,
+        f"{pattern.key} {pattern.name}",
+        pattern.plain + (" A normal variant: never more than mild." if pattern.normal_variant else ""),
+        (
+            Section("Named after", pattern.named_after),
+            *forms,
+            Section("Where it may be felt", points=pattern.sites),
+            Section("Usual causes", points=pattern.causes),
+            Section("What to do first", points=_stressors(pattern, knowledge)),
+            Section("How well supported", f"{GRADES[pattern.grade].capitalize()}. {pattern.evidence}"),
+            Section("Known limits", pattern.limits),
+            Section(RULE_OUT, points=pattern.rule_out),
+            Section("References", FLAGS[pattern.flag].capitalize() + ".", references(pattern.source, knowledge)),
+        ),
+    )
+
+
+def _stressors(pattern: Pattern, knowledge: Knowledge) -> tuple[str, ...]:
+    first = [f"{_unsided(knowledge.remedies.stressors[key].title)}." for key in pattern.stressors]
+    return (*first, "Then release before activating: hips, spine, shoulder blades, neck.")
+
+
+def _unsided(text: str) -> str:
+    return text.replace("{side} ", "")
+
+
+def _form(variant: Variant, knowledge: Knowledge) -> Iterator[Section]:
+    said = f" ({variant.name})" if variant.name else ""
+    yield Section(f"What it expects{said}", points=tuple(_expected(one, knowledge) for one in variant.expects))
+    yield Section(f"May feel tight{said}", points=_named(variant.tight, knowledge))
+    yield Section(f"May tire early{said}", points=_named(variant.weak, knowledge))
+
+
+def _expected(expect: Expect, knowledge: Knowledge) -> str:
+    """Say one expectation with its weight, its gate and the intervals in which the values must lie."""
+    ways = " or ".join(_way(option, knowledge) for option in expect.options)
+    gate = {"yes": ", must hold", "if measured": ", must hold when measured", "no": ""}[expect.gate]
+    words = expect.words.format(**names_of(Side.LEFT))
+    return f"{_SYMBOLS[expect.weight]}{gate}: {words} — {ways}"
+
+
+def _way(option: Option, knowledge: Knowledge) -> str:
+    first = option.terms[0][0]
+    if first.startswith("answer:"):
+        question, choice = first.removeprefix("answer:").split("=")
+        return f"answer {question} = {choice}"
+    name = "".join(f"{_sign(factor, number)}{key}" for number, (key, factor) in enumerate(option.terms))
+    unit = knowledge.norm(first).unit
+    unit = _UNITS.get(unit, f" {unit}")
+    if isinf(option.low):
+        return f"{name} below {option.high:g}{unit}"
+    if isinf(option.high):
+        return f"{name} above {option.low:g}{unit}"
+    return f"{name} between {option.low:g} and {option.high:g}{unit}"
+
+
+def _sign(factor: float, number: int) -> str:
+    return ("" if factor > 0 else "−") if number == 0 else " + " if factor > 0 else " − "
+
+
+def _named(muscles: Iterable[tuple[str, str]], knowledge: Knowledge) -> tuple[str, ...]:
+    """Name the muscles, grouped by side."""
+    grouped: dict[str, list[str]] = {}
+    for muscle, place in muscles:
+        one = knowledge.muscles[muscle]
+        grouped.setdefault(place, []).append(f"{one.plain} ({one.latin})")
+    places = {"same": "same side", "opposite": "other side", "both": "both sides"}
+    return tuple(f"{places[place]}: {', '.join(names)}" for place, names in grouped.items())
+
+
+def references(keys: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """Write sources out; those cited from memory say so."""
+    found = (knowledge.sources[key] for key in keys)
+    return tuple(f"{one.key}: {one.text}{' — to be verified' if one.verify else ''}" for one in found)
+
+
+def measure_entry(norm: Norm, knowledge: Knowledge) -> Entry:
+    """Tell everything about one measure, by the one template that all share."""
+    return Entry(
+        norm.table,
+        f"{norm.table} · {norm.name}",
+        norm.what,
+        (
+            Section("How", f"{norm.how} Views: {', '.join(norm.views)}. Unit: {norm.unit}."),
+            Section("Needs", _needs(norm)),
+            Section("Why it matters", norm.why),
+            Section("Usual values", points=_usual(norm, knowledge)),
+            Section("Known limits", norm.limits),
+            Section("References", FLAGS[norm.flag].capitalize() + ".", references(norm.source, knowledge)),
+        ),
+    )
+
+
+def _needs(norm: Norm) -> str:
+    return f"{norm.needs[0].upper()}{norm.needs[1:]}." if norm.needs else "A photo from the front or the back."
+
+
+def _usual(norm: Norm, knowledge: Knowledge) -> tuple[str, ...]:
+    centre = f"from {norm.centre:g}" if norm.centre else "from zero"
+    toward = {"both": "either way", "high": "upwards", "low": "downwards"}[norm.abnormal]
+    neutral, mild, moderate = norm.bands
+    lines = [
+        f"Bands, {centre} {toward}: neutral to {neutral:g}, mild to {mild:g}, moderate to {moderate:g}, marked beyond."
+    ]
+    if norm.mean is not None:
+        spread = f" ± {norm.sd:g} (standard deviation)" if norm.sd is not None else ""
+        lines.append(f"Healthy adults: {norm.mean:g}{spread}.")
+    if norm.mdc is not None:
+        lines.append(f"Minimal detectable change at 95 %: {norm.mdc:g}.")
+    errors = _errors(norm, knowledge.landmark_errors)
+    return (*lines, errors) if errors else tuple(lines)
+
+
+def _errors(norm: Norm, errors: LandmarkErrors) -> str:
+    """Say the typical error that calibration measured, and the change that it lets one detect."""
+    found = [f"{view} ± {1.96 * error:.1f}" for (table, view), error in errors.items() if table == norm.table]
+    return f"Typical error of one photo at 95 %: {', '.join(found)}." if found else ""
+
+
+def one_of(name: str, knowledge: Knowledge) -> Pattern | None:
+    """Find a pattern by its id or its name; None when no one pattern fits."""
+    asked = name.casefold()
+    exact = [one for one in knowledge.patterns.values() if asked in (one.key.casefold(), one.name.casefold())]
+    near = exact or [one for one in knowledge.patterns.values() if asked in one.name.casefold()]
+    return near[0] if len(near) == 1 else None
+
+
+def markdown(entry: Entry) -> str:
+    """Write one page of the catalogue as Markdown."""
+    parts = [f"## {entry.title}", entry.lead]
+    for section in entry.sections:
+        body = "\n".join(f"- {point}" for point in section.points)
+        words = f" {section.paragraph}" if section.paragraph else ""
+        parts.append(f"**{section.heading}.**{words}" + (f"\n\n{body}" if body else ""))
+    return "\n\n".join(parts)
+
+
+def entries(knowledge: Knowledge) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Give the pages of all patterns, and those of all measures (sided ones once)."""
+    norms = {norm.table: norm for norm in knowledge.norms.values()}
+    return (
+        tuple(pattern_entry(pattern, knowledge) for pattern in knowledge.patterns.values()),
+        tuple(measure_entry(norm, knowledge) for norm in norms.values()),
+    )
+
+
+def pages(knowledge: Knowledge) -> dict[str, str]:
+    """Write both pages of the documentation, by file name."""
+    from posturecam.reports.catalogue_texts import MEASURES_HEAD, PATTERNS_HEAD, cases_table  # noqa: PLC0415  (they use this)
+
+    patterns, measures = entries(knowledge)
+    return {
+        "patterns.md": "\n\n".join(
+            (PATTERNS_HEAD, _contents(patterns), cases_table(knowledge), *(markdown(one) for one in patterns))
+        )
+        + "\n",
+        "measures.md": "\n\n".join((MEASURES_HEAD, _contents(measures), *(markdown(one) for one in measures))) + "\n",
+    }
+
+
+def _contents(found: Iterable[Entry]) -> str:
+    return "\n".join(f"- [{entry.title}](#{_anchor(entry.title)})" for entry in found)
+
+
+def _anchor(title: str) -> str:
+    kept = "".join(sign for sign in title.lower() if sign.isalnum() or sign in " -_")
+    return kept.replace(" ", "-")
+
+
+def write_docs(folder: Path = Path("docs")) -> None:
+    """Write docs/patterns.md and docs/measures.md again."""
+    folder.mkdir(exist_ok=True)
+    for name, text in pages(load()).items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_docs()

@@ -1,0 +1,74 @@
+"""The heads of the documentation's pages, with the formula and its worked example, and the table of cases."""
+
+from posturecam.knowledge import Knowledge
+from posturecam.reports.cases import cases, tried
+
+PATTERNS_HEAD = """# Patterns
+
+Written by `make docs` from `src/posturecam/knowledge`; do not edit.
+
+A pattern is a set of deviations that therapists describe together. posturecam says how well a photo is *consistent
+with* it, and which muscles *may feel tight* or *may tire early*. It cannot feel muscles, and most healthy people
+show some asymmetry. How well each pattern is supported stands with it.
+
+## How a score is made
+
+Every pattern lists what it expects: a measure and the interval in which its true value should lie, with a weight (S
+= 3, M = 2, W = 1). A measurement is a value *v* with a standard error *s*. P is the probability that the true value
+lies in the interval [a, b]:
+
+    P = Φ((b − v) / s) − Φ((a − v) / s)
+
+The piece of evidence earns the **credit** max(0, 2P − 1): 1 when the interval is certain, 0 when it is as likely as
+not. What lies inside its own noise earns nothing, and growing noise can only take credit away. The **score** is
+Σ weight × credit / Σ weight over what was observed; evidence against earns 0 and is shown.
+
+- **not assessed**: less than 60 % of the weight was observed, or a measure that must hold is missing.
+- **consistent**: everything that must hold has P ≥ 0.8, and the score is at least 0.60.
+- **weak**: everything that must hold has P ≥ 0.5, and the score is at least 0.35.
+- **not seen**: anything else.
+
+A worked example, P05 for the left: hips 3.4° (left higher) and waist 5.0° (shorter on the left), each with a
+standard error of 1.0°; the outline was not measured.
+
+| expects | weight | P | credit |
+|---|---|---|---|
+| hip_tilt above 2° | 3 | Φ((3.4 − 2) / 1.0) = 0.919 | 0.838 |
+| trunk_bend above 3° | 3 | Φ((5.0 − 3) / 1.0) = 0.977 | 0.954 |
+| waist_asymmetry above 15 % | 3 | not measured | – |
+
+Observed: 6 of 9, so 67 %. Score: (3 × 0.838 + 3 × 0.954) / 6 = 0.896. Both must hold and have P ≥ 0.8: *consistent*.
+With a standard error of 3° the same values give P = 0.680 and 0.748, a score of 0.427: *weak*.
+
+Sums and differences of measures count with the root of the summed squares of their errors. A pattern is declared
+once, for the left; for the right the values are mirrored, so a mirrored photo gives exactly the mirrored finding.
+P01 lists P04 and P05 under it; a normal variant is never called more than mild. With pain today nothing is scored
+(P26), under 18 only the measurements are given, and an answered warning sign silences everything."""
+
+MEASURES_HEAD = """# Measures
+
+Written by `make docs` from `src/posturecam/knowledge`; do not edit.
+
+Left and right are always the person's own. Positive tilts: the left is higher; positive shifts and leans: to the
+left; positive in side views: forward. Severities: *neutral* when the whole 95 % interval lies in the neutral band,
+*within its noise* when the interval does not clear it, else *mild*, *moderate* or *marked* by the value. All bands
+are proposals of this project: no agreed cut-offs exist, and small asymmetries are usual."""
+
+
+def cases_table(knowledge: Knowledge) -> str:
+    """Write every case with what comes of it today; those that must not fire stand first."""
+    lines = [
+        "## When each fires, and when it must not",
+        "",
+        "Printed by `posturecam patterns --cases`; the same cases are the tests.",
+        "",
+        "| pattern | case | must | verdict | side | score |",
+        "|---|---|---|---|---|---|",
+    ]
+    for case in cases(knowledge):
+        finding = tried(case, knowledge)
+        must = "fire" if case.side else "not fire"
+        verdict = finding.verdict.replace("_", " ")
+        side = finding.side if finding.found else "–"
+        lines.append(f"| {case.pattern} | {case.why} | {must} | {verdict} | {side} | {finding.score:.2f} |")
+    return "\n".join(lines)
