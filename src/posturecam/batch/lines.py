@@ -26,10 +26,17 @@ _CONCLUDED = ("findings", "chain", "plan", "red_flags")
 
 def line_of(unit: Unit, assessment: Assessment) -> bytes:
     """Write an assessment on one line, its unit first."""
-    whole = to_json(assessment)
+    whole = to_json(_without_what_is_left_out(assessment))
     whole["pose"]["samples"] = None
     whole["own_notes"] = sum(note not in assessment.conclusion.notes for note in assessment.notes)
     return _line(unit, whole)
+
+
+def _without_what_is_left_out(assessment: Assessment) -> Assessment:
+    """Take away the evidence that would be brought to JSON only to be dropped."""
+    conclusion = assessment.conclusion
+    findings = tuple(one if one.verdict in SEEN else replace(one, evidence=()) for one in conclusion.findings)
+    return replace(assessment, conclusion=replace(conclusion, findings=findings))
 
 
 def _line(unit: Unit, whole: dict[str, Any]) -> bytes:
