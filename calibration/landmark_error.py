@@ -2,9 +2,9 @@
 
     python -m calibration.landmark_error ../shared/phantoms_train
 
-For each measure and view it is the root mean square of (value − truth) with what the passes and the vertical already
-explain taken out. It stands for shrinkage and scatter alike: where no estimate corrects the network, the interval
-carries both. Learned on people that the accuracy page is not measured on.
+For each frontal measure and view it is the root mean square of (value − truth) of the mirrored passes' mean: shrinkage
+and scatter alike. It stands where no estimate corrects the network, and the interval then carries both. Learned on people
+that the accuracy page is not measured on. Side views have their own calibration (``side_offsets.py``).
 """
 
 import argparse
@@ -13,26 +13,25 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.benchmark import ROOT, Row, both_sides, measure_cases
+from calibration.benchmark import METHODS, ROOT, Row, both_sides, measure_cases
 from calibration.truth import read_cases
 from posturecam.knowledge import load
 
+MEAN = METHODS.index("mirrored mean")
 TABLE = ROOT / "src" / "posturecam" / "knowledge" / "landmark_error.toml"
 HEAD = """# The error that the passes over one photo cannot see: standard errors per measure and view. By calibration/.
 """
 
 
 def systematic(rows: list[Row]) -> float:
-    """Root mean square error of the rows beyond what their own spread explains."""
-    old = np.array([load().landmark_error(row.key, row.case.view) for row in rows])
-    seen = np.array([row.sem for row in rows]) ** 2 - old**2
-    error = np.array([row.values[2] - row.truth for row in rows])
-    return float(np.sqrt(max(0.0, (error**2).mean() - seen.mean())))
+    """Root mean square error of the mirrored mean."""
+    error = np.array([row.values[MEAN] - row.truth for row in rows])
+    return float(np.sqrt((error**2).mean()))
 
 
 def measured(rows: list[Row]) -> Iterator[tuple[str, dict[str, float]]]:
     """Give each measure's error by view, for those that have a truth."""
-    taken = [row for row in rows if np.isfinite(row.values[2])]
+    taken = [row for row in rows if row.case.view.frontal and np.isfinite(row.values[MEAN])]
     for key in dict.fromkeys(both_sides(row.key) for row in taken):
         of_key = [row for row in taken if both_sides(row.key) == key]
         views = dict.fromkeys(row.case.view.value for row in of_key)
@@ -44,7 +43,8 @@ def write_table(rows: list[Row], source: str) -> None:
     kept: dict[str, dict[str, float]] = {}
     for (key, view), error in load().landmark_errors.items():
         kept.setdefault(key, {})[view.value] = error
-    kept |= dict(measured(rows))
+    for key, errors in measured(rows):
+        kept[key] = kept.get(key, {}) | errors
     tables = []
     for key, errors in kept.items():
         lines = [f"{view} = {error:.2f}" for view, error in errors.items()]
