@@ -10,7 +10,9 @@ import pytest
 
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, Landmark, Side
 from posturecam.camera import CameraWish, TimedFrame, open_camera
+from posturecam.knowledge import load
 from posturecam.live.balance import SCHEMA, BalanceTest, notes, to_json
+from posturecam.live.balance_measures import measurements
 from posturecam.live.seeing import Glimpse, Watcher
 from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.poses.synthetic import Figure, pose_of_figure
@@ -123,6 +125,18 @@ def test_a_notable_difference_is_said_and_a_small_one_is_not() -> None:
     far = stood((1, body()), (3, body(lift_left=8)), (1, body()), (2, body(lift_right=8)), (1, body()))
     assert any("equally long" in note for note in notes(near))
     assert any("longer on the right leg" in note for note in notes(far))
+
+
+def test_the_test_gives_measurements_with_intervals() -> None:
+    """The keys that the patterns ask for, each leg its own; the mirror image exchanges them."""
+    knowledge = load()
+    test = stood((1, body()), (3, body(lift_left=8, hip_tilt=-2)), (1, body()), (2, body(lift_right=8)), (1, body()))
+    found = {one.key: one for one in measurements(test, knowledge)}
+    assert found["single_leg_time_right"].value == pytest.approx(3.0, abs=0.06)
+    assert found["single_leg_time_left"].value == pytest.approx(2.0, abs=0.06)
+    assert found["pelvic_drop_right"].value == pytest.approx(2.0, abs=0.01)
+    assert found["pelvic_drop_right"].low < 0 < found["pelvic_drop_right"].high
+    assert {one.key for one in measurements(BalanceTest(), knowledge)} == set()
 
 
 def film_glimpses(*, mirrored: bool) -> Iterator[Glimpse]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, vertical_of
-from posturecam.body import ORDER, Array, Pose, Sight
+from posturecam.body import ORDER, Array, Pose, Sight, View
 from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimate, Estimates
@@ -21,6 +21,7 @@ from posturecam.estimator.fusion import estimate
 from posturecam.exam.session import outline_of, with_outline
 from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
+from posturecam.measurement import Measurement, graded
 from posturecam.photo import Photo, from_pixels
 from posturecam.poses import PoseFinder, Seen
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
@@ -28,6 +29,9 @@ from posturecam.standing import height_px, longest_still, mid, spaced
 
 PICTURES = 6
 """Pictures of a film or of a hold that are measured."""
+
+_TREMBLE_PCT = 0.05
+"""Spread of the mid-hip over pictures of somebody motionless, % of height."""
 
 Progress = Callable[[float], None]
 """Told how much is done, 0...1."""
@@ -45,6 +49,13 @@ class Sway:
     lean_deg: float
     pictures: int
     seconds: float
+
+    def measured(self, view: View, knowledge: Knowledge) -> tuple[Measurement, ...]:
+        """Give the hips' sway as a measurement, in front and back views."""
+        if not view.frontal or self.pictures < 3:
+            return ()
+        sem = float(np.hypot(self.hip_pct / np.sqrt(2.0 * (self.pictures - 1)), _TREMBLE_PCT))
+        return (graded(knowledge, "sway", Estimate(self.hip_pct, sem), vertical_effect=0.0, sigma_deg=0.0, raw=None),)
 
     @property
     def words(self) -> str:
@@ -105,7 +116,8 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     if outline or not read.pose.view.frontal:
         read = with_outline(read, outline_of(picture, seen[middle].pose, finder), knowledge, answers)
     sway = sway_of(poses, times)
-    return FilmAssessment(replace(read, notes=(*read.notes, sway.words)), sway, picture, times)
+    measured = (*read.measurements, *sway.measured(read.pose.view, knowledge))
+    return FilmAssessment(replace(read, measurements=measured, notes=(*read.notes, sway.words)), sway, picture, times)
 
 
 def _seen(photos: list[Photo], finder: PoseFinder, settings: Settings, progress: Progress | None) -> dict[int, Seen]:

@@ -262,7 +262,7 @@ class _Keeper:
 def _close(wishes: Wishes, session: Session, result: Result, knowledge: Knowledge, answers: Answers | None) -> None:
     """Bring together what was measured, and write what belongs together."""
     if isinstance(session, BalanceSession):
-        _close_balance(wishes, session, result)
+        _close_balance(wishes, session, result, knowledge)
     elif isinstance(session, MeasureSession):
         result.outcomes = session.outcomes
         if session.exam and session.outcomes:
@@ -277,11 +277,11 @@ def _close(wishes: Wishes, session: Session, result: Result, knowledge: Knowledg
             result.why_nothing = f"the exam is not complete; still to be measured: {views}"
 
 
-def _close_balance(wishes: Wishes, session: BalanceSession, result: Result) -> None:
+def _close_balance(wishes: Wishes, session: BalanceSession, result: Result, knowledge: Knowledge) -> None:
     session.test.finish()
     result.balance = session.test
     if wishes.out is not None:
-        result.written += results.write_balance(wishes.out, session.test)
+        result.written += results.write_balance(wishes.out, session.test, knowledge)
     if not session.seen:
         result.why_nothing = "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
     elif not session.test.tries:

@@ -13,12 +13,15 @@ from posturecam.camera import TimedFrame
 from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
+from posturecam.knowledge import Knowledge
 from posturecam.live.balance import BalanceTest, to_json
+from posturecam.live.balance_measures import measurements
 from posturecam.live.view import Privacy, shielded
 from posturecam.photo import Photo, Pixels
 from posturecam.reports import REPORTS, exam_json
 from posturecam.reports.exam_page import exam_page
 from posturecam.reports.files import write_all, write_file
+from posturecam.reports.json import plain
 from posturecam.reports.picture import draw, encode
 from posturecam.reports.privacy import hide_faces
 
@@ -60,9 +63,10 @@ def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -
     return write_all(folder, {"exam.json": exam_json.to_bytes(exam), **overlays, "report.html": page})
 
 
-def write_balance(folder: Path, test: BalanceTest) -> list[Path]:
-    """Write balance.json. Raises OutputError."""
-    return write_all(folder, {"balance.json": _bytes(to_json(test))})
+def write_balance(folder: Path, test: BalanceTest, knowledge: Knowledge) -> list[Path]:
+    """Write balance.json: the test, and its numbers with their intervals. Raises OutputError."""
+    told = {**to_json(test), "measurements": plain(measurements(test, knowledge))}
+    return write_all(folder, {"balance.json": _bytes(told)})
 
 
 def _bytes(value: dict[str, Any]) -> bytes:

@@ -14,8 +14,8 @@ from posturecam.poses.mediapipe_pose import quiet_stderr
 
 TITLE = "posturecam live"
 ESCAPE, QUIT = "\x1b", "q"
-FIRST_WIDTH = 1360
-"""Widest that the window opens, pixels; the user may make it larger."""
+FIRST_SIZE = (1360, 800)
+"""Widest and highest that the window opens, pixels; the user may make it larger."""
 
 
 class Screen(Protocol):
@@ -73,7 +73,7 @@ class Window:
         if self._gone():
             return
         if self._shown == 0:
-            shrink = min(1.0, FIRST_WIDTH / picture.shape[1])
+            shrink = min(1.0, FIRST_SIZE[0] / picture.shape[1], FIRST_SIZE[1] / picture.shape[0])
             cv2.resizeWindow(TITLE, round(shrink * picture.shape[1]), round(shrink * picture.shape[0]))
         cv2.imshow(TITLE, picture)
         self._shown += 1
