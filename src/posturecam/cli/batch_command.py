@@ -128,7 +128,7 @@ def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
 def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
     """Say how it ended: on stderr what needs doing, on stdout (unless quiet) what was done."""
     counts = summary.counts
-    copies = f" ({counts.copies} copies of others)" if counts.copies else ""
+    copies = f" ({counts.copies} of them copies)" if counts.copies else ""
     if not quiet and not summary.interrupted:
         typer.echo(f"{counts.results} of {counts.inputs} photos measured{copies}: {plan.out / 'index.html'}")
     if counts.failures:
