@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from posturecam.body import View
+from posturecam.camera import CameraWish, open_camera
 from posturecam.cli import app
 from posturecam.live import devices
 from posturecam.live.booth import WARNING_BALANCE, Wishes, run
@@ -62,6 +64,34 @@ def test_the_guided_exam_completes_on_the_turn_film(tmp_path: Path) -> None:
     assert {"report.html", "overlay_front.png", "overlay_right.png"} <= {
         one.name for one in (tmp_path / "out").iterdir()
     }
+
+
+@films
+@pytest.mark.slow
+def test_the_exam_completes_on_the_mirror_image_too(tmp_path: Path) -> None:
+    """There the person turns the other way round; what stood left is right, with the opposite sign."""
+    with open_camera(CameraWish(FILMS / "turn.mp4", fast=True)) as camera:
+        path = write_film(tmp_path / "mirror.mp4", (frame.pixels[:, ::-1] for frame in camera.frames()))
+    here, there = (
+        run(Wishes(source=one, exam=True, fast=True, window=False, passes=2), lambda _words: None)
+        for one in (FILMS / "turn.mp4", path)
+    )
+    assert [one.view for one in here.outcomes] == [View.FRONT, View.LEFT, View.BACK, View.RIGHT]
+    assert [one.view for one in there.outcomes] == [View.FRONT, View.RIGHT, View.BACK, View.LEFT]
+    front, mirrored = (one.outcomes[0].measured.assessment for one in (here, there))
+    for key in ("shoulder_tilt", "hip_tilt", "trunk_lean"):
+        assert -mirrored[key].high <= front[key].value <= -mirrored[key].low, key
+
+
+def test_a_film_is_analysed_like_a_photo(samples: Path, tmp_path: Path) -> None:
+    """`posturecam analyze clip.mp4`: the same result, and the sway beside it."""
+    path = write_film(tmp_path / "clip.mp4", iter([read(samples / "front.jpg").pixels] * 16))
+    done = CliRunner().invoke(app, ["analyze", str(path), "--passes", "2", "--json", "-"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["photo"]["name"] == "clip.mp4"
+    assert any("swayed" in note for note in told["notes"])
+    assert "sway" in {one["key"] for one in told["measurements"]}
 
 
 @films

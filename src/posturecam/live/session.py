@@ -93,7 +93,10 @@ class MeasureSession:
     def __init__(
         self, measurer: Measurer, timing: Timing, views: tuple[View | None, ...] = (None,), *, only_once: bool = False
     ) -> None:
-        """Begin with the first view; None takes whatever view is shown. An exam ends after its last view."""
+        """Begin with the first view; None takes whatever view is shown.
+
+        An exam asks for its views in order, takes whichever of the missing ones is shown, and ends after the last.
+        """
         self.finished = False
         self.outcomes: list[Outcome] = []
         self.failure = ""
@@ -102,7 +105,8 @@ class MeasureSession:
         self._measurer, self._views = measurer, views
         self._hold = Hold(timing)
         self._only_once = only_once or len(views) > 1
-        self._at = 0
+        self._done: set[View] = set()
+        self._shown: View | None = None
         self._before = Phase.CHECKS
         self._last = Status("")
 
@@ -120,7 +124,8 @@ class MeasureSession:
         """Take the next glimpse."""
         self.seen |= glimpse.points is not None
         self.black &= glimpse.black
-        checks = check(glimpse, self._views[self._at])
+        self._shown = glimpse.view if glimpse.points is not None else None
+        checks = check(glimpse, self._wanted)
         phase = self._hold.step(glimpse, ready=all_good(checks))
         at_s = glimpse.frame.at_s
         status = Status(
@@ -138,13 +143,13 @@ class MeasureSession:
 
     def measure(self) -> Status:
         """Measure the captured pictures; what cannot be measured is told, and tried again."""
-        wanted = self._views[self._at]
+        wanted = self._wanted
         try:
             outcome = Outcome(self._measurer(self._hold.chosen(PICTURES), self._name()))
         except NobodyFound as error:
             self.failure = str(error)
         else:
-            if wanted is not None and outcome.view is not wanted:
+            if wanted is not None and outcome.view not in (self.missing or (wanted,)):
                 self.failure = f"that was the {facing_words(outcome.view)}; {turn_words(wanted)}"
             else:
                 self._take(outcome)
@@ -179,22 +184,28 @@ class MeasureSession:
     @property
     def missing(self) -> tuple[View, ...]:
         """Views of the exam that were not measured."""
-        return tuple(view for view in self._views[self._at :] if view is not None) if self.exam else ()
+        return tuple(view for view in self._views if view and view not in self._done) if self.exam else ()
+
+    @property
+    def _wanted(self) -> View | None:
+        """The view to be measured now: the one that is shown if it is missing, else the next in order."""
+        if not self.exam:
+            return self._views[0]
+        missing = self.missing or (None,)
+        return self._shown if self._shown in missing else missing[0]
 
     def _take(self, outcome: Outcome) -> None:
         self.failure = ""
         self.outcomes.append(outcome)
-        if self.exam:
-            self._at += 1
-        self.finished = self._only_once and self._at >= len(self._views) * self.exam
-        self._at = min(self._at, len(self._views) - 1) if not self.finished else self._at
+        self._done.add(outcome.view)
+        self.finished = self._only_once and not self.missing
 
     def _name(self) -> str:
-        wanted = self._views[min(self._at, len(self._views) - 1)]
+        wanted = self._wanted
         return wanted.value if wanted is not None else f"capture {len(self.outcomes) + 1}"
 
     def _title(self, phase: Phase, checks: tuple[Check, ...]) -> str:
-        wanted = self._views[self._at]
+        wanted = self._wanted
         told = {
             Phase.HOLD: "Stand still",
             Phase.COUNTDOWN: "Stay as you are",
@@ -212,11 +223,8 @@ class MeasureSession:
     def _steps(self) -> tuple[Step, ...]:
         if not self.exam:
             return ()
-        return tuple(
-            Step(facing_words(view), number < self._at, number == self._at)
-            for number, view in enumerate(self._views)
-            if view is not None
-        )
+        wanted = self._wanted
+        return tuple(Step(facing_words(view), view in self._done, view is wanted) for view in self._views if view)
 
     def _results(self) -> tuple[str, ...]:
         return result_lines(self.outcomes[-1]) if self.outcomes else ()
