@@ -6,7 +6,7 @@ from posturecam.exam import Combined, Exam
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
-from posturecam.reports import telling
+from posturecam.reports import body_map, telling
 from posturecam.reports import webpage_parts as parts
 from posturecam.reports.exam_telling import together
 from posturecam.reports.exam_text import views_words
@@ -36,10 +36,12 @@ def exam_page(exam: Exam, drawn: Sequence[Pixels], knowledge: Knowledge | None =
             _photos(exam, drawn),
             parts.summary(whole, knowledge),
             parts.details(whole, knowledge),
+            body_map.section(whole, knowledge),
             parts.chain(whole),
             parts.plan(whole),
             _table(exam, knowledge),
             parts.listed("What could not be measured", telling.unmeasured_lines(whole, knowledge)),
+            parts.certainty(whole, knowledge),
             parts.listed("Notes", telling.notes_beside(whole)),
             tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
         ),
@@ -52,13 +54,12 @@ def _photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
     figures = (
         tag(
             "figure",
-            tag("img", src=picture_data(pixels), alt=f"The person {seen_from(photo.pose.view)}", style="width:100%"),
+            tag("img", src=picture_data(pixels), alt=f"The person {seen_from(photo.pose.view)}"),
             tag("figcaption", f"{photo.photo.name}, {seen_from(photo.pose.view)}"),
-            style="flex:1 1 14rem;margin:0",
         )
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     )
-    return tag("section", tag("div", *figures, style="display:flex;flex-wrap:wrap;gap:1rem"))
+    return tag("section", tag("div", *figures, class_="photos"))
 
 
 def _table(exam: Exam, knowledge: Knowledge) -> Html:

@@ -39,6 +39,14 @@ ONE_PHOTO = (
     "somebody stands."
 )
 
+SAME = 0.05
+"""Degrees below which two tilts read the same."""
+ALONE = "The pose network alone would have said:"
+WHY_OTHER = (
+    "It draws bodies more level than they stand, so the picture's other evidence is weighed in, as learned on pictures "
+    "whose true angles are known."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -58,16 +66,16 @@ class Told:
 
 def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Told]:
     """Tell the strongest findings in full."""
-    return [_told(one, assessment.findings, knowledge) for one in _leading(assessment)[:MOST_TOLD]]
+    return [_told(one, assessment.findings, knowledge) for one in leading(assessment)[:MOST_TOLD]]
 
 
 def other_findings(assessment: Assessment) -> str | None:
     """Name the findings that are not told in full, or None when there are none."""
-    rest = [titled(one) for one in _leading(assessment)[MOST_TOLD:]]
+    rest = [titled(one) for one in leading(assessment)[MOST_TOLD:]]
     return f"Also seen, less clearly: {'; '.join(rest)}." if rest else None
 
 
-def _leading(assessment: Assessment) -> list[Finding]:
+def leading(assessment: Assessment) -> list[Finding]:
     """Take what is found and not listed under something stronger."""
     return [one for one in assessment.findings if one.found and one.subsumed_by is None]
 
@@ -140,7 +148,7 @@ def _prominence(one: Measurement) -> tuple[int, float]:
 def without_findings(assessment: Assessment) -> tuple[str, ...]:
     """Say it when nothing was found: kindly that nothing stands out, or why nothing was looked for."""
     conclusion = assessment.conclusion
-    if _leading(assessment) or (conclusion.plan.first and not conclusion.findings):
+    if leading(assessment) or (conclusion.plan.first and not conclusion.findings):
         return ()
     return conclusion.notes or (NOT_LOOKED_FOR,)
 
@@ -191,3 +199,17 @@ def made_with(assessment: Assessment) -> str:
     pose, versions = assessment.pose, assessment.versions
     known = ", ".join(f"{name} {version}" for name, version in versions.items())
     return f"{known}; points by {pose.finder}, {pose.model} (sha256 {pose.model_sha256[:12]}…). Made on this machine."
+
+
+def network_alone(assessment: Assessment, knowledge: Knowledge) -> str | None:
+    """Say what the pose network alone would have given for shoulders and hips, or None where nothing was changed."""
+    told = [
+        f"{_size(knowledge, one.key, one.raw)} (here: {_size(knowledge, one.key, one.value)})"
+        for one in assessment.measurements
+        if one.key in ("shoulder_tilt", "hip_tilt") and one.raw is not None and abs(one.raw - one.value) >= SAME
+    ]
+    return f"{ALONE} {'; '.join(told)}. {WHY_OTHER}" if told else None
+
+
+def _size(knowledge: Knowledge, key: str, value: float) -> str:
+    return knowledge.norm(key).words(value, "neutral")

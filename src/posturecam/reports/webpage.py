@@ -7,7 +7,7 @@ from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
-from posturecam.reports import telling
+from posturecam.reports import body_map, telling
 from posturecam.reports import webpage_parts as parts
 from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.picture import encode
@@ -31,28 +31,24 @@ def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = No
     """Build the report; ``drawn`` is the overlay, (h, w, 3) uint8 RGB."""
     knowledge = knowledge or load()
     name = f"{assessment.photo.name}, {seen_from(assessment.pose.view)}"
-    certainty = (tag("p", line) for line in telling.certainty_lines(assessment))
     return document(
         f"Posture report: {assessment.photo.name}",
         tag("header", tag("h1", "How this person stands"), tag("p", name, class_="soft name")),
         tag(
             "main",
-            tag("div", _photo(assessment, drawn), tag("div", *_beside(assessment, knowledge)), class_="top"),
+            tag("div", _photo(assessment, drawn), tag("div", parts.summary(assessment, knowledge)), class_="top"),
             parts.details(assessment, knowledge),
+            body_map.section(assessment, knowledge),
+            parts.chain(assessment),
             parts.plan(assessment),
             _table(assessment, knowledge),
             parts.listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
-            tag("section", tag("h2", "How sure are we?"), *certainty),
+            parts.certainty(assessment, knowledge),
             parts.listed("Notes", telling.notes_beside(assessment)),
             tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
         ),
         tag("footer", tag("p", telling.made_with(assessment))),
     )
-
-
-def _beside(assessment: Assessment, knowledge: Knowledge) -> tuple[Html, Html]:
-    """Give what stands beside the photo: the findings' names, and how they may hang together."""
-    return parts.summary(assessment, knowledge), parts.chain(assessment)
 
 
 def _photo(assessment: Assessment, drawn: Pixels) -> Html:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge
 from posturecam.plan import Step
-from posturecam.reports import telling
+from posturecam.reports import body_map, telling
 from posturecam.reports.markup import Html, join, tag
 from posturecam.reports.wording import unbroken
 
@@ -32,26 +32,28 @@ def _headline(told: telling.Told) -> Html:
 
 
 def details(assessment: Assessment, knowledge: Knowledge) -> Html:
-    """Tell each finding in full: how strongly, why, for and against, which muscles."""
-    cards = [_card(one) for one in telling.told_findings(assessment, knowledge)]
+    """Tell each finding in full: how strongly, why, for and against; its muscles where the body map shows none."""
+    mapped = {telling.titled(one) for one in body_map.drawn_findings(assessment)}
+    cards = [_card(one, mapped=one.title in mapped) for one in telling.told_findings(assessment, knowledge)]
     return tag("section", tag("h2", "The findings in detail"), *cards) if cards else Html()
 
 
-def _card(told: telling.Told) -> Html:
+def _card(told: telling.Told, *, mapped: bool) -> Html:
     includes = f"This includes: {'; '.join(told.includes)}." if told.includes else None
     left = (
         tag("p", told.standing, class_="soft small"),
         tag("p", told.explanation),
         tag("p", includes, class_="soft small") if includes else Html(),
-        tag("div", *_evidence(told), class_="why"),
+        Html() if mapped else _muscles(told),
     )
-    columns = tag("div", tag("div", *left), _muscles(told), class_="columns")
+    columns = tag("div", tag("div", *left), tag("div", *_evidence(told), class_="why"), class_="columns")
     return tag("article", tag("h3", told.title), columns, class_=f"card {told.verdict}")
 
 
 def _muscles(told: telling.Told) -> Html:
     pairs = (("May feel tight", told.tight), ("May be weak", told.weak))
-    return tag("div", *(join(tag("h4", title), points(names)) for title, names in pairs if names), class_="sides")
+    told_of = (tag("p", tag("strong", f"{title}: "), "; ".join(names), ".") for title, names in pairs if names)
+    return tag("div", *told_of, class_="small")
 
 
 def _evidence(told: telling.Told) -> list[Html]:
@@ -113,6 +115,13 @@ def _folded(place: str, steps: Sequence[Step]) -> Html:
     """Fold the steps of a region under their titles; it opens without a script."""
     titles = "; ".join(step.title for step in steps)
     return tag("details", tag("summary", tag("strong", f"{_capital(place)}: "), titles), _steps(steps))
+
+
+def certainty(assessment: Assessment, knowledge: Knowledge) -> Html:
+    """Say what the intervals rest on, and what the pose network alone would have said."""
+    alone = telling.network_alone(assessment, knowledge)
+    lines = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
+    return tag("section", tag("h2", "How sure are we?"), *(tag("p", unbroken(line)) for line in lines), class_="sure")
 
 
 def points(lines: Sequence[str]) -> Html:
