@@ -110,9 +110,10 @@ def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int]]:
             whole = _checked_size(path, image)
             reduce_jpeg(image)
             _mind_heif_orientation(image, data)
-            upright = ImageOps.exif_transpose(image)
-            turned = (upright.width > upright.height) != (image.width > image.height)
-            return to_rgb(upright), (whole[1], whole[0]) if turned else whole
+            lying = image.width > image.height
+            ImageOps.exif_transpose(image, in_place=True)
+            turned = (image.width > image.height) != lying
+            return to_rgb(image), (whole[1], whole[0]) if turned else whole
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -181,7 +182,7 @@ def to_rgb(image: Image.Image) -> Pixels:
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return np.array(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _from_deep(grey: NDArray[np.float64]) -> Pixels:
@@ -205,9 +206,9 @@ def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX) -> Pixels:
 
     factor = long_side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    here = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint16)
-    there = cv2.resize(np.ascontiguousarray(pixels[:, ::-1]), size, interpolation=cv2.INTER_AREA)[:, ::-1]
-    return np.asarray((here + there + 1) // 2, dtype=np.uint8)
+    here = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    there = cv2.flip(cv2.resize(cv2.flip(pixels, 1), size, interpolation=cv2.INTER_AREA), 1)
+    return np.asarray((here | there) - ((here ^ there) >> 1), dtype=np.uint8)  # the mean, rounded up
 
 
 Image.MAX_IMAGE_PIXELS = None  # the program's own limit, checked before decoding, is the one above

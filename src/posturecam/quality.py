@@ -86,7 +86,9 @@ def _several(people: int) -> str | None:
 
 
 def _incomplete(pose: Pose) -> str | None:
-    feet, head = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE), (Landmark.NOSE,)
+    far = {View.LEFT: Landmark.RIGHT_ANKLE, View.RIGHT: Landmark.LEFT_ANKLE}.get(pose.view)
+    feet = tuple(ankle for ankle in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE) if ankle is not far)
+    head = (Landmark.NOSE,)
     missing = [name for name, points in (("head", head), ("feet", feet)) if not _seen(pose, *points)]
     if not missing:
         return None
@@ -94,7 +96,8 @@ def _incomplete(pose: Pose) -> str | None:
 
 
 def _small(pose: Pose) -> str | None:
-    height = float(np.ptp(pose.mean[:, 1]))
+    tall = pose.mean[:, 1][np.isfinite(pose.mean[:, 1])]
+    height = float(np.ptp(tall)) if tall.size else _SMALLEST_BODY_PX
     if height >= _SMALLEST_BODY_PX:
         return None
     return f"The person is only {height:.0f} pixels high, so the numbers are rough. Use a finer photo. {GUIDE}"
@@ -104,7 +107,7 @@ def _one_pass(pose: Pose) -> str | None:
     if pose.mirrored_passes:
         return None
     return (
-        "Only one pass and no mirror image were used: the result is rougher and treats left and right unalike."
+        "Only one pass and no mirror image were used: rough numbers, and tilts read smaller than they are."
     )
 
 

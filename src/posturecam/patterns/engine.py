@@ -14,13 +14,13 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from posturecam.answers import Answers
 from posturecam.body import Array
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
 from posturecam.measurement import mirrored_key
+from posturecam.patterns.normal import ndtr
 
 NOT_ASSESSED, NOT_SEEN, WEAK, CONSISTENT = range(4)
 VERDICTS = ("not_assessed", "not_seen", "weak", "consistent")

@@ -60,7 +60,8 @@ class Finder:
             pose = refine_eyes(pose, photo, self._mesh)
         if self.refine_turn:
             pose = with_refined_turn(pose)
-        pose = replace(pose, sight=self._places().look(photo, pose))
+        if pose.mirrored_passes:
+            pose = replace(pose, sight=self._places().look(photo, pose))
         return Seen(pose, boxes, found.chosen)
 
     def _places(self) -> PlaceNetwork:
