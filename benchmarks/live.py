@@ -32,7 +32,7 @@ FOOT = Foot((("q, Esc", "close"),), "nothing is recorded", recording=False)
 class Repeated:
     """A camera that gives a few pictures of a swaying person again and again: a film read fast, or a webcam's pace."""
 
-    name, rate = "bench", RATE
+    name, rate, lost = "bench", RATE, False
 
     def __init__(self, pictures: Sequence[Pixels], count: int, *, paced: bool, rate: float = RATE) -> None:
         """Give ``count`` pictures; ``paced`` as a webcam would, else as fast as they are taken."""

@@ -14,7 +14,7 @@ from posturecam.camera import CameraWish, TimedFrame
 from posturecam.errors import CameraError
 from posturecam.live.hold import Phase
 from posturecam.live.mailbox import Mailbox
-from posturecam.live.mirror import Mirror
+from posturecam.live.mirror import LOST, Mirror
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
 from posturecam.photo import Pixels
@@ -43,7 +43,7 @@ def within_guard(work: Callable[[], Any]) -> list[BaseException]:
 class _Camera:
     """Gives pictures at a rate; ``count`` ends it, ``error`` breaks it."""
 
-    name, rate = "fake", 100.0
+    name, rate, lost = "fake", 100.0, False
 
     def __init__(self, count: int = 10**6, *, rate: float = 100.0, fast: bool = False, error: bool = False) -> None:
         self.live = not fast
@@ -177,6 +177,31 @@ def test_every_way_of_closing_ends_all_threads(
     assert left_over() == []
     assert camera.closed
     assert screen.closed
+
+
+def test_a_silent_camera_is_told_of_on_the_picture() -> None:
+    """While it is being opened again, with the last picture."""
+
+    class Silent(_Camera):
+        lost = False
+
+        def frames(self) -> Iterator[TimedFrame]:
+            yield from super().frames()
+            self.lost = True
+            time.sleep(0.3)
+
+    titles: list[str] = []
+
+    def draw(_glimpse: Glimpse, status: Status) -> Pixels:
+        titles.append(status.title)
+        return PIXELS
+
+    @contextmanager
+    def seer() -> Iterator[Any]:
+        yield _Watcher()
+
+    within_guard(Mirror(Silent(10), seer, _Session(), _Screen(), draw).run)
+    assert LOST in titles
 
 
 def test_a_bug_in_the_seeing_thread_comes_out() -> None:

@@ -71,11 +71,16 @@ class CameraWish:
 
 
 class Camera(Protocol):
-    """Gives timed frames. ``live``: a webcam, whose pictures are gone when nobody takes them."""
+    """Gives timed frames.
+
+    live   a webcam, whose pictures are gone when nobody takes them
+    lost   it has gone silent and is being opened again
+    """
 
     name: str
     live: bool
     rate: float
+    lost: bool
 
     def frames(self) -> Iterator[TimedFrame]:
         """Give the frames one by one; raises CameraError."""
@@ -131,6 +136,7 @@ class _Opened:
     name: str = ""
     live: bool = False
     rate: float = PICTURE_RATE
+    lost: bool = False
     _started: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> Self:
@@ -229,7 +235,6 @@ class Webcam(_Opened):
             raise CameraError(why_no_camera(wish.camera))
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
         super().__init__(wish, f"camera {wish.camera}", live=True, rate=rate if 1.0 <= rate <= 240.0 else 30.0)
-        self.lost = False
 
     def _open(self, wish: CameraWish) -> Any:
         capture = self._opener(wish.camera)

@@ -108,8 +108,10 @@ def run(wishes: Wishes, tell: Told) -> Result:
         finder = stack.enter_context(Finder(wishes.model))
         result = Result()
         session = _session(wishes, _measurer(finder, wishes, knowledge, answers, camera), answers, camera)
-        _run(wishes, camera, session, result, knowledge, tell)
-    _close(wishes, session, result, knowledge, answers)
+        try:
+            _run(wishes, camera, session, result, knowledge, tell)
+        finally:  # what was measured before a camera was pulled out, or Ctrl-C, is kept
+            _close(wishes, session, result, knowledge, answers)
     return result
 
 

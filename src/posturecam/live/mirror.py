@@ -9,7 +9,7 @@ and leads through the session; the calling thread draws, shows and hears keys, b
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
@@ -29,6 +29,8 @@ WAIT_S = 0.02
 
 END_S = 10.0
 """How long the other threads are waited for at the end; then they are left to the interpreter's own end."""
+
+LOST = "The camera has gone silent, trying again …"
 
 Seer = Callable[[], AbstractContextManager[Watcher]]
 """Opens what sees, in the thread that uses it."""
@@ -189,6 +191,8 @@ class Mirror:
                 break
             elif last is not None and last.status.phase is Phase.MEASURE:
                 self._keep_moving(last)
+            elif last is not None and self._camera.lost:
+                self._draw_again(last, replace(last.status, title=LOST, big=""))
             key = self._screen.key()
             if key in (QUIT, ESCAPE):
                 self.closed_by_hand = True
@@ -207,18 +211,13 @@ class Mirror:
         self.meter.shown_at.append(time.monotonic())
         self.meter.age_s.append(self.meter.shown_at[-1] - shown.glimpse.frame.taken)
 
+    def _draw_again(self, last: Shown, status: Status) -> None:
+        if self._draw is not None and self._screen.shows:
+            self._screen.show(self._draw(last.glimpse, status))
+
     def _keep_moving(self, last: Shown) -> None:
         """Show the camera's own pictures while the captured ones are being measured."""
         frame = self._frames.peek()
-        if frame is not None and self._draw is not None and self._screen.shows:
+        if frame is not None:
             bare = replace(last.glimpse, frame=frame, points=None, visibility=np.zeros_like(last.glimpse.visibility))
-            self._screen.show(self._draw(bare, last.status))
-
-
-@contextlib.contextmanager
-def seer_with(*opened: AbstractContextManager[object], make: Callable[[], Watcher]) -> Iterator[Watcher]:
-    """Open several things, make the watcher, and close all of them at the end."""
-    with contextlib.ExitStack() as stack:
-        for one in opened:
-            stack.enter_context(one)
-        yield make()
+            self._draw_again(Shown(bare, last.status), last.status)
