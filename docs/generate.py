@@ -1,6 +1,26 @@
 """Write the generated pages of the documentation again. `make docs` runs this; a test checks that they are current."""
 
+from pathlib import Path
+
+from posturecam.assessment import Settings, assess
+from posturecam.knowledge import load
+from posturecam.photo import read
+from posturecam.poses.finder import Finder
 from posturecam.reports.catalogue import write_docs
+from posturecam.reports.files import write_file
+from posturecam.reports.picture import draw_overlay, encode
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def write_overlay() -> None:
+    """Draw the picture that the README shows, with today's code."""
+    photo = read(ROOT / "sample_images" / "front.jpg")
+    with Finder() as finder:
+        assessment = assess(photo, finder, Settings(), load())
+    write_file(ROOT / "docs" / "overlay.jpg", encode(draw_overlay(photo.pixels, assessment, photo.scale), ".jpg"))
+
 
 if __name__ == "__main__":
     write_docs()
+    write_overlay()
