@@ -13,7 +13,7 @@ from posturecam.knowledge import load
 from posturecam.live import lines as lines_module
 from posturecam.live.booth import Wishes, foot_of
 from posturecam.live.checks import check
-from posturecam.live.lines import MirrorLines, lines_of
+from posturecam.live.lines import Line, MirrorLines, lines_of
 from posturecam.live.panel import Foot, Panel
 from posturecam.live.results import Recorder
 from posturecam.live.seeing import Glimpse
@@ -99,7 +99,8 @@ def test_nothing_inside_its_noise_is_called_tilted() -> None:
     line = lines_of(points(shoulder_tilt=2.0), View.FRONT, KNOWLEDGE)["shoulder_tilt"]
     assert line.noise_deg > 2.0
     assert not line.out
-    assert line.words == "level within the noise"
+    assert line.said("shoulders")[1] == "level within the noise"
+    assert "usual range" in Line("shoulder_tilt", 4.0, 3.0, "left shoulder 4.0° higher", out=False).said("shoulders")[1]
 
 
 def test_side_and_turned_views_are_drawn_without_tilts() -> None:

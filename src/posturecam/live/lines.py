@@ -22,6 +22,9 @@ CALM: Colour = (120, 200, 255)
 OUT: Colour = (255, 158, 20)
 """Sky blue for what lies within the noise, orange (and thicker) for what does not: told apart by every eye."""
 
+EYES_SEM_DEG = 2.0
+"""Standard error of the eye line that the pose network alone sees: it reads half of a tilt, with 1.4° of scatter."""
+
 TILTS: tuple[tuple[str, tuple[Landmark, Landmark], str, float], ...] = (
     ("head_tilt", EYES, "eyes", 0.55),
     ("shoulder_tilt", SHOULDERS, "shoulders", 0.85),
@@ -42,6 +45,18 @@ class Line:
     words: str
     out: bool
 
+    @property
+    def level(self) -> bool:
+        """Whether level lies within the noise."""
+        return abs(self.value_deg) <= self.noise_deg
+
+    def said(self, name: str) -> tuple[str, str]:
+        """Say it in two short lines: what, and how sure."""
+        if self.level and not self.out:
+            return f"{name} {abs(self.value_deg):.1f}° ± {self.noise_deg:.1f}°", "level within the noise"
+        rest = "more than the noise" if self.out else "usual range within the noise"
+        return self.words, f"± {self.noise_deg:.1f}°, {rest}"
+
 
 def lines_of(points: Array, view: View, knowledge: Knowledge) -> dict[str, Line]:
     """Read the tilted lines and the trunk's lean from points (33, 2) of the unmirrored picture."""
@@ -55,13 +70,13 @@ _TILTED = tuple(one[0] for one in TILTS)
 
 
 def _line(key: str, value: float, view: View, knowledge: Knowledge) -> Line:
-    # The eyes of the pose network are as rough as the estimate of a back view; the face mesh is for measuring only.
-    systematic = knowledge.landmark_error(key, View.BACK if key == "head_tilt" else view)
+    by_eyes = key == "head_tilt" and view is View.FRONT  # the face mesh is for measuring only
+    systematic = EYES_SEM_DEG if by_eyes else knowledge.landmark_error(key, view)
     noise = Z95 * float(np.hypot(systematic, UNKNOWN_SIGMA_DEG))
     norm = knowledge.norm(key)
     severity = norm.severity(value, value - noise, value + noise)
     out = severity not in ("neutral", "within_noise")
-    return Line(key, value, noise, norm.words(value, "mild") if out else "level within the noise", out)
+    return Line(key, value, noise, norm.words(value, "mild"), out)
 
 
 class MirrorLines:
@@ -129,8 +144,7 @@ class MirrorLines:
         """Write two short lines on a plate beside the right end of a line: what, and how much ± its noise."""
         canvas = self.canvas
         big, small = Lettering(1.05 * canvas.text_px, 600), Lettering(0.9 * canvas.text_px, 400)
-        first = line.words if line.out else f"{name} {abs(line.value_deg):.1f}° ± {line.noise_deg:.1f}°"
-        second = f"± {line.noise_deg:.1f}°, more than the noise" if line.out else "level within the noise"
+        first, second = line.said(name)
         gap = 0.5 * canvas.text_px
         width = max(big.width(first), small.width(second)) + 2 * gap
         left = float(np.clip(at[0], 0.0, max(0.0, canvas.width - width)))
