@@ -1,6 +1,6 @@
 """The whole story of one photo: who stands how, how sure that is, what it is consistent with, what to try first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posturecam import __version__
@@ -17,7 +17,7 @@ from posturecam.photo import Photo, read
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
 from posturecam.quality import check_quality
-from posturecam.vertical import Vertical, find_vertical
+from posturecam.vertical import Line, Vertical, disagreement, find_vertical, mirrored_line, sources
 
 SCHEMA = "posturecam/assessment/1"
 
@@ -27,7 +27,8 @@ class Settings:
     """How to analyse: every default stands here and nowhere else.
 
     ``roll_deg`` is the camera's roll as the user knows it (> 0: the content is turned counter-clockwise), ``mirrored``
-    marks a mirrored selfie, ``person`` chooses among several people.
+    marks a mirrored selfie, ``person`` chooses among several people. ``plumb`` is a line along something
+    plumb, x1, y1, x2, y2 in pixels of the photo as it was given.
     """
 
     passes: int = DEFAULT_PASSES
@@ -35,6 +36,7 @@ class Settings:
     view: View | None = None
     roll_deg: float | None = None
     mirrored: bool = False
+    plumb: Line | None = None
 
     @property
     def sought(self) -> Sought:
@@ -90,7 +92,11 @@ def assess(
     seen = finder.find(upright, settings.sought)
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen.boxes)
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
-    return assess_pose(seen.pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen)
+    vertical, doubt = vertical_in(upright, seen.pose, settings)
+    told = assess_pose(
+        seen.pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, vertical=vertical
+    )
+    return replace(told, notes=(doubt, *told.notes)) if doubt else told
 
 
 def assess_pose(  # noqa: PLR0913  (all that the story needs)
@@ -103,12 +109,15 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     boxes: tuple[tuple[float, ...], ...] = (),
     chosen: int = 0,
     estimates: Estimates | None = None,
+    vertical: Vertical | None = None,
 ) -> Assessment:
     """Tell the story from a found pose on; ``estimates`` takes the place of those made from the pose's own evidence.
 
+    ``vertical`` is what the photo itself told; without it the settings tell.
+
     Raises NobodyFound when nothing at all can be measured.
     """
-    vertical = vertical_of(settings)
+    vertical = vertical or vertical_of(settings)
     quality = check_quality(pose, len(boxes), mirrored=settings.mirrored)
     if estimates is None:
         estimates = estimate(pose, vertical.roll_deg)
@@ -124,9 +133,28 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
 
 
 def vertical_of(settings: Settings) -> Vertical:
-    """Find the vertical in the picture that is measured: the given roll, turned over with a mirrored selfie."""
-    roll = settings.roll_deg
-    return find_vertical(-roll if roll is not None and settings.mirrored else roll)
+    """Find the vertical from the settings alone, in the picture that is measured."""
+    return find_vertical(*_given(settings))
+
+
+def vertical_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[Vertical, str | None]:
+    """Find the vertical from the settings and from the photo itself, and what contradicts it.
+
+    ``photo`` is the one that is measured, its mirror image undone.
+    """
+    from posturecam.vertical.lines import vertical_of_room  # noqa: PLC0415  (loads cv2)
+
+    given = _given(settings)
+    found = (*given, vertical_of_room(photo, pose))
+    return find_vertical(*found), disagreement(sources(*found))
+
+
+def _given(settings: Settings) -> tuple[float | None, Line | None]:
+    """Take roll and plumb line as they are in the picture that is measured: turned over with a mirrored selfie."""
+    roll, plumb = settings.roll_deg, settings.plumb
+    if not settings.mirrored:
+        return roll, plumb
+    return None if roll is None else -roll, None if plumb is None else mirrored_line(plumb)
 
 
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:

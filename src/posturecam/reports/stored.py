@@ -74,12 +74,19 @@ def assessment_again(
         boxes = tuple((width - right, top, width - left, bottom) for left, top, right, bottom in boxes)
     if settings.view is not None:
         pose = replace(pose, view=settings.view, view_source="given")
-    mirrored = settings.mirrored or stored.mirrored
-    roll = settings.roll_deg
-    if roll is None and stored.vertical.source == "given":
-        roll = -stored.vertical.roll_deg if stored.mirrored else stored.vertical.roll_deg
-    again = replace(settings, mirrored=mirrored, roll_deg=roll)
-    return assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen)
+    again = replace(settings, mirrored=settings.mirrored or stored.mirrored)
+    vertical = _vertical_again(settings, stored)
+    return assess_pose(
+        pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, vertical=vertical
+    )
+
+
+def _vertical_again(settings: Settings, stored: Stored) -> Vertical | None:
+    """Give the stored vertical, turned over where the sides are exchanged now; None when the settings tell another."""
+    if settings.roll_deg is not None or settings.plumb is not None:
+        return None
+    turned = settings.mirrored and not stored.mirrored
+    return replace(stored.vertical, roll_deg=-stored.vertical.roll_deg) if turned else stored.vertical
 
 
 def _people(whole: Fields) -> tuple[tuple[Box, ...], int]:
