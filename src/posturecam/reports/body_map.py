@@ -54,7 +54,7 @@ def drawn_findings(assessment: Assessment) -> list[Finding]:
 
 
 def marks_of(assessment: Assessment, knowledge: Knowledge) -> tuple[Mark, ...]:
-    """Give the muscles their numbers, tight before weak, head to feet; of two findings that disagree the stronger counts."""
+    """Give each muscle a number: tight before weak, head to feet; of two findings that disagree the stronger counts."""
     said: dict[tuple[str, Side], str] = {}
     for finding in drawn_findings(assessment):
         for kind, muscles in ((TIGHT, finding.tight), (WEAK, finding.weak)):

@@ -95,14 +95,18 @@ def plan(assessment: Assessment) -> Html:
     return tag(
         "section",
         tag("h2", "What to try first"),
-        tag("p", f"{made.dose} {made.stop}"),
-        *(join(tag("h3", _capital(place)), _steps(steps)) for place, steps in now),
-        tag("h3", "How"),
-        points(tuple(made.techniques.values())),
-        tag("h3", "Later, in this order") if later else Html(),
-        *(_folded(place, steps) for place, steps in later),
-        tag("h3", "How to tell whether it helps"),
-        tag("p", f"{made.self_check} {made.again}"),
+        tag(
+            "div",
+            tag("p", f"{made.dose} {made.stop}"),
+            *(join(tag("h3", _capital(place)), _steps(steps)) for place, steps in now),
+            tag("h3", "How"),
+            points(tuple(made.techniques.values())),
+            tag("h3", "Later, in this order") if later else Html(),
+            *(_folded(place, steps) for place, steps in later),
+            tag("h3", "How to tell whether it helps"),
+            tag("p", f"{made.self_check} {made.again}"),
+            class_="do",
+        ),
         class_="plan",
     )
 
@@ -121,7 +125,8 @@ def certainty(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Say what the intervals rest on, and what the pose network alone would have said."""
     alone = telling.network_alone(assessment, knowledge)
     lines = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
-    return tag("section", tag("h2", "How sure are we?"), *(tag("p", unbroken(line)) for line in lines), class_="sure")
+    told = tag("div", *(tag("p", unbroken(line)) for line in lines), class_="do")
+    return tag("section", tag("h2", "How sure are we?"), told, class_="sure")
 
 
 def points(lines: Sequence[str]) -> Html:
