@@ -133,13 +133,14 @@ def test_the_space_bar_measures_and_the_window_is_drawn(display: str, tmp_path: 
     live = Live(display, "--out", str(tmp_path / "out"), "--seconds", "14", folder=tmp_path)
     live.tool("key", "--window", live.window, "space")
     if shutil.which("import"):
-        shot = tmp_path / "shot.png"
-        subprocess.run(
-            [shutil.which("import") or "", "-window", "root", str(shot)],
-            env=live.environment,
-            check=True,
-            timeout=GUARD_S,
-        )
+        shot, until = tmp_path / "shot.png", time.monotonic() + GUARD_S
+        while not (shot.exists() and shot.stat().st_size > 50_000) and time.monotonic() < until:
+            subprocess.run(
+                [shutil.which("import") or "", "-window", "root", str(shot)],
+                env=live.environment,
+                check=True,
+                timeout=GUARD_S,
+            )
         assert shot.stat().st_size > 50_000
     until = time.monotonic() + GUARD_S
     while not (tmp_path / "out" / "report.html").exists() and time.monotonic() < until:

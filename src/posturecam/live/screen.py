@@ -7,6 +7,7 @@ import sys
 from typing import Protocol
 
 import cv2
+import numpy as np
 
 from posturecam.errors import CameraError
 from posturecam.photo import Pixels
@@ -14,6 +15,7 @@ from posturecam.poses.mediapipe_pose import quiet_stderr
 
 TITLE = "posturecam live"
 ESCAPE, QUIT = "\x1b", "q"
+_GROUND = (36, 29, 24)
 FIRST_SIZE = (1360, 800)
 """Widest and highest that the window opens, pixels; the user may make it larger."""
 
@@ -65,18 +67,20 @@ class Window:
         _choose_platform()
         with quiet_stderr():
             cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            cv2.imshow(TITLE, np.full((450, 800, 3), _GROUND, np.uint8))
             cv2.waitKey(1)
-        self._shown = 0
+        self._sized = False
+        self._opened = _is_open()
 
     def show(self, picture: Pixels) -> None:
         """Show a picture; a window that the user closed is not opened again."""
         if self._gone():
             return
-        if self._shown == 0:
+        if not self._sized:
             shrink = min(1.0, FIRST_SIZE[0] / picture.shape[1], FIRST_SIZE[1] / picture.shape[0])
             cv2.resizeWindow(TITLE, round(shrink * picture.shape[1]), round(shrink * picture.shape[0]))
+            self._sized = True
         cv2.imshow(TITLE, picture)
-        self._shown += 1
 
     def key(self) -> str:
         """Give the key pressed, or nothing; ``q`` when the window was closed."""
@@ -86,7 +90,7 @@ class Window:
         return chr(code & 0xFF) if code >= 0 else ""
 
     def _gone(self) -> bool:
-        return self._shown > 0 and not _is_open()
+        return self._opened and not _is_open()
 
     def close(self) -> None:
         """Close the window; the user may have done so before."""
