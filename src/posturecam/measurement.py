@@ -123,10 +123,10 @@ def measure_one(
     if not np.isfinite(samples).all():
         return Unmeasured(measure.key, "the points lie on top of each other")
     raw = float(samples.mean())
-    turned = float(measure.compute(frame_of(pose, vertical.roll_deg - 1.0)).mean())
+    less, more = (float(measure.compute(frame_of(pose, vertical.roll_deg + by)).mean()) for by in (-1.0, 1.0))
     systematic = knowledge.landmark_error(measure.key, pose.view)
     estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
-    return graded(knowledge, measure.key, estimate, vertical_effect=turned - raw, sigma_deg=vertical.sigma_deg, raw=raw)
+    return graded(knowledge, measure.key, estimate, vertical_effect=(less - more) / 2, sigma_deg=vertical.sigma_deg, raw=raw)
 
 
 def graded(  # noqa: PLR0913  (one number carries all of this)
