@@ -12,11 +12,13 @@ from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement, Unmeasured, measure
 from posturecam.measures import MEASURES
+from posturecam.measures.millimetres import millimetres
 from posturecam.patterns import Finding
 from posturecam.photo import Photo, read
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
 from posturecam.quality import check_quality
+from posturecam.scale import scale_from_height
 from posturecam.vertical import Line, Vertical, disagreement, find_vertical, mirrored_line, sources
 
 SCHEMA = "posturecam/assessment/1"
@@ -28,7 +30,7 @@ class Settings:
 
     ``roll_deg`` is the camera's roll as the user knows it (> 0: the content is turned counter-clockwise), ``mirrored``
     marks a mirrored selfie, ``person`` chooses among several people. ``plumb`` is a line along something
-    plumb, x1, y1, x2, y2 in pixels of the photo as it was given.
+    plumb, x1, y1, x2, y2 in pixels of the photo as it was given; ``height_cm`` the person's height, for millimetres.
     """
 
     passes: int = DEFAULT_PASSES
@@ -37,6 +39,7 @@ class Settings:
     roll_deg: float | None = None
     mirrored: bool = False
     plumb: Line | None = None
+    height_cm: float | None = None
 
     @property
     def sought(self) -> Sought:
@@ -124,8 +127,12 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     measurements, unmeasured = measure(pose, MEASURES, vertical, knowledge, estimates)
     if not measurements and pose.view.frontal:
         raise NobodyFound(not_whole_enough(info.name, unmeasured))
+    scale = None if settings.height_cm is None else scale_from_height(pose, settings.height_cm)
+    if settings.height_cm is not None:
+        in_mm = millimetres(measurements, pose, vertical, scale, knowledge)
+        measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
     conclusion = conclude(measurements, {pose.view}, knowledge, answers, void=quality.void)
-    notes = (*quality.notes, *conclusion.notes)
+    notes = (*quality.notes, *((scale.words,) if scale else ()), *conclusion.notes)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Assessment(
         info, pose, vertical, measurements, unmeasured, conclusion, notes, versions, settings.mirrored, boxes, chosen

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.scene_options import Height, Plumb, with_scene
 from posturecam.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def analyze(
     roll: Annotated[
         float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
     ] = None,
+    plumb: Plumb = None,
+    height: Height = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
     person: Annotated[
         str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")
@@ -55,7 +58,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
-    settings = _settings(view, passes, roll, person, mirrored=mirrored)
+    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height)
     if photos and len(photos) > 1:
         from posturecam.cli.exam_command import Outputs, examine
 

@@ -66,6 +66,9 @@ def _check(settings: "Settings", outputs: Outputs) -> None:
     if settings.view is not None:
         msg = "--view is for one photo; in an exam each photo's view is found. Leave it away."
         raise SettingsError(msg)
+    if settings.plumb is not None:
+        msg = "--plumb is for one photo; in an exam each photo's vertical is found. Leave it away."
+        raise SettingsError(msg)
     if outputs.overlay or outputs.points:
         msg = "--overlay and --points are for one photo; for an exam give --out DIR."
         raise SettingsError(msg)

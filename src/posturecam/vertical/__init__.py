@@ -70,6 +70,17 @@ def sources(
     return found or (Vertical(NOTHING, 0.0, UNKNOWN_SIGMA_DEG),)
 
 
+def read_plumb(text: str) -> Line:
+    """Read ``X1,Y1,X2,Y2``; raises SettingsError for anything else, and for a line that cannot be plumb."""
+    try:
+        x1, y1, x2, y2 = (float(part) for part in text.split(","))
+    except ValueError as error:
+        msg = f"--plumb {text} makes no sense. Give four numbers: the two ends of a plumb line in pixels, X1,Y1,X2,Y2."
+        raise SettingsError(msg) from error
+    from_plumb((x1, y1, x2, y2))
+    return x1, y1, x2, y2
+
+
 def from_plumb(plumb: Line) -> Vertical:
     """Take the roll from a line drawn along something plumb; raises SettingsError for a line that cannot be."""
     x1, y1, x2, y2 = plumb
