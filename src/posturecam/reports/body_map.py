@@ -14,6 +14,7 @@ from posturecam.reports.markup import Html, join, tag
 
 TIGHT, WEAK = "tight", "weak"
 WORDS = {TIGHT: "May feel tight (short)", WEAK: "May be weak (long)"}
+CAUTION = "A hypothesis from the angles alone: a photo cannot feel a muscle. Left and right are the person's own."
 
 FIELD = (240.0, 500.0)
 """Width and height of one figure with its numbers; the two fields stand side by side."""
@@ -129,8 +130,7 @@ def section(assessment: Assessment, knowledge: Knowledge) -> Html:
     if not marks:
         return Html()
     lists = [_listed(marks, kind, knowledge) for kind in (TIGHT, WEAK)]
-    caution = "A hypothesis from the angles alone: a photo cannot feel a muscle. Left and right are the person's own."
-    beside = (tag("p", title(assessment)), *lists, tag("p", caution, class_="soft small"))
+    beside = (tag("p", title(assessment)), *lists, tag("p", CAUTION, class_="soft small"))
     columns = tag("div", picture(marks, knowledge), tag("div", *beside, class_="marks"), class_="map")
     return tag("section", tag("h2", "Where it may be felt"), columns, class_="body-map")
 

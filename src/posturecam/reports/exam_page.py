@@ -10,9 +10,10 @@ from posturecam.reports import body_map, telling
 from posturecam.reports import webpage_parts as parts
 from posturecam.reports.exam_telling import together
 from posturecam.reports.exam_text import views_words
+from posturecam.reports.heading import Heading
 from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.strip import in_svg, strip_of
-from posturecam.reports.webpage import picture_data
+from posturecam.reports.webpage import header, picture_data
 from posturecam.reports.wording import (
     DISCLAIMER,
     by_region,
@@ -24,13 +25,15 @@ from posturecam.reports.wording import (
 )
 
 
-def exam_page(exam: Exam, drawn: Sequence[Pixels], knowledge: Knowledge | None = None) -> str:
+def exam_page(
+    exam: Exam, drawn: Sequence[Pixels], knowledge: Knowledge | None = None, heading: Heading | None = None
+) -> str:
     """Build the report; ``drawn`` are the overlays, in the order of the exam's photos."""
     knowledge, whole = knowledge or load(), together(exam)
     names = ", ".join(photo.photo.name for photo in exam.photos)
     return document(
         "Posture report of an exam",
-        tag("header", tag("h1", "How this person stands"), tag("p", names, class_="soft name")),
+        header(names, heading or Heading()),
         tag(
             "main",
             _photos(exam, drawn),

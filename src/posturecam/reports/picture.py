@@ -53,6 +53,15 @@ def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX) -> Pixels
     return canvas.pixels
 
 
+def reduced(pixels: Pixels, longest_px: int) -> Pixels:
+    """Shrink a picture to a longest side; one that is smaller stays as it is."""
+    longest = max(pixels.shape[:2])
+    if longest <= longest_px:
+        return pixels
+    factor = longest_px / longest
+    return cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(pixels.dtype)
+
+
 def encode(pixels: Pixels, suffix: str) -> bytes:
     """Write RGB pixels as ``.png``, ``.jpg``, ``.jpeg`` or ``.webp``; nothing of the photo's own metadata is in it."""
     settings = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 4], ".webp": [cv2.IMWRITE_WEBP_QUALITY, 88]}

@@ -42,10 +42,7 @@ ONE_PHOTO = (
 SAME = 0.05
 """Degrees below which two tilts read the same."""
 ALONE = "The pose network alone would have said:"
-WHY_OTHER = (
-    "It draws bodies more level than they stand, so the picture's other evidence is weighed in, as learned on pictures "
-    "whose true angles are known."
-)
+WHY_OTHER = "The numbers here weigh in what else the picture shows, as learned on pictures whose true angles are known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +163,16 @@ def steps_by_place(assessment: Assessment) -> list[tuple[str, list[Step]]]:
     for step in assessment.conclusion.plan.steps:
         places.setdefault(step.place, []).append(step)
     return list(places.items())
+
+
+Places = list[tuple[str, list[Step]]]
+
+
+def first_and_later(assessment: Assessment) -> tuple[Places, Places]:
+    """Part the plan: what feeds it and the first region to work on; the regions whose turn comes later."""
+    places = steps_by_place(assessment)
+    begin = next((at for at, (_, steps) in enumerate(places) if steps[0].phase != "stressor"), len(places))
+    return places[: begin + 1], places[begin + 1 :]
 
 
 def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 99) -> list[str]:

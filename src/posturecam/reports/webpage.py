@@ -9,8 +9,9 @@ from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
 from posturecam.reports import body_map, telling
 from posturecam.reports import webpage_parts as parts
+from posturecam.reports.heading import Heading
 from posturecam.reports.markup import Html, document, tag
-from posturecam.reports.picture import encode
+from posturecam.reports.picture import encode, reduced
 from posturecam.reports.strip import in_svg, strip_of
 from posturecam.reports.wording import (
     DISCLAIMER,
@@ -27,13 +28,15 @@ _LONGEST_PX = 1600
 """Long side of the picture inside the page."""
 
 
-def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = None) -> str:
+def page(
+    assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = None, heading: Heading | None = None
+) -> str:
     """Build the report; ``drawn`` is the overlay, (h, w, 3) uint8 RGB."""
     knowledge = knowledge or load()
     name = f"{assessment.photo.name}, {seen_from(assessment.pose.view)}"
     return document(
         f"Posture report: {assessment.photo.name}",
-        tag("header", tag("h1", "How this person stands"), tag("p", name, class_="soft name")),
+        header(name, heading or Heading()),
         tag(
             "main",
             tag("div", _photo(assessment, drawn), tag("div", parts.summary(assessment, knowledge)), class_="top"),
@@ -48,6 +51,19 @@ def page(assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = No
             tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
         ),
         tag("footer", tag("p", telling.made_with(assessment))),
+    )
+
+
+def header(name: str, heading: Heading) -> Html:
+    """Say who and what stands above everything, with the logo at the side."""
+    logo = tag("img", src=picture_data(heading.logo), alt="Logo", class_="logo") if heading.logo is not None else Html()
+    return tag(
+        "header",
+        logo,
+        tag("h1", "How this person stands"),
+        tag("p", tag("bdi", heading.client), class_="name client") if heading.client else Html(),
+        tag("p", tag("bdi", name), class_="soft name"),
+        tag("p", heading.note, class_="note") if heading.note else Html(),
     )
 
 
@@ -70,13 +86,7 @@ def _photo(assessment: Assessment, drawn: Pixels) -> Html:
 
 def picture_data(pixels: Pixels) -> str:
     """Put a picture into an address of its own, as JPEG without metadata, reduced to what a page needs."""
-    import cv2  # noqa: PLC0415  (the module stays light for those who only need its words)
-
-    longest = max(pixels.shape[:2])
-    if longest > _LONGEST_PX:
-        factor = _LONGEST_PX / longest
-        pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(pixels.dtype)
-    return "data:image/jpeg;base64," + base64.b64encode(encode(pixels, ".jpg")).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(encode(reduced(pixels, _LONGEST_PX), ".jpg")).decode()
 
 
 def _table(assessment: Assessment, knowledge: Knowledge) -> Html:

@@ -89,9 +89,7 @@ def plan(assessment: Assessment) -> Html:
     made = assessment.conclusion.plan
     if not made.steps:
         return Html()
-    places = telling.steps_by_place(assessment)
-    begin = next((at for at, (_, steps) in enumerate(places) if steps[0].phase != "stressor"), len(places))
-    now, later = places[: begin + 1], places[begin + 1 :]
+    now, later = telling.first_and_later(assessment)
     return tag(
         "section",
         tag("h2", "What to try first"),

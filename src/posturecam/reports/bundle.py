@@ -1,0 +1,77 @@
+"""The files of ``--out``: the data, the pictures, the page, and the PDF where fpdf2 is installed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+
+from posturecam.assessment import Assessment
+from posturecam.exam import Exam
+from posturecam.knowledge import Knowledge
+from posturecam.photo import Photo, Pixels
+from posturecam.reports import exam_json
+from posturecam.reports import json as json_report
+from posturecam.reports.exam_page import exam_page
+from posturecam.reports.exam_telling import together
+from posturecam.reports.heading import Heading
+from posturecam.reports.picture import draw_figure, draw_overlay, encode
+from posturecam.reports.privacy import hide_faces
+from posturecam.reports.webpage import page
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the reports look: what stands above them, and what of the people may be seen."""
+
+    heading: Heading = field(default_factory=Heading)
+    hide_face: bool = False
+    figure_only: bool = False
+
+
+def drawn(assessment: Assessment, photo: Photo, look: Look) -> Pixels:
+    """Draw the overlay as far as the person may be seen; ``photo`` is the picture that was measured."""
+    if look.figure_only:
+        return draw_figure(assessment)
+    pixels = hide_faces(photo.pixels, assessment, photo.scale) if look.hide_face else photo.pixels
+    return draw_overlay(pixels, assessment, photo.scale)
+
+
+def photo_files(assessment: Assessment, photo: Photo, look: Look, knowledge: Knowledge) -> dict[str, bytes]:
+    """Make the files of one photo, by name."""
+    shown = drawn(assessment, photo, look)
+    return {
+        "assessment.json": json_report.to_bytes(assessment),
+        "overlay.png": encode(shown, ".png"),
+        "report.html": page(assessment, shown, knowledge, look.heading).encode(),
+        **_pdf(assessment, [shown], look, knowledge),
+    }
+
+
+def exam_files(exam: Exam, photos: Sequence[Photo], look: Look, knowledge: Knowledge) -> dict[str, bytes]:
+    """Make the files of an exam, by name; ``photos`` are the pictures that were measured, in the exam's order."""
+    shown = [drawn(one, photo, look) for one, photo in zip(exam.photos, photos, strict=True)]
+    overlays = {name: encode(one, ".png") for name, one in zip(overlay_names(exam.photos), shown, strict=True)}
+    whole, names = together(exam), ", ".join(one.photo.name for one in exam.photos)
+    return {
+        "exam.json": exam_json.to_bytes(exam),
+        **overlays,
+        "report.html": exam_page(exam, shown, knowledge, look.heading).encode(),
+        **_pdf(replace(whole, photo=replace(whole.photo, name=names)), shown, look, knowledge),
+    }
+
+
+def _pdf(assessment: Assessment, shown: Sequence[Pixels], look: Look, knowledge: Knowledge) -> dict[str, bytes]:
+    if find_spec("fpdf") is None:
+        return {}
+    from posturecam.reports.pdf import pdf_report  # noqa: PLC0415  (an extra)
+
+    return {"report.pdf": pdf_report(assessment, shown, knowledge, look.heading)}
+
+
+def overlay_names(photos: Sequence[Assessment]) -> list[str]:
+    """Name the overlays after their views: ``overlay_front.png``, and ``overlay_front_2.png`` for a re-stand."""
+    names: list[str] = []
+    for photo in photos:
+        stem = f"overlay_{photo.pose.view.value}"
+        number = sum(name == f"{stem}.png" or name.startswith(f"{stem}_") for name in names)
+        names.append(f"{stem}_{number + 1}.png" if number else f"{stem}.png")
+    return names

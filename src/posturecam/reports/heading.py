@@ -1,0 +1,51 @@
+"""What stands above a report by the user's own wish: a client's name, a note, a logo."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from posturecam.errors import SettingsError
+from posturecam.photo import Pixels
+
+_LONGEST_PX = 600
+"""Long side of a logo inside a report."""
+_MOST_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A client's name, a note, and a logo as (h, w, 3) uint8 RGB on white; each may be missing."""
+
+    client: str = ""
+    note: str = ""
+    logo: Pixels | None = None
+
+
+def make_heading(client: str | None, note: str | None, logo: Path | None) -> Heading:
+    """Take what the command line was given. Raises SettingsError when the logo is not a picture."""
+    return Heading(_line(client or ""), (note or "").strip(), read_logo(logo) if logo else None)
+
+
+def _line(words: str) -> str:
+    """Put a name on one line."""
+    return " ".join(words.split())
+
+
+def read_logo(path: Path) -> Pixels:
+    """Read a logo, laid on white, its metadata left behind. Raises SettingsError."""
+    import numpy as np  # noqa: PLC0415  (only who has a logo pays for it)
+
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            msg = f"--logo {path}: this file is too large. Give a picture of less than 20 MB."
+            raise SettingsError(msg)
+        with Image.open(path) as opened:
+            picture = ImageOps.exif_transpose(opened).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else "this is not a picture"
+        msg = f"--logo {path}: {reason}. Give a PNG, JPEG or WebP file."
+        raise SettingsError(msg) from error
+    picture.thumbnail((_LONGEST_PX, _LONGEST_PX))
+    white = Image.new("RGBA", picture.size, "white")
+    return np.asarray(Image.alpha_composite(white, picture).convert("RGB")).copy()
