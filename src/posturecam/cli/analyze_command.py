@@ -10,13 +10,17 @@ from posturecam.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
     from posturecam.assessment import Assessment, Settings
+    from posturecam.cli.exam_command import Outputs
     from posturecam.photo import Photo
+    from posturecam.reports.bundle import Look
 
 EXAMPLES = """Examples:
 
   posturecam analyze front.jpg
 
-  posturecam analyze front.jpg --out result/      (assessment.json, overlay.png, report.html)
+  posturecam analyze front.jpg --out result/      (the data, the overlay, report.html, report.pdf)
+
+  posturecam analyze front.jpg --out result/ --hide-face --client "Dana K."
 
   posturecam analyze front.jpg back.jpg left.jpg right.jpg --out result/      (one person's exam, in any order)
 
@@ -36,7 +40,7 @@ def analyze(
     view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and report here.", metavar="DIR")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     roll: Annotated[
         float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
@@ -56,17 +60,26 @@ def analyze(
     points: Annotated[
         Path | None, typer.Option(help="Measure the points stored in this assessment again.", metavar="FILE.json")
     ] = None,
+    client: Annotated[str | None, typer.Option(help="Whose report it is, to stand above it.", metavar="NAME")] = None,
+    note: Annotated[str | None, typer.Option(help="A sentence to stand above the report.", metavar="TEXT")] = None,
+    logo: Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")] = None,
+    hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
+    figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw a plain figure, not the photo.")] = False,
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
-    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height)
-    if photos and len(photos) > 1:
-        from posturecam.cli.exam_command import Outputs, examine
+    from posturecam.cli.exam_command import Outputs, examine
+    from posturecam.reports.bundle import Look
+    from posturecam.reports.heading import make_heading
 
-        examine(photos, settings, Outputs(json, overlay, out, points), model, answers, knowledge)
+    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height)
+    look = Look(make_heading(client, note, logo), hide_face, figure_only)
+    if photos and len(photos) > 1:
+        examine(photos, settings, Outputs(json, overlay, out, points), model, answers, knowledge, look)
         return
-    photo = photos[0] if photos else None
-    picture, assessment = _assessed(photo, points, settings, model, answers, knowledge, outline=outline)
-    _write(assessment, picture, json, overlay, out)
+    picture, assessment = _assessed(
+        photos[0] if photos else None, points, settings, model, answers, knowledge, outline=outline
+    )
+    _write(assessment, picture, Outputs(json, overlay, out, points), look, knowledge)
 
 
 analyze.__doc__ = f"{analyze.__doc__}\n\n\b\n{EXAMPLES}"
@@ -127,20 +140,23 @@ def _assessed(
 
 
 def _write(
-    assessment: "Assessment", picture: "Photo | None", json: str | None, overlay: Path | None, out: Path | None
+    assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
+    from posturecam.knowledge import load
     from posturecam.reports import json as json_report
+    from posturecam.reports.bundle import photo_files
     from posturecam.reports.files import write_all, write_file
 
+    json, overlay, out = outputs.json, outputs.overlay, outputs.out
     if picture is None and (overlay or out):
         msg = "--points has no picture to draw on. Leave --overlay and --out away, or analyse the photo itself."
         raise SettingsError(msg)
     written: list[Path] = []
     if picture is not None and out:
-        written += write_all(out, result_files(assessment, picture))
+        written += write_all(out, photo_files(assessment, picture, look, load(knowledge)))
     if picture is not None and overlay:
-        write_file(overlay, overlay_bytes(assessment, picture, overlay))
+        write_file(overlay, overlay_bytes(assessment, picture, overlay, look))
         written.append(overlay)
     if json and json != "-":
         write_file(Path(json), json_report.to_bytes(assessment))
@@ -155,26 +171,13 @@ def _write(
         typer.echo(f"written: {path}")
 
 
-def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path) -> bytes:
+def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: "Look") -> bytes:
     """Draw the overlay and encode it as the file's ending says."""
-    from posturecam.reports.picture import draw_overlay, encode
+    from posturecam.reports.bundle import drawn
+    from posturecam.reports.picture import encode
 
     suffix = path.suffix.lower() or ".png"
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):
         msg = f"--overlay {path}: the ending {suffix} is unknown. Give .png, .jpg or .webp."
         raise OutputError(msg)
-    return encode(draw_overlay(picture.pixels, assessment, picture.scale), suffix)
-
-
-def result_files(assessment: "Assessment", picture: "Photo") -> dict[str, bytes]:
-    """Make the three files of ``--out``: the data, the picture, the page."""
-    from posturecam.reports import json as json_report
-    from posturecam.reports.picture import draw_overlay, encode
-    from posturecam.reports.webpage import page
-
-    drawn = draw_overlay(picture.pixels, assessment, picture.scale)
-    return {
-        "assessment.json": json_report.to_bytes(assessment),
-        "overlay.png": encode(drawn, ".png"),
-        "report.html": page(assessment, drawn).encode(),
-    }
+    return encode(drawn(assessment, picture, look), suffix)

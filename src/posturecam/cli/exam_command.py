@@ -10,9 +10,11 @@ import typer
 from posturecam.errors import SettingsError
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Assessment, Settings
+    from posturecam.assessment import Settings
     from posturecam.exam import Exam
+    from posturecam.knowledge import Knowledge
     from posturecam.photo import Photo
+    from posturecam.reports.bundle import Look
 
 SOME_FAILED = 3
 """Exit code: done, but some photos failed."""
@@ -35,6 +37,7 @@ def examine(
     model: Path | None,
     answers: Path | None,
     knowledge: Path | None,
+    look: "Look",
 ) -> None:
     """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
     from posturecam.answers import read_answers
@@ -56,7 +59,7 @@ def examine(
     with Finder(model) as finder:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, tables, said)
-    _write(exam, pictures, outputs)
+    _write(exam, pictures, outputs, look, tables)
     if exam.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -74,15 +77,18 @@ def _check(settings: "Settings", outputs: Outputs) -> None:
         raise SettingsError(msg)
 
 
-def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs) -> None:
+def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge") -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
     from posturecam.reports import exam_json
+    from posturecam.reports.bundle import exam_files
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.files import write_all, write_file
 
     written: list[Path] = []
     if outputs.out:
-        written += write_all(outputs.out, exam_files(exam, pictures))
+        found = [(pictures[photo.photo.sha256], photo.mirrored) for photo in exam.photos]
+        measured = [picture.mirrored() if mirrored else picture for picture, mirrored in found]
+        written += write_all(outputs.out, exam_files(exam, measured, look, knowledge))
     if outputs.json and outputs.json != "-":
         write_file(Path(outputs.json), exam_json.to_bytes(exam))
         written.append(Path(outputs.json))
@@ -92,28 +98,3 @@ def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs) -> None
     print_exam(exam)
     for path in written:
         typer.echo(f"written: {path}")
-
-
-def exam_files(exam: "Exam", pictures: "dict[str, Photo]") -> dict[str, bytes]:
-    """Make the files of ``--out``: the data, one overlay for each photo, the page."""
-    from posturecam.reports import exam_json
-    from posturecam.reports.exam_page import exam_page
-    from posturecam.reports.picture import draw_overlay, encode
-
-    drawn = []
-    for photo in exam.photos:
-        picture = pictures[photo.photo.sha256]
-        upright = picture.mirrored() if photo.mirrored else picture
-        drawn.append(draw_overlay(upright.pixels, photo, picture.scale))
-    overlays = {name: encode(pixels, ".png") for name, pixels in zip(overlay_names(exam.photos), drawn, strict=True)}
-    return {"exam.json": exam_json.to_bytes(exam), **overlays, "report.html": exam_page(exam, drawn).encode()}
-
-
-def overlay_names(photos: "tuple[Assessment, ...]") -> list[str]:
-    """Name the overlays after their views: ``overlay_front.png``, and ``overlay_front_2.png`` for a re-stand."""
-    names: list[str] = []
-    for photo in photos:
-        stem = f"overlay_{photo.pose.view.value}"
-        number = sum(name == f"{stem}.png" or name.startswith(f"{stem}_") for name in names)
-        names.append(f"{stem}_{number + 1}.png" if number else f"{stem}.png")
-    return names
