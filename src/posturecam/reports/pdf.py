@@ -28,6 +28,8 @@ from posturecam.reports.wording import (
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 13.0
 INNER, LOWEST = WIDTH - 2 * MARGIN, HEIGHT - 9.0
 _PICTURE_PX = 1200
+SCALES, ENOUGH = (1.0, 0.95, 0.9), 2
+"""Sizes of the letters that are tried until the report fits on so many pages."""
 LEGEND = (
     "Blue: usual range; towards orange: mild, moderate, marked. Dot and bar: the value and its 95 % interval. R and L: "
     "towards the person's right and left."
@@ -40,23 +42,34 @@ def pdf_report(
     assessment: Assessment, drawn: Sequence[Pixels], knowledge: Knowledge | None = None, heading: Heading | None = None
 ) -> bytes:
     """Build the report; ``drawn`` are the overlays, (h, w, 3) uint8 RGB: one of a photo, several of an exam."""
-    sheet = Sheet(knowledge or load())
-    sheet.head(assessment, heading or Heading(), several=len(drawn) > 1)
-    sheet.findings(assessment, drawn)
+    knowledge, heading = knowledge or load(), heading or Heading()
+    pictures = [reduced(pixels, _PICTURE_PX) for pixels in drawn]
+    tried = []
+    for scale in SCALES:
+        tried.append(_written(Sheet(knowledge, scale), assessment, pictures, heading))
+        if tried[-1].page <= ENOUGH:
+            break
+    return bytes(min(tried, key=lambda pdf: pdf.page).output())
+
+
+def _written(sheet: "Sheet", assessment: Assessment, pictures: Sequence[Pixels], heading: Heading) -> FPDF:
+    """Write every part."""
+    sheet.head(assessment, heading, several=len(pictures) > 1)
+    sheet.findings(assessment, pictures)
     sheet.map(assessment)
     sheet.chain(assessment)
     sheet.plan(assessment)
     sheet.table(assessment.measurements)
     sheet.limits(assessment)
-    return bytes(sheet.pdf.output())
+    return sheet.pdf
 
 
 class Sheet:
     """The paper, written from top to bottom."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        """Lay out empty A4 paper."""
-        self.knowledge = knowledge
+    def __init__(self, knowledge: Knowledge, scale: float = 1.0) -> None:
+        """Lay out empty A4 paper; ``scale`` makes all letters smaller."""
+        self.knowledge, self.scale = knowledge, scale
         self.pdf = FPDF(format="A4")
         self.pdf.set_margins(MARGIN, 10, MARGIN)
         self.pdf.c_margin = 0
@@ -70,6 +83,7 @@ class Sheet:
     def write(self, words: str, size: float = 8.0, *, bold: bool = False, soft: bool = False, gap: float = 1.0) -> None:
         """Write a paragraph into the present column; ``size`` in points, ``gap`` in mm below."""
         self.pdf.set_text_color(*(pdf_drawing.SOFT if soft else pdf_drawing.INK))
+        size *= self.scale
         shown = self._lettered(unbroken(words), size, bold=bold)
         self.pdf.set_x(self.left)
         self.pdf.multi_cell(self.wide, 0.45 * size, shown, align="L", new_x="LEFT", new_y="NEXT")
@@ -138,7 +152,7 @@ class Sheet:
             height, width = pixels.shape[:2]
             scale = min(room / width, (100 if len(drawn) == 1 else 62) / height)
             x, y = MARGIN + column * (room + 3), top + row * 65
-            data = encode(reduced(pixels, _PICTURE_PX), ".jpg")
+            data = encode(pixels, ".jpg")
             self.pdf.image(
                 data, x=x, y=y, w=scale * width, h=scale * height, alt_text="The person, with lines drawn in"
             )
@@ -219,11 +233,11 @@ class Sheet:
 
     def _hung(self, mark: str, words: str, size: float, indent: float) -> None:
         """Write a paragraph that hangs from its mark."""
-        if self.pdf.get_y() + 0.45 * size > LOWEST:
+        if self.pdf.get_y() + 0.45 * size * self.scale > LOWEST:
             self.pdf.add_page()
-        self.pdf.set_font("helvetica", "B", size)
+        self.pdf.set_font("helvetica", "B", size * self.scale)
         self.pdf.set_text_color(*pdf_drawing.INK)
-        self.pdf.text(self.left, self.pdf.get_y() + 0.33 * size, mark)
+        self.pdf.text(self.left, self.pdf.get_y() + 0.33 * size * self.scale, mark)
         self.left, self.wide = self.left + indent, self.wide - indent
         self.write(words, size, gap=0.25)
         self.left, self.wide = self.left - indent, self.wide + indent
@@ -251,11 +265,11 @@ class Sheet:
         self._cell(MARGIN, top, plain_words(one), pdf_drawing.INK, bold=out)
         self._cell(MARGIN + 86, top, plus_minus(one), pdf_drawing.INK)
         self._cell(MARGIN + 163, top, severity_words(one), severity, bold=out)
-        self.pdf.set_y(top + 3.45)
+        self.pdf.set_y(top + 3.45 * self.scale)
 
     def _cell(self, x: float, top: float, words: str, colour: pdf_drawing.Colour, *, bold: bool = False) -> None:
         self.pdf.set_text_color(*colour)
-        self.pdf.set_font("helvetica", "B" if bold else "", 7.5)
+        self.pdf.set_font("helvetica", "B" if bold else "", 7.5 * self.scale)
         self.pdf.text(x, top + 2.5, latin(words))
 
     def limits(self, assessment: Assessment) -> None:
