@@ -10,6 +10,7 @@ from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge, load
+from posturecam.lens import too_near
 from posturecam.measurement import Measurement, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
@@ -17,7 +18,7 @@ from posturecam.patterns import Finding
 from posturecam.photo import Photo, read
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
-from posturecam.quality import check_quality
+from posturecam.quality import check_quality, faults_of
 from posturecam.scale import scale_from_height
 from posturecam.vertical import Line, Vertical, disagreement, find_vertical, mirrored_line, sources
 
@@ -99,7 +100,8 @@ def assess(
     told = assess_pose(
         seen.pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, vertical=vertical
     )
-    return replace(told, notes=(doubt, *told.notes)) if doubt else told
+    said = (doubt, too_near(upright, seen.pose, settings.height_cm), *faults_of(upright, seen.pose))
+    return replace(told, notes=(*(note for note in said if note), *told.notes))
 
 
 def assess_pose(  # noqa: PLR0913  (all that the story needs)

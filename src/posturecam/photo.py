@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import math
 import os
 import stat
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +34,14 @@ class Photo:
 
     pixels   (h, w, 3) uint8 RGB, perhaps reduced
     size_px  (width, height) of the whole upright photo; points are given in these pixels
+    focal_px the focal length in pixels of the whole photo, where the camera wrote it down
     """
 
     name: str
     sha256: str
     pixels: Pixels
     size_px: tuple[int, int]
+    focal_px: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays of another shape."""
@@ -52,7 +56,8 @@ class Photo:
 
     def mirrored(self) -> "Photo":
         """Give the mirror image."""
-        return Photo(self.name, self.sha256, np.ascontiguousarray(self.pixels[:, ::-1]), self.size_px)
+        flipped = np.ascontiguousarray(self.pixels[:, ::-1])
+        return Photo(self.name, self.sha256, flipped, self.size_px, self.focal_px)
 
 
 def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
@@ -70,8 +75,8 @@ def read(path: Path | str) -> Photo:
     data = file_bytes(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pixels, size = _decoded(path, data)
-    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels), size)
+        pixels, size, focal_px = _decoded(path, data)
+    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels), size, focal_px)
 
 
 def shown_name(path: Path) -> str:
@@ -102,18 +107,19 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int]]:
-    """Decode the bytes: upright RGB pixels and the whole upright size."""
+def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int], float | None]:
+    """Decode the bytes: upright RGB pixels, the whole upright size, and the focal length in its pixels."""
     _register_heif(data)
     try:
         with Image.open(io.BytesIO(data)) as image:
             whole = _checked_size(path, image)
+            focal_px = exif_focal_px(image, whole)
             reduce_jpeg(image)
             _mind_heif_orientation(image, data)
             lying = image.width > image.height
             ImageOps.exif_transpose(image, in_place=True)
             turned = (image.width > image.height) != lying
-            return to_rgb(image), (whole[1], whole[0]) if turned else whole
+            return to_rgb(image), ((whole[1], whole[0]) if turned else whole), focal_px
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -123,6 +129,15 @@ def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int]]:
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError) as error:
         msg = f"{path} is damaged or cut short ({_first_line(error)}). Copy the photo anew from the phone or camera."
         raise PhotoError(msg) from error
+
+
+def exif_focal_px(image: Image.Image, size_px: tuple[int, int]) -> float | None:
+    """Take the focal length from EXIF: its equivalent on 35 mm film (diagonal 43.27 mm) over the photo's diagonal."""
+    try:
+        film_mm = float(image.getexif().get_ifd(0x8769).get(0xA405, 0))
+    except (TypeError, ValueError, KeyError, OSError, SyntaxError, struct.error):
+        return None
+    return film_mm / 43.27 * math.hypot(*size_px) if 8.0 <= film_mm <= 1000.0 else None
 
 
 def _first_line(error: BaseException) -> str:

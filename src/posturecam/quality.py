@@ -6,6 +6,7 @@ import numpy as np
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
 from posturecam.geometry import lean, subject_frame
+from posturecam.photo import Photo
 
 GUIDE = "See: posturecam guide"
 TURN_NOTE_DEG = 5.0
@@ -106,9 +107,7 @@ def _small(pose: Pose) -> str | None:
 def _one_pass(pose: Pose) -> str | None:
     if pose.mirrored_passes:
         return None
-    return (
-        "Only one pass and no mirror image were used: rough numbers, and tilts read smaller than they are."
-    )
+    return "Only one pass and no mirror image were used: rough numbers, and tilts read smaller than they are."
 
 
 def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:
@@ -117,3 +116,83 @@ def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:
     if pose.finder == "synthetic":
         return ()
     return ("If this is a mirrored selfie, run again with --mirrored.",)
+
+
+DARK, BRIGHT, FLAT = 45.0, 232.0, 9.0
+"""Mean grey value of the body below and above which light is wrong, and the least spread that shows its shape."""
+
+BLURRED_PCT = 0.35
+"""Width of an edge on the body, % of its height, beyond which a photo is blurred; 0.05 to 0.1 in rendered photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCheck:
+    """One thing looked at in a photo, what was found, and what to change; ``change`` is empty when all is well."""
+
+    name: str
+    found: str
+    change: str = ""
+
+
+def framing(pose: Pose, people: int) -> tuple[PhotoCheck, ...]:
+    """Look at who is in the frame, how large, and how squarely they stand."""
+    height = float(np.ptp(pose.mean[:, 1]))
+    turn = "not judged in this view" if pose.turn is None else f"{abs(pose.turn.value_deg):.0f}° out of square"
+    return (
+        PhotoCheck("people", f"{people} found", _several(people) or ""),
+        PhotoCheck("frame", "head to feet" if not _incomplete(pose) else "cut", _incomplete(pose) or ""),
+        PhotoCheck("size", f"{height:.0f} pixels high", _small(pose) or ""),
+        PhotoCheck("turn", turn, _turn_note(pose, None) or ""),
+    )
+
+
+def check_picture(photo: Photo, pose: Pose) -> tuple[PhotoCheck, ...]:
+    """Look at light and sharpness on the body."""
+    grey = _body_of(photo, pose)
+    if grey is None:
+        return ()
+    return _light(grey), _sharpness(grey, height_px=float(np.ptp(pose.mean[:, 1])) * photo.scale)
+
+
+def faults_of(photo: Photo, pose: Pose) -> tuple[str, ...]:
+    """Say what to change about light and sharpness, nothing where all is well."""
+    return tuple(check.change for check in check_picture(photo, pose) if check.change)
+
+
+def _body_of(photo: Photo, pose: Pose) -> Array | None:
+    """(h, w) grey values of the box around trunk and legs; None where it holds next to nothing."""
+    points = pose.mean[np.isfinite(pose.mean).all(axis=1)] * photo.scale
+    height, width = photo.pixels.shape[:2]
+    low = np.clip(points.min(axis=0), 0, [width, height]).astype(int)
+    high = np.clip(points.max(axis=0), 0, [width, height]).astype(int)
+    if (high - low < 16).any():
+        return None
+    return np.asarray(photo.pixels[low[1] : high[1], low[0] : high[0]].mean(axis=-1), dtype=np.float64)
+
+
+def _light(grey: Array) -> PhotoCheck:
+    mean, spread = float(grey.mean()), float(grey.std())
+    found = f"mean brightness {mean / 2.55:.0f} %"
+    if mean < DARK:
+        return PhotoCheck(
+            "light", found, "The person is in the dark. Turn on a light in front, and not a window behind."
+        )
+    if mean > BRIGHT:
+        return PhotoCheck("light", found, "The person is overexposed. Use less light, or tap on them in the camera.")
+    if spread < FLAT:
+        return PhotoCheck("light", found, "The person hardly stands out. Use more light, before a plain other colour.")
+    return PhotoCheck("light", found)
+
+
+def _sharpness(grey: Array, height_px: float) -> PhotoCheck:
+    """Estimate the width of the strongest edges: how much their slope changes over a pixel, against the slope."""
+    slope = np.abs(grey[:, 2:] - grey[:, :-2]) / 2
+    change = np.abs(grey[:, 2:] - 2 * grey[:, 1:-1] + grey[:, :-2])
+    strong = slope >= max(float(np.percentile(slope, 95)), 1.0)
+    if not strong.any():
+        return PhotoCheck("sharpness", "no edges to judge by")
+    width = 0.45 * float(slope[strong].mean()) / max(float(change[strong].mean()), 1e-6)
+    found = f"edges {100 * width / height_px:.2f} % of the height wide"
+    if 100 * width / height_px > BLURRED_PCT:
+        return PhotoCheck("sharpness", found, "The photo is blurred. Rest the camera on something, and use more light.")
+    return PhotoCheck("sharpness", found)

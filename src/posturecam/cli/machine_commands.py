@@ -6,8 +6,16 @@ from typing import Annotated
 import typer
 
 
-def doctor() -> None:
-    """Check this machine: versions, models, system libraries, display; and say how to mend what is missing."""
+def doctor(
+    photo: Annotated[Path | None, typer.Option(help="Check this photo instead of the machine.", metavar="FILE")] = None,
+) -> None:
+    """Check this machine, or with --photo a photo: one line for each thing, and how to mend what is wrong.
+
+    Example:  posturecam doctor --photo front.jpg
+    """
+    if photo is not None:
+        _check_photo(photo)
+        return
     from posturecam.machine import State, check_machine, is_able
 
     checks = check_machine()
@@ -19,6 +27,21 @@ def doctor() -> None:
     if not is_able(checks):
         raise typer.Exit(2)
     typer.echo("\nReady: posturecam analyze photo.jpg")
+
+
+def _check_photo(path: Path) -> None:
+    from posturecam.assessment import Settings
+    from posturecam.exam.photo_checks import check_photo
+    from posturecam.photo import read
+    from posturecam.poses.finder import Finder
+
+    picture = read(path)
+    with Finder() as finder:
+        checks = check_photo(picture, finder, Settings())
+    for check in checks:
+        typer.echo(f"{'change ' if check.change else 'ok     '}  {check.name}: {check.found}")
+        if check.change:
+            typer.echo(f"         → {check.change}")
 
 
 def guide(

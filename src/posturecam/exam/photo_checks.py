@@ -1,0 +1,60 @@
+"""Is this photo good enough? One line for each thing looked at, with what to change."""
+
+from posturecam.assessment import Settings, vertical_in
+from posturecam.body import Pose
+from posturecam.exam.session import outline_of
+from posturecam.lens import distance_m, too_near
+from posturecam.photo import Photo
+from posturecam.poses import PoseFinder
+from posturecam.quality import PhotoCheck, check_picture, check_quality, framing
+from posturecam.vertical import NOTHING
+
+TILTED_DEG = 2.0
+
+
+def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[PhotoCheck, ...]:
+    """Look over one photo: frame, turn, level, distance, light, sharpness, clothes. Raises NobodyFound."""
+    upright = photo.mirrored() if settings.mirrored else photo
+    seen = finder.find(upright, settings.sought)
+    pose = seen.pose
+    return (
+        *framing(pose, len(seen.boxes)),
+        _level(upright, pose, settings),
+        _distance(upright, pose, settings.height_cm),
+        *check_picture(upright, pose),
+        _clothes(upright, pose, finder),
+        *_void(pose),
+    )
+
+
+def _void(pose: Pose) -> tuple[PhotoCheck, ...]:
+    void = check_quality(pose, 1, mirrored=True).void
+    return (PhotoCheck("standing", "not as it should be", void),) if void else ()
+
+
+def _level(photo: Photo, pose: Pose, settings: Settings) -> PhotoCheck:
+    vertical, doubt = vertical_in(photo, pose, settings)
+    if vertical.source == NOTHING:
+        tell = "Show a door frame or a wall's edge beside the person, or give --roll or --plumb."
+        return PhotoCheck("level", "nothing tells it, so ± 1° on every tilt", tell)
+    found = f"{abs(vertical.roll_deg):.1f}° ± {1.96 * vertical.sigma_deg:.1f}° off, told by: {vertical.source}"
+    if doubt or abs(vertical.roll_deg) <= TILTED_DEG:
+        return PhotoCheck("level", found, doubt or "")
+    return PhotoCheck("level", found, "It is taken out of the numbers, but hold or set up the camera level.")
+
+
+def _distance(photo: Photo, pose: Pose, height_cm: float | None) -> PhotoCheck:
+    far = distance_m(photo.focal_px, pose, height_cm)
+    if far is None:
+        return PhotoCheck("distance", "the photo does not say; 3 to 4 m are right")
+    return PhotoCheck("distance", f"{far[0]:.1f} ± {1.96 * far[1]:.1f} m", too_near(photo, pose, height_cm) or "")
+
+
+def _clothes(photo: Photo, pose: Pose, finder: PoseFinder) -> PhotoCheck:
+    outline = outline_of(photo, pose, finder)
+    if outline is None:
+        return PhotoCheck("outline", "not found", "Stand before a plain wall, in close-fitting clothes.")
+    if outline.untrusted:
+        change = "Wear close-fitting clothes of another colour than the wall, and leave air around you."
+        return PhotoCheck("outline", outline.untrusted, change)
+    return PhotoCheck("outline", f"clear ({outline.agreement:.0%} agreement)")
