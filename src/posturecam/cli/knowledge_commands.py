@@ -121,15 +121,16 @@ def score(
 
     tables = _tables(knowledge)
     told = read_answers(answers, tables) if answers else None
-    with rescore_files(files, tables, told) as result:
-        if json is None:
+    target = Path(json) if json and json != "-" else None
+    with rescore_files(files, tables, told, target) as result:
+        if target is not None:
+            result.to_file(target)
+        elif json:
+            result.to_stdout()
+        else:
             from posturecam.reports.catalogue_terminal import print_scored
 
             print_scored(result, tables)
-        elif json == "-":
-            result.to_stdout()
-        else:
-            result.to_file(Path(json))
 
 
 def _tables(folder: Path | None) -> "Knowledge":

@@ -105,6 +105,7 @@ def read_patterns(data: Mapping[str, object], known: Known, faults: Faults) -> d
     for key, rows in data.items():
         table = Table("patterns.toml", key, rows, faults)
         patterns[key] = _pattern(key, table, known, data)
+        _check_sides(patterns[key], known.norms, table)
         table.done()
     return patterns
 
@@ -153,6 +154,21 @@ def _variant(table: Table, known: Known, name: str) -> Variant:
     explanation = table.text("explanation")
     _check_template(table, "explanation", explanation)
     return Variant(name, expects, tight, weak, explanation)
+
+
+def _check_sides(pattern: Pattern, norms: Mapping[str, Norm], table: Table) -> None:
+    """Refuse a side where the pattern has none: muscles of one side, or evidence that the mirror would change."""
+    if pattern.sided != "both":
+        return
+    for variant in pattern.variants:
+        for muscle, place in (*variant.tight, *variant.weak):
+            if place != "both":
+                table.fault("tight", f"{muscle} on the {place} side", "both: the pattern has no side")
+        for option in (option for expect in variant.expects for option in expect.options):
+            for key, _ in option.terms:
+                norm = norms.get(key)
+                if norm and (norm.side or (norm.mirror == "odd" and option.low != -option.high)):
+                    table.fault("expect", key, "what the mirror leaves alone: the pattern has no side")
 
 
 def _muscles(table: Table, known: Known) -> tuple[tuple[str, str], ...]:

@@ -54,6 +54,11 @@ class Grid:
         """(M,) whether anybody has a value in the column."""
         return np.asarray(~np.isnan(self.values).all(axis=0))
 
+    @cached_property
+    def full(self) -> Flags:
+        """(M,) whether everybody has a value in the column."""
+        return np.asarray(~np.isnan(self.values).any(axis=0))
+
     def mirrored(self, knowledge: Knowledge) -> "Grid":
         """Return the grid of the mirrored people."""
         order = [self.index[mirrored_column(key)] for key in self.keys]
@@ -113,7 +118,7 @@ def empty_grid(count: int, answers: Answers, keys: tuple[str, ...]) -> Grid:
 class Piece:
     """One piece of evidence for N people, (N,) each: value, standard error, probability; NaN = not observed.
 
-    ``option`` numbers the way in which it was seen.
+    ``option`` numbers the way in which it was seen; ``full``: everybody has it.
     """
 
     expect: Expect
@@ -121,11 +126,13 @@ class Piece:
     sem: Array
     chance: Array
     option: Codes
+    full: bool
 
     @property
     def credit(self) -> Array:
         """(N,) credit max(0, 2P − 1); 0 where it was not observed."""
-        return np.maximum(0.0, 2.0 * np.nan_to_num(self.chance) - 1.0)
+        credit = np.maximum(0.0, 2.0 * self.chance - 1.0)
+        return credit if self.full else np.nan_to_num(credit)
 
     @cached_property
     def rows(self) -> tuple[list[float], list[float], list[float], list[int]]:
@@ -163,8 +170,11 @@ def weigh(expect: Expect, grid: Grid) -> Piece | None:
         if pair is None:
             continue
         numbers = np.full(len(grid.values), number, np.int8)
-        piece = Piece(expect, *pair, inside(option, *pair), numbers)
+        full = all(grid.full[grid.index[key]] for key, _ in option.terms)
+        piece = Piece(expect, *pair, inside(option, *pair), numbers, full)
         found = piece if found is None else _first(found, piece)
+        if full:
+            break
     return found
 
 
@@ -173,7 +183,7 @@ def _first(one: Piece, other: Piece) -> Piece:
     gap = np.isnan(one.chance)
     pairs = ((one.value, other.value), (one.sem, other.sem), (one.chance, other.chance))
     value, sem, chance = (np.where(gap, b, a) for a, b in pairs)
-    return Piece(one.expect, value, sem, chance, np.where(gap, other.option, one.option))
+    return Piece(one.expect, value, sem, chance, np.where(gap, other.option, one.option), other.full)
 
 
 @dataclass(frozen=True)
@@ -194,11 +204,14 @@ def judge(variant: Variant, grid: Grid) -> Judged:
     earned, observed, gate = np.zeros(count), np.zeros(count), np.ones(count)
     unknown = np.zeros(count, bool)
     for piece in filter(None, pieces):
-        there = ~np.isnan(piece.chance)
         earned += piece.expect.weight * piece.credit
-        observed += piece.expect.weight * there
         if piece.expect.gate != "no":
             gate = np.fmin(gate, piece.chance)
+        if piece.full:
+            observed += piece.expect.weight
+            continue
+        there = ~np.isnan(piece.chance)
+        observed += piece.expect.weight * there
         if piece.expect.gate == "yes":
             unknown |= ~there
     unknown |= observed < (OBSERVED_SHARE - _ROUNDING) * sum(expect.weight for expect in variant.expects)

@@ -38,6 +38,7 @@ SCORE_BYTES = tuple(text.encode() for text in SCORES)
 _GRADES = tuple(json.dumps(grade) for grade in SEVERITIES)
 _MOST_WORDS = 4096
 
+
 Views = frozenset[View]
 Place = tuple[int, int, int]
 Halves = tuple[str, str]
@@ -46,7 +47,7 @@ Column = tuple[list[str], Codes]
 
 def dumped(value: object) -> str:
     """Write a value as JSON text."""
-    return json.dumps(plain(value), ensure_ascii=False)
+    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def split_at(text: str, *gaps: str) -> tuple[str, ...]:
@@ -80,15 +81,12 @@ class Texts:
         self.knowledge = knowledge
         self.patterns = tuple(knowledge.patterns.values())
         self.not_seen = [self._not_seen(at) for at in range(len(self.patterns))]
-        self.unassessed: dict[tuple[int, bytes, Views], str] = {}
         self.finding = lru_cache(4096)(self._finding)
         self.way = lru_cache(4096)(self._way)
 
     def _not_seen(self, at: int) -> str:
         row = {"pattern": self.patterns[at].key, "name": self.patterns[at].name, "side": Side.BOTH, "score": -1.5}
-        said = explained(self.patterns[at].variants[0], "not_seen", Side.BOTH, None)
-        rest = {"verdict": "not_seen", "evidence": [], "tight": [], "weak": [], "explanation": said}
-        return dumped({**row, **rest}).replace("%", "%%").replace("-1.5", "%b", 1)
+        return dumped({**row, "verdict": "not_seen"}).replace("%", "%%").replace("-1.5", "%b", 1)
 
     def _finding(self, at: int, number: int, side: int, verdict: int) -> tuple[str, ...]:
         """Write a found pattern around four gaps: score, evidence, severity, parent."""
@@ -165,7 +163,7 @@ class Texts:
         told = []
         for verdict, score, name, *evidence in zip(verdicts, scores, names, *texts, strict=True):
             gaps = self.finding(at, number, side, verdict)
-            body = ", ".join(filter(None, evidence))
+            body = ",".join(filter(None, evidence))
             told.append((f'{gaps[0]}{SCORES[score]}{gaps[1]}[{body}]{gaps[2]}"{name}"{gaps[3]}', gaps[4]))
         return told
 
@@ -196,12 +194,10 @@ class Texts:
             name = _GRADES[grade] if way.norm else "null"
             yield f"{gaps[0]}{value}{gaps[1]}{words}{gaps[2]}{earned}{gaps[3]}{name}{gaps[4]}"
 
-    def not_assessed(self, at: int, scored: Scored, row: int, views: Views) -> str:
-        """Write one pattern that was not assessed, without its evidence."""
-        told = plain(finding_of(self.patterns[at], scored, row, views, self.knowledge))
-        kept = {key: told[key] for key in ("pattern", "name", "side", "score", "verdict")}
-        rest = {"evidence": [], "tight": [], "weak": [], "explanation": told["explanation"], "reason": told["reason"]}
-        return json.dumps({**kept, **rest}, ensure_ascii=False)
+    def not_assessed(self, at: int) -> str:
+        """Write one pattern that was not assessed."""
+        row = {"pattern": self.patterns[at].key, "name": self.patterns[at].name, "side": Side.BOTH, "score": 0.0}
+        return dumped({**row, "verdict": "not_assessed"})
 
     def flag(self, limit: Limit, value: float) -> str:
         """Write one measured limit that is passed."""
@@ -225,5 +221,5 @@ def severities(norm: Norm | None, values: Array, sems: Array) -> Codes:
 
 
 def _around_parent(text: str) -> Halves:
-    before, after = text.rsplit('"subsumed_by": null', 1)
-    return f'{before}"subsumed_by": ', after
+    before, after = text.rsplit('"subsumed_by":null', 1)
+    return f'{before}"subsumed_by":', after

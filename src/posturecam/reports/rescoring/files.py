@@ -1,7 +1,9 @@
 """Files of stored assessments: one JSON object, or JSON lines of any length, scored again into a file or stdout."""
 
 import json
+import secrets
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +15,6 @@ from typing import IO, Any
 from posturecam.answers import Answers
 from posturecam.errors import OutputError, StoredError
 from posturecam.knowledge import Knowledge
-from posturecam.reports.files import write_file
 from posturecam.reports.rescoring.lines import rescore_lines
 from posturecam.reports.rescoring.stored import renewed
 
@@ -23,10 +24,14 @@ _IN_MEMORY = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything scored again, complete: nothing is written before the last line has been read."""
+    """Everything scored again, complete: nothing is published before the last line has been read.
+
+    beside  where the data lies until it takes the target's name; None when it is kept for stdout or a device
+    """
 
     data: IO[bytes]
     many: bool
+    beside: Path | None = None
 
     def to_stdout(self) -> None:
         """Write everything to standard output."""
@@ -35,24 +40,18 @@ class Result:
         sys.stdout.buffer.flush()
 
     def to_file(self, path: Path) -> None:
-        """Write everything into a file, wholly or not at all. Raises OutputError."""
-        self.data.seek(0)
-        if not self.many:
-            write_file(path, self.data.read())
-            return
-        beside = path.with_name(f".{path.name[:80]}.new")
+        """Give everything its name, wholly or not at all; a device is written to. Raises OutputError."""
         try:
-            if path.exists() and not path.is_file():
-                with path.open("wb", buffering=0) as device:
-                    shutil.copyfileobj(self.data, device, 2**20)
+            self.data.flush()
+            if self.beside is not None:
+                _take_over_mode(self.beside, path)
+                self.beside.replace(path)
                 return
-            with beside.open("wb") as file:
-                shutil.copyfileobj(self.data, file, 2**20)
-            beside.replace(path)
+            self.data.seek(0)
+            with path.open("wb", buffering=0) as device:
+                shutil.copyfileobj(self.data, device, 2**20)
         except OSError as error:
-            beside.unlink(missing_ok=True)
-            msg = f"{path} cannot be written: {error.strerror or error}. Check the path, or choose another place."
-            raise OutputError(msg) from error
+            raise _unwritable(path, error) from error
 
     def objects(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Read the results back, one by one."""
@@ -73,19 +72,57 @@ def _name(data: dict[str, Any], number: int) -> str:
 
 
 @contextmanager
-def rescore_files(paths: list[Path], knowledge: Knowledge, answers: Answers | None = None) -> Iterator[Result]:
-    """Score every file again. Raises StoredError or AnswersError that name the file and the line."""
+def rescore_files(
+    paths: list[Path], knowledge: Knowledge, answers: Answers | None = None, target: Path | None = None
+) -> Iterator[Result]:
+    """Score every file again; ``target`` is where the result will go. Raises StoredError, AnswersError, OutputError."""
     many = len(paths) > 1 or any(_holds_lines(path) for path in paths)
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as data:
+    with _room(target) as (data, beside):
         for path in paths:
-            if _holds_lines(path):
-                with _opened(path) as file:
-                    for chunk in rescore_lines(file, knowledge, answers, str(path)):
-                        data.write(chunk)
-            else:
-                found = renewed(_object(path), knowledge, answers, str(path))
-                data.write(json.dumps(found, ensure_ascii=False, indent=None if many else 2).encode() + b"\n")
-        yield Result(data, many)
+            for chunk in _rescored(path, knowledge, answers, many=many):
+                try:
+                    data.write(chunk)
+                except OSError as error:
+                    raise _unwritable(target or Path(tempfile.gettempdir()), error) from error
+        yield Result(data, many, beside)
+
+
+def _rescored(path: Path, knowledge: Knowledge, answers: Answers | None, *, many: bool) -> Iterator[bytes]:
+    if _holds_lines(path):
+        with _opened(path) as file:
+            yield from rescore_lines(file, knowledge, answers, str(path))
+        return
+    found = renewed(_object(path), knowledge, answers, str(path))
+    yield json.dumps(found, ensure_ascii=False, indent=None if many else 2).encode() + b"\n"
+
+
+@contextmanager
+def _room(target: Path | None) -> Iterator[tuple[IO[bytes], Path | None]]:
+    """Open a file beside the target, or one of no name where the result goes to stdout or a device."""
+    if target is None or (target.exists() and not target.is_file()):
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as data:
+            yield data, None
+        return
+    beside = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.new")
+    try:
+        file = beside.open("xb+")
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        with file:
+            yield file, beside
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _take_over_mode(beside: Path, path: Path) -> None:
+    """Keep the permissions of the file that is replaced."""
+    if path.exists():
+        beside.chmod(stat.S_IMODE(path.stat().st_mode))
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path} cannot be written: {error.strerror or error}. Check the path, or choose another place.")
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -24,10 +24,11 @@ class Layout:
         self.kept: dict[tuple[str, ...], tuple[list[int], bool]] = {}
 
     def columns(self, named: tuple[str, ...]) -> tuple[list[int], bool]:
-        """Give the columns of these keys (−1 for one that no pattern asks for), and whether one comes twice."""
+        """Give the columns of these keys (−1: unasked), and whether they need care: one twice, or no text."""
         if len(self.kept) >= _MOST_KEPT:
             self.kept.clear()
-        self.kept[named] = [self.index.get(key, -1) for key in named], len(set(named)) < len(named)
+        odd = len(set(named)) < len(named) or not all(isinstance(key, str) for key in named)
+        self.kept[named] = [self.index.get(key, -1) for key in named], odd
         return self.kept[named]
 
 
@@ -42,18 +43,23 @@ class Batch:
         self.sems: list[float] = []
         self.counts: list[int] = []
 
-    def add(self, data: dict[str, Any], place: str) -> None:
+    def add(self, data: dict[str, Any], where: str, line: int) -> None:
         """Add one parsed line. Raises StoredError."""
         try:
             rows = data["measurements"]
             named = tuple([one["key"] for one in rows])
             values, sems = [one["value"] for one in rows], [one["sem"] for one in rows]
-            columns, twice = self.layout.kept.get(named) or self.layout.columns(named)
-            well = not twice and _NUMBERS.issuperset(map(type, values)) and _NUMBERS.issuperset(map(type, sems))
+            columns, odd = self.layout.kept.get(named) or self.layout.columns(named)
+            well = (
+                not odd
+                and type(rows) is list
+                and _NUMBERS.issuperset(map(type, values))
+                and _NUMBERS.issuperset(map(type, sems))
+            )
         except (KeyError, TypeError, AttributeError):
             well = False
         if not well:
-            columns, values, sems = self._careful(data, place)
+            columns, values, sems = self._careful(data, f"{where}, line {line}")
         self.columns += columns
         self.values += values
         self.sems += sems

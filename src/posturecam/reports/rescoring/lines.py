@@ -1,12 +1,13 @@
 """JSON lines scored again in batches: the arrays do the scoring, and only what is found is told person by person.
 
 A bare line (view and measurements) keeps its text and gets ``findings`` and ``red_flags`` appended; what is not seen or
-not assessed comes without its evidence there. A line that already carries conclusions gets all of them renewed.
+not assessed comes there with side, score and verdict only, or it would outweigh everything else. A line that already
+carries conclusions gets all of them renewed.
 """
 
 import gc
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,13 +23,16 @@ from posturecam.reports.rescoring.grids import Batch, Layout
 from posturecam.reports.rescoring.sheet import Kept, Key, Sheet
 from posturecam.reports.rescoring.stored import read_object, read_views, renewed, with_conclusion
 
-BATCH = 2048
+BATCH = 1024
 """Lines scored at once; memory does not grow with the file."""
 
 _RENEWED = frozenset(
     ("findings", "chain", "plan", "red_flags", "answers", "void", "notes", "versions", "photos", "photo")
 )
 """A line with any of these is no bare line."""
+
+_VIEWS = {view.value: frozenset({view}) for view in View if view is not View.OBLIQUE}
+_SCAN: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
 
 
 def rescore_lines(
@@ -84,7 +88,7 @@ class Rescorer:
                 parts.append(self._whole(self._parsed(number, line), scored, row, number))
             else:
                 parts.append(line[: line.rindex(b"}")])
-                sheet.write(row, view, parts)
+                sheet.write(row, parts)
         return b"".join(parts)
 
     def _read(self, lines: list[tuple[int, bytes]]) -> tuple[engine.Grid, list[frozenset[View] | None]]:
@@ -92,8 +96,8 @@ class Rescorer:
         batch, views = Batch(self.layout), []
         for number, line in lines:
             data = self._parsed(number, line)
-            batch.add(data, f"{self.where}, line {number}")
-            views.append(_view(data, f"{self.where}, line {number}") if _RENEWED.isdisjoint(data) else None)
+            batch.add(data, self.where, number)
+            views.append(self._view(data, number) if _RENEWED.isdisjoint(data) else None)
         try:
             return batch.grid(), views
         except ValueError:
@@ -101,10 +105,18 @@ class Rescorer:
                 read_object(self._parsed(number, line), self.knowledge, self.answers, f"{self.where}, line {number}")
             raise
 
+    def _view(self, data: dict[str, Any], number: int) -> frozenset[View] | None:
+        """Return the view of a bare line; None when it takes more than a look."""
+        view = data.get("view")
+        known = _VIEWS.get(view) if isinstance(view, str) else None
+        if known is None:
+            read_views(data, f"{self.where}, line {number}")
+        return known
+
     def _parsed(self, number: int, line: bytes) -> dict[str, Any]:
         """Parse one line. Raises StoredError that names it."""
         try:
-            data = json.loads(line.decode())
+            data = _parse(line.decode())
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             msg = f"{self.where}, line {number}: not valid JSON ({error})"
             raise StoredError(msg) from error
@@ -124,11 +136,13 @@ class Rescorer:
         return json.dumps(with_conclusion(data, conclusion, self.knowledge), ensure_ascii=False).encode() + b"\n"
 
 
-_VIEWS = {view.value: frozenset({view}) for view in View if view is not View.OBLIQUE}
-
-
-def _view(data: dict[str, Any], where: str) -> frozenset[View]:
-    """Return the view of a bare line."""
-    view = data.get("view")
-    known = _VIEWS.get(view) if isinstance(view, str) else None
-    return known or read_views(data, where)
+def _parse(text: str) -> Any:
+    """Do what ``json.loads`` does, without its search for leading blanks; anything unusual is left to it."""
+    if text.startswith("{"):
+        try:
+            data, end = _SCAN(text, 0)
+        except StopIteration:
+            return json.loads(text)
+        if end == len(text) or not text[end:].strip():
+            return data
+    return json.loads(text)

@@ -10,12 +10,12 @@ from posturecam.measurement import Z95
 from posturecam.patterns.engine import NOT_ASSESSED, WEAK, Grid, Scored
 from posturecam.patterns.evidence import SIDES
 from posturecam.patterns.findings import by_strength, not_scored, subsumed
-from posturecam.reports.rescoring.entries import SCORE_BYTES, Halves, Texts, Views, dumped
+from posturecam.reports.rescoring.entries import SCORE_BYTES, Halves, Texts, dumped
 from posturecam.reports.rescoring.stored import NOT_SCORED
 
 _MOST_KEPT = 512
-NO_FLAGS = b'], "red_flags": []}\n'
-_FINDINGS = b', "findings": ['
+NO_FLAGS = b'],"red_flags":[]}\n'
+_FINDINGS = b',"findings":['
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Kept:
     text: bytes
 
 
-Key = tuple[bytes, tuple[int, ...], Views]
+Key = tuple[bytes, tuple[int, ...]]
 
 
 class Sheet:
@@ -55,40 +55,31 @@ class Sheet:
                 flags.setdefault(row, []).append(self.texts.flag(limit, float(values[row])))
         return flags
 
-    def write(self, row: int, views: Views, parts: list[bytes]) -> None:
-        """Append one person's ``, "findings": […], "red_flags": […]}`` and the line's end, in parts to be joined."""
+    def write(self, row: int, parts: list[bytes]) -> None:
+        """Append one person's ``, "findings": […],"red_flags":[…]}`` and the line's end, in parts to be joined."""
         found = self.found.get(row, ())
-        key = (self.observed[row].tobytes(), tuple(found), views)
-        kept = self.kept.get(key) or self._keep(key, row, views)
-        flags = f'], "red_flags": [{", ".join(self.flags[row])}]}}\n'.encode() if row in self.flags else NO_FLAGS
+        key = (self.observed[row].tobytes(), tuple(found))
+        kept = self.kept.get(key) or self._keep(key, row)
+        flags = f'],"red_flags":[{",".join(self.flags[row])}]}}\n'.encode() if row in self.flags else NO_FLAGS
         told = self._found(row, list(found)) if found else b""
         if told is None:
             parts += (_FINDINGS, self._voided(), flags)
             return
         numbers = self.numbers[row]
         rest = kept.text % tuple([SCORE_BYTES[numbers[at]] for at in kept.not_seen])
-        parts += (_FINDINGS, told, b", " if told and rest else b"", rest, flags)
+        parts += (_FINDINGS, told, b"," if told and rest else b"", rest, flags)
 
-    def _keep(self, key: Key, row: int, views: Views) -> Kept:
+    def _keep(self, key: Key, row: int) -> Kept:
         """Write what is not found when exactly these things were measured and found, for the next person too."""
         if len(self.kept) >= _MOST_KEPT:
             self.kept.clear()
         verdicts = self.verdicts[row].tolist()
         not_seen = tuple(at for at, verdict in enumerate(verdicts) if NOT_ASSESSED < verdict < WEAK)
-        unknown = tuple(at for at, verdict in enumerate(verdicts) if verdict == NOT_ASSESSED)
         texts = [self.texts.not_seen[at] for at in not_seen]
-        texts += [self._unassessed(at, (at, key[0], views), row, views) for at in unknown]
-        self.kept[key] = Kept(not_seen, ", ".join(texts).encode())
+        unknown = (at for at, verdict in enumerate(verdicts) if verdict == NOT_ASSESSED)
+        texts += [self.texts.not_assessed(at).replace("%", "%%") for at in unknown]
+        self.kept[key] = Kept(not_seen, ",".join(texts).encode())
         return self.kept[key]
-
-    def _unassessed(self, at: int, key: tuple[int, bytes, Views], row: int, views: Views) -> str:
-        """Write one pattern that is not assessed, once for everybody with the same things measured."""
-        if len(self.texts.unassessed) >= _MOST_KEPT:
-            self.texts.unassessed.clear()
-        if key not in self.texts.unassessed:
-            text = self.texts.not_assessed(at, self.scored[at], row, views)
-            self.texts.unassessed[key] = text.replace("%", "%%")
-        return self.texts.unassessed[key]
 
     def _found(self, row: int, found: list[int]) -> bytes | None:
         """Tell what was found, the strongest first; None where a pattern voids the photo."""
@@ -102,7 +93,7 @@ class Sheet:
         parents = subsumed(strengths, self.texts.knowledge)
         named = {at: parents.get(patterns[at].key) for at in found}
         ordered = sorted(found, key=lambda at: by_strength(int(verdicts[at]), named[at], self.numbers[row][at]))
-        return ", ".join([json.dumps(named[at]).join(self.told[at, row]) for at in ordered]).encode()
+        return ",".join([json.dumps(named[at]).join(self.told[at, row]) for at in ordered]).encode()
 
     def _write_found(self) -> dict[tuple[int, int], Halves]:
         """Write every found pattern of the batch, by pattern and row, around the gap of its parent."""
