@@ -13,7 +13,7 @@ from posturecam.reports.exam_text import views_words
 from posturecam.reports.heading import Heading
 from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.strip import in_svg, strip_of
-from posturecam.reports.webpage import header, picture_data
+from posturecam.reports.webpage import header, legend, picture_data
 from posturecam.reports.wording import (
     DISCLAIMER,
     by_region,
@@ -79,7 +79,7 @@ def _table(exam: Exam, knowledge: Knowledge) -> Html:
         for title, members in groups
     )
     heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
-    return tag("section", tag("h2", "All measurements"), tag("table", heading, *body))
+    return tag("section", tag("h2", "All measurements"), legend(), tag("table", heading, *body))
 
 
 def _row(one: Measurement, combined: Combined, knowledge: Knowledge) -> Html:

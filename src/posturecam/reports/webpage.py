@@ -96,12 +96,13 @@ def _table(assessment: Assessment, knowledge: Knowledge) -> Html:
     return tag(
         "section",
         tag("h2", "All measurements"),
-        _legend(),
+        legend(),
         tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body),
     )
 
 
-def _legend() -> Html:
+def legend() -> Html:
+    """Explain the strips."""
     samples = (("b0", "usual range"), ("b1", "mild"), ("b2", "moderate"), ("b3", "marked"))
     boxes = [tag("span", _sample(zone), words) for zone, words in samples]
     sides = tag("span", "R and L: towards the person's right and left. Dot and bar: the value and its 95 % interval.")

@@ -24,6 +24,7 @@ def summary(assessment: Assessment, knowledge: Knowledge) -> Html:
         *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
         *(_headline(one) for one in telling.told_findings(assessment, knowledge)),
         tag("p", rest) if rest else Html(),
+        class_="summary",
     )
 
 
