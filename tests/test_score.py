@@ -18,6 +18,7 @@ from posturecam.errors import StoredError
 from posturecam.patterns.evidence import SEVERITIES
 from posturecam.reports.rescoring import renewed, rescore_lines
 from posturecam.reports.rescoring.entries import severities
+from posturecam.reports.rescoring.workers import rescore_long
 
 
 def stored(values: Mapping[str, float], sem: float = 0.6, **more: Any) -> dict[str, Any]:
@@ -221,6 +222,15 @@ def test_an_answered_warning_silences_lines() -> None:
     for line in rescored(crowd(3, 6), Answers({}, ("chest",))):
         assert line["findings"] == []
         assert line["red_flags"][0]["key"] == "chest"
+
+
+def test_workers_give_the_same_bytes_in_the_same_order() -> None:
+    """Long files are shared out; a bad line is named by its number all the same."""
+    lines = lines_of(crowd(60, 9)) * 40
+    alone = b"".join(rescore_lines(lines, KNOWLEDGE))
+    assert b"".join(rescore_long(lines, KNOWLEDGE, None, "a.jsonl", workers=2)) == alone
+    with pytest.raises(StoredError, match="a.jsonl, line 2441: not valid JSON"):
+        list(rescore_long([*lines, b"{"], KNOWLEDGE, None, "a.jsonl", workers=2))
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from posturecam.body import View
@@ -110,15 +109,15 @@ def _build(version: str, data: Mapping[str, Mapping[str, Any]], faults: Faults) 
     patterns = read_patterns(data["patterns.toml"], known, faults)
     return Knowledge(
         version=version,
-        sources=MappingProxyType(sources),
-        norms=MappingProxyType(norms),
-        landmark_errors=MappingProxyType(dict(errors)),
-        muscles=MappingProxyType(muscles),
-        questions=MappingProxyType(questions),
-        warnings=MappingProxyType(warnings),
-        limits=MappingProxyType(limits),
+        sources=sources,
+        norms=norms,
+        landmark_errors=dict(errors),
+        muscles=muscles,
+        questions=questions,
+        warnings=warnings,
+        limits=limits,
         remedies=remedies,
-        patterns=MappingProxyType(patterns),
+        patterns=patterns,
     )
 
 

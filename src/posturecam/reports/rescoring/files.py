@@ -17,6 +17,7 @@ from posturecam.errors import OutputError, StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.reports.rescoring.lines import rescore_lines
 from posturecam.reports.rescoring.stored import renewed
+from posturecam.reports.rescoring.workers import LONG_FILE_BYTES, rescore_long
 
 _IN_MEMORY = 16 * 2**20
 """Results up to this size are kept in memory, larger ones in a temporary file, until everything has been scored."""
@@ -89,8 +90,9 @@ def rescore_files(
 
 def _rescored(path: Path, knowledge: Knowledge, answers: Answers | None, *, many: bool) -> Iterator[bytes]:
     if _holds_lines(path):
+        long = path.stat().st_size >= LONG_FILE_BYTES
         with _opened(path) as file:
-            yield from rescore_lines(file, knowledge, answers, str(path))
+            yield from (rescore_long if long else rescore_lines)(file, knowledge, answers, str(path))
         return
     found = renewed(_object(path), knowledge, answers, str(path))
     yield json.dumps(found, ensure_ascii=False, indent=None if many else 2).encode() + b"\n"

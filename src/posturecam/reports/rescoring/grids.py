@@ -1,5 +1,6 @@
 """Many stored assessments laid out as one grid, line by line, so that no parsed line has to be kept."""
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -43,19 +44,15 @@ class Batch:
         self.sems: list[float] = []
         self.counts: list[int] = []
 
-    def add(self, data: dict[str, Any], where: str, line: int) -> None:
-        """Add one parsed line. Raises StoredError."""
+    def add(self, data: dict[str, Any], where: str, line: int, *, sound: bool) -> None:
+        """Add one parsed line; one that is not ``sound`` is read with care. Raises StoredError."""
         try:
             rows = data["measurements"]
             named = tuple([one["key"] for one in rows])
             values, sems = [one["value"] for one in rows], [one["sem"] for one in rows]
             columns, odd = self.layout.kept.get(named) or self.layout.columns(named)
-            well = (
-                not odd
-                and type(rows) is list
-                and _NUMBERS.issuperset(map(type, values))
-                and _NUMBERS.issuperset(map(type, sems))
-            )
+            # Summing refuses what is no number, and shows what is not finite; only true and false would pass.
+            well = sound and not odd and type(rows) is list and isfinite(sum(values) + sum(sems))
         except (KeyError, TypeError, AttributeError):
             well = False
         if not well:
@@ -91,9 +88,6 @@ class Batch:
         _fill(grid.values, cells[asked], values[asked])
         _fill(grid.sems, cells[asked], sems[asked])
         return grid
-
-
-_NUMBERS = {float, int}
 
 
 def _fill(table: Array, cells: NDArray[np.intp], values: Array) -> None:

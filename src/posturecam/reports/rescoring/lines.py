@@ -40,15 +40,21 @@ def rescore_lines(
 ) -> Iterator[bytes]:
     """Score every line again, in order, many lines to a chunk; empty ones are left out. Raises StoredError."""
     rescorer = Rescorer(knowledge, answers, where)
-    batch: list[tuple[int, bytes]] = []
     with _no_collection():
-        for number, line in enumerate(lines, 1):
-            if not line.isspace():
-                batch.append((number, line))
-            if len(batch) == BATCH:
-                yield rescorer.batch(batch)
-                batch = []
-        yield rescorer.batch(batch)
+        for batch in batches(lines):
+            yield rescorer.batch(batch)
+
+
+def batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    """Gather numbered lines; empty ones are left out."""
+    batch: list[tuple[int, bytes]] = []
+    for number, line in enumerate(lines, 1):
+        if not line.isspace():
+            batch.append((number, line))
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
 
 
 @contextmanager
@@ -96,7 +102,8 @@ class Rescorer:
         batch, views = Batch(self.layout), []
         for number, line in lines:
             data = self._parsed(number, line)
-            batch.add(data, self.where, number)
+            sound = b"true" not in line and b"false" not in line
+            batch.add(data, self.where, number, sound=sound)
             views.append(self._view(data, number) if _RENEWED.isdisjoint(data) else None)
         try:
             return batch.grid(), views
