@@ -229,7 +229,7 @@ def test_workers_give_the_same_bytes_in_the_same_order() -> None:
     lines = lines_of(crowd(60, 9)) * 40
     alone = b"".join(rescore_lines(lines, KNOWLEDGE))
     assert b"".join(rescore_long(lines, KNOWLEDGE, None, "a.jsonl", workers=2)) == alone
-    with pytest.raises(StoredError, match="a.jsonl, line 2441: not valid JSON"):
+    with pytest.raises(StoredError, match=r"a\.jsonl, line 2441: not valid JSON"):
         list(rescore_long([*lines, b"{"], KNOWLEDGE, None, "a.jsonl", workers=2))
 
 
