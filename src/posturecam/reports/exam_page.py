@@ -79,7 +79,7 @@ def _table(exam: Exam, knowledge: Knowledge) -> Html:
         for title, members in groups
     )
     heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
-    return tag("section", tag("h2", "All measurements"), legend(), tag("table", heading, *body))
+    return tag("section", tag("h2", "All measurements"), legend(), tag("table", heading, *body), class_="numbers")
 
 
 def _row(one: Measurement, combined: Combined, knowledge: Knowledge) -> Html:

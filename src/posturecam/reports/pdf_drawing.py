@@ -20,6 +20,7 @@ SEVERITIES: dict[str, Colour] = {"mild": (122, 79, 0), "moderate": (160, 63, 0),
 CALM: Colour = (47, 93, 128)
 
 _WHITE: Colour = (255, 255, 255)
+_GUIDE: Colour = (170, 178, 186)
 
 
 def body_map(pdf: Any, marks: Sequence[Mark], knowledge: Knowledge, corner: tuple[float, float], width: float) -> float:
@@ -36,6 +37,10 @@ def _figure(pdf: Any, view: str, found: Sequence[Placed], top: tuple[float, floa
     """Draw one figure; ``top`` is the middle of its upper edge."""
     pdf.set_fill_color(*SKIN)
     pdf.polygon(_moved(shapes.fine(shapes.outline()), top, scale), style="F")
+    pdf.set_draw_color(*_GUIDE)
+    pdf.set_line_width(0.15)
+    for line in shapes.guides(view):
+        pdf.polyline(_moved(shapes.fine(line, closed=False), top, scale))
     for one in found:
         _muscle(pdf, one.shape, one.mark.kind, top, scale)
     pdf.set_font("helvetica", "B", 7)

@@ -98,6 +98,7 @@ def _table(assessment: Assessment, knowledge: Knowledge) -> Html:
         tag("h2", "All measurements"),
         legend(),
         tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body),
+        class_="numbers",
     )
 
 
