@@ -11,6 +11,7 @@ from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge, load
 from posturecam.lens import too_near
+from posturecam.lens.profile import CameraProfile, straightened
 from posturecam.measurement import Measurement, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
@@ -31,7 +32,8 @@ class Settings:
 
     ``roll_deg`` is the camera's roll as the user knows it (> 0: the content is turned counter-clockwise), ``mirrored``
     marks a mirrored selfie, ``person`` chooses among several people. ``plumb`` is a line along something
-    plumb, x1, y1, x2, y2 in pixels of the photo as it was given; ``height_cm`` the person's height, for millimetres.
+    plumb, x1, y1, x2, y2 in pixels of the photo as it was given; ``height_cm`` the person's height, for millimetres;
+    ``camera`` what is known of the lens.
     """
 
     passes: int = DEFAULT_PASSES
@@ -41,6 +43,7 @@ class Settings:
     mirrored: bool = False
     plumb: Line | None = None
     height_cm: float | None = None
+    camera: CameraProfile | None = None
 
     @property
     def sought(self) -> Sought:
@@ -149,11 +152,14 @@ def vertical_of(settings: Settings) -> Vertical:
 def vertical_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[Vertical, str | None]:
     """Find the vertical from the settings and from the photo itself, and what contradicts it.
 
-    ``photo`` is the one that is measured, its mirror image undone.
+    ``photo`` is the one that is measured, its mirror image undone. A single unmirrored pass is a quick look: the room's
+    edges are read from both mirror images or not at all.
     """
+    given = _given(settings)
+    if not pose.mirrored_passes:
+        return find_vertical(*given), None
     from posturecam.vertical.lines import vertical_of_room  # noqa: PLC0415  (loads cv2)
 
-    given = _given(settings)
     found = (*given, vertical_of_room(photo, pose))
     return find_vertical(*found), disagreement(sources(*found))
 

@@ -107,7 +107,7 @@ def _small(pose: Pose) -> str | None:
 def _one_pass(pose: Pose) -> str | None:
     if pose.mirrored_passes:
         return None
-    return "Only one pass and no mirror image were used: rough numbers, and tilts read smaller than they are."
+    return "Only one pass, no mirror image: rough numbers, tilts read smaller than they are, the camera taken as level"
 
 
 def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:
