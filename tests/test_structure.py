@@ -41,6 +41,7 @@ ORDER = [
     "plan",
     "assessment",
     "exam",
+    "analysis",
     "film",
     "reports",
     "records",

@@ -13,7 +13,8 @@ for finding in assessment.findings:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Assessment, analyze
+    from posturecam.analysis import analyze
+    from posturecam.assessment import Assessment
     from posturecam.errors import PosturecamError
     from posturecam.measurement import Measurement, Unmeasured
 
@@ -22,7 +23,7 @@ __all__ = ["Assessment", "Measurement", "PosturecamError", "Unmeasured", "__vers
 
 _HOMES = {
     "Assessment": "assessment",
-    "analyze": "assessment",
+    "analyze": "analysis",
     "PosturecamError": "errors",
     "Measurement": "measurement",
     "Unmeasured": "measurement",

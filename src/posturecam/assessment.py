@@ -1,7 +1,6 @@
 """The whole story of one photo: who stands how, how sure that is, what it is consistent with, what to try first."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from posturecam import __version__
 from posturecam.answers import Answers
@@ -9,14 +8,14 @@ from posturecam.body import Pose, View
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
-from posturecam.knowledge import Knowledge, load
+from posturecam.knowledge import Knowledge
 from posturecam.lens import too_near
 from posturecam.lens.profile import CameraProfile, straightened
 from posturecam.measurement import Measurement, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
 from posturecam.patterns import Finding
-from posturecam.photo import Photo, read
+from posturecam.photo import Photo
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
 from posturecam.quality import check_quality, faults_of
@@ -100,10 +99,11 @@ def assess(
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen.boxes)
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
     vertical, doubt = vertical_in(upright, seen.pose, settings)
-    told = assess_pose(
-        seen.pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, vertical=vertical
-    )
-    said = (doubt, too_near(upright, seen.pose, settings.height_cm), *faults_of(upright, seen.pose))
+    lens = lens_of(settings, upright)
+    pose = seen.pose if lens is None else straightened(seen.pose, lens)
+    told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, vertical=vertical)
+    focal_px = upright.focal_px if lens is None else lens.focal_px
+    said = (doubt, too_near(focal_px, pose, settings.height_cm), *faults_of(upright, seen.pose))
     return replace(told, notes=(*(note for note in said if note), *told.notes))
 
 
@@ -160,8 +160,17 @@ def vertical_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[Vertical,
         return find_vertical(*given), None
     from posturecam.vertical.lines import vertical_of_room  # noqa: PLC0415  (loads cv2)
 
-    found = (*given, vertical_of_room(photo, pose))
+    lens = lens_of(settings, photo)
+    found = (*given, vertical_of_room(photo, pose, lens.straighten if lens else None))
     return find_vertical(*found), disagreement(sources(*found))
+
+
+def lens_of(settings: Settings, photo: Photo) -> CameraProfile | None:
+    """Give the camera's profile for the picture that is measured; raises SettingsError for another camera's photo."""
+    if settings.camera is None:
+        return None
+    lens = settings.camera.fitted(photo.size_px)
+    return lens.mirrored() if settings.mirrored else lens
 
 
 def _given(settings: Settings) -> tuple[float | None, Line | None]:
@@ -177,26 +186,3 @@ def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:
     reasons = ", ".join(dict.fromkeys(one.reason for one in unmeasured))
     advice = "Show the whole body from head to feet. See: posturecam guide"
     return f"nothing can be measured in {name}: {reasons[:200]}. {advice}"
-
-
-def analyze(  # noqa: PLR0913  (the front door takes what the command line takes)
-    path: Path | str,
-    *,
-    settings: Settings | None = None,
-    model: Path | None = None,
-    knowledge: Knowledge | None = None,
-    answers: Answers | None = None,
-    finder: PoseFinder | None = None,
-) -> Assessment:
-    """Analyse one photo. Raises PhotoError, NobodyFound or ModelError (see ``posturecam.errors``).
-
-    Hand in an open ``Finder`` to analyse many photos with one network.
-    """
-    settings, knowledge = settings or Settings(), knowledge or load()
-    photo = read(path)
-    if finder is not None:
-        return assess(photo, finder, settings, knowledge, answers)
-    from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
-
-    with Finder(model) as opened:
-        return assess(photo, opened, settings, knowledge, answers)

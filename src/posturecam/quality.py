@@ -107,7 +107,7 @@ def _small(pose: Pose) -> str | None:
 def _one_pass(pose: Pose) -> str | None:
     if pose.mirrored_passes:
         return None
-    return "Only one pass, no mirror image: rough numbers, tilts read smaller than they are, the camera taken as level"
+    return "Only one pass, no mirror image: rough numbers; tilts read too small, and the camera counts as level."
 
 
 def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:
