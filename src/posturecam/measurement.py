@@ -126,7 +126,8 @@ def measure_one(
     less, more = (float(measure.compute(frame_of(pose, vertical.roll_deg + by)).mean()) for by in (-1.0, 1.0))
     systematic = knowledge.landmark_error(measure.key, pose.view)
     estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
-    return graded(knowledge, measure.key, estimate, vertical_effect=(less - more) / 2, sigma_deg=vertical.sigma_deg, raw=raw)
+    effect = (less - more) / 2
+    return graded(knowledge, measure.key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
 
 
 def graded(  # noqa: PLR0913  (one number carries all of this)

@@ -221,9 +221,15 @@ def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX) -> Pixels:
 
     factor = long_side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    here = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    there = cv2.flip(cv2.resize(cv2.flip(pixels, 1), size, interpolation=cv2.INTER_AREA), 1)
+    here = _reduced(pixels, size)
+    there = np.asarray(cv2.flip(_reduced(np.asarray(cv2.flip(pixels, 1), dtype=np.uint8), size), 1), dtype=np.uint8)
     return np.asarray((here | there) - ((here ^ there) >> 1), dtype=np.uint8)  # the mean, rounded up
+
+
+def _reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    import cv2  # noqa: PLC0415  (as above)
+
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 Image.MAX_IMAGE_PIXELS = None  # the program's own limit, checked before decoding, is the one above

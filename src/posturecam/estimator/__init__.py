@@ -1,8 +1,8 @@
 """What all the evidence in a photo together says of a tilt, with its own standard error.
 
 The pose network pulls every body towards symmetry. Three readings undo it: left-right differences of its points, a
-small network that looks at the pelvis, the shoulders and the head for itself, and the face mesh. Every reading is odd in
-the mirror by construction, so a mirrored photo gives exactly the mirrored answer.
+small network that looks at the pelvis, the shoulders and the head for itself, and the face mesh. Every reading is odd
+in the mirror by construction, so a mirrored photo gives exactly the mirrored answer.
 
     features.py   left-right differences of the pose network's points
     patches.py    the three squares of the picture that the small network sees
