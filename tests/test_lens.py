@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,12 @@ from typer.testing import CliRunner
 from posturecam.assessment import Settings, assess
 from posturecam.body import Turn
 from posturecam.cli import app
+from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.lens import distance_m, fake_tilt_deg, too_near
+from posturecam.lens.board import PAPERS_MM, board_picture
+from posturecam.lens.calibration import calibrate, find_corners
+from posturecam.lens.profile import CameraProfile, read_profile, straightened, to_bytes
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses import Seen, Sought
 from posturecam.poses.synthetic import Figure, pose_of_figure
@@ -57,10 +62,10 @@ def test_the_distance_follows_from_the_focal_length() -> None:
 
 def test_a_photo_from_too_near_is_warned_about() -> None:
     """From 1.2 m, and not from 3 m, and not where the focal length is unknown."""
-    pose, photo = pose_of_figure(FIGURE), textured()
-    assert "m away" in (too_near(replace(photo, focal_px=600.0), pose) or "")
-    assert too_near(replace(photo, focal_px=1500.0), pose) is None
-    assert too_near(photo, pose) is None
+    pose = pose_of_figure(FIGURE)
+    assert "m away" in (too_near(600.0, pose) or "")
+    assert too_near(1500.0, pose) is None
+    assert too_near(None, pose) is None
 
 
 def test_the_note_reaches_the_story() -> None:
@@ -126,3 +131,160 @@ def test_doctor_checks_a_photo(samples: Path) -> None:
     for name in ("people", "frame", "size", "turn", "level", "distance", "light", "sharpness", "outline"):
         assert f"  {name}: " in done.output
     assert CliRunner().invoke(app, ["doctor", "--photo", "nowhere.jpg"]).exit_code == 2
+
+
+TRUE = CameraProfile((1600, 1200), 1500.0, (812.0, 590.0), -0.12, 0.05)
+
+
+def distorted(camera: CameraProfile, points: Any) -> Any:
+    """Where the lens shows ideal points (..., 2), pixels: the other way round than straighten."""
+    ideal = (points - np.array(camera.center_px)) / camera.focal_px
+    square = (ideal**2).sum(axis=-1, keepdims=True)
+    return ideal * (1 + camera.k1 * square + camera.k2 * square**2) * camera.focal_px + np.array(camera.center_px)
+
+
+def photographed(camera: CameraProfile, turn: tuple[float, float, float], at_mm: tuple[float, float, float]) -> Photo:
+    """A photo of the board, rendered pixel by pixel through the distorted lens."""
+    width, height = camera.size_px
+    grid = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), axis=-1)
+    rays = (camera.straighten(grid) - np.array(camera.center_px)) / camera.focal_px
+    rays = np.concatenate([rays, np.ones((*rays.shape[:2], 1))], axis=-1)
+    rotation, middle = cv2.Rodrigues(np.radians(turn))[0], np.array([87.5, 112.5, 0.0])
+    shift = np.array(at_mm) - rotation @ middle
+    depth = (rotation[:, 2] @ shift) / (rays @ rotation[:, 2])
+    on_board = (rays * depth[..., None] - shift) @ rotation
+    board = cv2.copyMakeBorder(board_picture(), 100, 100, 100, 100, cv2.BORDER_CONSTANT, value=255)
+    board = cv2.GaussianBlur(board, (0, 0), 2.5)
+    maps = (on_board[..., :2] * 10.0 + 99.5).astype(np.float32)
+    seen = cv2.remap(board, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderValue=150)
+    return from_pixels(np.repeat(seen[..., None], 3, axis=2), f"board {turn}")
+
+
+PLACES = [
+    ((25, 0, 0), (0, 0, 520)),
+    ((-28, 5, 3), (60, 20, 540)),
+    ((0, 30, -4), (-90, 30, 560)),
+    ((3, -32, 90), (120, -30, 560)),
+    ((20, 20, 45), (-110, -60, 560)),
+    ((-20, 25, 88), (-120, 75, 580)),
+    ((22, -24, -80), (110, 80, 600)),
+    ((-15, -20, 10), (150, 20, 620)),
+]
+
+
+@pytest.fixture(scope="module")
+def board_photos() -> list[Photo]:
+    """Eight photos of the board, tilted every way."""
+    return [photographed(TRUE, turn, at) for turn, at in PLACES]
+
+
+@pytest.mark.slow
+def test_the_camera_is_found_again(board_photos: list[Photo]) -> None:
+    """Focal length within 1 %, straightened points within half a pixel over the frame, reprojection within 0.3."""
+    made = calibrate(board_photos)
+    assert made.without == ()
+    assert made.profile.focal_px == pytest.approx(TRUE.focal_px, rel=0.01)
+    assert made.profile.error_px < 0.3
+    grid = np.stack(np.meshgrid(np.linspace(0, 1600, 17), np.linspace(0, 1200, 13)), axis=-1)
+    rays = [(one.straighten(grid) - np.array(one.center_px)) / one.focal_px for one in (made.profile, TRUE)]
+    apart = np.linalg.norm(_aligned(*rays), axis=-1) * TRUE.focal_px
+    assert apart.max() < 0.5
+    assert "#" in made.map
+
+
+def _aligned(here: Any, there: Any) -> Any:
+    """Difference of two fields of rays but for a small turn of the whole camera and a scale, which no photo shows."""
+    x, y = there[..., 0].ravel(), there[..., 1].ravel()
+    one, none = np.ones_like(x), np.zeros_like(x)
+    columns = [np.r_[one, none], np.r_[none, one], np.r_[x, y], np.r_[-y, x], np.r_[x * x, x * y], np.r_[x * y, y * y]]
+    difference = np.r_[(here - there)[..., 0].ravel(), (here - there)[..., 1].ravel()]
+    known = np.stack(columns, axis=1)
+    left = difference - known @ np.linalg.lstsq(known, difference, rcond=None)[0]
+    return left.reshape(2, *here.shape[:2]).transpose(1, 2, 0)
+
+
+@pytest.mark.slow
+def test_too_few_or_blurred_or_no_boards_are_refused_with_advice(board_photos: list[Photo]) -> None:
+    """What is missing is said."""
+    blurred = [from_pixels(cv2.GaussianBlur(one.pixels, (0, 0), 25.0)) for one in board_photos]
+    for photos in (board_photos[:3], blurred, [textured()] * 8):
+        with pytest.raises(SettingsError, match="Take 8 to 12 sharp ones"):
+            calibrate(photos)
+
+
+@pytest.mark.slow
+def test_photos_that_are_alike_or_of_several_sizes_are_refused(board_photos: list[Photo]) -> None:
+    """Eight times the same photo knows nothing of the lens."""
+    with pytest.raises(SettingsError, match=r"corners were seen|too alike"):
+        calibrate(board_photos[:1] * 8)
+    with pytest.raises(SettingsError, match="different sizes"):
+        calibrate([*board_photos, textured()])
+
+
+def test_straightening_undoes_the_lens() -> None:
+    """To a thousandth of a pixel, over the whole frame."""
+    grid = np.stack(np.meshgrid(np.linspace(0, 1600, 9), np.linspace(0, 1200, 7)), axis=-1)
+    assert np.abs(TRUE.straighten(distorted(TRUE, grid)) - grid).max() < 1e-3
+
+
+def test_a_profile_is_scaled_to_the_same_shape_and_refused_for_another() -> None:
+    """Half the pixels, half the focal length; a photo held upright is another shape."""
+    half = TRUE.fitted((800, 600))
+    assert half.focal_px == 750.0
+    np.testing.assert_allclose(half.straighten(np.array([100.0, 80.0])) * 2, TRUE.straighten(np.array([200.0, 160.0])))
+    with pytest.raises(SettingsError, match="another shape"):
+        TRUE.fitted((1200, 1600))
+
+
+def test_straightened_poses_mirror_exactly() -> None:
+    """The mirror image through the mirrored profile."""
+    pose, lens = pose_of_figure(FIGURE), replace(TRUE, size_px=(768, 1024), center_px=(380.0, 520.0))
+    here, there = straightened(pose, lens).mirrored(), straightened(pose.mirrored(), lens.mirrored())
+    np.testing.assert_allclose(here.points, there.points, atol=1e-9)
+
+
+def test_a_profile_comes_back_from_its_file(tmp_path: Path) -> None:
+    """As it was; anything else is refused in one line."""
+    (tmp_path / "phone.json").write_bytes(to_bytes(TRUE))
+    assert read_profile(tmp_path / "phone.json") == TRUE
+    for wrong in ("", "[]", "{}", '{"schema": "posturecam/camera/1", "size_px": [1]}'):
+        (tmp_path / "wrong.json").write_text(wrong)
+        with pytest.raises(SettingsError, match="not a camera profile"):
+            read_profile(tmp_path / "wrong.json")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_profile(tmp_path / "nowhere.json")
+
+
+def test_a_profile_takes_the_distortion_out_of_the_story() -> None:
+    """The points that are measured are the straightened ones; a profile of another shape is refused."""
+    lens = replace(TRUE, size_px=(768, 1024), center_px=(380.0, 520.0))
+    told = assess(textured(), Drawn(), Settings(camera=lens), load())
+    np.testing.assert_allclose(told.pose.points, lens.straighten(pose_of_figure(FIGURE).points))
+    mirrored = assess(textured(), Drawn(), Settings(camera=lens, mirrored=True), load())
+    np.testing.assert_allclose(mirrored.pose.points, lens.mirrored().straighten(pose_of_figure(FIGURE).points))
+    with pytest.raises(SettingsError, match="another shape"):
+        assess(textured(), Drawn(), Settings(camera=TRUE), load())
+
+
+@pytest.mark.parametrize("paper", PAPERS_MM)
+def test_the_board_is_true_to_size(paper: str, tmp_path: Path) -> None:
+    """The page's own size in millimetres, as PNG and as PDF, and the board on it can be found."""
+    width, height = PAPERS_MM[paper]
+    for name in ("board.png", "board.pdf"):
+        done = CliRunner().invoke(app, ["calibrate", "board", "--out", str(tmp_path / name), "--paper", paper])
+        assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "board.png") as page:
+        assert page.width / page.info["dpi"][0] * 25.4 == pytest.approx(width, abs=0.05)
+        assert page.height / page.info["dpi"][1] * 25.4 == pytest.approx(height, abs=0.05)
+        seen = find_corners(from_pixels(np.array(page.convert("RGB"))))
+    assert seen is not None
+    assert len(seen.numbers) == 48
+    box = re.search(rb"/MediaBox \[ ?0 0 ([0-9.]+) ([0-9.]+)", (tmp_path / "board.pdf").read_bytes())
+    assert box is not None
+    assert float(box[1]) / 72 * 25.4 == pytest.approx(width, abs=0.1)
+
+
+def test_unknown_papers_and_endings_are_refused(tmp_path: Path) -> None:
+    """Exit code 2 and one line."""
+    for wrong in (["--out", str(tmp_path / "b.doc")], ["--out", str(tmp_path / "b.pdf"), "--paper", "a5"]):
+        assert CliRunner().invoke(app, ["calibrate", "board", *wrong]).exit_code == 2

@@ -121,6 +121,24 @@ def test_the_mirror_image_has_the_opposite_roll_exactly() -> None:
     assert here.sigma_deg == there.sigma_deg
 
 
+def test_the_lens_is_taken_out_of_the_edges_mirror_exactly() -> None:
+    """A lens that shears the picture by 1° turns every edge, and its mirror image turns the mirrored ones."""
+    photo, slope = drawn(plumb_room(0.0)), float(np.tan(np.radians(1.0)))
+
+    def shear(points: Any) -> Any:
+        return points + np.stack([(points[:, 1] - SIZE[1] / 2) * slope, np.zeros(len(points))], axis=1)
+
+    def mirrored(points: Any) -> Any:
+        flip, back = np.array([-1.0, 1.0]), np.array([SIZE[0], 0.0])
+        return shear(points * flip + back) * flip + back
+
+    here, there = room_vote(photo, body(), shear), room_vote(photo.mirrored(), body().mirrored(), mirrored)
+    assert here is not None
+    assert there is not None
+    assert here.roll_deg == pytest.approx(1.0, abs=0.05)
+    assert here.roll_deg == pytest.approx(-there.roll_deg, abs=1e-6)
+
+
 def test_segments_on_the_body_are_left_out() -> None:
     """Trunk, head and the space between the legs belong to the body, the wall beside it does not."""
     points = body().mean

@@ -13,7 +13,14 @@ import typer
 from typer.core import TyperGroup
 
 from posturecam import __version__
-from posturecam.cli import analyze_command, batch_command, knowledge_commands, live_command, machine_commands
+from posturecam.cli import (
+    analyze_command,
+    batch_command,
+    calibrate_commands,
+    knowledge_commands,
+    live_command,
+    machine_commands,
+)
 from posturecam.errors import PosturecamError
 
 INTERRUPTED = 130
@@ -91,6 +98,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 )
 for _name, _command in COMMANDS:
     app.command(_name)(_command)
+app.add_typer(calibrate_commands.calibrate, name="calibrate")
 
 
 def main() -> None:

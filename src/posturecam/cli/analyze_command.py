@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.scene_options import Height, Plumb, with_scene
+from posturecam.cli.scene_options import Camera, Height, Plumb, with_scene
 from posturecam.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def analyze(
     ] = None,
     plumb: Plumb = None,
     height: Height = None,
+    camera: Camera = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
     person: Annotated[
         str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")
@@ -71,7 +72,7 @@ def analyze(
     from posturecam.reports.bundle import Look
     from posturecam.reports.heading import make_heading
 
-    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height)
+    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
     if photos and len(photos) > 1:
         examine(photos, settings, Outputs(json, overlay, out, points), model, answers, knowledge, look)

@@ -47,7 +47,9 @@ def _distance(photo: Photo, pose: Pose, height_cm: float | None) -> PhotoCheck:
     far = distance_m(photo.focal_px, pose, height_cm)
     if far is None:
         return PhotoCheck("distance", "the photo does not say; 3 to 4 m are right")
-    return PhotoCheck("distance", f"{far[0]:.1f} ± {1.96 * far[1]:.1f} m", too_near(photo, pose, height_cm) or "")
+    return PhotoCheck(
+        "distance", f"{far[0]:.1f} ± {1.96 * far[1]:.1f} m", too_near(photo.focal_px, pose, height_cm) or ""
+    )
 
 
 def _clothes(photo: Photo, pose: Pose, finder: PoseFinder) -> PhotoCheck:

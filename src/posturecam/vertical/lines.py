@@ -1,5 +1,7 @@
 """Find the upright edges of the room in a photo: segments beside the body, and what they say of the camera's roll."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -7,6 +9,8 @@ from posturecam.body import ORDER, Array, Landmark, Pose
 from posturecam.photo import Photo, Pixels, limited
 from posturecam.vertical import Vertical, from_vote
 from posturecam.vertical.vote import Vote, vote
+
+Straighten = Callable[[Array], Array]
 
 LONG_SIDE_PX = 1024
 """Edges are sought in the photo reduced to this."""
@@ -22,9 +26,12 @@ _EARS, _ANKLES = ([ORDER[Landmark[f"{side}_{part}"]] for side in ("LEFT", "RIGHT
 _SHOULDERS = [ORDER[Landmark.LEFT_SHOULDER], ORDER[Landmark.RIGHT_SHOULDER]]
 
 
-def vertical_of_room(photo: Photo, pose: Pose) -> Vertical | None:
-    """Take the vertical from the room's upright edges; None where they do not tell it."""
-    return from_vote(room_vote(photo, pose), body_roll(pose.mean))
+def vertical_of_room(photo: Photo, pose: Pose, lens: Straighten | None = None) -> Vertical | None:
+    """Take the vertical from the room's upright edges; None where they do not tell it.
+
+    ``pose`` is the one in the picture as it is; ``lens`` takes the distortion out of points (N, 2) in photo pixels.
+    """
+    return from_vote(room_vote(photo, pose, lens), body_roll(pose.mean))
 
 
 def body_roll(points: Array) -> float:
@@ -33,12 +40,21 @@ def body_roll(points: Array) -> float:
     return float(np.degrees(np.arctan2(-along[0], -along[1])))
 
 
-def room_vote(photo: Photo, pose: Pose) -> Vote | None:
+def room_vote(photo: Photo, pose: Pose, lens: Straighten | None = None) -> Vote | None:
     """Let the room's upright edges vote on the roll: odd in the mirror to the last bit, None where there are none."""
     pixels = limited(photo.pixels, LONG_SIDE_PX)
     scale = pixels.shape[1] / photo.size_px[0]
-    here = _one_way(pixels, pose.mean * scale)
-    there = _one_way(np.ascontiguousarray(pixels[:, ::-1]), pose.mirrored().mean * scale)
+    width = photo.size_px[0]
+
+    def straight(points: Array) -> Array:
+        return points if lens is None else lens(points / scale) * scale
+
+    def straight_flipped(points: Array) -> Array:
+        flip, back = np.array([-1.0, 1.0]), np.array([width * scale, 0.0])
+        return np.asarray(straight(points * flip + back) * flip + back)
+
+    here = _one_way(pixels, pose.mean * scale, straight)
+    there = _one_way(np.ascontiguousarray(pixels[:, ::-1]), pose.mirrored().mean * scale, straight_flipped)
     if here is None or there is None:
         return None
     apart = abs(here.roll_deg + there.roll_deg) / 2
@@ -51,9 +67,10 @@ def room_vote(photo: Photo, pose: Pose) -> Vote | None:
     )
 
 
-def _one_way(pixels: Pixels, body: Array) -> Vote | None:
+def _one_way(pixels: Pixels, body: Array, straight: Straighten) -> Vote | None:
     segments = segments_of(pixels)
     segments = segments[beside_the_body(segments, body)]
+    segments = straight(segments.reshape(-1, 2)).reshape(-1, 4)
     return vote(centred(segments, pixels.shape[1], pixels.shape[0]))
 
 

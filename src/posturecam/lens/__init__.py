@@ -3,7 +3,6 @@
 import math
 
 from posturecam.body import Pose, View
-from posturecam.photo import Photo
 from posturecam.scale import SPAN, span_px
 
 NEAREST_M = 2.0
@@ -26,9 +25,9 @@ def distance_m(focal_px: float | None, pose: Pose, height_cm: float | None = Non
     return distance, distance * (0.03 if height_cm else USUAL_SPREAD)
 
 
-def too_near(photo: Photo, pose: Pose, height_cm: float | None = None) -> str | None:
+def too_near(focal_px: float | None, pose: Pose, height_cm: float | None = None) -> str | None:
     """Say that the photo was taken from too near, or None."""
-    far = distance_m(photo.focal_px, pose, height_cm)
+    far = distance_m(focal_px, pose, height_cm)
     if far is None or far[0] >= NEAREST_M:
         return None
     return (

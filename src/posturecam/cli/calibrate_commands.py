@@ -1,0 +1,49 @@
+"""``posturecam calibrate``: print the board, and make a camera's profile from photos of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a camera's profile from photos of it.")
+
+
+@calibrate.command("board")
+def board(
+    out: Annotated[Path, typer.Option(help="Where to write it.", metavar="FILE.pdf|FILE.png")],
+    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+) -> None:
+    """Write the board to print, true to size, with a ruler to check it and a hole to hang it by.
+
+    Example:  posturecam calibrate board --out board.pdf
+    """
+    from posturecam.lens.board import board_file
+    from posturecam.reports.files import write_file
+
+    write_file(out, board_file(paper.lower(), out.suffix))
+    typer.echo(f"written: {out}")
+    typer.echo("Print it at 100 %, check the ruler, and glue it to something flat.")
+
+
+@calibrate.command("camera")
+def camera(
+    photos: Annotated[list[Path], typer.Argument(help="8 to 12 photos of the board, tilted every way.")],
+    out: Annotated[Path, typer.Option(help="Where to write the profile.", metavar="FILE.json")],
+) -> None:
+    """Find a camera's focal length and distortion from photos of the board.
+
+    Example:  posturecam calibrate camera board_*.jpg --out phone.json
+    """
+    from posturecam.lens.calibration import calibrate as solve
+    from posturecam.lens.profile import to_bytes
+    from posturecam.photo import read
+    from posturecam.reports.files import write_file
+
+    made = solve([read(photo) for photo in photos])
+    write_file(out, to_bytes(made.profile))
+    for name in made.without:
+        typer.echo(f"no board found: {name}")
+    one = made.profile
+    typer.echo(f"focal length {one.focal_px:.0f} px, k1 {one.k1:+.4f}, k2 {one.k2:+.4f}, off by {one.error_px:.2f} px")
+    typer.echo(f"where corners were seen:\n{made.map}")
+    typer.echo(f"written: {out}")

@@ -1,0 +1,83 @@
+"""The board to print: a chessboard with markers, true to size on A4 and on US Letter, with a ruler and a thread hole.
+
+The same board stands on both papers, so a photo of it needs no word on which one was printed.
+"""
+
+import io
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from posturecam.errors import SettingsError
+from posturecam.photo import Pixels
+
+SQUARES = (7, 9)
+SQUARE_MM, MARKER_MM = 25.0, 17.5
+PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+DOTS_PER_MM = 10
+"""254 dots per inch: squares and the markers' own fields are whole numbers of dots."""
+
+RULER_MM = 100
+_TOP_MM, _HOLE_MM = 30, 14
+
+
+def charuco() -> cv2.aruco.CharucoBoard:
+    """Give the board as OpenCV knows it, in millimetres."""
+    words = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_5X5_100)
+    return cv2.aruco.CharucoBoard(SQUARES, SQUARE_MM, MARKER_MM, words)
+
+
+def board_picture() -> Pixels:
+    """(h, w) the board alone, ten dots for a millimetre."""
+    size = tuple(round(count * SQUARE_MM * DOTS_PER_MM) for count in SQUARES)
+    return np.asarray(charuco().generateImage(size, marginSize=0), dtype=np.uint8)
+
+
+def board_page(paper: str = "a4") -> Image.Image:
+    """Draw the page to print; raises SettingsError for another paper."""
+    if paper not in PAPERS_MM:
+        msg = f"--paper {paper} is unknown. Give one of: {', '.join(PAPERS_MM)}."
+        raise SettingsError(msg)
+    width, height = (round(side * DOTS_PER_MM) for side in PAPERS_MM[paper])
+    page = Image.new("L", (width, height), 255)
+    board = Image.fromarray(board_picture())
+    page.paste(board, ((width - board.width) // 2, _TOP_MM * DOTS_PER_MM))
+    draw = ImageDraw.Draw(page)
+    _hole(draw, width / 2, _HOLE_MM * DOTS_PER_MM)
+    _ruler(draw, (width - RULER_MM * DOTS_PER_MM) / 2, _TOP_MM * DOTS_PER_MM + board.height + 60)
+    return page
+
+
+def board_file(paper: str, suffix: str) -> bytes:
+    """Encode the page as ``.pdf`` or ``.png``, its size written into the file; raises SettingsError."""
+    kinds = {".pdf": "PDF", ".png": "PNG"}
+    if suffix.lower() not in kinds:
+        msg = f"the ending {suffix or '(none)'} is unknown. Give --out board.pdf or --out board.png."
+        raise SettingsError(msg)
+    held, dots = io.BytesIO(), DOTS_PER_MM * 25.4
+    sized = {"resolution": dots} if suffix.lower() == ".pdf" else {"dpi": (dots, dots)}
+    board_page(paper).save(held, kinds[suffix.lower()], **sized)
+    return held.getvalue()
+
+
+def _hole(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
+    """Mark where the thread goes: over the board's middle, so that it hangs plumb."""
+    draw.ellipse((x - 25, y - 25, x + 25, y + 25), outline=0, width=3)
+    draw.line((x - 40, y, x + 40, y), fill=0, width=2)
+    draw.line((x, y - 40, x, y + 40), fill=0, width=2)
+    draw.text((x + 60, y - 18), "hole for a thread: the board then hangs plumb", fill=0, font=_font())
+
+
+def _ruler(draw: ImageDraw.ImageDraw, left: float, top: float) -> None:
+    """Draw 100 mm to lay a ruler on."""
+    draw.line((left, top, left + RULER_MM * DOTS_PER_MM, top), fill=0, width=3)
+    for mm in range(RULER_MM + 1):
+        x = left + mm * DOTS_PER_MM
+        draw.line((x, top, x, top + (40 if mm % 10 == 0 else 20)), fill=0, width=3 if mm % 10 == 0 else 1)
+    said = f"Print at 100 % (actual size). This ruler must measure {RULER_MM} mm, a square {SQUARE_MM:g} mm."
+    draw.text((left, top + 50), said, fill=0, font=_font())
+
+
+def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size=32)

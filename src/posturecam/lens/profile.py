@@ -1,0 +1,102 @@
+"""What is known of one camera: its focal length, its middle, and how its lens bends straight lines."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posturecam.body import Array, Pose
+from posturecam.errors import SettingsError
+
+SCHEMA = "posturecam/camera/1"
+_MAKE = "Make one with: posturecam calibrate camera PHOTOS --out FILE.json"
+_ROUNDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CameraProfile:
+    """A pinhole with radial distortion r·(1 + k1·r² + k2·r⁴) (Brown 1971), for photos of one size in pixels.
+
+    ``center_px`` is measured from the outer corner of the top-left pixel; ``error_px`` is the root mean square distance
+    between the board's corners and where the profile puts them.
+    """
+
+    size_px: tuple[int, int]
+    focal_px: float
+    center_px: tuple[float, float]
+    k1: float
+    k2: float
+    error_px: float = 0.0
+    photos: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no camera."""
+        if not (self.focal_px > 0 and min(self.size_px) > 0):
+            msg = f"a camera needs a focal length and a size above 0, not {self.focal_px} and {self.size_px}"
+            raise ValueError(msg)
+
+    def fitted(self, size_px: tuple[int, int]) -> "CameraProfile":
+        """Give the profile for photos of another size; raises SettingsError when their shape is another."""
+        across, down = (new / old for new, old in zip(size_px, self.size_px, strict=True))
+        if abs(across / down - 1.0) > 0.005:
+            made, here = ("×".join(map(str, size)) for size in (self.size_px, size_px))
+            msg = (
+                f"--camera was made for photos of {made} pixels and this one has {here}, which is another shape. "
+                "Use a profile of this camera, held the same way and with the same zoom."
+            )
+            raise SettingsError(msg)
+        center = (self.center_px[0] * across, self.center_px[1] * across)
+        return replace(self, size_px=size_px, focal_px=self.focal_px * across, center_px=center)
+
+    def mirrored(self) -> "CameraProfile":
+        """Give the profile of the mirror image."""
+        return replace(self, center_px=(self.size_px[0] - self.center_px[0], self.center_px[1]))
+
+    def straighten(self, points: Array) -> Array:
+        """Move photo points (..., 2) to where a lens without distortion would show them, pixels."""
+        center = np.array(self.center_px)
+        seen = (points - center) / self.focal_px
+        ideal = seen
+        for _ in range(_ROUNDS):
+            square = (ideal**2).sum(axis=-1, keepdims=True)
+            ideal = seen / (1.0 + self.k1 * square + self.k2 * square**2)
+        return np.asarray(ideal * self.focal_px + center)
+
+
+def straightened(pose: Pose, camera: CameraProfile) -> Pose:
+    """Take the lens's distortion out of a pose's points; the picture stays as it is."""
+    lens = camera.fitted(pose.size_px)
+    eyes = None if pose.network_eyes is None else lens.straighten(pose.network_eyes)
+    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes)
+
+
+def to_bytes(profile: CameraProfile) -> bytes:
+    """Write a profile as JSON."""
+    return (json.dumps({"schema": SCHEMA, **asdict(profile)}, indent=1) + "\n").encode()
+
+
+def read_profile(path: Path | str) -> CameraProfile:
+    """Read a profile; raises SettingsError, which says what is wrong with the file."""
+    try:
+        facts = json.loads(Path(path).read_bytes())
+        known = facts["schema"] == SCHEMA
+        profile = _from_facts(facts) if known else None
+    except OSError as error:
+        msg = f"--camera {path} cannot be read: {error.strerror or error}. {_MAKE}"
+        raise SettingsError(msg) from error
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        msg = f"--camera {path} is not a camera profile. {_MAKE}"
+        raise SettingsError(msg) from error
+    if profile is None:
+        msg = f"--camera {path} is of another kind ({facts['schema']}). {_MAKE}"
+        raise SettingsError(msg)
+    return profile
+
+
+def _from_facts(facts: dict[str, Any]) -> CameraProfile:
+    size, center = facts["size_px"], facts["center_px"]
+    numbers = {name: float(facts[name]) for name in ("focal_px", "k1", "k2", "error_px")}
+    place = (float(center[0]), float(center[1]))
+    return CameraProfile((int(size[0]), int(size[1])), center_px=place, photos=int(facts["photos"]), **numbers)
