@@ -24,11 +24,11 @@ class Members(nn.Module):
     def __init__(self, networks: list[Network]) -> None:
         """Take the networks over."""
         super().__init__()
-        self.networks = nn.ModuleList(networks)
+        self.nets = nn.ModuleList(networks)
 
     def forward(self, squares: Tensor) -> Tensor:
         """Ask every network."""
-        return torch.stack([network(squares) for network in self.networks], 1)
+        return torch.stack([network(squares) for network in self.nets], 1)
 
 
 def export(networks: list[Network], path: Path) -> float:

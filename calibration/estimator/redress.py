@@ -123,10 +123,11 @@ def _paint(rng: Random, kind: Pixels) -> Float:
 
 def _another_room(rng: Random, height: int, width: int, rooms: list[Pixels]) -> Float:
     """Another photo under a pattern, or a pattern alone."""
-    if rng.random() < 0.3:
-        return np.asarray(texture(rng, height, width) * rng.uniform(0.05, 0.7, 3), np.float32)
     other = cv2.resize(rooms[int(rng.integers(len(rooms)))], (width, height)).astype(np.float32) / 255
-    return np.asarray(other**GAMMA * texture(rng, height, width) ** 0.5, np.float32)
+    room = other**GAMMA * texture(rng, height, width) ** 0.5
+    if rng.random() < 0.3:
+        room = texture(rng, height, width) * rng.uniform(0.05, 0.7, 3)
+    return np.asarray(room, np.float32)
 
 
 def lit_anew(rng: Random, pixels: Pixels) -> Pixels:
