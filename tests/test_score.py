@@ -7,17 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from pattern_support import CROSS_BODY, FRONTAL, KNOWLEDGE
 from posturecam.answers import Answers
 from posturecam.cli import app
 from posturecam.errors import StoredError
-from posturecam.patterns.evidence import SEVERITIES
 from posturecam.reports.rescoring import renewed, rescore_lines
-from posturecam.reports.rescoring.entries import severities
 from posturecam.reports.rescoring.workers import rescore_long
 
 
@@ -189,16 +185,16 @@ def crowd(count: int, seed: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("answers", [None, Answers({"bag_side": ("left",), "dominant_hand": ("right",)})])
 def test_lines_say_what_single_files_say(answers: Answers | None) -> None:
-    """What is found is the same to the letter; the rest has the same verdict, side and score."""
+    """Every field that a line carries is that of the single file."""
     people = crowd(150, 3)
     for person, line in zip(people, rescored(people, answers), strict=True):
         whole = renewed(person, KNOWLEDGE, answers)
         assert [one["pattern"] for one in line["findings"]] == [one["pattern"] for one in whole["findings"]]
         for one, other in zip(line["findings"], whole["findings"], strict=True):
-            if other["verdict"] in ("consistent", "weak"):
-                assert one == other
-            keys = ("pattern", "name", "side", "verdict")
-            assert [one[key] for key in keys] == [other[key] for key in keys]
+            assert {key: one[key] for key in one if key != "score"} == {
+                key: other[key] for key in one if key != "score"
+            }
+            assert "tight" in one or other["verdict"] in ("not_seen", "not_assessed")
             assert one["score"] == pytest.approx(other["score"], abs=1.5e-4)
         assert line["red_flags"] == whole["red_flags"]
         assert line["measurements"] == person["measurements"]
@@ -252,15 +248,6 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         arguments = [sys.executable, "-c", code, str(path), str(tmp_path / "out.jsonl")]
         peaks.append(int(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout))
     assert peaks[1] <= 1.4 * peaks[0]
-
-
-@given(st.sampled_from(sorted(KNOWLEDGE.norms)), st.floats(-60, 60), st.floats(0, 10))
-@settings(deadline=None)
-def test_grading_many_is_grading_one(key: str, value: float, sem: float) -> None:
-    """The arrays and the single measurement grade alike."""
-    norm = KNOWLEDGE.norm(key)
-    many = severities(norm, np.array([value]), np.array([sem]))
-    assert SEVERITIES[int(many[0])] == norm.severity(value, value - 1.959964 * sem, value + 1.959964 * sem)
 
 
 def test_no_view_is_said_for_an_object() -> None:

@@ -109,7 +109,8 @@ def score(
 ) -> None:
     """Score stored assessments again with the tables of today, without pictures.
 
-    One JSON object comes back as one; JSON lines, or several files, come back as lines.
+    One JSON object comes back as one; JSON lines, or several files, come back as lines. A line that holds nothing but
+    view and measurements gets its findings in short.
 
     Examples:
       posturecam score result/assessment.json

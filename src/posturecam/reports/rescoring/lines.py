@@ -1,8 +1,8 @@
 """JSON lines scored again in batches: the arrays do the scoring, and only what is found is told person by person.
 
-A bare line (view and measurements) keeps its text and gets ``findings`` and ``red_flags`` appended; what is not seen or
-not assessed comes there with side, score and verdict only, or it would outweigh everything else. A line that already
-carries conclusions gets all of them renewed.
+A bare line (view and measurements) keeps its text and gets ``findings`` and ``red_flags`` appended: what is found
+without its evidence, the rest with side, score and verdict only. A line that already carries conclusions gets all of
+them renewed.
 """
 
 import gc
