@@ -16,6 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from posturecam.cli import app, early_debug
+from posturecam.knowledge import load
 from posturecam.measurement import mirrored_key
 from posturecam.photo import read
 
@@ -296,3 +297,18 @@ def test_other_commands_answer(command: str) -> None:
 def test_help_has_examples(command: str) -> None:
     """Help shows how the command is used."""
     assert f"posturecam {command}" in run(command, "--help").stdout
+
+
+def test_answers_are_stored_and_silence_a_score_later(samples: Path, tmp_path: Path) -> None:
+    """A warning sign that was answered is still answered when the stored result is scored again."""
+    tables = load()
+    sign = next(iter(tables.warnings))
+    (tmp_path / "answers.toml").write_text(f"{sign} = true\n")
+    found = result(samples / "front.jpg", "--answers", tmp_path / "answers.toml")
+    assert found["answers"] == {sign: True}
+    assert found["red_flags"]
+    assert not any(one["verdict"] in ("consistent", "weak") for one in found["findings"])
+    (tmp_path / "stored.json").write_text(json.dumps(found))
+    again = run("score", tmp_path / "stored.json", "--json", "-")
+    assert again.exit_code == 0, again.stderr
+    assert not any(one["verdict"] in ("consistent", "weak") for one in json.loads(again.stdout)["findings"])

@@ -33,7 +33,7 @@ def test_an_exam_writes_its_files_and_survives_a_bad_photo(samples: Path, garbag
     assert "broken.jpg: left out" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= max(80, len(str(tmp_path)) + 40)
     names = {path.name for path in (tmp_path / "exam").iterdir()}
-    assert names == {"exam.json", "overlay_front.png", "overlay_left.png", "report.html"}
+    assert names == {"exam.json", "overlay_front.png", "overlay_left.png", "report.html", "report.pdf"}
     exam = json.loads((tmp_path / "exam" / "exam.json").read_text())
     assert [one["name"] for one in exam["failed"]] == ["broken.jpg"]
     assert "http" not in (tmp_path / "exam" / "report.html").read_text().replace("http-equiv", "")

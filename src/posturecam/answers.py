@@ -39,6 +39,12 @@ class Answers:
         return float(choice in self.given[question]) if question in self.given else None
 
 
+def flat(answers: Answers) -> dict[str, Any]:
+    """Write answers as they stand in an answers file: what ``check_answers`` reads back."""
+    given = {key: list(many) if len(many) > 1 else many[0] for key, many in answers.given.items() if many}
+    return {**given, **dict.fromkeys(answers.warnings, True)}
+
+
 def read_answers(path: Path | str, knowledge: Knowledge) -> Answers:
     """Read and check an answers file. Raises AnswersError with every fault."""
     try:

@@ -65,6 +65,7 @@ class Assessment:
     """One photo, measured and read. ``notes`` are sentences for the user, the most important first.
 
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
+    ``void`` says why the numbers must not be read as posture, ``answers`` what the person told.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -79,6 +80,8 @@ class Assessment:
     mirrored: bool = False
     boxes: tuple[tuple[float, ...], ...] = ()
     chosen: int = 0
+    void: str | None = None
+    answers: Answers | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -140,7 +143,19 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     notes = (*quality.notes, *((scale.words,) if scale else ()), *conclusion.notes)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Assessment(
-        info, pose, vertical, measurements, unmeasured, conclusion, notes, versions, settings.mirrored, boxes, chosen
+        info,
+        pose,
+        vertical,
+        measurements,
+        unmeasured,
+        conclusion,
+        notes,
+        versions,
+        settings.mirrored,
+        boxes,
+        chosen,
+        quality.void,
+        answers,
     )
 
 

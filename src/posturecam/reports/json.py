@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from posturecam.answers import flat
 from posturecam.assessment import SCHEMA, Assessment
 from posturecam.body import Array, Landmark, Pose, Sight
 from posturecam.measurement import Measurement
@@ -39,6 +40,8 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "chain": plain(conclusion.chain),
         "plan": plain(conclusion.plan),
         "red_flags": plain(conclusion.red_flags),
+        "void": assessment.void,
+        "answers": None if assessment.answers is None else flat(assessment.answers),
     }
 
 
