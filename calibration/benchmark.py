@@ -17,9 +17,10 @@ from rich.progress import track
 
 from calibration.score import Score, score
 from calibration.truth import Case, read_cases
-from posturecam.assessment import Settings, assess
+from posturecam.assessment import Settings
 from posturecam.body import Pose
 from posturecam.errors import NobodyFound
+from posturecam.exam import assess_photo
 from posturecam.knowledge import load
 from posturecam.measurement import frame_of
 from posturecam.measures import MEASURES
@@ -68,7 +69,7 @@ def measure_cases(cases: list[Case], passes: int = DEFAULT_PASSES) -> list[Row]:
 
 def measure_case(case: Case, finder: Finder, passes: int) -> list[Row]:
     """Measure one case, its roll known."""
-    assessment = assess(read(case.path), finder, Settings(passes=passes, roll_deg=case.roll_deg), load())
+    assessment = assess_photo(read(case.path), finder, Settings(passes=passes, roll_deg=case.roll_deg), load())
     pose = assessment.pose
     ours = {one.key: one for one in assessment.measurements}
     raw, mean = points_say(pose, slice(0, 1), case.roll_deg), points_say(pose, slice(None), case.roll_deg)
