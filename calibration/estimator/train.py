@@ -29,7 +29,7 @@ from calibration.estimator.widths import with_widths
 from posturecam.estimator.sight import PlaceNetwork
 
 RENDERER = Path(__file__).parent / "renderer"
-PEOPLE_TO_RENDER = (("wide", "train_wide.py", 777, 430), ("people", "calibration_set.py", 4242, 80))
+PEOPLE_TO_RENDER = (("wide", "train_wide.py", 777, 414), ("people", "calibration_set.py", 4242, 76))
 """Folder, script, seed and number of photos: one to learn from, one for the widths of the intervals."""
 
 
