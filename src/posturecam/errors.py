@@ -7,6 +7,7 @@
     ├── KnowledgeError                a knowledge table has faults (all of them are listed)
     ├── AnswersError                  an answers file has faults (all of them are listed)
     ├── StoredError                   a stored assessment cannot be read back
+    ├── RecordsError                  the records cannot be opened, read or written
     ├── OutputError                   a result cannot be written
     ├── CameraError                   no camera, camera busy, no permission, empty film
     └── SettingsError                 options that contradict each other or make no sense
@@ -57,6 +58,10 @@ class AnswersError(FaultsError):
 
 class StoredError(PosturecamError):
     """A stored assessment cannot be read back."""
+
+
+class RecordsError(PosturecamError):
+    """The records cannot be opened, read or written."""
 
 
 class OutputError(PosturecamError):
