@@ -3,8 +3,8 @@
     python -m calibration.landmark_error ../shared/phantoms_train
 
 For each frontal measure and view it is the root mean square of (value − truth) of the mirrored passes' mean: shrinkage
-and scatter alike. It stands where no estimate corrects the network, and the interval then carries both. Learned on people
-that the accuracy page is not measured on. Side views have their own calibration (``side_offsets.py``).
+and scatter alike. It stands where no estimate corrects the network, and the interval then carries both. Learned on
+people that the accuracy page is not measured on. Side views have their own calibration (``side_offsets.py``).
 """
 
 import argparse
