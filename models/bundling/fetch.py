@@ -80,7 +80,7 @@ def _run_pip(manifest: Manifest, folder: str, environment: Mapping[str, str]) ->
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += [*manifest.download, "--dest", folder, manifest.requirement]
     passed_on = {name: value for name, value in environment.items() if name not in NOT_FOR_PIP}
-    done = subprocess.run(command, env=passed_on, capture_output=True, text=True, check=False)  # noqa: S603 - our words
+    done = subprocess.run(command, env=passed_on, capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines() or [""]
     return said[-1].removeprefix("ERROR: ")
 
