@@ -5,8 +5,6 @@ and memory does not grow with their number.
 """
 
 import contextlib
-import csv
-import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,8 +14,8 @@ from typing import IO, Any, Self
 
 from posturecam.batch.rows import AFTER, KEYS, TEXTS, Cell, Failed, Result, cells, columns
 from posturecam.batch.store import telling
+from posturecam.reports.tables import CsvFile, shown, writable
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PARQUET_ROWS = 1000
 
 
@@ -34,37 +32,6 @@ def fresh(path: Path) -> Iterator[IO[bytes]]:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-
-
-class CsvFile:
-    """A CSV file written row by row: UTF-8, one header, cells that no spreadsheet takes for a formula."""
-
-    def __init__(self, file: IO[bytes], header: tuple[str, ...]) -> None:
-        """Write the header."""
-        self._text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
-        self._writer = csv.writer(self._text, lineterminator="\n")
-        # Left to itself the writer does not quote a carriage return, which readers take for the end of a row.
-        self._quoting = csv.writer(self._text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        self._header = header
-        self._writer.writerow(header)
-
-    def add(self, row: dict[str, Cell]) -> None:
-        """Write one row; what it does not name stays empty."""
-        texts = [shown(row.get(name)) for name in self._header]
-        (self._quoting if any("\r" in text for text in texts) else self._writer).writerow(texts)
-
-    def close(self) -> None:
-        """Flush, and leave the file itself to whoever opened it."""
-        self._text.detach()
-
-
-def shown(cell: Cell) -> str:
-    """Write a cell. A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.4f}"
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 FAILURE_COLUMNS = ("file", "reason", "what_to_do")
@@ -132,7 +99,7 @@ class ParquetFile:
 
     def add(self, row: dict[str, Cell]) -> None:
         """Take one row."""
-        self._rows.append({name: _text(cell) if isinstance(cell, str) else cell for name, cell in row.items()})
+        self._rows.append({name: writable(cell) for name, cell in row.items()})
         if len(self._rows) >= _PARQUET_ROWS:
             self._flush()
 
@@ -144,11 +111,6 @@ class ParquetFile:
         """Write what is left and end the file."""
         self._flush()
         self._writer.close()
-
-
-def _text(cell: str) -> str:
-    """Keep a name that is no text writable: its odd bytes as backslash escapes."""
-    return cell.encode("utf-8", "backslashreplace").decode()
 
 
 @contextlib.contextmanager

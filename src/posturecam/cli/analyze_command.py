@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.records_options import Csv, Parquet
 from posturecam.cli.scene_options import Camera, Height, Plumb, with_scene
 from posturecam.errors import OutputError, SettingsError
 
@@ -31,6 +32,8 @@ EXAMPLES = """Examples:
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
 
+Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")]
+
 
 def analyze(
     photos: Annotated[
@@ -41,6 +44,8 @@ def analyze(
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
+    csv: Csv = None,
+    parquet: Parquet = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     roll: Annotated[
         float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
@@ -49,9 +54,7 @@ def analyze(
     height: Height = None,
     camera: Camera = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
-    person: Annotated[
-        str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")
-    ] = "largest",
+    person: Person = "largest",
     outline: Annotated[
         bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
     ] = False,
@@ -74,13 +77,14 @@ def analyze(
 
     settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
+    outputs = Outputs(json, overlay, out, points, csv, parquet)
     if photos and len(photos) > 1:
-        examine(photos, settings, Outputs(json, overlay, out, points), model, answers, knowledge, look)
+        examine(photos, settings, outputs, model, answers, knowledge, look)
         return
     picture, assessment = _assessed(
         photos[0] if photos else None, points, settings, model, answers, knowledge, outline=outline
     )
-    _write(assessment, picture, Outputs(json, overlay, out, points), look, knowledge)
+    _write(assessment, picture, outputs, look, knowledge)
 
 
 analyze.__doc__ = f"{analyze.__doc__}\n\n\b\n{EXAMPLES}"
@@ -144,6 +148,7 @@ def _write(
     assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
+    from posturecam.cli.exam_command import write_tables
     from posturecam.knowledge import load
     from posturecam.reports import json as json_report
     from posturecam.reports.bundle import photo_files
@@ -162,6 +167,7 @@ def _write(
     if json and json != "-":
         write_file(Path(json), json_report.to_bytes(assessment))
         written.append(Path(json))
+    written += write_tables([assessment], outputs, load(knowledge))
     if json == "-":
         typer.echo(json_report.to_bytes(assessment).decode(), nl=False)
         return

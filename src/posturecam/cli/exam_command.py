@@ -10,11 +10,14 @@ import typer
 from posturecam.errors import SettingsError
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Settings
+    from collections.abc import Sequence
+
+    from posturecam.assessment import Assessment, Settings
     from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
     from posturecam.photo import Photo
     from posturecam.reports.bundle import Look
+    from posturecam.reports.tables import Whose
 
 SOME_FAILED = 3
 """Exit code: done, but some photos failed."""
@@ -28,6 +31,8 @@ class Outputs:
     overlay: Path | None
     out: Path | None
     points: Path | None
+    csv: Path | None = None
+    parquet: Path | None = None
 
 
 def examine(
@@ -77,6 +82,20 @@ def _check(settings: "Settings", outputs: Outputs) -> None:
         raise SettingsError(msg)
 
 
+def write_tables(
+    photos: "Sequence[Assessment]", outputs: Outputs, knowledge: "Knowledge", whose: "Whose | None" = None
+) -> list[Path]:
+    """Write the tidy tables that were asked for: all of them or none."""
+    from posturecam.reports.files import write_file
+    from posturecam.reports.tables import csv_bytes, parquet_bytes, rows
+
+    asked = ((outputs.csv, csv_bytes), (outputs.parquet, parquet_bytes))
+    made = [(path, make(rows(photos, knowledge, whose))) for path, make in asked if path is not None]
+    for path, data in made:
+        write_file(path, data)
+    return [path for path, _ in made]
+
+
 def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge") -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
     from posturecam.reports import exam_json
@@ -92,6 +111,7 @@ def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "
     if outputs.json and outputs.json != "-":
         write_file(Path(outputs.json), exam_json.to_bytes(exam))
         written.append(Path(outputs.json))
+    written += write_tables(exam.photos, outputs, knowledge)
     if outputs.json == "-":
         typer.echo(exam_json.to_bytes(exam).decode(), nl=False)
         return

@@ -1,0 +1,15 @@
+"""The options that several commands on tables and records share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Csv = Annotated[
+    Path | None, typer.Option(help="Write a tidy table: one row per photo and measure.", metavar="FILE.csv")
+]
+Parquet = Annotated[Path | None, typer.Option(help="The same for data frames (posturecam[tables]).", metavar="FILE")]
+Database = Annotated[
+    str | None,
+    typer.Option(help="Where the records lie: a file, or a database URL.", metavar="URL", envvar="POSTURECAM_DATABASE"),
+]

@@ -1,0 +1,119 @@
+"""Tidy tables for the spreadsheet and the data frame: one row per photo × measure, as CSV or Parquet."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from posturecam.assessment import Assessment
+from posturecam.errors import OutputError
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Measurement, Unmeasured
+
+Cell = str | float | None
+
+TEXTS = ("person", "date", "exam", "photo", "sha256", "view", "key", "name")
+NUMBERS = ("value", "low", "high", "sem")
+AFTER = ("unit", "severity", "words", "raw", "unmeasured_because", "posturecam_version", "knowledge_version")
+COLUMNS = (*TEXTS, *NUMBERS, *AFTER)
+"""``name`` is the field's own name of the measure; ``raw`` what the pose network alone said."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Who was photographed, when, in which exam, as far as that is known."""
+
+    person: str | None = None
+    date: str | None = None
+    exam: str | None = None
+
+
+def rows(photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None = None) -> Iterator[dict[str, Cell]]:
+    """Give one row per photo and measure; what could not be measured has its reason and no number."""
+    whose = whose or Whose()
+    for photo in photos:
+        about: dict[str, Cell] = {
+            "person": whose.person,
+            "date": whose.date,
+            "exam": whose.exam,
+            "photo": photo.photo.name,
+            "sha256": photo.photo.sha256,
+            "view": photo.pose.view.value,
+            "posturecam_version": photo.versions.get("posturecam"),
+            "knowledge_version": photo.versions.get("knowledge"),
+        }
+        everything: tuple[Measurement | Unmeasured, ...] = (*photo.measurements, *photo.unmeasured)
+        for one in everything:
+            yield about | {"key": one.key, "name": knowledge.norm(one.key).name} | _of(one, knowledge)
+
+
+def _of(one: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:
+    if isinstance(one, Unmeasured):
+        return {"unit": knowledge.norm(one.key).unit, "severity": "unmeasured", "unmeasured_because": one.reason}
+    names = (*NUMBERS, "unit", "severity", "words", "raw")
+    return {name: getattr(one, name) for name in names}
+
+
+class CsvFile:
+    """A CSV file written row by row: UTF-8, one header, cells that no spreadsheet takes for a formula."""
+
+    def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
+        """Write the header."""
+        self._text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
+        self._writer = csv.writer(self._text, lineterminator="\n")
+        # Left to itself the writer does not quote a carriage return, which readers take for the end of a row.
+        self._quoting = csv.writer(self._text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        self._header = header
+        self._writer.writerow(header)
+
+    def add(self, row: dict[str, Cell]) -> None:
+        """Write one row; what it does not name stays empty."""
+        texts = [shown(row.get(name)) for name in self._header]
+        (self._quoting if any("\r" in text for text in texts) else self._writer).writerow(texts)
+
+    def close(self) -> None:
+        """Flush, and leave the file itself to whoever opened it."""
+        self._text.detach()
+
+
+def shown(cell: Cell) -> str:
+    """Write a cell. A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.4f}"
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def csv_bytes(table: Iterable[dict[str, Cell]]) -> bytes:
+    """Write the rows as CSV."""
+    file = io.BytesIO()
+    written = CsvFile(file, COLUMNS)
+    for row in table:
+        written.add(row)
+    written.close()
+    return file.getvalue()
+
+
+def parquet_bytes(table: Iterable[dict[str, Cell]]) -> bytes:
+    """Write the rows as Parquet, at full precision. Raises OutputError where pyarrow is not installed."""
+    try:
+        import pyarrow as pa  # noqa: PLC0415  (an extra)
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError as error:
+        msg = "--parquet needs pyarrow, which is not installed. Run: pip install 'posturecam[tables]'"
+        raise OutputError(msg) from error
+    numbers = {*NUMBERS, "raw"}
+    schema = pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in COLUMNS])
+    sound: list[dict[str, Any]] = [{name: writable(cell) for name, cell in row.items()} for row in table]
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(sound, schema=schema), file)
+    return file.getvalue()
+
+
+def writable(cell: Cell) -> Cell:
+    """Keep a name that is no text writable: its odd bytes as backslash escapes."""
+    return cell.encode("utf-8", "backslashreplace").decode() if isinstance(cell, str) else cell
