@@ -26,6 +26,10 @@ def doctor(
             typer.echo(f"         → {check.remedy}")
     if not is_able(checks):
         raise typer.Exit(2)
+    from posturecam.live.devices import list_devices
+
+    names = ", ".join(f"{one.number} {one.name}" for one in list_devices())
+    typer.echo(f"ok       cameras: {names}" if names else "limited  cameras: none found, posturecam live needs one")
     typer.echo("\nReady: posturecam analyze photo.jpg")
 
 
