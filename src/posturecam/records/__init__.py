@@ -1,0 +1,24 @@
+"""Exams over time, in a database on this machine (or on a server, by its URL).
+
+from posturecam.records import open_records
+
+with open_records() as records:
+    for exam in records.exams("Dana K."):
+        print(exam.number, exam.on, exam.sitting.by_key["shoulder_tilt"].value)
+"""
+
+from posturecam.records.entries import Added, Forgotten, NewExam, PhotoRef, StoredExam, checked_person
+from posturecam.records.opening import default_place, open_records
+from posturecam.records.store import Records
+
+__all__ = [
+    "Added",
+    "Forgotten",
+    "NewExam",
+    "PhotoRef",
+    "Records",
+    "StoredExam",
+    "checked_person",
+    "default_place",
+    "open_records",
+]

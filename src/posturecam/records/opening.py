@@ -1,0 +1,170 @@
+"""Open the records: find them, look at them before anything is written, make them when they are to be written.
+
+An embedded SQLite file uses write-ahead logging, waits its turn for 30 seconds, and writes zeros over what is deleted.
+Every transaction that writes takes the lock at its beginning, so two writers follow one another and lose nothing.
+"""
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from posturecam.errors import RecordsError
+from posturecam.records.erasing import BUSY_MS
+from posturecam.records.faults import telling
+from posturecam.records.schema import TABLES, VERSION, about
+from posturecam.records.store import WRITES, Records
+
+_MAGIC = b"SQLite format 3\0"
+_TRIES = 50
+
+
+def default_place() -> Path:
+    """Where the records lie unless told otherwise: this system's folder for the user's data."""
+    return platformdirs.user_data_path("posturecam", appauthor=False) / "records.sqlite"
+
+
+@contextlib.contextmanager
+def open_records(database: str | Path | None = None, *, make: bool = False) -> Iterator[Records]:
+    """Open the records; ``database`` is a file or a URL, ``make`` makes them where there are none.
+
+    Raises RecordsError for what is no records, damaged, of a newer posturecam, or not there; all of these stay as they
+    were found.
+    """
+    url = address(database)
+    file = _file_of(url)
+    where = str(file or url.render_as_string(hide_password=True))
+    if file is not None:
+        _look_at_file(file, make=make)
+    engine = _engine(url)
+    try:
+        with telling(where):
+            _ready(engine, where, make=make)
+        yield Records(engine, where, file)
+    finally:
+        engine.dispose()
+
+
+def address(database: str | Path | None) -> URL:
+    """Understand a file's path or a database URL; raises RecordsError."""
+    said = str(database or default_place())
+    if "://" not in said:
+        return URL.create("sqlite", database=str(Path(said).expanduser().absolute()))
+    try:
+        return make_url(said)
+    except ArgumentError as error:
+        msg = f"--database {said} is no database URL. Give a file, or a URL such as sqlite:///records.sqlite."
+        raise RecordsError(msg) from error
+
+
+def _file_of(url: URL) -> Path | None:
+    """Give the SQLite file behind a URL, None for a server; raises RecordsError where nothing would be kept."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        msg = "a database in memory keeps no records. Give a file, or a URL such as sqlite:///records.sqlite."
+        raise RecordsError(msg)
+    return Path(url.database.removeprefix("file:"))
+
+
+def _engine(url: URL) -> Engine:
+    """Make the engine; nothing is opened yet."""
+    try:
+        engine = create_engine(url)
+    except (NoSuchModuleError, ImportError) as error:
+        msg = f"no driver for {url.drivername} databases is installed ({error}). Install one, or give a file."
+        raise RecordsError(msg) from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """Set a fresh SQLite connection up; none of this writes to the file."""
+    connection.isolation_level = None  # BEGIN is ours to say
+    for setting in (f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
+
+
+def _look_at_file(file: Path, *, make: bool) -> None:
+    """Refuse a file that is not there or is no database before SQLite touches it; make its place when asked to."""
+    try:
+        if file.exists() and file.stat().st_size:
+            with file.open("rb") as opened:
+                if opened.read(len(_MAGIC)) != _MAGIC:
+                    msg = f"{file} is no database, or it is damaged. It was not touched. Give another --database."
+                    raise RecordsError(msg)
+        elif not make:
+            msg = f"there are no records at {file} yet. Begin with: posturecam exam PHOTO --person ID"
+            raise RecordsError(msg)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        msg = f"{file} cannot be opened: {error.strerror or error}. Check its permissions, or give another --database."
+        raise RecordsError(msg) from error
+
+
+def _ready(engine: Engine, where: str, *, make: bool) -> None:
+    """Check what is there; make the tables where there is nothing at all and ``make`` allows it."""
+    with engine.connect() as connection:
+        found = _version(connection, where)
+    if found is None and not make:
+        msg = f"there are no records at {where} yet. Begin with: posturecam exam PHOTO --person ID"
+        raise RecordsError(msg)
+    if found is None:
+        _made(engine, where)
+
+
+def _version(connection: Connection, where: str) -> int | None:
+    """Give the version of the tables, None where there are none; raises RecordsError for what is not ours."""
+    names = set(inspect(connection).get_table_names())
+    if about.name not in names:
+        if names and not names.isdisjoint(TABLES.tables):
+            msg = f"{where} holds tables of another program. They were not touched. Give another --database."
+            raise RecordsError(msg)
+        return None
+    found = connection.execute(select(about.c.version)).scalar()
+    if found is not None and found > VERSION:
+        msg = (
+            f"{where} was written by a newer posturecam (its records are version {found}, this one knows {VERSION}). "
+            "It was not touched. Update posturecam."
+        )
+        raise RecordsError(msg)
+    return found
+
+
+def _made(engine: Engine, where: str) -> None:
+    """Make the tables in one transaction; whoever comes second finds them made."""
+    if engine.dialect.name == "sqlite":
+        _write_ahead(engine)
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        if _version(connection, where) is None:
+            TABLES.create_all(connection)
+            connection.execute(insert(about).values(version=VERSION))
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Switch to write-ahead logging, which stays with the file; SQLite does not wait its turn here by itself."""
+    for _ in range(_TRIES):
+        with contextlib.closing(engine.raw_connection()) as connection:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                time.sleep(0.05)
+            else:
+                return

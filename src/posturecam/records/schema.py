@@ -1,0 +1,74 @@
+"""The tables, in types that SQLite and PostgreSQL both know. ``VERSION`` changes whenever they do."""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+VERSION = 1
+
+TABLES = MetaData()
+
+about = Table("posturecam_records", TABLES, Column("version", Integer, primary_key=True, autoincrement=False))
+
+people = Table(
+    "people",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("token", String(32), nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
+"""``token``: random, so that a search through the raw file can prove that a person is gone."""
+
+exams = Table(
+    "exams",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("taken_on", Date, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("token", String(32), nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("person_id", "taken_on", "digest"),
+    sqlite_autoincrement=True,
+)
+"""``digest``: sha256 of the document; numbers are never given a second time."""
+
+photos = Table(
+    "photos",
+    TABLES,
+    Column("exam_id", ForeignKey("exams.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("view", String(16), nullable=False),
+    Column("kept", LargeBinary),
+)
+
+readings = Table(
+    "readings",
+    TABLES,
+    Column("exam_id", ForeignKey("exams.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(80), nullable=False),
+    Column("value", Double, nullable=False),
+    Column("sem", Double, nullable=False),
+    Column("own_sem", Double, nullable=False),
+    Column("spread", Double, nullable=False),
+    Column("dof", Integer, nullable=False),
+    Column("photos", Integer, nullable=False),
+)
+"""See ``posturecam.progress.Reading``."""

@@ -1,0 +1,107 @@
+"""Read a stored assessment or exam as a sitting: its numbers with what its re-stands say, and where its points lie."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from posturecam.assessment import SCHEMA as ASSESSMENT
+from posturecam.body import View
+from posturecam.errors import StoredError
+from posturecam.exam import SCHEMA as EXAM
+from posturecam.progress import Reading, Sitting
+from posturecam.reports.fields import ANEW, Fields
+from posturecam.reports.stored import Stored, from_json
+
+Numbers = tuple[float, float]
+"""Value and standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sitting, and the photos that it rests on as they were stored."""
+
+    sitting: Sitting
+    photos: tuple[Stored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    """One photo's own numbers."""
+
+    view: str
+    numbers: dict[str, Numbers]
+
+
+def read_seen(path: Path) -> Seen:
+    """Read an assessment or exam from a JSON file. Raises StoredError, which names the file and the field."""
+    try:
+        return seen_in(path.read_bytes(), path.name, None, str(path))
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror or error}. Check the name. {ANEW}"
+        raise StoredError(msg) from error
+
+
+def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> Seen:
+    """Take a sitting from the JSON text of an assessment or exam. Raises StoredError."""
+    try:
+        value = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        msg = f"{source} is not JSON ({str(error).splitlines()[0][:80]}). {ANEW}"
+        raise StoredError(msg) from error
+    whole = Fields(source, value)
+    several = whole.one_of("schema", (ASSESSMENT, EXAM)) == EXAM
+    photos = whole.rows("photos") if several else [whole]
+    if not photos:
+        msg = f"{source}: photos is empty; at least one is expected. {ANEW}"
+        raise StoredError(msg)
+    readings = _readings(whole, [_photo(one) for one in photos]) if several else _single(whole)
+    return Seen(Sitting(label, on, tuple(readings)), tuple(from_json(one.value, source) for one in photos))
+
+
+def _photo(photo: Fields) -> _Photo:
+    views = tuple(view.value for view in View)
+    numbers = {one.text("key"): _numbers(one) for one in photo.rows("measurements")}
+    return _Photo(photo.inner("photo").one_of("view", views), numbers)
+
+
+def _numbers(row: Fields) -> Numbers:
+    value, sem = row.number("value"), row.number("sem")
+    if sem < 0:
+        msg = f"{row.source}: {row.place}.sem is below 0. {ANEW}"
+        raise StoredError(msg)
+    return value, sem
+
+
+def _single(whole: Fields) -> Iterator[Reading]:
+    for row in whole.rows("measurements"):
+        value, sem = _numbers(row)
+        yield Reading(row.text("key"), value, sem, sem)
+
+
+def _readings(whole: Fields, photos: Sequence[_Photo]) -> Iterator[Reading]:
+    """Give an exam's combined readings; the spread is that of the photos within each view, pooled."""
+    for row in whole.rows("measurements"):
+        key, (value, sem) = row.text("key"), _numbers(row)
+        parts = [_part(part, key, photos) for part in row.rows("parts")]
+        taken = [numbers for part in parts for numbers in part] or [(value, sem)]
+        own = float(np.sqrt(np.mean([error**2 for _, error in taken])))
+        spread, dof = _pooled(parts)
+        yield Reading(key, value, sem, own, spread, dof, max([1, *map(len, parts)]))
+
+
+def _part(part: Fields, key: str, photos: Sequence[_Photo]) -> list[Numbers]:
+    """Find the photos' own numbers behind a view's; one that was not combined leaves no re-stand to speak of."""
+    found = [one.numbers[key] for one in photos if one.view == part.text("view") and key in one.numbers]
+    return found if len(found) == part.count("photos") else found[:1]
+
+
+def _pooled(parts: Sequence[Sequence[Numbers]]) -> tuple[float, int]:
+    """Give the standard deviation within the views, and its degrees of freedom."""
+    values = [np.array([value for value, _ in part]) for part in parts if part]
+    dof = sum(len(one) - 1 for one in values)
+    squares = sum(float(((one - one.mean()) ** 2).sum()) for one in values)
+    return (float(np.sqrt(squares / dof)) if dof else 0.0), dof

@@ -1,0 +1,458 @@
+"""The records: nothing is lost, nothing is half done, what is forgotten is gone, and strange files stay untouched."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from posturecam.errors import PosturecamError, RecordsError, SettingsError, StoredError
+from posturecam.exam import exam_of
+from posturecam.knowledge import load
+from posturecam.records import NewExam, PhotoRef, Records, checked_person, erasing, open_records, parcel
+from posturecam.reports import exam_json
+from posturecam.reports.sittings import seen_in
+from reports_support import CROSSED, LEVEL, assessed
+
+TABLES = load()
+PHOTO = b"the bytes of a photo that is kept"
+DANA = "a-very-particular-name"
+
+
+def document(figure: object = CROSSED, name: str = "front.jpg") -> str:
+    """An exam of one figure as JSON text."""
+    return exam_json.to_bytes(exam_of([assessed(figure, name)], [], TABLES)).decode()  # type: ignore[arg-type]
+
+
+DOCUMENTS = {"crossed": document(), "level": document(LEVEL, "later.jpg")}
+
+
+def new(which: str = "crossed", on: str = "2026-01-05", kept: bytes | None = None) -> NewExam:
+    """An exam to be stored."""
+    day, text = date.fromisoformat(on), DOCUMENTS[which]
+    photo = PhotoRef(parcel._sha256(kept or b"x"), "front.jpg", "/photos/front.jpg", "front", kept)
+    return NewExam(day, text, seen_in(text, "exam", day, "test").sitting, (photo,))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where the records of a test lie."""
+    return tmp_path / "data" / "records.sqlite"
+
+
+def filled(place: Path, person: str = DANA) -> None:
+    """Store two exams of one person, one photo kept, and one exam of somebody else."""
+    with open_records(place, make=True) as records:
+        records.add(person, new("crossed", "2026-02-01", PHOTO))
+        records.add(person, new("level", "2026-01-01"))
+        records.add("Somebody Else", new("level", "2026-01-01"))
+
+
+def test_exams_come_back_in_the_order_of_their_days(place: Path) -> None:
+    """With the same numbers, to the last digit, and their photos by hash and path."""
+    filled(place)
+    with open_records(place) as records:
+        assert records.people() == ["Somebody Else", DANA]
+        early, late = records.exams(DANA)
+        assert (early.on, late.on) == (date(2026, 1, 1), date(2026, 2, 1))
+        assert late.sitting.readings == new("crossed").sitting.readings
+        assert late.photos[0].path == "/photos/front.jpg"
+        assert records.document(late.number) == DOCUMENTS["crossed"]
+        assert records.kept(late.number) == {late.photos[0].sha256: PHOTO}
+        assert records.exam(late.number) == late
+
+
+def test_the_same_exam_is_stored_once(place: Path) -> None:
+    """Running the command again changes nothing; another day is another exam."""
+    with open_records(place, make=True) as records:
+        first = records.add("Dana", new())
+        again = records.add("Dana", new())
+        assert (again.number, first.fresh, again.fresh) == (first.number, True, False)
+        assert records.add("Dana", new(on="2026-03-01")).fresh
+
+
+def test_the_file_is_the_users_own_and_logs_ahead(place: Path) -> None:
+    """Nobody else on the machine can read it."""
+    filled(place)
+    assert place.stat().st_mode & 0o077 == 0
+    with sqlite3.connect(place) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_an_unknown_person_is_told_the_nearest(place: Path) -> None:
+    """And an unknown number is an unknown number."""
+    filled(place)
+    with open_records(place) as records:
+        with pytest.raises(RecordsError, match="Did you mean 'Somebody Else'"):
+            records.exams("somebody els")
+        with pytest.raises(RecordsError, match=r"nobody called 'xyz'.*posturecam exam"):
+            records.exams("xyz")
+        with pytest.raises(RecordsError, match="no exam 99"):
+            records.exam(99)
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>x</b>", 'O\'Brien "x"', "../../etc", "🧍 مرحبا", "'; DROP TABLE people; --", "=1+1"]
+)
+def test_any_name_is_only_a_name(place: Path, name: str) -> None:
+    """Stored and found as it is, whatever it looks like."""
+    filled(place, name)
+    with open_records(place) as records:
+        assert name in records.people()
+        assert len(records.exams(name)) == 2
+        assert records.forget(name).left == ()
+        assert records.people() == ["Somebody Else"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "a\0b", "x" * 201, "\udcff"])
+def test_impossible_ids_are_refused(name: str) -> None:
+    """Nothing invisible, nothing endless."""
+    with pytest.raises(SettingsError, match="cannot be an ID"):
+        checked_person(name)
+
+
+def test_composed_and_decomposed_names_are_one_person() -> None:
+    """A Mac and a PC write Zoë differently."""
+    assert checked_person("Zoe\u0308 ") == "Zo\u00eb"
+
+
+def raw(place: Path) -> bytes:
+    """Everything that lies on the disk."""
+    return b"".join(path.read_bytes() for path in place.parent.iterdir())
+
+
+def test_forgetting_leaves_nothing_on_the_disk(place: Path) -> None:
+    """No name, no hash, no photo, no number in the file, its log or beside it; everybody else stays."""
+    filled(place)
+    with open_records(place) as records:
+        sha256 = records.exams(DANA)[1].photos[0].sha256
+        assert DANA.encode() in raw(place)
+        told = records.forget(DANA)
+        assert (told.exams, told.photos, told.kept, told.left) == (2, 2, 1, ())
+        assert told.readings > 20
+        assert told.searched_bytes is not None
+        assert told.searched_bytes > 0
+        for trace in (DANA.encode(), sha256.encode(), PHOTO):
+            assert trace not in raw(place)
+        assert len(records.exams("Somebody Else")) == 1
+        with pytest.raises(RecordsError, match="nobody called"):
+            records.forget(DANA)
+
+
+def test_forgetting_waits_for_readers_of_the_old_state(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program's open read would keep the old pages alive: nothing is deleted, and it is said."""
+    monkeypatch.setattr(erasing, "READERS_MS", 50)
+    filled(place)
+    with open_records(place) as records:
+        reader = sqlite3.connect(place, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM people").fetchone()
+        records.add("Third", new())
+        with pytest.raises(RecordsError, match=r"another program is reading.*Nothing was deleted"):
+            records.forget(DANA)
+        reader.close()
+        assert records.forget(DANA).left == ()
+
+
+def test_there_must_be_records_to_read(place: Path) -> None:
+    """Reading makes no file."""
+    with pytest.raises(RecordsError, match=r"no records at .* yet"), open_records(place):
+        pass
+    assert not place.parent.exists()
+
+
+def test_a_newer_schema_is_said_and_not_touched(place: Path) -> None:
+    """Byte for byte, for readers and for writers."""
+    filled(place)
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE posturecam_records SET version = 999")
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    before = place.read_bytes()
+    for make in (False, True):
+        with pytest.raises(RecordsError, match=r"newer posturecam.*999.*not touched"), open_records(place, make=make):
+            pass
+    assert place.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all" * 9, b"SQLite format 3\0" + b"\xff" * 4000], ids=["text", "torn"]
+)
+def test_a_damaged_file_is_one_line_and_not_touched(place: Path, content: bytes) -> None:
+    """Never a traceback, never an overwritten file."""
+    place.parent.mkdir()
+    place.write_bytes(content)
+    for make in (False, True):
+        with pytest.raises(RecordsError, match="damaged") as caught, open_records(place, make=make):
+            pass
+        assert "\n" not in str(caught.value)
+    assert place.read_bytes() == content
+
+
+def read_all(place: Path) -> None:
+    """Read every exam."""
+    with open_records(place) as records:
+        for person in records.people():
+            for exam in records.exams(person):
+                records.document(exam.number)
+
+
+def test_a_page_torn_in_the_middle_is_one_line(place: Path) -> None:
+    """Found when it is read."""
+    filled(place)
+    with sqlite3.connect(place) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    content = place.read_bytes()
+    place.write_bytes(content[:8192] + b"\xee" * (len(content) - 8192))
+    with pytest.raises(RecordsError, match=r"damaged|cannot be used"):
+        read_all(place)
+
+
+def test_another_programs_tables_are_left_alone(place: Path) -> None:
+    """Even where they have one of our names."""
+    place.parent.mkdir()
+    with sqlite3.connect(place) as connection:
+        connection.execute("CREATE TABLE people (something)")
+    connection.close()
+    with pytest.raises(RecordsError, match="another program"), open_records(place, make=True):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
+    """With what to do."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(RecordsError, match=r"cannot be opened.*permissions"), open_records(tmp_path / "a/b", make=True):
+        pass
+    tmp_path.chmod(0o700)
+
+
+def test_a_folder_or_a_file_in_the_way_is_one_line(tmp_path: Path) -> None:
+    """As somebody would type it by mistake."""
+    (tmp_path / "file").write_text("x")
+    for wrong in (tmp_path, tmp_path / "file" / "records.sqlite"):
+        with pytest.raises(RecordsError) as caught, open_records(wrong, make=True):
+            pass
+        assert "\n" not in str(caught.value)
+
+
+def test_a_database_that_may_only_be_read_can_be_read(place: Path) -> None:
+    """Writing says in one line what to do."""
+    filled(place)
+    with open_records(f"sqlite:///file:{place}?mode=ro&uri=true") as records:
+        assert len(records.exams(DANA)) == 2
+        with pytest.raises(RecordsError, match=r"cannot be written.*permissions"):
+            records.add(DANA, new(on="2026-05-05"))
+
+
+@pytest.mark.parametrize("url", ["nonsense://x", "sqlite://", "sqlite:///:memory:", "postgresql+nodriver://h/d"])
+def test_a_wrong_url_is_one_line(url: str) -> None:
+    """Unknown databases and missing drivers."""
+    with pytest.raises(RecordsError), open_records(url):
+        pass
+
+
+def test_a_url_and_a_path_are_the_same_file(place: Path) -> None:
+    """The seam through which a server comes in."""
+    filled(place)
+    with open_records(f"sqlite:///{place}") as records:
+        assert DANA in records.people()
+
+
+def full(records: Records) -> None:
+    """Let the disk be full from now on: the file may not grow by another page."""
+
+    @event.listens_for(records._engine, "begin")
+    def _small(connection: object) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]
+
+
+def test_a_full_disk_stores_nothing_of_an_exam(place: Path) -> None:
+    """And keeps everything older."""
+    filled(place)
+    with open_records(place) as records:
+        full(records)
+        with pytest.raises(RecordsError, match="disk is full"):
+            records.add("Third", new(kept=b"\xab" * 3_000_000))
+    with open_records(place) as records:
+        assert records.people() == ["Somebody Else", DANA]
+
+
+def test_all_or_none_of_several_exams(place: Path) -> None:
+    """The third of three fails: none is there, nor the person."""
+    filled(place)
+    bad = new("crossed", "2026-03-01")
+    bad = NewExam(bad.on, bad.document, bad.sitting, (PhotoRef("x", "n", None, "front"),))  # type: ignore[arg-type]
+    with open_records(place) as records:
+        with pytest.raises(RecordsError):
+            records.add_all("Third", [new(), new("level"), bad])
+        assert "Third" not in records.people()
+
+
+WRITER = """
+import sys, json
+from datetime import date, timedelta
+from posturecam.progress import Reading, Sitting
+from posturecam.records import NewExam, open_records
+place, name, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+for one in range(number):
+    with open_records(place, make=True) as records:
+        day = date(2026, 1, 1) + timedelta(days=one)
+        sitting = Sitting("x", day, (Reading("hip_tilt", one, 0.5, 0.5),))
+        records.add("Dana", NewExam(day, json.dumps([name, one]), sitting, ()))
+"""
+
+
+def test_two_writers_at_once_lose_nothing(place: Path) -> None:
+    """Both make the same new database and write the same new person, again and again."""
+    command = [sys.executable, "-c", textwrap.dedent(WRITER), str(place)]
+    both = [subprocess.Popen([*command, name, "25"], stderr=subprocess.PIPE, text=True) for name in ("a", "b")]
+    for one in both:
+        assert one.communicate(timeout=60)[1] == ""
+        assert one.returncode == 0
+    with open_records(place) as records:
+        found = [records.document(exam.number) for exam in records.exams("Dana")]
+    assert sorted(found) == sorted(json.dumps([name, n]) for name in "ab" for n in range(25))
+
+
+KILLED = """
+import os, signal, sys
+from posturecam.records import open_records
+from posturecam.records import store
+sys.path.insert(0, "tests")
+from test_records import new
+added = store._add_rows
+def killing(connection, table, number, rows):
+    added(connection, table, number, rows)
+    if table.name == "readings":
+        os.kill(os.getpid(), signal.SIGKILL)
+store._add_rows = killing
+with open_records(sys.argv[1]) as records:
+    records.add("Third", new())
+"""
+
+
+def test_killed_in_the_middle_nothing_is_half_there(place: Path) -> None:
+    """The exam's row and its numbers were written, but not committed."""
+    filled(place)
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run([sys.executable, "-c", KILLED, str(place)], cwd=root, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    with open_records(place) as records:
+        assert records.people() == ["Somebody Else", DANA]
+        assert records.add("Third", new()).fresh
+
+
+def test_a_parcel_brings_a_person_to_another_machine(place: Path, tmp_path: Path) -> None:
+    """The same exams, numbers and kept photos; a second import adds nothing."""
+    filled(place)
+    with open_records(place) as records:
+        here = records.exams(DANA)
+        data = parcel.packed(records, DANA)
+        assert parcel.packed(records, DANA) == data
+    (tmp_path / "p.zip").write_bytes(data)
+    with open_records(tmp_path / "other.sqlite", make=True) as records:
+        person, exams = parcel.unpacked(tmp_path / "p.zip")
+        assert [one.fresh for one in records.add_all(person, exams)] == [True, True]
+        assert [one.fresh for one in records.add_all(person, exams)] == [False, False]
+        there = records.exams(DANA)
+        assert [(e.on, e.digest, e.photos, e.sitting.readings) for e in there] == [
+            (e.on, e.digest, e.photos, e.sitting.readings) for e in here
+        ]
+        assert PHOTO in records.kept(there[1].number).values()
+
+
+def packed(place: Path) -> dict[str, bytes]:
+    """The files of a sound parcel."""
+    filled(place)
+    with open_records(place) as records:
+        (place.parent / "sound.zip").write_bytes(parcel.packed(records, DANA))
+    with zipfile.ZipFile(place.parent / "sound.zip") as sound:
+        return {name: sound.read(name) for name in sound.namelist()}
+
+
+def edited(contents: dict[str, bytes], **change: object) -> dict[str, bytes]:
+    """Change person.json."""
+    return {**contents, "person.json": json.dumps({**json.loads(contents["person.json"]), **change}).encode()}
+
+
+BAD = {
+    "path traversal": (lambda c: {**c, "../evil.json": b"{}"}, "no export writes"),
+    "absolute": (lambda c: {**c, "/etc/passwd": b"x"}, "no export writes"),
+    "backslashes": (lambda c: {**c, "exams\\..\\x.json": b"x"}, "no export writes"),
+    "no list": (lambda c: {n: d for n, d in c.items() if n != "person.json"}, "missing"),
+    "a file too many": (lambda c: {**c, "exams/0099.json": b"{}"}, "differ"),
+    "an exam missing": (lambda c: {n: d for n, d in c.items() if n != "exams/0002.json"}, "missing or was changed"),
+    "an exam changed": (lambda c: {**c, "exams/0001.json": c["exams/0001.json"] + b" "}, "was changed"),
+    "a photo changed": (
+        lambda c: {n: d + b"!" if n[0] == "p" and "/" in n else d for n, d in c.items()},
+        "was changed",
+    ),
+    "newer": (lambda c: edited(c, schema="posturecam/person/9"), "newer posturecam"),
+    "another schema": (lambda c: edited(c, schema="x"), "its schema"),
+    "a bad day": (lambda c: edited(c, exams=[{**json.loads(c["person.json"])["exams"][0], "on": "x"}]), "isoformat"),
+    "no JSON": (lambda c: {**c, "person.json": b"{"}, "Nothing was imported"),
+    "a bad person": (lambda c: edited(c, person="a\nb"), "cannot be an ID"),
+}
+
+
+@pytest.mark.parametrize("why", BAD)
+def test_a_bad_parcel_is_refused_whole(place: Path, why: str) -> None:
+    """Before anything is written."""
+    spoil, said = BAD[why]
+    path = place.parent / "bad.zip"
+    contents = packed(place)
+    with zipfile.ZipFile(path, "w") as bad:
+        for name, data in spoil(contents).items():
+            bad.writestr(name, data)
+    with pytest.raises(PosturecamError, match=said):
+        parcel.unpacked(path)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\3\4 and then nothing", b"no zip"])
+def test_what_is_no_zip_is_one_line(tmp_path: Path, data: bytes) -> None:
+    """Cut short, or something else."""
+    (tmp_path / "x.zip").write_bytes(data)
+    with pytest.raises(RecordsError, match="no zip"):
+        parcel.unpacked(tmp_path / "x.zip")
+    with pytest.raises(RecordsError, match="cannot be read"):
+        parcel.unpacked(tmp_path / "missing.zip")
+
+
+def test_a_zip_bomb_is_refused_unopened(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the sizes that it states."""
+    packed(place)
+    monkeypatch.setattr(parcel, "LARGEST", 1000)
+    with pytest.raises(RecordsError, match="unpack to more"):
+        parcel.unpacked(place.parent / "sound.zip")
+
+
+def test_restands_are_read_from_an_exams_photos() -> None:
+    """Three photos of one view: two degrees of freedom, and the spread of their own values."""
+    photos = [assessed(CROSSED, f"{n}.jpg") for n in range(1)]
+    whole = json.loads(exam_json.to_bytes(exam_of(photos, [], TABLES)))
+    whole["photos"] = [json.loads(json.dumps(whole["photos"][0])) for _ in range(3)]
+    for number, photo in enumerate(whole["photos"]):
+        for one in photo["measurements"]:
+            one["value"], one["sem"] = float(number), 0.5
+    for one in whole["measurements"]:
+        one["parts"][0]["photos"] = 3
+    reading = seen_in(json.dumps(whole), "x", None, "test").sitting.readings[0]
+    assert (reading.spread, reading.own_sem, reading.dof, reading.photos) == (1.0, 0.5, 2, 3)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"schema": "x"}', '{"schema": "posturecam/exam/1", "photos": []}'])
+def test_a_document_that_is_none_is_one_line(text: str) -> None:
+    """It names its source."""
+    with pytest.raises(StoredError, match="somewhere"):
+        seen_in(text, "x", None, "somewhere")
