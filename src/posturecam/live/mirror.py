@@ -7,12 +7,14 @@ and leads through the session; the calling thread draws, shows and hears keys, b
 """
 
 import contextlib
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
+from types import FrameType
 
 import numpy as np
 
@@ -99,13 +101,34 @@ class Mirror:
         ]
         for thread in threads:
             thread.start()
-        try:
-            self._show()
-        finally:
-            self._end(threads)
+        with self._interrupts_noted() as interrupted:
+            try:
+                self._show()
+            finally:
+                self._end(threads)
+        if interrupted.is_set():
+            raise KeyboardInterrupt
         if self._errors:
             raise self._errors[0]
         return self.meter
+
+    @contextlib.contextmanager
+    def _interrupts_noted(self) -> Iterator[threading.Event]:
+        """Let Ctrl-C end the threads in their order: raised inside the window library it could tear them down."""
+        interrupted = threading.Event()
+
+        def note(_number: int, _frame: FrameType | None) -> None:
+            interrupted.set()
+            self._stop.set()
+
+        if threading.current_thread() is not threading.main_thread():
+            yield interrupted
+            return
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield interrupted
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _end(self, threads: list[threading.Thread]) -> None:
         self._stop.set()
