@@ -140,3 +140,10 @@ def test_the_head_tilt_of_the_sweeps(finder: Finder, phantoms: list[dict]) -> No
     slope, offset = np.polyfit(truth, found, 1)
     assert 0.75 <= slope <= 1.1
     assert np.std(found - (slope * truth + offset)) <= 0.5
+
+
+def test_a_left_side_is_refused_as_a_right_side(finder: Finder, samples: Path) -> None:
+    """Whoever mixes them up would read forward as backward."""
+    with pytest.raises(SettingsError, match="shows the left side"):
+        finder.find(read(samples / "left.jpg"), Sought(passes=2, view=View.RIGHT))
+    assert finder.find(read(samples / "left.jpg"), Sought(passes=2, view=View.LEFT)).pose.view is View.LEFT

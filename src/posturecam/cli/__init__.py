@@ -4,6 +4,7 @@ Exit codes: 0 done · 1 nobody found in the photo · 2 could not run · 3 done, 
 Nothing heavy is imported here: ``posturecam --help`` loads neither cv2 nor numpy.
 """
 
+import errno
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -20,6 +21,7 @@ from posturecam.cli import (
     knowledge_commands,
     live_command,
     machine_commands,
+    records_commands,
 )
 from posturecam.errors import PosturecamError
 
@@ -40,7 +42,12 @@ class Commands(TyperGroup):
             raise typer.Exit(error.exit_code) from error
         except BrokenPipeError as error:
             raise typer.Exit(0) from error
-        except KeyboardInterrupt as error:
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            typer.echo("posturecam: the output cannot be written: the disk is full. Make room and try again.", err=True)
+            raise typer.Exit(2) from error
+        except (KeyboardInterrupt, typer.Abort) as error:
             typer.echo("posturecam: interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from error
 
@@ -87,6 +94,12 @@ def one_line(kind: type[BaseException], error: BaseException, _at: TracebackType
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("analyze", analyze_command.analyze),
     ("batch", batch_command.batch),
+    ("exam", records_commands.exam),
+    ("history", records_commands.history),
+    ("compare", records_commands.compare),
+    ("forget", records_commands.forget),
+    ("export", records_commands.export),
+    ("import", records_commands.import_),
     ("live", live_command.live),
     ("cameras", live_command.cameras),
     ("guide", machine_commands.guide),

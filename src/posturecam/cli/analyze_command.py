@@ -120,7 +120,7 @@ def _assessed(
     from posturecam.knowledge import load
 
     if (photo is None) == (points is None):
-        msg = "give a photo, or --points with a stored assessment. See: posturecam analyze --help"
+        msg = "give a photo, or --points with a stored assessment, not both. See: posturecam analyze --help"
         raise SettingsError(msg)
     tables = load(knowledge)
     said = read_answers(answers, tables) if answers else None

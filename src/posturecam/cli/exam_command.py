@@ -66,6 +66,7 @@ def examine(
         exam = assess_exam(photos, finder, settings, tables, said)
     _write(exam, pictures, outputs, look, tables)
     if exam.failures:
+        typer.echo(f"posturecam: {len(exam.failures)} of {len(paths)} photos could not be measured", err=True)
         raise typer.Exit(SOME_FAILED)
 
 

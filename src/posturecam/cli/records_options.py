@@ -8,7 +8,7 @@ import typer
 Csv = Annotated[
     Path | None, typer.Option(help="Write a tidy table: one row per photo and measure.", metavar="FILE.csv")
 ]
-Parquet = Annotated[Path | None, typer.Option(help="The same for data frames (posturecam[tables]).", metavar="FILE")]
+Parquet = Annotated[Path | None, typer.Option(help="The same for data frames (the extra tables).", metavar="FILE")]
 Database = Annotated[
     str | None,
     typer.Option(help="Where the records lie: a file, or a database URL.", metavar="URL", envvar="POSTURECAM_DATABASE"),

@@ -23,6 +23,8 @@ from posturecam.poses.mediapipe_pose import Sighting
 PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""
 
+MOST_PASSES = 100
+
 SEARCH_PX = 1024
 """Long side of the picture in which people are searched."""
 
@@ -71,6 +73,9 @@ def whole_passes(passes: int) -> int:
     """Count the passes really made: one, or an even number."""
     if passes < 1:
         msg = f"--passes {passes} makes no sense. Give 1, or an even number such as {DEFAULT_PASSES}."
+        raise SettingsError(msg)
+    if passes > MOST_PASSES:
+        msg = f"--passes {passes} is more than helps. Give at most {MOST_PASSES}; {DEFAULT_PASSES} are plenty."
         raise SettingsError(msg)
     return 1 if passes == 1 else passes + passes % 2
 
@@ -136,11 +141,12 @@ def choose(people: list[Person], wanted: str, photo: Photo) -> int:
     if wanted == "center":
         middle = photo.size_px[0] / 2
         return int(np.argmin([abs((person.box[0] + person.box[2]) / 2 - middle) for person in people]))
-    if not wanted.isdigit():
+    if not wanted.isdigit() or int(wanted) == 0:
         msg = f"--person {wanted} is unknown. Give largest, center, or a number counted from the left."
         raise SettingsError(msg)
     if not 1 <= int(wanted) <= len(people):
-        msg = f"--person {wanted}: only {len(people)} found in {photo.name}. Give a number from 1 to {len(people)}."
+        found = f"only {len(people)} found in {photo.name}"
+        msg = f"--person {wanted}: {found}. Give a number from 1 to {len(people)}, or leave it away."
         raise NobodyFound(msg)
     return int(wanted) - 1
 

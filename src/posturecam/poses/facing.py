@@ -28,6 +28,9 @@ def view_of(facing_deg: float) -> View:
     return View.OBLIQUE
 
 
+OPPOSITE_DEG = 130.0
+"""A chest that points further than this from a side view's direction shows the other side."""
+
 FACE_SEEN, FACE_UNSEEN = 1.0, -1.0
 """Logits above which a face is surely seen, and below which it surely is not."""
 
@@ -41,8 +44,17 @@ def settled(sightings: Sequence[Sighting], face: float, wanted: View | None, nam
     if wanted is View.BACK and face > FACE_SEEN:
         msg = f"{name} shows a face, so it is no back view. Leave --view away, or give --view front."
         raise SettingsError(msg)
+    if wanted in (View.LEFT, View.RIGHT) and all(_shows_other_side(one, wanted) for one in sightings):
+        other = View.RIGHT if wanted is View.LEFT else View.LEFT
+        msg = f"{name} shows the {other} side, not the {wanted}. Leave --view away, or give --view {other}."
+        raise SettingsError(msg)
     front = front_is_seen(sightings, face, wanted)
     return tuple(one if _side_on(one) or _from_front(one) == front else one.turned_round() for one in sightings)
+
+
+def _shows_other_side(sighting: Sighting, wanted: View) -> bool:
+    """Whether the chest points nearly opposite to where it would in the view that was given."""
+    return abs(float(wrap(np.array(sighting.facing_deg - FACING_DEG[wanted])))) > OPPOSITE_DEG
 
 
 def front_is_seen(sightings: Sequence[Sighting], face: float, wanted: View | None) -> bool:

@@ -6,7 +6,7 @@ from posturecam.assessment import Assessment
 from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.geometry import rotate
 from posturecam.measurement import Measurement
-from posturecam.measures.anatomy import ANKLES, SHOULDERS
+from posturecam.measures.anatomy import ANKLES, HIPS, SHOULDERS
 from posturecam.reports.drawing.canvas import Canvas, Colour
 
 
@@ -28,6 +28,17 @@ class Scene:
         to_left = -1.0 if self.view in (View.BACK, View.LEFT) else 1.0
         self.up = rotate(np.array([0.0, -1.0]), roll)
         self.left = rotate(np.array([to_left, 0.0]), roll)
+        self._lay_on_lines()
+
+    def _lay_on_lines(self) -> None:
+        """Lay shoulders and hips on the tilt that was measured: the network's own points lie nearer to level."""
+        for key, pair in (("shoulder_tilt", SHOULDERS), ("hip_tilt", HIPS)):
+            if key not in self.taken or not self.seen(*(self[one] for one in pair)):
+                continue
+            middle, half = self.mid(pair), float(np.hypot(*(self[pair[0]] - self[pair[1]]))) / 2
+            angle = np.radians(self.taken[key].value)
+            along = (np.cos(angle) * self.left + np.sin(angle) * self.up) * half
+            self.points[ORDER[pair[0]]], self.points[ORDER[pair[1]]] = middle + along, middle - along
 
     def __getitem__(self, landmark: Landmark) -> Array:
         """(2,) where a landmark lies; NaN when it was not found."""

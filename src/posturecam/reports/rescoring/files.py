@@ -154,7 +154,7 @@ def _object(path: Path) -> dict[str, Any]:
         text = file.read()
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{path}: not valid JSON ({error})"
         raise StoredError(msg) from error
     if not isinstance(data, dict):
