@@ -215,6 +215,16 @@ def half_widths(
     return half, observed
 
 
+def standing_halves(readings: Sequence[Reading], norms: Sequence[Norm]) -> Array:
+    """Give half of each value's 95 % interval as to how the person stands, standing again included (K,)."""
+    documented = np.array([restand_sd(norm).sd for norm in norms])
+    dof, spread = _column(readings, "dof"), _column(readings, "spread")
+    observed = dof >= ENOUGH
+    restand = np.where(observed, spread, np.maximum(spread, documented)) ** 2
+    quantile = np.where(observed, stdtrit(np.maximum(dof, 1.0), 0.975), Z95)
+    return np.asarray(quantile * np.sqrt(_variance(readings, restand)))
+
+
 def _variance(side: Sequence[Reading], restand: Array) -> Array:
     """(K,) variance of one sitting's values; never below what the sitting itself reported."""
     rebuilt = _column(side, "own_sem") ** 2 + restand / _column(side, "photos")

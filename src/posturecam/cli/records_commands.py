@@ -1,0 +1,173 @@
+"""``posturecam exam``, ``history``, ``compare``, ``forget``, ``export`` and ``import``: people over time."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posturecam.cli.records_options import Csv, Database, Parquet
+from posturecam.cli.scene_options import Camera, Height
+
+if TYPE_CHECKING:
+    from posturecam.records import Forgotten
+
+Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
+
+
+def exam(
+    photos: Annotated[list[Path], typer.Argument(help="Photos of one person, taken on one day, in any order.")],
+    person: Annotated[str, typer.Option(help="Whose exam it is: any name or number of your own.", metavar="ID")],
+    date: Annotated[
+        str | None, typer.Option(help="The day of the photos; today when left away.", metavar="DAY")
+    ] = None,
+    database: Database = None,
+    keep_photos: Annotated[bool, typer.Option("--keep-photos", help="Copy the photos into the records too.")] = False,
+    csv: Csv = None,
+    parquet: Parquet = None,
+    height: Height = None,
+    camera: Camera = None,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
+    answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+) -> None:
+    """Measure a person's photos and remember the numbers, so that later exams show what changed.
+
+    Photos stay where they are: the records hold the numbers, and each photo's name, path and hash.
+    """
+    from posturecam.assessment import Settings
+    from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_tables
+    from posturecam.cli.recording import Recording, day_of, measured
+    from posturecam.cli.scene_options import with_scene
+    from posturecam.knowledge import load
+    from posturecam.records import checked_person
+    from posturecam.reports.exam_text import print_exam
+    from posturecam.reports.tables import Whose
+
+    on, who, tables = day_of(date), checked_person(person), load(knowledge)
+    settings = with_scene(Settings(passes or Settings().passes, mirrored=mirrored), None, height, camera)
+    done = measured(photos, settings, tables, model, answers)
+    added = Recording(database, who, on, keep_photos=keep_photos).store(done)
+    outputs = Outputs(None, None, None, None, csv, parquet)
+    written = write_tables(done.exam.photos, outputs, tables, Whose(who, on.isoformat(), str(added.number)))
+    print_exam(done.exam, tables)
+    for path in written:
+        typer.echo(f"written: {path}")
+    state = "stored" if added.fresh else "was stored already, and not a second time,"
+    typer.echo(f"{state} as exam {added.number} of {who}, {on.isoformat()}. See: posturecam history {_quoted(who)}")
+    if done.exam.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def history(
+    person: Person,
+    out: Annotated[Path | None, typer.Option(help="Write a page with a plot per measure.", metavar="FILE.html")] = None,
+    database: Database = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+) -> None:
+    """Show a person's exams over time: what changed since the first, judged against its noise."""
+    from posturecam.knowledge import load
+    from posturecam.records import checked_person, open_records
+    from posturecam.reports.files import write_file
+    from posturecam.reports.history_page import history_page
+    from posturecam.reports.progress_text import print_history
+
+    tables, who = load(knowledge), checked_person(person)
+    with open_records(database) as records:
+        sittings = [one.sitting for one in records.exams(who)]
+    if out:
+        write_file(out, history_page(who, sittings, tables).encode())
+    print_history(who, sittings, tables)
+    if out:
+        typer.echo(f"written: {out}")
+
+
+def compare(
+    before: Annotated[str, typer.Argument(help="An exam's number, a photo, or a stored assessment or exam.")],
+    after: Annotated[str, typer.Argument(help="The same, of a later day.")],
+    out: Annotated[Path | None, typer.Option(help="Write a page with both pictures.", metavar="FILE.html")] = None,
+    database: Database = None,
+    hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
+    figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")] = False,
+    model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+) -> None:
+    """Compare two exams, photos or stored assessments: which differences are larger than their noise.
+
+    Exams are named by the numbers that posturecam history shows.
+    """
+    from posturecam.cli.comparing import Finding, found, pairs
+    from posturecam.knowledge import load
+    from posturecam.progress import compared
+    from posturecam.reports.compare_page import compare_page
+    from posturecam.reports.files import write_file
+    from posturecam.reports.progress_text import print_comparison
+
+    tables = load(knowledge)
+    search = Finding(database, tables, model, pictures=out is not None and not figure_only)
+    one, other = found(before, search), found(after, search)
+    changes = compared(one.sitting, other.sitting, tables)
+    if out:
+        shown = pairs(one, other, hide_face=hide_face)
+        write_file(out, compare_page(one.sitting, other.sitting, changes, shown, tables).encode())
+    print_comparison(one.sitting, other.sitting, changes, tables)
+    if out:
+        typer.echo(f"written: {out}")
+
+
+def forget(person: Person, database: Database = None) -> None:
+    """Delete a person from the records wholly, and prove that nothing is left."""
+    from posturecam.errors import RecordsError
+    from posturecam.records import checked_person, open_records
+
+    who = checked_person(person)
+    with open_records(database) as records:
+        told = records.forget(who)
+    if told.left:
+        msg = f"{who} was deleted, but traces are left in: {', '.join(told.left)}. Close other programs and run again."
+        raise RecordsError(msg)
+    typer.echo(f"{who} is forgotten: {_deleted(told)}.")
+    if told.searched_bytes is not None:
+        typer.echo(f"Searched afterwards: {told.searched_bytes} bytes of the database's files; nothing is left there.")
+    typer.echo("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete.")
+
+
+def _deleted(told: "Forgotten") -> str:
+    kept = f", {told.kept} kept photos" if told.kept else ""
+    return f"{told.exams} exams, {told.photos} references to photos{kept}, {told.readings} numbers deleted"
+
+
+def export(
+    person: Person,
+    file: Annotated[Path, typer.Argument(help="The zip to write.", metavar="FILE.zip")],
+    database: Database = None,
+) -> None:
+    """Write everything that the records hold of a person into one zip."""
+    from posturecam.records import checked_person, open_records, parcel
+    from posturecam.reports.files import write_file
+
+    with open_records(database) as records:
+        data = parcel.packed(records, checked_person(person))
+    write_file(file, data)
+    typer.echo(f"written: {file}")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A zip from: posturecam export", metavar="FILE.zip")],
+    database: Database = None,
+) -> None:
+    """Bring an exported person into the records: every exam of the zip, or none."""
+    from posturecam.records import open_records, parcel
+
+    person, exams = parcel.unpacked(file)
+    with open_records(database, make=True) as records:
+        added = records.add_all(person, exams)
+    fresh = sum(one.fresh for one in added)
+    typer.echo(f"{person}: {fresh} of {len(added)} exams imported, {len(added) - fresh} were there already.")
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)

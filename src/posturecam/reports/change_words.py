@@ -1,0 +1,89 @@
+"""Changes in words, shared by the terminal and the pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posturecam.knowledge import Knowledge
+from posturecam.progress import Basis, Change, Sitting, Verdict, only_in_one, towards_usual
+from posturecam.reports.wording import unbroken
+
+TITLES = {
+    Verdict.CHANGED: "Changed",
+    Verdict.UNCHANGED: "No change beyond the noise",
+    Verdict.UNTOLD: "Cannot tell",
+}
+
+ONE_PHOTO = (
+    "One photo each cannot separate a change from standing differently the second time. So the intervals are widened "
+    "by what standing again is known to change (per measure; see posturecam.progress). Three photos of a view, with a "
+    "few steps on the spot between them, would narrow them."
+)
+FROM_RESTANDS = "The intervals rest on how much the re-stands of these exams differ from one another."
+UNTOLD = "“Cannot tell”: the interval is so wide that a change that matters could hide in it."
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words; ``direction`` only for what changed."""
+
+    name: str
+    before: str
+    after: str
+    by: str
+    direction: str
+
+
+def told(change: Change, knowledge: Knowledge) -> Told:
+    """Say what was, what is, and by how much that differs."""
+    norm = knowledge.norm(change.key)
+    words = [norm.words(one.value, "") for one in (change.before, change.after)]
+    by = unbroken(f"{norm.size(abs(change.difference)).split(' ')[0]} ± {norm.size(change.half)}")
+    nearer = "nearer to the usual" if towards_usual(change, norm) else "further from the usual"
+    direction = nearer if change.verdict is Verdict.CHANGED else ""
+    return Told(name_of(change.key, knowledge), unbroken(words[0]), unbroken(words[1]), by, direction)
+
+
+def name_of(key: str, knowledge: Knowledge) -> str:
+    """Name a measure with its side: ``Shoulder tilt``, ``Knee angle, left``."""
+    norm = knowledge.norm(key)
+    return f"{norm.name}, {norm.side}" if norm.side and norm.side not in norm.name.lower() else norm.name
+
+
+def summary_line(changes: Sequence[Change]) -> str:
+    """Count the verdicts in a sentence."""
+    if not changes:
+        return "The two have no measure in common, so nothing can be compared."
+    number = {verdict: sum(one.verdict is verdict for one in changes) for verdict in Verdict}
+    return (
+        f"Of {len(changes)} measures {number[Verdict.CHANGED]} changed, {number[Verdict.UNCHANGED]} did not change "
+        f"beyond the noise, and of {number[Verdict.UNTOLD]} it cannot be told."
+    )
+
+
+def sure_lines(changes: Sequence[Change]) -> list[str]:
+    """Say what the intervals rest on, and what chance alone would do."""
+    documented = [one for one in changes if one.basis is Basis.DOCUMENTED]
+    lines = [ONE_PHOTO] if documented else []
+    lines += [FROM_RESTANDS] if len(documented) < len(changes) else []
+    lines += [UNTOLD] if any(one.verdict is Verdict.UNTOLD for one in changes) else []
+    if len(changes) >= 10:
+        chance = round(len(changes) / 20) or 1
+        lines.append(
+            f"Each verdict errs in at most one of twenty cases: among {len(changes)} measures of a person who did not "
+            f"change at all, about {chance} may still look changed."
+        )
+    return lines
+
+
+def missing_lines(before: Sitting, after: Sitting, knowledge: Knowledge) -> list[str]:
+    """Name the measures that only one of the two has."""
+    return [
+        f"{', '.join(names)}: not measured {when}."
+        for side, when in (("before", "the first time"), ("after", "the second time"))
+        if (names := [name_of(key, knowledge) for key, lacks in only_in_one(before, after) if lacks == side])
+    ]
+
+
+def day(sitting: Sitting) -> str:
+    """Say which sitting: its label, and its day where it is known."""
+    return f"{sitting.label}, {sitting.on.isoformat()}" if sitting.on else sitting.label

@@ -1,0 +1,130 @@
+"""Two sittings of one person as one HTML file: pictures side by side, and every difference on its strip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posturecam.knowledge import Knowledge
+from posturecam.photo import Pixels
+from posturecam.progress import Change, Sitting, Verdict
+from posturecam.reports.change_words import TITLES, day, missing_lines, summary_line, sure_lines, told
+from posturecam.reports.history_page import changed_cards
+from posturecam.reports.markup import Html, document, tag
+from posturecam.reports.webpage import picture_data
+from posturecam.reports.webpage_parts import listed
+from posturecam.reports.wording import DISCLAIMER, seen_from
+
+_WIDTH, _HEIGHT = 240.0, 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same view before and after, aligned."""
+
+    view: str
+    before: Pixels
+    after: Pixels
+
+
+def compare_page(
+    before: Sitting, after: Sitting, changes: Sequence[Change], pairs: Sequence[Pair], knowledge: Knowledge
+) -> str:
+    """Build the page; ``changes`` come sorted, the largest real one first."""
+    return document(
+        f"Posture compared: {before.label} and {after.label}",
+        tag(
+            "header",
+            tag("h1", "What changed"),
+            tag("p", "from ", tag("bdi", day(before)), " to ", tag("bdi", day(after)), class_="soft name"),
+        ),
+        tag(
+            "main",
+            _summary(changes, knowledge),
+            _pictures(before, after, pairs),
+            _table(changes, knowledge),
+            listed("What only one of the two shows", missing_lines(before, after, knowledge)),
+            listed("How sure are we?", sure_lines(changes)),
+            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+        ),
+    )
+
+
+def _summary(changes: Sequence[Change], knowledge: Knowledge) -> Html:
+    return tag("section", tag("h2", "In short"), tag("p", summary_line(changes)), *changed_cards(changes, knowledge))
+
+
+def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:
+    if not pairs:
+        return Html()
+    words = (
+        "Both are turned upright by their own vertical, stand on the same ankles, and are drawn to the same length "
+        "from the eyes to the ankles. Dashed: the plumb line and the floor."
+    )
+    figures = [
+        tag(
+            "div",
+            _figure(one.before, "before", one.view, before),
+            _figure(one.after, "after", one.view, after),
+            class_="pair",
+        )
+        for one in pairs
+    ]
+    return tag("section", tag("h2", "Before and after"), tag("p", words, class_="soft"), *figures)
+
+
+def _figure(pixels: Pixels, when: str, view: str, sitting: Sitting) -> Html:
+    picture = tag("img", src=picture_data(pixels), alt=f"The person {when}, {seen_from(view)}, with the plumb line.")
+    return tag("figure", picture, tag("figcaption", f"{when.capitalize()}: ", tag("bdi", day(sitting))))
+
+
+def _table(changes: Sequence[Change], knowledge: Knowledge) -> Html:
+    if not changes:
+        return Html()
+    head = ("Measured", "Before", "After", "Difference", "On its interval")
+    groups = [(verdict, [one for one in changes if one.verdict is verdict]) for verdict in Verdict]
+    bodies = [
+        tag(
+            "tbody",
+            tag("tr", tag("th", TITLES[verdict], colspan=len(head), scope="rowgroup")),
+            *(_row(one, knowledge) for one in members),
+        )
+        for verdict, members in groups
+        if members
+    ]
+    heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
+    words = "Shaded: differences too small to matter. Bar: the difference's 95 % interval; the line is no difference."
+    note = tag("p", words, class_="legend")
+    return tag("section", tag("h2", "All differences"), note, tag("table", heading, *bodies), class_="numbers changes")
+
+
+def _row(change: Change, knowledge: Knowledge) -> Html:
+    words = told(change, knowledge)
+    return tag(
+        "tr",
+        tag("th", words.name, scope="row"),
+        tag("td", words.before),
+        tag("td", words.after),
+        tag("td", words.by, class_="number"),
+        tag("td", _strip(change, words.by), class_="strip"),
+    )
+
+
+def _strip(change: Change, words: str) -> Html:
+    """Draw the difference with its interval around no difference."""
+    reach = 1.1 * max(abs(change.low), abs(change.high), 1.2 * change.worth)
+
+    def x(value: float) -> float:
+        return _WIDTH / 2 * (1 + value / reach)
+
+    middle, worth = _HEIGHT / 2, change.worth
+    return tag(
+        "svg",
+        tag("rect", x=0, y=4, width=_WIDTH, height=_HEIGHT - 8, class_="b1"),
+        tag("rect", x=x(-worth), y=4, width=x(worth) - x(-worth), height=_HEIGHT - 8, class_="b0"),
+        tag("line", x1=x(0), x2=x(0), y1=2, y2=_HEIGHT - 2, class_="zero"),
+        tag("line", x1=x(change.low), x2=x(change.high), y1=middle, y2=middle, class_="span"),
+        tag("circle", cx=x(change.difference), cy=middle, r=5.0, class_="at"),
+        viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
+        class_="strip moderate" if change.verdict is Verdict.CHANGED else "strip",
+        role="img",
+        aria_label=f"changed by {words}: {change.verdict}",
+    )

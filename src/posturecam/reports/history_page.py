@@ -1,0 +1,90 @@
+"""One person over time as one HTML file: what changed since the first exam, and a plot of every measure."""
+
+from collections.abc import Sequence
+
+from posturecam.knowledge import Knowledge
+from posturecam.progress import Change, Sitting, Verdict, compared
+from posturecam.reports.change_words import day, name_of, summary_line, sure_lines, told
+from posturecam.reports.markup import Html, document, tag
+from posturecam.reports.trend import plot, points_of
+from posturecam.reports.webpage import legend
+from posturecam.reports.webpage_parts import listed
+from posturecam.reports.wording import DISCLAIMER, REGIONS, region_of
+
+
+def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge) -> str:
+    """Build the page; ``sittings`` are the exams, the earliest first."""
+    changes = compared(sittings[0], sittings[-1], knowledge) if len(sittings) > 1 else ()
+    return document(
+        f"Posture over time: {person}",
+        tag(
+            "header",
+            tag("h1", "How this person stands over time"),
+            tag("p", tag("bdi", person), class_="name client"),
+            tag("p", span_words(sittings), class_="soft"),
+        ),
+        tag(
+            "main",
+            _summary(changes, knowledge, alone=len(sittings) == 1),
+            _plots(sittings, changes, knowledge),
+            listed("How sure are we?", sure_lines(changes)),
+            listed("The exams", [day(one) for one in sittings]),
+            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+        ),
+    )
+
+
+def span_words(sittings: Sequence[Sitting]) -> str:
+    """Say how many exams there are, and from when to when."""
+    first, last = (one.on.isoformat() if one.on else one.label for one in (sittings[0], sittings[-1]))
+    return f"one exam, {first}" if len(sittings) == 1 else f"{len(sittings)} exams, {first} to {last}"
+
+
+def keys_of(sittings: Sequence[Sitting], knowledge: Knowledge) -> list[tuple[str, list[str]]]:
+    """Group what was ever measured by the body's regions, head to feet."""
+    seen = {key for one in sittings for key in one.by_key}
+    groups: dict[str, list[str]] = {title: [] for title, _ in REGIONS}
+    for key in (key for key in knowledge.norms if key in seen):
+        groups.setdefault(region_of(key), []).append(key)
+    return [(title, keys) for title, keys in groups.items() if keys]
+
+
+def _summary(changes: Sequence[Change], knowledge: Knowledge, *, alone: bool) -> Html:
+    heading = tag("h2", "What changed since the first exam")
+    if alone:
+        words = "This is the first exam. Another one later, taken in the same way, will show what changes."
+        return tag("section", heading, tag("p", words, class_="card calm"))
+    return tag("section", heading, tag("p", summary_line(changes)), *changed_cards(changes, knowledge))
+
+
+def changed_cards(changes: Sequence[Change], knowledge: Knowledge) -> list[Html]:
+    """Build a card for each real change, the largest first."""
+    cards = []
+    for change in (one for one in changes if one.verdict is Verdict.CHANGED):
+        words = told(change, knowledge)
+        way = tag("p", f"{words.before} → {words.after}")
+        size = tag("p", f"Changed by {words.by}, {words.direction}.", class_="soft small")
+        calm = "calm" if words.direction.startswith("nearer") else "weak"
+        cards.append(tag("div", tag("h3", words.name), way, size, class_=f"card {calm}"))
+    return cards
+
+
+def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Knowledge) -> Html:
+    changed = {one.key: one for one in changes}
+    regions = [
+        tag(
+            "div",
+            tag("h3", title),
+            tag("div", *(_figure(key, sittings, changed.get(key), knowledge) for key in keys), class_="trends"),
+        )
+        for title, keys in keys_of(sittings, knowledge)
+    ]
+    return tag("section", tag("h2", "Every measure over time"), legend(), *regions)
+
+
+def _figure(key: str, sittings: Sequence[Sitting], change: Change | None, knowledge: Knowledge) -> Html:
+    norm = knowledge.norm(key)
+    drawn = plot(points_of(key, sittings, norm), norm, changed=change is not None and change.verdict is Verdict.CHANGED)
+    said = f"{told(change, knowledge).by}: {change.verdict}" if change else "measured once, or not both times"
+    caption = tag("figcaption", tag("strong", name_of(key, knowledge)), tag("br"), said)
+    return tag("figure", drawn, caption)
