@@ -21,7 +21,7 @@ from posturecam.reports.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Search:
     """Where to look, and whether pictures are wanted."""
 
     database: str | None
@@ -38,7 +38,7 @@ class Found:
     shots: dict[View, Shot]
 
 
-def found(name: str, search: Finding) -> Found:
+def found(name: str, search: Search) -> Found:
     """Find a sitting by what the user typed. Raises PhotoError, StoredError, RecordsError or SettingsError."""
     path = Path(name)
     if path.suffix.lower() == ".json":
@@ -52,7 +52,7 @@ def found(name: str, search: Finding) -> Found:
     raise SettingsError(msg)
 
 
-def _photo(path: Path, search: Finding) -> Found:
+def _photo(path: Path, search: Search) -> Found:
     """Analyse a photo anew."""
     from posturecam.poses.finder import Finder
 
@@ -63,7 +63,7 @@ def _photo(path: Path, search: Finding) -> Found:
     return _with_shots(seen, {picture.sha256: picture} if search.pictures else {}, search)
 
 
-def _exam(number: int, search: Finding) -> Found:
+def _exam(number: int, search: Search) -> Found:
     """Take an exam from the records, its pictures from where they lay or from the records."""
     with open_records(search.database) as records:
         exam = records.exam(number)
@@ -92,7 +92,7 @@ def _read(path: Path, kept: bytes | None) -> Photo | None:
         return None
 
 
-def _with_shots(seen: Seen, pictures: dict[str, Photo], search: Finding) -> Found:
+def _with_shots(seen: Seen, pictures: dict[str, Photo], search: Search) -> Found:
     shots: dict[View, Shot] = {}
     for one in seen.photos:
         picture = pictures.get(one.photo.sha256)

@@ -97,7 +97,7 @@ def compare(
 
     Exams are named by the numbers that posturecam history shows.
     """
-    from posturecam.cli.comparing import Finding, found, pairs
+    from posturecam.cli.comparing import Search, found, pairs
     from posturecam.knowledge import load
     from posturecam.progress import compared
     from posturecam.reports.compare_page import compare_page
@@ -105,7 +105,7 @@ def compare(
     from posturecam.reports.progress_text import print_comparison
 
     tables = load(knowledge)
-    search = Finding(database, tables, model, pictures=out is not None and not figure_only)
+    search = Search(database, tables, model, pictures=out is not None and not figure_only)
     one, other = found(before, search), found(after, search)
     changes = compared(one.sitting, other.sitting, tables)
     if out:

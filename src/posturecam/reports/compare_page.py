@@ -49,7 +49,8 @@ def compare_page(
 
 
 def _summary(changes: Sequence[Change], knowledge: Knowledge) -> Html:
-    return tag("section", tag("h2", "In short"), tag("p", summary_line(changes)), *changed_cards(changes, knowledge))
+    cards = changed_cards(changes, knowledge)
+    return tag("section", tag("h2", "In short"), tag("p", summary_line(changes)), cards, class_="first")
 
 
 def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:

@@ -53,11 +53,11 @@ def _summary(changes: Sequence[Change], knowledge: Knowledge, *, alone: bool) ->
     heading = tag("h2", "What changed since the first exam")
     if alone:
         words = "This is the first exam. Another one later, taken in the same way, will show what changes."
-        return tag("section", heading, tag("p", words, class_="card calm"))
-    return tag("section", heading, tag("p", summary_line(changes)), *changed_cards(changes, knowledge))
+        return tag("section", heading, tag("p", words, class_="card calm"), class_="first")
+    return tag("section", heading, tag("p", summary_line(changes)), changed_cards(changes, knowledge), class_="first")
 
 
-def changed_cards(changes: Sequence[Change], knowledge: Knowledge) -> list[Html]:
+def changed_cards(changes: Sequence[Change], knowledge: Knowledge) -> Html:
     """Build a card for each real change, the largest first."""
     cards = []
     for change in (one for one in changes if one.verdict is Verdict.CHANGED):
@@ -66,7 +66,7 @@ def changed_cards(changes: Sequence[Change], knowledge: Knowledge) -> list[Html]
         size = tag("p", f"Changed by {words.by}, {words.direction}.", class_="soft small")
         calm = "calm" if words.direction.startswith("nearer") else "weak"
         cards.append(tag("div", tag("h3", words.name), way, size, class_=f"card {calm}"))
-    return cards
+    return tag("div", *cards, class_="cards")
 
 
 def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Knowledge) -> Html:
@@ -85,6 +85,8 @@ def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Kn
 def _figure(key: str, sittings: Sequence[Sitting], change: Change | None, knowledge: Knowledge) -> Html:
     norm = knowledge.norm(key)
     drawn = plot(points_of(key, sittings, norm), norm, changed=change is not None and change.verdict is Verdict.CHANGED)
-    said = f"{told(change, knowledge).by}: {change.verdict}" if change else "measured once, or not both times"
+    said = (
+        f"{told(change, knowledge).by}: {change.verdict}" if change else "not measured in the first and the last exam"
+    )
     caption = tag("figcaption", tag("strong", name_of(key, knowledge)), tag("br"), said)
     return tag("figure", drawn, caption)

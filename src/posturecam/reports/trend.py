@@ -9,7 +9,7 @@ from posturecam.progress import Reading, Sitting, standing_halves
 from posturecam.reports.markup import Html, tag
 from posturecam.reports.strip import Strip, strip_of
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 340.0, 150.0, 34.0, 12.0, 8.0, 20.0
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 350.0, 150.0, 46.0, 12.0, 8.0, 20.0
 _BARS = "▁▂▃▄▅▆▇█"
 _PLAIN_BARS = "_.,-~=^'"
 
@@ -100,7 +100,14 @@ def _axis(scale: Strip, norm: Norm) -> list[Html]:
     ends = ((left, _TOP + 10), (right, _HEIGHT - _BOTTOM - 3))
     return [
         tag("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y, class_="zero"),
-        tag("text", norm.size(norm.centre).split(" ")[0], x=_LEFT - 5, y=y + 4, text_anchor="end", class_="end"),
+        tag(
+            "text",
+            norm.size(norm.centre).split(" ")[0].replace("-", "−"),
+            x=_LEFT - 5,
+            y=y + 4,
+            text_anchor="end",
+            class_="end",
+        ),
         *(tag("text", word, x=_LEFT - 5, y=at, text_anchor="end", class_="end") for word, at in ends if word),
     ]
 
