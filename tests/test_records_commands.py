@@ -121,6 +121,24 @@ def test_exams_refuse_what_makes_no_sense(database: Path, option: tuple[str, str
     assert not database.exists()
 
 
+def test_bad_records_are_told_before_any_photo_is_measured(database: Path) -> None:
+    """Not after minutes of work."""
+    database.write_bytes(b"this is no database")
+    done = run("exam", "missing.jpg", "--person", "Dana")
+    assert "is no database" in done.stderr
+    assert "no such file" in run("exam", "missing.jpg", "--person", "Dana", "--database", database.parent / "x").stderr
+    assert "cannot be made" in run("exam", "missing.jpg", "--person", "D", "--database", database / "x" / "y").stderr
+
+
+def test_other_versions_are_told() -> None:
+    """Part of a difference may come from the program."""
+    before, after = series(8, 0)
+    file = StringIO()
+    older = replace(before, made_with="posturecam 0.0.9")
+    print_comparison(older, replace(after, made_with="posturecam 0.1.0"), (), TABLES, file)
+    assert "posturecam 0.0.9; posturecam 0.1.0" in " ".join(file.getvalue().split())
+
+
 def test_history_tells_what_changed(two: Path, tmp_path: Path) -> None:
     """In the terminal with a sparkline, on the page with a plot for every measure."""
     done = run("history", "Dana K.", "--out", tmp_path / "h.html")

@@ -82,11 +82,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What was measured of a person on one day."""
+    """What was measured of a person on one day; ``made_with`` names the program, its tables and the pose model."""
 
     label: str
     on: date | None
     readings: tuple[Reading, ...]
+    made_with: str = ""
 
     @property
     def by_key(self) -> dict[str, Reading]:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posturecam.assessment import Assessment, Settings, assess_pose
@@ -70,7 +70,7 @@ def _exam(number: int, search: Search) -> Found:
         label = f"{exam.person}, exam {number}"
         seen = seen_in(records.document(number), label, exam.on, f"exam {number}")
         pictures = _pictures(records, number, exam.photos) if search.pictures else {}
-    return _with_shots(Seen(Sitting(label, exam.on, exam.sitting.readings), seen.photos), pictures, search)
+    return _with_shots(Seen(replace(exam.sitting, label=label), seen.photos), pictures, search)
 
 
 def _pictures(records: Records, number: int, photos: Sequence[PhotoRef]) -> dict[str, Photo]:

@@ -41,12 +41,13 @@ def exam(
     from posturecam.cli.recording import Recording, day_of, measured
     from posturecam.cli.scene_options import with_scene
     from posturecam.knowledge import load
-    from posturecam.records import checked_person
+    from posturecam.records import check_records, checked_person
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.tables import Whose
 
     on, who, tables = day_of(date), checked_person(person), load(knowledge)
     settings = with_scene(Settings(passes or Settings().passes, mirrored=mirrored), None, height, camera)
+    check_records(database)
     done = measured(photos, settings, tables, model, answers)
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
     outputs = Outputs(None, None, None, None, csv, parquet)

@@ -8,7 +8,7 @@ with open_records() as records:
 """
 
 from posturecam.records.entries import Added, Forgotten, NewExam, PhotoRef, StoredExam, checked_person
-from posturecam.records.opening import default_place, open_records
+from posturecam.records.opening import check_records, default_place, open_records
 from posturecam.records.store import Records
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "PhotoRef",
     "Records",
     "StoredExam",
+    "check_records",
     "checked_person",
     "default_place",
     "open_records",

@@ -52,6 +52,20 @@ def open_records(database: str | Path | None = None, *, make: bool = False) -> I
         engine.dispose()
 
 
+def check_records(database: str | Path | None = None) -> None:
+    """Raise RecordsError where records cannot be opened; that there are none yet is no fault, and none are made."""
+    file = _file_of(address(database))
+    if file is None or (file.is_file() and not file.stat().st_size):
+        return
+    if file.exists():
+        with open_records(database):
+            return
+    near = next(folder for folder in file.parents if folder.exists())
+    if not (near.is_dir() and os.access(near, os.W_OK)):
+        msg = f"{file} cannot be made: {near} may not be written. Give another --database."
+        raise RecordsError(msg)
+
+
 def address(database: str | Path | None) -> URL:
     """Understand a file's path or a database URL; raises RecordsError."""
     said = str(database or default_place())

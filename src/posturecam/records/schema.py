@@ -40,6 +40,7 @@ exams = Table(
     Column("stored_at", DateTime(timezone=True), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("token", String(32), nullable=False),
+    Column("made_with", Text, nullable=False),
     Column("document", Text, nullable=False),
     UniqueConstraint("person_id", "taken_on", "digest"),
     sqlite_autoincrement=True,

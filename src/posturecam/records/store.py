@@ -124,7 +124,7 @@ class Records:
         return tuple(name for name, count in ((people.name, mine), *orphans) if count)
 
 
-_EXAM = select(exams.c.id, exams.c.taken_on, exams.c.digest, people.c.name).join(people)
+_EXAM = select(exams.c.id, exams.c.taken_on, exams.c.digest, exams.c.made_with, people.c.name).join(people)
 
 
 def _ownerless(table: Any) -> Any:
@@ -158,6 +158,7 @@ def _added(connection: Connection, person: int, exam: NewExam) -> Added:
         "stored_at": datetime.now(UTC),
         "digest": digest,
         "token": secrets.token_hex(16),
+        "made_with": exam.sitting.made_with,
         "document": exam.document,
     }
     key = connection.execute(insert(exams).values(**row)).inserted_primary_key
@@ -183,7 +184,7 @@ def _stored(connection: Connection, row: RowMapping) -> StoredExam:
     taken = connection.execute(select(*columns).where(readings.c.exam_id == number).order_by(readings.c.place))
     references = [photos.c[name] for name in _REFERENCE]
     seen = connection.execute(select(*references).where(photos.c.exam_id == number).order_by(photos.c.place))
-    sitting = Sitting(f"exam {number}", row["taken_on"], tuple(Reading(*one) for one in taken))
+    sitting = Sitting(f"exam {number}", row["taken_on"], tuple(Reading(*one) for one in taken), row["made_with"])
     return StoredExam(
         number, row["name"], row["taken_on"], row["digest"], sitting, tuple(PhotoRef(*one) for one in seen)
     )

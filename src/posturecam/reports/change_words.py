@@ -60,8 +60,8 @@ def summary_line(changes: Sequence[Change]) -> str:
     )
 
 
-def sure_lines(changes: Sequence[Change]) -> list[str]:
-    """Say what the intervals rest on, and what chance alone would do."""
+def sure_lines(changes: Sequence[Change], sittings: Sequence[Sitting]) -> list[str]:
+    """Say what the intervals rest on, what chance alone would do, and whether all was measured in the same way."""
     documented = [one for one in changes if one.basis is Basis.DOCUMENTED]
     lines = [ONE_PHOTO] if documented else []
     lines += [FROM_RESTANDS] if len(documented) < len(changes) else []
@@ -71,6 +71,12 @@ def sure_lines(changes: Sequence[Change]) -> list[str]:
         lines.append(
             f"Each verdict errs in at most one of twenty cases: among {len(changes)} measures of a person who did not "
             f"change at all, about {chance} may still look changed."
+        )
+    made_with = dict.fromkeys(one.made_with for one in sittings if one.made_with)
+    if len(made_with) > 1:
+        lines.append(
+            f"Measured with different versions ({'; '.join(made_with)}): part of a difference may come from that. "
+            "Measure the older photos again to be sure."
         )
     return lines
 

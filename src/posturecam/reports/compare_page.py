@@ -42,7 +42,7 @@ def compare_page(
             _pictures(before, after, pairs),
             _table(changes, knowledge),
             listed("What only one of the two shows", missing_lines(before, after, knowledge)),
-            listed("How sure are we?", sure_lines(changes)),
+            listed("How sure are we?", sure_lines(changes, (before, after))),
             tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
         ),
     )

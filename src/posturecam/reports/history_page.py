@@ -27,7 +27,7 @@ def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge)
             "main",
             _summary(changes, knowledge, alone=len(sittings) == 1),
             _plots(sittings, changes, knowledge),
-            listed("How sure are we?", sure_lines(changes)),
+            listed("How sure are we?", sure_lines(changes, sittings)),
             listed("The exams", [day(one) for one in sittings]),
             tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
         ),

@@ -30,7 +30,7 @@ def print_comparison(
     printer.paragraph(summary_line(changes))
     for verdict in Verdict:
         _differences(printer, verdict, [one for one in changes if one.verdict is verdict], knowledge)
-    _ending(printer, changes, missing_lines(before, after, knowledge))
+    _ending(printer, sure_lines(changes, (before, after)), missing_lines(before, after, knowledge))
 
 
 def _differences(printer: Printer, verdict: Verdict, changes: Sequence[Change], knowledge: Knowledge) -> None:
@@ -58,7 +58,7 @@ def print_history(person: str, sittings: Sequence[Sitting], knowledge: Knowledge
     for title, keys in keys_of(sittings, knowledge):
         printer.heading(title)
         printer.rows([_line(printer, key, sittings, since.get(key), knowledge) for key in keys], _WIDTHS)
-    _ending(printer, changes, [])
+    _ending(printer, sure_lines(changes, sittings), [])
 
 
 def _line(
@@ -82,8 +82,8 @@ def _knows_bars(encoding: str | None) -> bool:
     return True
 
 
-def _ending(printer: Printer, changes: Sequence[Change], missing: Sequence[str]) -> None:
-    for title, lines in (("What only one of the two shows", missing), ("How sure are we?", sure_lines(changes))):
+def _ending(printer: Printer, sure: Sequence[str], missing: Sequence[str]) -> None:
+    for title, lines in (("What only one of the two shows", missing), ("How sure are we?", sure)):
         if lines:
             printer.heading(title)
             printer.bullets(lines)

@@ -59,7 +59,16 @@ def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> 
         msg = f"{source}: photos is empty; at least one is expected. {ANEW}"
         raise StoredError(msg)
     readings = _readings(whole, [_photo(one) for one in photos]) if several else _single(whole)
-    return Seen(Sitting(label, on, tuple(readings)), tuple(from_json(one.value, source) for one in photos))
+    stored = tuple(from_json(one.value, source) for one in photos)
+    return Seen(Sitting(label, on, tuple(readings), _made_with(whole, stored)), stored)
+
+
+def _made_with(whole: Fields, photos: Sequence[Stored]) -> str:
+    """Name the versions that the numbers depend on, where they are stored."""
+    said = whole.inner("versions") if whole.has("versions") else None
+    versions = [f"{key} {said.text(key)}" for key in ("posturecam", "knowledge") if said and said.has(key)]
+    models = sorted({photo.pose.model_sha256[:8] for photo in photos if photo.pose.model_sha256})
+    return ", ".join([*versions, *(f"pose model {one}" for one in models)])
 
 
 def _photo(photo: Fields) -> _Photo:
