@@ -55,7 +55,7 @@ def summary_line(changes: Sequence[Change]) -> str:
         return "The two have no measure in common, so nothing can be compared."
     number = {verdict: sum(one.verdict is verdict for one in changes) for verdict in Verdict}
     return (
-        f"Of {len(changes)} measures {number[Verdict.CHANGED]} changed, {number[Verdict.UNCHANGED]} did not change "
+        f"Of {len(changes)} measures {number[Verdict.CHANGED] or 'none'} changed, {number[Verdict.UNCHANGED]} did not change "
         f"beyond the noise, and of {number[Verdict.UNTOLD]} it cannot be told."
     )
 

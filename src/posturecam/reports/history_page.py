@@ -79,7 +79,10 @@ def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Kn
         )
         for title, keys in keys_of(sittings, knowledge)
     ]
-    return tag("section", tag("h2", "Every measure over time"), legend(), *regions)
+    words = "The bars tell how the person stands, not only how they stood: standing again is part of them."
+    return tag(
+        "section", tag("h2", "Every measure over time"), legend(), tag("p", words, class_="soft small"), *regions
+    )
 
 
 def _figure(key: str, sittings: Sequence[Sitting], change: Change | None, knowledge: Knowledge) -> Html:
