@@ -54,9 +54,10 @@ def summary_line(changes: Sequence[Change]) -> str:
     if not changes:
         return "The two have no measure in common, so nothing can be compared."
     number = {verdict: sum(one.verdict is verdict for one in changes) for verdict in Verdict}
+    changed, same, unknown = (number[verdict] for verdict in Verdict)
     return (
-        f"Of {len(changes)} measures {number[Verdict.CHANGED] or 'none'} changed, {number[Verdict.UNCHANGED]} did not change "
-        f"beyond the noise, and of {number[Verdict.UNTOLD]} it cannot be told."
+        f"Of {len(changes)} measures {changed or 'none'} changed, {same or 'none'} did not change beyond the noise, "
+        f"and of {unknown or 'none'} it cannot be told."
     )
 
 
