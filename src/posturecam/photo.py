@@ -8,7 +8,7 @@ import stat
 import struct
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,14 +72,18 @@ def read(path: Path | str) -> Photo:
     Raises PhotoError, which says what is wrong with the file and what to do.
     """
     path = Path(path)
-    data = file_bytes(path)
+    return from_bytes(file_bytes(path), path)
+
+
+def from_bytes(data: bytes, path: PurePath) -> Photo:
+    """Read a photo from its bytes as ``read`` does; ``path`` names it in messages and is not opened."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pixels, size, focal_px = _decoded(path, data)
     return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels), size, focal_px)
 
 
-def shown_name(path: Path) -> str:
+def shown_name(path: PurePath) -> str:
     """Give the file's name as text that any output can hold."""
     return os.fsencode(path.name).decode("utf-8", "replace")
 
@@ -107,7 +111,7 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(path: Path, data: bytes) -> tuple[Pixels, tuple[int, int], float | None]:
+def _decoded(path: PurePath, data: bytes) -> tuple[Pixels, tuple[int, int], float | None]:
     """Decode the bytes: upright RGB pixels, the whole upright size, and the focal length in its pixels."""
     _register_heif(data)
     try:
@@ -144,17 +148,17 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]
 
 
-def _not_a_picture(path: Path) -> str:
+def _not_a_picture(path: PurePath) -> str:
     if path.suffix.lower() in _FILM_SUFFIXES:
         return f"{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays."
     return f"{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file."
 
 
-def _too_large(path: Path) -> str:
+def _too_large(path: PurePath) -> str:
     return f"{path} has more than {MAX_MEGAPIXELS} megapixels. Save it smaller (4 megapixels are plenty) and try again."
 
 
-def _checked_size(path: Path, image: Image.Image) -> tuple[int, int]:
+def _checked_size(path: PurePath, image: Image.Image) -> tuple[int, int]:
     width, height = image.size
     if width * height > MAX_MEGAPIXELS * 1_000_000:
         raise PhotoError(_too_large(path))

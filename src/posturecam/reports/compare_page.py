@@ -9,10 +9,14 @@ from posturecam.progress import Change, Sitting, Verdict
 from posturecam.reports.change_words import TITLES, day, missing_lines, summary_line, sure_lines, told
 from posturecam.reports.history_page import changed_cards
 from posturecam.reports.markup import Html, document, tag
-from posturecam.reports.webpage import picture_data
+from posturecam.reports.webpage import disclaimer, picture_data
 from posturecam.reports.webpage_parts import listed
-from posturecam.reports.wording import DISCLAIMER, seen_from
+from posturecam.reports.wording import seen_from
 
+ALIGNED = (
+    "Both are turned upright by their own vertical, stand on the same ankles, and are drawn to the same length "
+    "from the eyes to the ankles. Dashed: the plumb line and the floor."
+)
 _WIDTH, _HEIGHT = 240.0, 24.0
 
 
@@ -38,13 +42,22 @@ def compare_page(
         ),
         tag(
             "main",
-            _summary(changes, knowledge),
-            _pictures(before, after, pairs),
-            _table(changes, knowledge),
-            listed("What only one of the two shows", missing_lines(before, after, knowledge)),
-            listed("How sure are we?", sure_lines(changes, (before, after))),
-            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+            *sections(before, after, changes, _pictures(before, after, pairs), knowledge),
         ),
+    )
+
+
+def sections(
+    before: Sitting, after: Sitting, changes: Sequence[Change], pictures: Html, knowledge: Knowledge
+) -> tuple[Html, ...]:
+    """Say what changed, show the pictures, list every difference, and say how sure that is."""
+    return (
+        _summary(changes, knowledge),
+        pictures,
+        _table(changes, knowledge),
+        listed("What only one of the two shows", missing_lines(before, after, knowledge)),
+        listed("How sure are we?", sure_lines(changes, (before, after))),
+        disclaimer(),
     )
 
 
@@ -56,10 +69,6 @@ def _summary(changes: Sequence[Change], knowledge: Knowledge) -> Html:
 def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:
     if not pairs:
         return Html()
-    words = (
-        "Both are turned upright by their own vertical, stand on the same ankles, and are drawn to the same length "
-        "from the eyes to the ankles. Dashed: the plumb line and the floor."
-    )
     figures = [
         tag(
             "div",
@@ -69,7 +78,7 @@ def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:
         )
         for one in pairs
     ]
-    return tag("section", tag("h2", "Before and after"), tag("p", words, class_="soft"), *figures)
+    return tag("section", tag("h2", "Before and after"), tag("p", ALIGNED, class_="soft"), *figures)
 
 
 def _figure(pixels: Pixels, when: str, view: str, sitting: Sitting) -> Html:

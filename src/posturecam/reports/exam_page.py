@@ -6,16 +6,15 @@ from posturecam.exam import Combined, Exam
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
-from posturecam.reports import body_map, telling
+from posturecam.reports import telling
 from posturecam.reports import webpage_parts as parts
 from posturecam.reports.exam_telling import together
 from posturecam.reports.exam_text import views_words
 from posturecam.reports.heading import Heading
 from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.strip import in_svg, strip_of
-from posturecam.reports.webpage import header, legend, picture_data
+from posturecam.reports.webpage import header, legend, picture_data, sections
 from posturecam.reports.wording import (
-    DISCLAIMER,
     by_region,
     plain_words,
     plus_minus,
@@ -38,15 +37,7 @@ def exam_page(
             "main",
             _photos(exam, drawn),
             parts.summary(whole, knowledge),
-            parts.details(whole, knowledge),
-            body_map.section(whole, knowledge),
-            parts.chain(whole),
-            parts.plan(whole),
-            _table(exam, knowledge),
-            parts.listed("What could not be measured", telling.unmeasured_lines(whole, knowledge)),
-            parts.certainty(whole, knowledge),
-            parts.listed("Notes", telling.notes_beside(whole)),
-            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+            *sections(whole, knowledge, combined_table(exam, knowledge)),
         ),
         tag("footer", tag("p", telling.made_with(whole))),
     )
@@ -65,7 +56,7 @@ def _photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
     return tag("section", tag("div", *figures, class_="photos"))
 
 
-def _table(exam: Exam, knowledge: Knowledge) -> Html:
+def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
     """Lay out the combined measurements, head to feet, each with the views it comes from."""
     by_key = {one.measurement.key: one for one in exam.measurements}
     head = ("Measured", "±", "On the usual range", "Size", "From")

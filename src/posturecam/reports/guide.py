@@ -63,11 +63,18 @@ def guide_page() -> str:
         tag("header", tag("h1", TITLE), tag("p", INTRODUCTION, class_="soft")),
         tag(
             "main",
-            drawings(),
-            tag("div", *(_section(*step) for step in _numbered()), class_="steps"),
-            tag("p", tag("strong", "Privacy. "), PRIVACY, class_="disclaimer"),
+            *sections(),
             tag("p", "Then: ", tag("code", "posturecam analyze photo.jpg --out result/")),
         ),
+    )
+
+
+def sections() -> tuple[Html, ...]:
+    """Show the drawings, the steps, and what becomes of the photos."""
+    return (
+        drawings(),
+        tag("div", *(_section(*step) for step in _numbered()), class_="steps"),
+        tag("p", tag("strong", "Privacy. "), PRIVACY, class_="disclaimer"),
     )
 
 

@@ -7,14 +7,13 @@ from posturecam.progress import Change, Sitting, Verdict, compared
 from posturecam.reports.change_words import day, name_of, summary_line, sure_lines, told
 from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.trend import plot, points_of
-from posturecam.reports.webpage import legend
+from posturecam.reports.webpage import disclaimer, legend
 from posturecam.reports.webpage_parts import listed
-from posturecam.reports.wording import DISCLAIMER, REGIONS, region_of
+from posturecam.reports.wording import REGIONS, region_of
 
 
 def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge) -> str:
     """Build the page; ``sittings`` are the exams, the earliest first."""
-    changes = compared(sittings[0], sittings[-1], knowledge) if len(sittings) > 1 else ()
     return document(
         f"Posture over time: {person}",
         tag(
@@ -25,12 +24,20 @@ def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge)
         ),
         tag(
             "main",
-            _summary(changes, knowledge, alone=len(sittings) == 1),
-            _plots(sittings, changes, knowledge),
-            listed("How sure are we?", sure_lines(changes, sittings)),
+            *sections(sittings, knowledge),
             listed("The exams", [day(one) for one in sittings]),
-            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+            disclaimer(),
         ),
+    )
+
+
+def sections(sittings: Sequence[Sitting], knowledge: Knowledge) -> tuple[Html, ...]:
+    """Say what changed since the first exam, plot every measure, and say how sure that is."""
+    changes = compared(sittings[0], sittings[-1], knowledge) if len(sittings) > 1 else ()
+    return (
+        _summary(changes, knowledge, alone=len(sittings) == 1),
+        _plots(sittings, changes, knowledge),
+        listed("How sure are we?", sure_lines(changes, sittings)),
     )
 
 

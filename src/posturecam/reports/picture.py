@@ -13,6 +13,8 @@ from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, labels, marks
 from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas, Lettering
 from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.drawing.svg_canvas import SvgCanvas
+from posturecam.reports.markup import Html
 
 FIGURE_PX = 1600
 """Long side of the figure drawn without a photo."""
@@ -40,6 +42,15 @@ def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels
         _number(canvas, assessment, scale)
     _marked(Scene(canvas, assessment, scale))
     return canvas.pixels
+
+
+def overlay_shapes(assessment: Assessment) -> Html:
+    """Draw the same as SVG, in pixels of the full upright photo that was measured, to lie over the photo."""
+    canvas = SvgCanvas(assessment.pose.size_px, ON_PHOTO)
+    if len(assessment.boxes) > 1:
+        _number(canvas, assessment, 1.0)
+    _marked(Scene(canvas, assessment, 1.0))
+    return canvas.shapes
 
 
 def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX) -> Pixels:

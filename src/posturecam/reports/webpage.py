@@ -40,18 +40,30 @@ def page(
         tag(
             "main",
             tag("div", _photo(assessment, drawn), tag("div", parts.summary(assessment, knowledge)), class_="top"),
-            parts.details(assessment, knowledge),
-            body_map.section(assessment, knowledge),
-            parts.chain(assessment),
-            parts.plan(assessment),
-            _table(assessment, knowledge),
-            parts.listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
-            parts.certainty(assessment, knowledge),
-            parts.listed("Notes", telling.notes_beside(assessment)),
-            tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer"),
+            *sections(assessment, knowledge, numbers_table(assessment, knowledge)),
         ),
         tag("footer", tag("p", telling.made_with(assessment))),
     )
+
+
+def sections(assessment: Assessment, knowledge: Knowledge, numbers: Html) -> tuple[Html, ...]:
+    """Build what follows the summary, in its order; ``numbers`` is the table of measurements."""
+    return (
+        parts.details(assessment, knowledge),
+        body_map.section(assessment, knowledge),
+        parts.chain(assessment),
+        parts.plan(assessment),
+        numbers,
+        parts.listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
+        parts.certainty(assessment, knowledge),
+        parts.listed("Notes", telling.notes_beside(assessment)),
+        disclaimer(),
+    )
+
+
+def disclaimer() -> Html:
+    """Say what this is not."""
+    return tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer")
 
 
 def header(name: str, heading: Heading) -> Html:
@@ -89,7 +101,7 @@ def picture_data(pixels: Pixels) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(encode(reduced(pixels, _LONGEST_PX), ".jpg")).decode()
 
 
-def _table(assessment: Assessment, knowledge: Knowledge) -> Html:
+def numbers_table(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Lay out all measurements, head to feet, each with its strip."""
     head = ("Measured", "±", "On the usual range", "Size")
     body = [_group(title, members, knowledge) for title, members in by_region(assessment.measurements)]
