@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.records_options import Csv, Parquet
+from posturecam.cli.records_options import Csv, Fhir, Parquet
 from posturecam.cli.scene_options import Camera, Height, Plumb, with_scene
 from posturecam.errors import OutputError, SettingsError
 
@@ -46,6 +46,7 @@ def analyze(
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
     csv: Csv = None,
     parquet: Parquet = None,
+    fhir: Fhir = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     roll: Annotated[
         float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
@@ -77,7 +78,7 @@ def analyze(
 
     settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
-    outputs = Outputs(json, overlay, out, points, csv, parquet)
+    outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
     if photos and len(photos) > 1:
         examine(photos, settings, outputs, model, answers, knowledge, look)
         return
@@ -148,10 +149,11 @@ def _write(
     assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.cli.exam_command import write_tables
+    from posturecam.cli.exam_command import write_fhir, write_tables
     from posturecam.knowledge import load
     from posturecam.reports import json as json_report
     from posturecam.reports.bundle import photo_files
+    from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.files import write_all, write_file
 
     json, overlay, out = outputs.json, outputs.overlay, outputs.out
@@ -168,6 +170,8 @@ def _write(
         write_file(Path(json), json_report.to_bytes(assessment))
         written.append(Path(json))
     written += write_tables([assessment], outputs, load(knowledge))
+    subject = Subject(name=look.heading.client)
+    written += write_fhir(Report.of_photo(assessment), outputs.fhir, load(knowledge), subject)
     if json == "-":
         typer.echo(json_report.to_bytes(assessment).decode(), nl=False)
         return

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from posturecam.knowledge import Knowledge
     from posturecam.photo import Photo
     from posturecam.reports.bundle import Look
+    from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.tables import Whose
 
 SOME_FAILED = 3
@@ -33,6 +34,7 @@ class Outputs:
     points: Path | None
     csv: Path | None = None
     parquet: Path | None = None
+    fhir: Path | None = None
 
 
 def examine(
@@ -97,11 +99,23 @@ def write_tables(
     return [path for path, _ in made]
 
 
+def write_fhir(report: "Report", path: Path | None, knowledge: "Knowledge", subject: "Subject") -> list[Path]:
+    """Write the FHIR bundle where it was asked for."""
+    from posturecam.reports.fhir import fhir_bytes
+    from posturecam.reports.files import write_file
+
+    if path is None:
+        return []
+    write_file(path, fhir_bytes(report, knowledge, subject))
+    return [path]
+
+
 def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge") -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
     from posturecam.reports import exam_json
     from posturecam.reports.bundle import exam_files
     from posturecam.reports.exam_text import print_exam
+    from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.files import write_all, write_file
 
     written: list[Path] = []
@@ -113,6 +127,7 @@ def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "
         write_file(Path(outputs.json), exam_json.to_bytes(exam))
         written.append(Path(outputs.json))
     written += write_tables(exam.photos, outputs, knowledge)
+    written += write_fhir(Report.of_exam(exam), outputs.fhir, knowledge, Subject(name=look.heading.client))
     if outputs.json == "-":
         typer.echo(exam_json.to_bytes(exam).decode(), nl=False)
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.records_options import Csv, Database, Parquet
+from posturecam.cli.records_options import Csv, Database, Fhir, Parquet
 from posturecam.cli.scene_options import Camera, Height
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def exam(
     keep_photos: Annotated[bool, typer.Option("--keep-photos", help="Copy the photos into the records too.")] = False,
     csv: Csv = None,
     parquet: Parquet = None,
+    fhir: Fhir = None,
     height: Height = None,
     camera: Camera = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
@@ -37,12 +38,13 @@ def exam(
     Photos stay where they are: the records hold the numbers, and each photo's name, path and hash.
     """
     from posturecam.assessment import Settings
-    from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_tables
+    from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_fhir, write_tables
     from posturecam.cli.recording import Recording, day_of, measured
     from posturecam.cli.scene_options import with_scene
     from posturecam.knowledge import load
     from posturecam.records import check_records, checked_person
     from posturecam.reports.exam_text import print_exam
+    from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.tables import Whose
 
     on, who, tables = day_of(date), checked_person(person), load(knowledge)
@@ -52,6 +54,7 @@ def exam(
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
     outputs = Outputs(None, None, None, None, csv, parquet)
     written = write_tables(done.exam.photos, outputs, tables, Whose(who, on.isoformat(), str(added.number)))
+    written += write_fhir(Report.of_exam(done.exam), fhir, tables, Subject(who, date=on.isoformat()))
     print_exam(done.exam, tables)
     for path in written:
         typer.echo(f"written: {path}")

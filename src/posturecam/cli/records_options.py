@@ -9,6 +9,10 @@ Csv = Annotated[
     Path | None, typer.Option(help="Write a tidy table: one row per photo and measure.", metavar="FILE.csv")
 ]
 Parquet = Annotated[Path | None, typer.Option(help="The same for data frames (the extra tables).", metavar="FILE")]
+Fhir = Annotated[
+    Path | None,
+    typer.Option(help="Write a FHIR R4B bundle of observations (the extra fhir).", metavar="FILE.json"),
+]
 Database = Annotated[
     str | None,
     typer.Option(help="Where the records lie: a file, or a database URL.", metavar="URL", envvar="POSTURECAM_DATABASE"),
