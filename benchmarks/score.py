@@ -23,7 +23,7 @@ def write_people(path: Path, count: int) -> None:
     """Write lines of about 1 kB: people as norms.toml has them, measured with noise, every tenth twice as uneven."""
     rng = np.random.default_rng(11)
     norms = [norm for norm in load().norms.values() if norm.tier == "points"]
-    spreads = np.array([norm.sd or norm.bands[0] / 2 for norm in norms])
+    spreads = np.array([norm.sd or norm.step / 2 for norm in norms])
     means = np.array([norm.mean or norm.centre for norm in norms])
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):

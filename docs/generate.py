@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from posturecam.assessment import Settings, assess
+from posturecam.exam import with_contour
 from posturecam.knowledge import load
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
@@ -17,7 +18,7 @@ def write_overlay() -> None:
     """Draw the picture that the README shows, with today's code."""
     photo = read(ROOT / "sample_images" / "front.jpg")
     with Finder() as finder:
-        assessment = assess(photo, finder, Settings(), load())
+        assessment = with_contour(assess(photo, finder, Settings(), load()), photo, finder)
     write_file(ROOT / "docs" / "overlay.jpg", encode(draw_overlay(photo.pixels, assessment, photo.scale), ".jpg"))
 
 

@@ -48,8 +48,8 @@ def people(draw: st.DrawFn) -> tuple[Reading, ...]:
     readings = []
     for key in keys:
         norm = KNOWLEDGE.norm(key)
-        off = draw(st.floats(-3.0, 3.0)) * norm.bands[1]
-        readings.append(Reading(key, norm.centre + off, draw(st.floats(0.0, 2.0)) * norm.bands[0]))
+        off = draw(st.floats(-3.0, 3.0)) * (norm.bands or (norm.step,) * 3)[1]
+        readings.append(Reading(key, norm.centre + off, draw(st.floats(0.0, 2.0)) * norm.step))
     return tuple(readings)
 
 

@@ -240,3 +240,12 @@ def test_every_muscle_of_a_pattern_has_an_exercise() -> None:
             for phase, named in (("release", variant.tight), ("activate", variant.weak)):
                 for muscle, _ in named:
                     assert KNOWLEDGE.remedies.for_muscle(phase, muscle), (pattern.key, phase, muscle)
+
+
+def test_a_measure_without_norms_of_adults_is_told_and_not_graded() -> None:
+    """However large it is; its strip has no bands."""
+    norm = KNOWLEDGE.norm("atsi")
+    assert norm.bands is None
+    assert norm.severity(90.0, 89.0, 91.0) == "ungraded"
+    assert norm.words(90.0, "ungraded") == "outline of the front 90.0 % uneven"
+    assert norm.step == norm.sd

@@ -206,8 +206,8 @@ def test_growing_noise_over_many_people() -> None:
     for column, key in enumerate(keys):
         if key in KNOWLEDGE.norms:
             norm = KNOWLEDGE.norm(key)
-            grid.values[:, column] = norm.centre + rng.normal(size=4000) * 1.5 * norm.bands[1]
-            grid.sems[:, column] = rng.uniform(0.0, 1.0, 4000) * norm.bands[0]
+            grid.values[:, column] = norm.centre + rng.normal(size=4000) * 1.5 * (norm.bands or (norm.step,) * 3)[1]
+            grid.sems[:, column] = rng.uniform(0.0, 1.0, 4000) * norm.step
     louder = engine.Grid(keys, grid.values, grid.sems * rng.uniform(1.0, 4.0, grid.sems.shape))
     one, other = (engine.score_grid(each, KNOWLEDGE) for each in (grid, louder))
     for key, scored in one.items():

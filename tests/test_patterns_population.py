@@ -20,7 +20,7 @@ def noise_of(key: str) -> float:
     """The standard error of one measurement of a healthy person."""
     norm = KNOWLEDGE.norm(key)
     known = REACHED.get(key) or KNOWLEDGE.landmark_errors.get((norm.table, View.FRONT))
-    return known or 0.4 * (norm.sd or norm.bands[0])
+    return known or 0.4 * (norm.sd or norm.step)
 
 
 def healthy(*, extras: bool) -> engine.Grid:
@@ -31,7 +31,7 @@ def healthy(*, extras: bool) -> engine.Grid:
     sems: dict[str, float] = {}
     for key, norm in KNOWLEDGE.norms.items():
         if (extras or norm.tier in ("points", "side photo")) and key != "craniovertebral_proxy":
-            spread = norm.sd if norm.sd is not None else norm.bands[0] / 2
+            spread = norm.sd if norm.sd is not None else norm.step / 2
             truth[key] = (norm.mean or norm.centre) + rng.normal(size=PEOPLE) * spread
             sems[key] = noise_of(key)
             noise[key] = rng.normal(size=PEOPLE) * sems[key]

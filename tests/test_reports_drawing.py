@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturecam.assessment import Settings
+from posturecam.assessment import Assessment, Settings
 from posturecam.body import ORDER, Landmark, View
 from posturecam.photo import from_pixels
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas, Lettering
+from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label, Placed, lay_out, room_around, spread, wrap
 from posturecam.reports.drawing.marks import frontal
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.picture import draw, draw_figure, draw_overlay, encode
-from reports_support import CROSSED, LEVEL, assessed, graded
+from posturecam.reports.privacy import headless
+from posturecam.silhouette import Silhouette
+from reports_support import CROSSED, LEVEL, assessed, graded, measured
 
 spots = st.tuples(st.floats(0, 1), st.floats(0, 1))
 words = st.sampled_from(["left hip 5.0° higher", "neck 4.1° shorter on the right", "face straight ahead"])
@@ -212,3 +215,55 @@ def test_placed_labels_know_their_text() -> None:
     placed: list[Placed] = lay_out([label], room_around(Box(5, 5, 635, 475), np.array([[200.0, 0], [320.0, 9]]), 16.0))
     assert " ".join(placed[0].headline) == label.headline
     assert " ".join(placed[0].detail) == label.detail
+
+
+def cut(assessment: Assessment, agreement: float = 1.0) -> Assessment:
+    """Give the figure an outline: a box from (260, 80) to (500, 980) with a hole in it, in a picture of half size."""
+    cover = np.zeros((512, 384))
+    cover[40:490, 130:250] = 1.0
+    cover[200:300, 180:200] = 0.0
+    return replace(assessment, outline=Silhouette(cover, np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0]]), agreement))
+
+
+def test_the_outline_lies_where_the_person_ends() -> None:
+    """Both rings, in the picture's pixels, closed, at any size."""
+    outline = cut(assessed(LEVEL)).outline
+    assert outline is not None
+    rings = sorted(contours(outline, 0.5), key=len)
+    assert len(rings) == 2
+    assert all((ring[0] == ring[-1]).all() for ring in rings)
+    np.testing.assert_allclose(rings[1].min(axis=0), [130.0, 40.0], atol=0.6)
+    np.testing.assert_allclose(rings[1].max(axis=0), [250.0, 490.0], atol=0.6)
+    np.testing.assert_allclose(rings[0].min(axis=0), [180.0, 200.0], atol=0.6)
+
+
+def test_the_outline_is_drawn_only_where_it_can_be_trusted() -> None:
+    """A doubtful one leaves the picture as it is without any."""
+    assessment = assessed(LEVEL)
+    without, with_it, doubtful = (
+        draw_overlay(grey(768, 1024), one, 1.0) for one in (assessment, cut(assessment), cut(assessment, 0.5))
+    )
+    assert (with_it[100:900:10, 255:265] != without[100:900:10, 255:265]).any(axis=(1, 2)).mean() > 0.7
+    assert (doubtful == without).all()
+
+
+def test_a_hidden_head_has_no_outline() -> None:
+    """No profile over the blocks; the rest of the outline stays."""
+    hidden = headless(cut(assessed(LEVEL))).outline
+    head = assessed(LEVEL).pose.mean[ORDER[Landmark.NOSE]]
+    assert hidden is not None
+    assert hidden.at(head[None])[0] == 0.0
+    assert hidden.at(np.array([[300.0, 700.0]]))[0] == 1.0
+
+
+def test_a_side_view_is_drawn_at_the_distances_that_are_reported() -> None:
+    """Ear, shoulder, hip and knee stand as far before the ankle as the numbers say, whatever the points say."""
+    assessment = assessed(replace(LEVEL, view=View.FRONT))
+    taken = tuple(measured(f"{part}_plumb_pct", value, 1.0) for part, value in (("ear", 6.0), ("hip", -3.0)))
+    side = replace(assessment, pose=replace(assessment.pose, view=View.LEFT), measurements=taken)
+    scene = Scene(Canvas(grey(768, 1024), ON_PHOTO), side, 1.0)
+    ankle, eye = scene[Landmark.LEFT_ANKLE], scene[Landmark.LEFT_EYE]
+    height = float((eye - ankle) @ scene.up)
+    for landmark, value in ((Landmark.LEFT_EAR, 6.0), (Landmark.LEFT_HIP, -3.0)):
+        assert float((scene[landmark] - ankle) @ scene.left) / height * 100.0 == pytest.approx(value)
+    assert scene.left[0] < 0

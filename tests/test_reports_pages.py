@@ -13,9 +13,11 @@ import pytest
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import load
+from posturecam.measures.trunk_outline import INDEX_PARTS
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import REPORTS
 from posturecam.reports.guide import STEPS, guide_page, print_guide
+from posturecam.reports.json import to_json
 from posturecam.reports.markup import Html, join, style, tag
 from posturecam.reports.strip import in_characters, in_svg, strip_of
 from posturecam.reports.text import print_assessment
@@ -279,3 +281,27 @@ def test_a_measured_limit_comes_first_and_drops_the_exercises() -> None:
         assert found.count(first) == 1
         assert found.index(first) < found.index("Beyond what is usual")
         assert "What to try first" not in found
+
+
+def test_an_index_tells_what_it_is_the_sum_of() -> None:
+    """In the data by its terms, in the page and the terminal in plain words."""
+    parts = tuple(zip(INDEX_PARTS, (1.0, 2.0, 3.0, 4.0, 5.0, 6.5), strict=True))
+    index = replace(measured("potsi", 21.5, 6.0, "within_noise"), components=parts)
+    assessment = replace(assessed(LEVEL), measurements=(*assessed(LEVEL).measurements, index))
+    row = next(one for one in to_json(assessment)["measurements"] if one["key"] == "potsi")
+    assert row["components"] == dict(parts)
+    assert sum(row["components"].values()) == pytest.approx(row["value"])
+    text = StringIO()
+    print_assessment(assessment, file=text)
+    for shown in (" ".join(text.getvalue().split()), page(assessment, np.zeros((8, 8, 3), np.uint8))):
+        told = html.unescape(shown).replace("\u00a0", " ")
+        assert "armpit height 5.0 %" in told
+        assert "neck beside the midline 1.0 %" in told
+
+
+def test_a_measure_without_a_usual_range_shows_none() -> None:
+    """No coloured zone, and it says so."""
+    strip = strip_of(measured("atsi", 17.0, 12.0, "ungraded"), load().norm("atsi"))
+    assert strip.zones == ()
+    assert "─" not in in_characters(strip)
+    assert "no usual range is known" in in_svg(strip)

@@ -9,8 +9,9 @@ import pytest
 from posturecam.body import View
 from posturecam.knowledge import load
 from posturecam.measurement import Measurement, frame_of
-from posturecam.measures.outline import TRUNK, complete
-from posturecam.measures.trunk_outline import POTSI_PARTS, Trunk, find_trunk
+from posturecam.measures.outline import complete
+from posturecam.measures.trunk_measures import TRUNK
+from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
@@ -65,7 +66,7 @@ def test_a_deeper_left_waist_is_positive_in_both_views(view: View) -> None:
     """Left 40 pixels from the midline at the narrowest, right 60."""
     trunk = drawn(left_waist=40.0, view=view)
     assert trunk.waist_asymmetry > 20.0
-    assert trunk.index_parts["waist beside"] == pytest.approx(20.0, abs=2.0)
+    assert trunk.index_parts["fai_trunk"] == pytest.approx(20.0, abs=2.0)
 
 
 @pytest.mark.parametrize("view", [View.FRONT, View.BACK])
@@ -77,7 +78,7 @@ def test_a_higher_left_armpit_is_positive_in_both_views(view: View) -> None:
 def test_the_index_is_the_sum_of_its_six_parts() -> None:
     """None is missing and none negative."""
     trunk = drawn(left_waist=45.0, left_armpit_up=12.0)
-    assert set(trunk.index_parts) == set(POTSI_PARTS)
+    assert set(trunk.index_parts) == set(INDEX_PARTS)
     assert trunk.index == pytest.approx(sum(trunk.index_parts.values()))
     assert min(trunk.index_parts.values()) >= 0.0
 

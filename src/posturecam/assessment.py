@@ -20,6 +20,7 @@ from posturecam.plan import Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
 from posturecam.quality import check_quality, faults_of
 from posturecam.scale import scale_from_height
+from posturecam.silhouette import Silhouette
 from posturecam.vertical import Line, Vertical, disagreement, find_vertical, mirrored_line, sources
 
 SCHEMA = "posturecam/assessment/1"
@@ -65,7 +66,8 @@ class Assessment:
     """One photo, measured and read. ``notes`` are sentences for the user, the most important first.
 
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
-    ``void`` says why the numbers must not be read as posture, ``answers`` what the person told.
+    ``void`` says why the numbers must not be read as posture, ``answers`` what the person told, ``outline`` where the
+    person ends in the photo, as far as that was looked for.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -82,6 +84,7 @@ class Assessment:
     chosen: int = 0
     void: str | None = None
     answers: Answers | None = None
+    outline: Silhouette | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -25,7 +25,8 @@ Z95 = 1.959964
 class Measurement:
     """A value with its 95 % interval. Invariant: low ≤ value ≤ high and sem ≥ 0.
 
-    ``sem`` is the total standard error; ``raw`` what the pose network alone said where an estimate replaced it.
+    ``sem`` is the total standard error; ``raw`` what the pose network alone said where an estimate replaced it;
+    ``components`` name the parts that an index is the sum of, in its unit.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Measurement:
     words: str
     raw: float | None = None
     vertical_effect: float = 0.0
+    components: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an interval that does not hold its value."""

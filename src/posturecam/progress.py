@@ -152,12 +152,12 @@ def restand_sd(norm: Norm) -> Restand:
         return _CITED[norm.table]
     if norm.mdc:
         return Restand(norm.mdc / MDC_PER_SEM, f"{', '.join(norm.source)}: MDC {norm.mdc:g} over 2.77 [D]")
-    return _BY_UNIT.get(norm.unit) or Restand(norm.bands[0] / 2, "[P] half of the neutral band")
+    return _BY_UNIT.get(norm.unit) or Restand(norm.step / 2, "[P] half of the neutral band")
 
 
 def change_worth(norm: Norm) -> float:
     """Give the size of a change that matters: the published MDC, or what takes a level person past mild [P]."""
-    return norm.mdc or norm.bands[1]
+    return norm.mdc or (norm.bands[1] if norm.bands else 2 * norm.step)
 
 
 def compared(before: Sitting, after: Sitting, knowledge: Knowledge) -> tuple[Change, ...]:

@@ -13,7 +13,7 @@ from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
 
-_SEVERITIES = {"within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
+_SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
 _OTHER_VIEW = "needs a "
 """How the reason begins when a measure is none of this view's."""
@@ -72,7 +72,7 @@ class IndexPage:
     def _worst(self, measured: dict[str, Any]) -> float:
         """How many neutral bands the worst graded measure lies from its centre; 0 when none is graded."""
         sizes = [
-            self._knowledge.norm(key).deviation(row["value"]) / self._knowledge.norm(key).bands[0]
+            self._knowledge.norm(key).deviation(row["value"]) / self._knowledge.norm(key).step
             for key, row in measured.items()
             if _SEVERITIES[row["severity"]] >= _GRADED
         ]
@@ -80,7 +80,7 @@ class IndexPage:
 
     def _uncertainty(self, measured: dict[str, Any], unmeasured: list[dict[str, str]]) -> float:
         """Mean half interval in neutral bands; one band stands for each measure that the photo should have shown."""
-        bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).bands[0] for key, row in measured.items()]
+        bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).step for key, row in measured.items()]
         bands += [1.0 for one in unmeasured if not one["reason"].startswith(_OTHER_VIEW)]
         return float(sum(bands)) / max(1, len(bands))
 
@@ -97,7 +97,7 @@ class IndexPage:
     def _measure(self, key: str) -> dict[str, Any]:
         norm = self._knowledge.norm(key)
         name = f"{norm.name}, {norm.side}" if norm.side else norm.name
-        return {"key": key, "name": name, "unit": norm.unit, "neutral": norm.bands[0], "centre": norm.centre}
+        return {"key": key, "name": name, "unit": norm.unit, "neutral": norm.step, "centre": norm.centre}
 
 
 def _told(notes: list[str]) -> Iterator[str]:

@@ -80,7 +80,8 @@ def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
     one = Measurement(*(row[key] for key in ("key", "value", "low", "high", "sem", "unit", "severity", "words")))
     norm = knowledge.norm(one.key)
     severity = norm.severity(one.value, one.low, one.high)
-    return replace(one, severity=severity, words=norm.words(one.value, severity))
+    components = tuple(row.get("components", {}).items())
+    return replace(one, severity=severity, words=norm.words(one.value, severity), components=components)
 
 
 def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:

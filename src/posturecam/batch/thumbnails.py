@@ -33,9 +33,9 @@ def _one(assessment: Assessment, photo: Photo, wanted: Pictures, long_side_px: i
     pixels = _reduced(photo.pixels, long_side_px)
     scale = pixels.shape[1] / photo.size_px[0]
     if wanted.hide_face:
-        from posturecam.reports.privacy import hide_faces  # noqa: PLC0415  (only who asks for it pays for it)
+        from posturecam.reports.privacy import headless, hide_faces  # noqa: PLC0415  (only who asks for it pays)
 
-        pixels = hide_faces(pixels, assessment, scale)
+        pixels, assessment = hide_faces(pixels, assessment, scale), headless(assessment)
     return draw_overlay(pixels, assessment, scale)
 
 

@@ -83,7 +83,14 @@ def analyze(
         examine(photos, settings, outputs, model, answers, knowledge, look)
         return
     picture, assessment = _assessed(
-        photos[0] if photos else None, points, settings, model, answers, knowledge, outline=outline
+        photos[0] if photos else None,
+        points,
+        settings,
+        model,
+        answers,
+        knowledge,
+        outline=outline,
+        drawn=bool(out or overlay) and not figure_only,
     )
     _write(assessment, picture, outputs, look, knowledge)
 
@@ -115,8 +122,9 @@ def _assessed(
     knowledge: Path | None,
     *,
     outline: bool,
+    drawn: bool,
 ) -> tuple["Photo | None", "Assessment"]:
-    """Analyse the photo, or measure stored points again."""
+    """Analyse the photo, or measure stored points again; ``drawn`` finds the outline for a picture to show."""
     from posturecam.answers import read_answers
     from posturecam.knowledge import load
 
@@ -130,7 +138,7 @@ def _assessed(
 
         return None, assessment_again(points, settings, tables, said)
     from posturecam.camera import is_film
-    from posturecam.exam import assess_photo
+    from posturecam.exam import assess_photo, with_contour
     from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
@@ -142,7 +150,10 @@ def _assessed(
     picture = read(photo)
     with Finder(model) as finder:
         assessment = assess_photo(picture, finder, settings, tables, said, outline=outline)
-    return picture.mirrored() if settings.mirrored else picture, assessment
+        upright = picture.mirrored() if settings.mirrored else picture
+        if drawn and assessment.outline is None:
+            assessment = with_contour(assessment, upright, finder)
+    return upright, assessment
 
 
 def _write(

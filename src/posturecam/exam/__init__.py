@@ -8,7 +8,16 @@ for one in exam.measurements:
 """
 
 from posturecam.exam.combining import Combined, Conflict, combine
-from posturecam.exam.session import SCHEMA, Exam, Failure, analyze_exam, assess_exam, assess_photo, exam_of
+from posturecam.exam.session import (
+    SCHEMA,
+    Exam,
+    Failure,
+    analyze_exam,
+    assess_exam,
+    assess_photo,
+    exam_of,
+    with_contour,
+)
 
 __all__ = [
     "SCHEMA",
@@ -21,4 +30,5 @@ __all__ = [
     "assess_photo",
     "combine",
     "exam_of",
+    "with_contour",
 ]

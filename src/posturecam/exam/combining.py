@@ -8,7 +8,7 @@ well, so a second view brings less than independence would promise.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -135,7 +135,16 @@ def _measurement(
     own = [one for assessment in assessments for one in assessment.measurements if one.key == key]
     if len(own) == 1:
         return own[0]
-    return graded(knowledge, key, weighted(parts), vertical_effect=0.0, sigma_deg=0.0, raw=None)
+    combined = graded(knowledge, key, weighted(parts), vertical_effect=0.0, sigma_deg=0.0, raw=None)
+    return replace(combined, components=_mean_components(own))
+
+
+def _mean_components(taken: Sequence[Measurement]) -> tuple[tuple[str, float], ...]:
+    """Average an index's parts over several photos; an index is seen in one view only."""
+    by_name: dict[str, list[float]] = {}
+    for name, value in (part for one in taken for part in one.components):
+        by_name.setdefault(name, []).append(value)
+    return tuple((name, float(np.mean(values))) for name, values in by_name.items())
 
 
 def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> str:

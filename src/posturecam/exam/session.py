@@ -95,6 +95,11 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
     return with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge, answers)
 
 
+def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder) -> Assessment:
+    """Find where the person ends, for pictures to show; nothing is measured on it. ``photo`` is the one measured."""
+    return replace(assessment, outline=outline_of(photo, assessment.pose, finder))
+
+
 def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:
     """Cut the person out, where the finder can tell which pixels are theirs."""
     mask = finder.mask_of(photo, pose) if isinstance(finder, MaskFinder) else None
@@ -109,6 +114,7 @@ def with_outline(
     assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge, answers: Answers | None = None
 ) -> Assessment:
     """Add what the outline shows, and draw the conclusions again."""
+    assessment = replace(assessment, outline=outline)
     taken = (assessment.measurements, assessment.unmeasured)
     measurements, unmeasured = complete(taken, assessment.pose, outline, assessment.vertical, knowledge)
     if (measurements, unmeasured) == taken:

@@ -11,6 +11,9 @@ UNITS = ("deg", "% of height", "% of chord", "mm", "s", "ratio", "%")
 FLAGS = ("R", "M", "P", "D")
 MIRRORS = ("odd", "even")
 ABNORMAL = ("both", "high", "low")
+UNGRADED = "ungraded"
+"""The severity of a measure without bands."""
+
 TIERS = ("points", "side photo", "silhouette", "stickers", "scale", "balance test")
 
 
@@ -18,7 +21,8 @@ TIERS = ("points", "side photo", "silhouette", "stickers", "scale", "balance tes
 class Norm:
     """One measure's table. Invariant: 0 < neutral < mild < moderate.
 
-    bands     upper limits of |value − centre| for neutral, mild and moderate, in the measure's unit; beyond is marked
+    bands     upper limits of |value − centre| for neutral, mild and moderate, in the measure's unit; beyond is marked;
+              None where no usual range of adults is known: such a measure is told and never graded
     abnormal  the side of the centre on which a value can lie outside: both, high or low
     mirror    odd = changes its sign when the photo is mirrored; even = does not (sided keys exchange their sides)
     mean, sd  of healthy adults, None where no number was found; ``mdc`` the minimal detectable change at 95 %
@@ -31,7 +35,7 @@ class Norm:
     region: Region
     unit: str
     views: tuple[View, ...]
-    bands: tuple[float, float, float]
+    bands: tuple[float, float, float] | None
     centre: float
     abnormal: str
     mirror: str
@@ -62,8 +66,15 @@ class Norm:
         off = value - self.centre
         return abs(off) if self.abnormal == "both" else off if self.abnormal == "high" else -off
 
+    @property
+    def step(self) -> float:
+        """How large a small difference is: the neutral band, or the standard deviation where nothing is graded."""
+        return self.bands[0] if self.bands else (self.sd or 1.0)
+
     def severity(self, value: float, low: float, high: float) -> str:
         """Grade a value with its 95 % interval; nothing inside its own noise is graded."""
+        if self.bands is None:
+            return UNGRADED
         neutral, mild, moderate = self.bands
         ends = (self.deviation(low), self.deviation(high))
         if max(ends) <= neutral:
@@ -154,7 +165,9 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
     )
 
 
-def _bands(table: Table) -> tuple[float, float, float]:
+def _bands(table: Table) -> tuple[float, float, float] | None:
+    if "bands" not in table.data:
+        return None
     neutral, mild, moderate = table.numbers("bands", 3)
     if not 0 < neutral < mild < moderate:
         table.fault("bands", [neutral, mild, moderate], "three growing numbers above 0: neutral, mild, moderate")

@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from posturecam.body import ORDER, VISIBLE, Array, Pose, View
+from posturecam.body import ORDER, VISIBLE, Array, Pose
 from posturecam.estimator import Estimate
 from posturecam.geometry import rotate, spread
 from posturecam.knowledge import Knowledge
@@ -18,7 +18,7 @@ from posturecam.measurement import (
 )
 from posturecam.measures.correction import corrections
 from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
-from posturecam.measures.trunk_outline import Trunk, find_trunk
+from posturecam.measures.trunk_measures import from_trunk
 from posturecam.silhouette import Silhouette
 from posturecam.vertical import Vertical
 
@@ -38,7 +38,7 @@ Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
 def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Vertical, knowledge: Knowledge) -> Taken:
     """Add what the outline shows, and take away from a side view what rests on hidden points."""
     if pose.view.frontal and outline is not None:
-        added = from_trunk(pose, outline, vertical, knowledge)
+        added = from_trunk(taken[0], pose, outline, vertical, knowledge)
         return (*taken[0], *added[0]), (*taken[1], *added[1])
     if pose.view not in SIDES:
         return taken
@@ -125,52 +125,4 @@ def from_outline(pose: Pose, outline: Silhouette, vertical: Vertical, knowledge:
         )
         for key, samples in here.items()
         if key in turned
-    }
-
-
-TRUNK: dict[str, tuple[View, ...]] = {
-    "axilla_tilt": (View.FRONT, View.BACK),
-    "waist_height_angle": (View.FRONT, View.BACK),
-    "waist_asymmetry": (View.FRONT, View.BACK),
-    "potsi": (View.BACK,),
-    "atsi": (View.FRONT,),
-}
-"""What the trunk's outline shows, and in which views."""
-
-
-def from_trunk(pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge) -> Taken:
-    """Measure armpits, waist and the symmetry index, or say why that cannot be."""
-    keys = [key for key, views in TRUNK.items() if pose.view in views]
-    reason = outline.untrusted
-    trunks = [
-        reason or find_trunk(frame_of(pose, vertical.roll_deg - turn), outline, vertical.roll_deg - turn)
-        for turn in (0.0, 1.0)
-    ]
-    here, turned = (trunk_values(one) for one in trunks)
-    if isinstance(here, str) or isinstance(turned, str):
-        told = here if isinstance(here, str) else str(turned)
-        return (), tuple(Unmeasured(key, told) for key in keys)
-    return tuple(
-        graded(
-            knowledge,
-            key,
-            Estimate(here[key], knowledge.landmark_error(key, pose.view)),
-            vertical_effect=turned[key] - here[key],
-            sigma_deg=vertical.sigma_deg,
-            raw=None,
-        )
-        for key in keys
-    ), ()
-
-
-def trunk_values(trunk: Trunk | str) -> dict[str, float] | str:
-    """Give each measure of the trunk's outline by key, or the reason why there is none."""
-    if isinstance(trunk, str):
-        return trunk
-    return {
-        "axilla_tilt": trunk.axilla_tilt,
-        "waist_height_angle": trunk.waist_height_angle,
-        "waist_asymmetry": trunk.waist_asymmetry,
-        "potsi": trunk.index,
-        "atsi": trunk.index,
     }

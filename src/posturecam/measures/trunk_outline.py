@@ -27,8 +27,8 @@ _LONGEST, _WIDEST_GAP, _PAST_EDGE = 0.3, 0.115, 0.012
 _SMOOTH_ROWS, _FLAT = 5, 0.004
 _LOWEST_WAIST_ROW = 10
 
-POTSI_PARTS = ("neck beside", "armpits beside", "waist beside", "shoulder height", "armpit height", "waist height")
-"""The six parts of the index, % (Suzuki & Inami 1999; see ``symmetry_index``)."""
+INDEX_PARTS = ("fai_neck", "fai_axilla", "fai_trunk", "hdi_shoulder", "hdi_axilla", "hdi_trunk")
+"""The six parts of the index, %: frontal asymmetry and height difference (Suzuki & Inami 1999; ``symmetry_index``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,13 @@ class Flank:
     """One side of the trunk: where its armpit and its waist lie, and the gap to the arm at every row.
 
     Points are in units of the body's height, x towards the subject's left, y up; ``gap`` is 0 where none is seen.
+    ``edge`` (101, 2) is the flank itself at ``ROWS``, NaN where no gap to the arm tells it from the arm.
     """
 
     armpit: Array
     waist: Array
     gap: Array
+    edge: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,18 @@ class Trunk:
     hip: Array
     neck: Array
     shoulders: tuple[Array, Array]
+
+    def with_shoulders(self, tilt_deg: float) -> "Trunk":
+        """Lay the shoulders on a tilt, degrees, + = left higher; their middle and distance stay."""
+        left, right = self.shoulders
+        middle, half = (left + right) / 2, float(np.linalg.norm(left - right)) / 2
+        along = half * np.array([np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))])
+        return replace(self, shoulders=(middle + along, middle - along))
+
+    @property
+    def midline(self) -> Array:
+        """(101, 2) half-way between both flanks at ``ROWS``, in parts of the body's height; NaN where one is unseen."""
+        return np.asarray((self.left.edge + self.right.edge) / 2)
 
     @property
     def axilla_tilt(self) -> float:
@@ -73,7 +87,7 @@ class Trunk:
     @property
     def index_parts(self) -> dict[str, float]:
         """The six parts of the trunk symmetry index, %, by their names."""
-        return dict(zip(POTSI_PARTS, symmetry_index(self), strict=True))
+        return dict(zip(INDEX_PARTS, symmetry_index(self), strict=True))
 
     @property
     def index(self) -> float:
@@ -132,7 +146,8 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
     low, high = _run(seen, _WAIST.start)
     edge = (axis + np.stack([sign * far, np.zeros_like(far)], axis=1)) / size
     widths = np.where(seen, np.nan_to_num(gap) / size + _PAST_EDGE, 0.0)
-    return Flank(edge[high], _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high), widths)
+    told = np.where(seen[:, None], edge, np.nan)
+    return Flank(edge[high], _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high), widths, told)
 
 
 def _run(seen: NDArray[np.bool_], inside: int) -> tuple[int, int]:

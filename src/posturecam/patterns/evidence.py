@@ -121,7 +121,7 @@ def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
     return knowledge.norm(own).words(value, severity)
 
 
-SEVERITIES: Sequence[str] = ("neutral", "within_noise", "mild", "moderate", "marked")
+SEVERITIES: Sequence[str] = ("ungraded", "neutral", "within_noise", "mild", "moderate", "marked")
 
 
 def severity_of(pattern: Pattern, grades: Iterable[str | None]) -> str:

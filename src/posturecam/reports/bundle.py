@@ -14,7 +14,7 @@ from posturecam.reports.exam_page import exam_page
 from posturecam.reports.exam_telling import together
 from posturecam.reports.heading import Heading
 from posturecam.reports.picture import draw_figure, draw_overlay, encode
-from posturecam.reports.privacy import hide_faces
+from posturecam.reports.privacy import headless, hide_faces
 from posturecam.reports.webpage import page
 
 
@@ -31,8 +31,9 @@ def drawn(assessment: Assessment, photo: Photo, look: Look) -> Pixels:
     """Draw the overlay as far as the person may be seen; ``photo`` is the picture that was measured."""
     if look.figure_only:
         return draw_figure(assessment)
-    pixels = hide_faces(photo.pixels, assessment, photo.scale) if look.hide_face else photo.pixels
-    return draw_overlay(pixels, assessment, photo.scale)
+    if look.hide_face:
+        return draw_overlay(hide_faces(photo.pixels, assessment, photo.scale), headless(assessment), photo.scale)
+    return draw_overlay(photo.pixels, assessment, photo.scale)
 
 
 def photo_files(assessment: Assessment, photo: Photo, look: Look, knowledge: Knowledge) -> dict[str, bytes]:

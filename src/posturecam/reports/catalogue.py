@@ -154,13 +154,20 @@ def _needs(norm: Norm) -> str:
 def _usual(norm: Norm, knowledge: Knowledge) -> tuple[str, ...]:
     centre = f"from {norm.centre:g}" if norm.centre else "from zero"
     toward = {"both": "either way", "high": "upwards", "low": "downwards"}[norm.abnormal]
+    if norm.bands is None:
+        return _told(norm, ["No usual range of adults is known: told, and not graded."], "Children", knowledge)
     neutral, mild, moderate = norm.bands
     lines = [
         f"Bands, {centre} {toward}: neutral to {neutral:g}, mild to {mild:g}, moderate to {moderate:g}, marked beyond."
     ]
+    return _told(norm, lines, "Healthy adults", knowledge)
+
+
+def _told(norm: Norm, lines: list[str], whose: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Join what was found of healthy people, the detectable change and our own error."""
     if norm.mean is not None:
         spread = f" ± {norm.sd:g} (standard deviation)" if norm.sd is not None else ""
-        lines.append(f"Healthy adults: {norm.mean:g}{spread}.")
+        lines.append(f"{whose}: {norm.mean:g}{spread}.")
     if norm.mdc is not None:
         lines.append(f"Minimal detectable change at 95 %: {norm.mdc:g}.")
     errors = _errors(norm, knowledge.landmark_errors)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from posturecam.knowledge import Knowledge
+from posturecam.knowledge import Knowledge, Norm
 from posturecam.reports.cases import cases, tried
 from posturecam.reports.catalogue import GRADES, Entry
 from posturecam.reports.terminal import Printer
@@ -44,14 +44,15 @@ def print_measures(knowledge: Knowledge) -> None:
     printer = Printer()
     printer.title(f"Measures (knowledge {knowledge.version})")
     norms = {norm.table: norm for norm in knowledge.norms.values()}
-    rows = [
-        (norm.table, f"{norm.name}{_needs(norm.needs)}", f"{norm.centre:g} ± {norm.bands[0]:g} {norm.unit}")
-        for norm in norms.values()
-    ]
+    rows = [(norm.table, f"{norm.name}{_needs(norm.needs)}", _usual(norm)) for norm in norms.values()]
     width = printer.width
     printer.rows([("key", "what it is", "usual"), *rows], (26, max(20, width - 48), 20))
     printer.gap()
     printer.paragraph("More about one: posturecam measures hip_tilt", "dim")
+
+
+def _usual(norm: Norm) -> str:
+    return f"{norm.centre:g} ± {norm.bands[0]:g} {norm.unit}" if norm.bands else "not known"
 
 
 def _needs(needs: str) -> str:

@@ -35,7 +35,8 @@ def to_bytes(exam: Exam) -> bytes:
 def _combined(one: Combined) -> dict[str, Any]:
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
     row = {key: plain(getattr(one.measurement, key)) for key in keys}
-    return {**row, "views": list(one.views), "photos": one.photos, "parts": [_part(part) for part in one.parts]}
+    views = {"views": list(one.views), "photos": one.photos, "parts": [_part(part) for part in one.parts]}
+    return {**row, **views, **assessment_json.components(one.measurement)}
 
 
 def _conflict(one: Conflict) -> dict[str, Any]:

@@ -70,7 +70,14 @@ def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
         for title, members in groups
     )
     heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
-    return tag("section", tag("h2", "All measurements"), legend(), tag("table", heading, *body), class_="numbers")
+    return tag(
+        "section",
+        tag("h2", "All measurements"),
+        legend(),
+        tag("table", heading, *body),
+        parts.index_parts(together(exam)),
+        class_="numbers",
+    )
 
 
 def _row(one: Measurement, combined: Combined, knowledge: Knowledge) -> Html:

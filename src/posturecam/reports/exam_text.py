@@ -52,6 +52,9 @@ def _numbers(printer: Printer, exam: Exam) -> None:
             (plain_words(one), plus_minus(one), views_words(by_key[one.key]), severity_words(one)) for one in members
         ]
         printer.rows(rows, _WIDTHS)
+    for line in telling.index_lines(together(exam)):
+        printer.gap()
+        printer.paragraph(unbroken(line), "dim", indent=2)
 
 
 def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:

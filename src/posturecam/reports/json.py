@@ -111,7 +111,13 @@ def _points(mean: Array, sd_px: Array, visibility: Array) -> list[dict[str, Any]
 
 
 def _measurement(one: Measurement) -> dict[str, Any]:
-    """Give the keys of the schema; what the pose network alone said joins where it is known."""
+    """Give the keys of the schema; what the pose network alone said, and an index's parts, join where known."""
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
     row = {key: plain(getattr(one, key)) for key in keys}
-    return row if one.raw is None else {**row, "raw": plain(one.raw)}
+    raw = {} if one.raw is None else {"raw": plain(one.raw)}
+    return {**row, **raw, **components(one)}
+
+
+def components(one: Measurement) -> dict[str, Any]:
+    """Give an index's parts by name, under a key of their own; nothing for other measures."""
+    return {"components": plain(dict(one.components))} if one.components else {}

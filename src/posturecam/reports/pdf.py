@@ -18,6 +18,7 @@ from posturecam.reports.strip import strip_of
 from posturecam.reports.wording import (
     DISCLAIMER,
     by_region,
+    components_words,
     plain_words,
     plus_minus,
     seen_from,
@@ -253,6 +254,8 @@ class Sheet:
             self.write(region, 7, bold=True, soft=True, gap=0.1)
             for one in members:
                 self._row(one)
+        for words in filter(None, map(components_words, measurements)):
+            self.write(f"{words[0].upper()}{words[1:]}.", 7, soft=True)
 
     def _row(self, one: Measurement) -> None:
         """Write one measurement on one line."""

@@ -5,6 +5,8 @@ that box is covered in its whole width. Somebody whom the network did not find i
 the photo is sure to show nobody.
 """
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -30,6 +32,18 @@ def hide_faces(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
     for box in heads(assessment):
         _coarsen(hidden, box * scale)
     return hidden
+
+
+def headless(assessment: Assessment) -> Assessment:
+    """Take the head out of the outline: its line would draw the profile over the blocks."""
+    outline = assessment.outline
+    if outline is None:
+        return assessment
+    low, high = _own_head(assessment).reshape(2, 2)
+    rows, columns = np.indices(outline.cover.shape)
+    places = (np.stack([columns, rows], axis=-1) + 0.5) * np.diag(outline.to_photo) + outline.to_photo[:, 2]
+    covered = ((places >= low) & (places <= high)).all(axis=-1)
+    return replace(assessment, outline=replace(outline, cover=np.where(covered, 0.0, outline.cover)))
 
 
 def heads(assessment: Assessment) -> list[Array]:

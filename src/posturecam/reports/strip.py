@@ -16,7 +16,8 @@ _ROOM = 1.3
 class Strip:
     """A measurement on its scale: ends of the axis, and the zones (from, to, level 0…3) that tile it.
 
-    ``sides`` are the letters at the ends: R and L where the sign means a side of the body.
+    Without a known usual range there are no zones. ``sides`` are the letters at the ends: R and L where the sign means
+    a side of the body.
     """
 
     measurement: Measurement
@@ -34,7 +35,8 @@ class Strip:
 def strip_of(measurement: Measurement, norm: Norm) -> Strip:
     """Lay a measurement on its norm's bands."""
     ends = (measurement.low, measurement.value, measurement.high)
-    reach = max(_ROOM * norm.bands[2], 1.05 * max(abs(end - norm.centre) for end in ends))
+    usual = _ROOM * norm.bands[2] if norm.bands else 3.0 * norm.step
+    reach = max(usual, 1.05 * max(abs(end - norm.centre) for end in ends))
     zones = [*_zones(norm, reach, -1.0)[::-1], *_zones(norm, reach, 1.0)]
     sides = ("R", "L") if norm.mirror == "odd" else ("", "")
     return Strip(measurement, norm, norm.centre - reach, norm.centre + reach, tuple(zones), sides)
@@ -42,6 +44,8 @@ def strip_of(measurement: Measurement, norm: Norm) -> Strip:
 
 def _zones(norm: Norm, reach: float, sign: float) -> list[tuple[float, float, int]]:
     """Tile one half of the axis, from the centre outwards; the half that is never abnormal is one zone."""
+    if norm.bands is None:
+        return []
     never = norm.abnormal == ("low" if sign > 0 else "high")
     limits = (0.0, *(() if never else norm.bands), reach)
     pairs = [(norm.centre + sign * a, norm.centre + sign * b) for a, b in pairwise(limits)]
@@ -104,6 +108,8 @@ def _x(strip: Strip, value: float) -> float:
 def spoken(strip: Strip) -> str:
     """Say what the strip shows."""
     one, norm = strip.measurement, strip.norm
+    if norm.bands is None:
+        return f"{one.value:.1f}, interval {one.low:.1f} to {one.high:.1f}; no usual range is known"
     low, high = norm.centre - norm.bands[0], norm.centre + norm.bands[0]
     usual = {"both": f"from {low:.1f} to {high:.1f}", "high": f"up to {high:.1f}", "low": f"from {low:.1f} up"}
     return f"{one.value:.1f}, interval {one.low:.1f} to {one.high:.1f}; usual range {usual[norm.abnormal]}"

@@ -9,7 +9,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement
 from posturecam.patterns import Finding, MuscleSide
 from posturecam.plan import Step
-from posturecam.reports.wording import STANDING_OUT, plain_words, plus_minus, stands_out
+from posturecam.reports.wording import STANDING_OUT, components_words, plain_words, plus_minus, stands_out
 
 MOST_TOLD = 3
 """Findings told in full, and measurements named in one sentence: more would not be read."""
@@ -134,7 +134,7 @@ def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
 def _beyond(one: Measurement, knowledge: Knowledge) -> float:
     """How far a value lies beyond the usual range, in its unit; negative inside."""
     norm = knowledge.norm(one.key)
-    return norm.deviation(one.value) - norm.bands[0]
+    return norm.deviation(one.value) - norm.step
 
 
 def _prominence(one: Measurement) -> tuple[int, float]:
@@ -173,6 +173,11 @@ def first_and_later(assessment: Assessment) -> tuple[Places, Places]:
     places = steps_by_place(assessment)
     begin = next((at for at, (_, steps) in enumerate(places) if steps[0].phase != "stressor"), len(places))
     return places[: begin + 1], places[begin + 1 :]
+
+
+def index_lines(assessment: Assessment) -> list[str]:
+    """Say what each index is the sum of."""
+    return [f"{words[0].upper()}{words[1:]}." for words in map(components_words, assessment.measurements) if words]
 
 
 def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 99) -> list[str]:

@@ -14,6 +14,7 @@ from posturecam.reports.terminal import Printer
 from posturecam.reports.wording import (
     DISCLAIMER,
     by_region,
+    components_words,
     plain_words,
     plus_minus,
     seen_from,
@@ -52,6 +53,8 @@ def _numbers(printer: Printer, measurements: Sequence[Measurement], knowledge: K
         "± is the 95 % interval. ─ usual range, ━ interval, ● value; R and L are the person's own sides.",
         "dim",
     )
+    for told in filter(None, map(components_words, measurements)):
+        printer.paragraph(unbroken(f"{told}."), "dim")
 
 
 def _row(one: Measurement, knowledge: Knowledge) -> tuple[Text, Text, Text, Text]:

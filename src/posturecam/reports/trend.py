@@ -51,7 +51,7 @@ def sparkline(points: Sequence[Point], norm: Norm, *, plain: bool = False) -> st
     """Draw the values as a line of bars; a wobble within the neutral band stays a wobble."""
     values = [one.value for one in points]
     middle = (max(values) + min(values)) / 2
-    reach = max(max(values) - min(values), 2 * norm.bands[0])
+    reach = max(max(values) - min(values), 2 * norm.step)
     bars = _PLAIN_BARS if plain else _BARS
     cells = [int((value - middle + reach / 2) / reach * (len(bars) - 1) + 0.5) for value in values]
     return "".join(bars[min(len(bars) - 1, max(0, cell))] for cell in cells)

@@ -24,6 +24,11 @@ from posturecam.reports.wording import (
     unbroken,
 )
 
+_CAPTION = (
+    "Left and right are the person's own. White lines are level or upright; pale ones are the person's outline and the "
+    "body's own middle beside the plumb line."
+)
+
 _LONGEST_PX = 1600
 """Long side of the picture inside the page."""
 
@@ -92,7 +97,7 @@ def _photo(assessment: Assessment, drawn: Pixels) -> Html:
             width=drawn.shape[1],
             height=drawn.shape[0],
         ),
-        tag("figcaption", "Left and right are the person's own. White dashed lines are level or upright."),
+        tag("figcaption", _CAPTION),
     )
 
 
@@ -110,6 +115,7 @@ def numbers_table(assessment: Assessment, knowledge: Knowledge) -> Html:
         tag("h2", "All measurements"),
         legend(),
         tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body),
+        parts.index_parts(assessment),
         class_="numbers",
     )
 

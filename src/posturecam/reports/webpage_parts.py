@@ -32,6 +32,11 @@ def _headline(told: telling.Told) -> Html:
     return tag("div", tag("h3", told.title), tag("p", told.plain), class_=f"card {told.verdict}")
 
 
+def index_parts(assessment: Assessment) -> Html:
+    """Say below the table what each index is the sum of."""
+    return join(*(tag("p", unbroken(line), class_="soft small") for line in telling.index_lines(assessment)))
+
+
 def details(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Tell each finding in full: how strongly, why, for and against; its muscles where the body map shows none."""
     mapped = {telling.titled(one) for one in body_map.drawn_findings(assessment)}

@@ -6,6 +6,7 @@ from posturecam.measurement import Measurement
 
 SEVERITY_WORDS = {
     "neutral": "usual range",
+    "ungraded": "no norm",
     "within_noise": "within noise",
     "mild": "mild",
     "moderate": "moderate",
@@ -24,6 +25,16 @@ REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Feet", ("foot", "rearfoot", "leg_length")),
 )
 """Regions from head to feet, with the beginnings of their measures' keys."""
+
+PARTS = {
+    "fai_neck": "neck beside the midline",
+    "fai_axilla": "armpits unequally far out",
+    "fai_trunk": "waist unequally far out",
+    "hdi_shoulder": "shoulder height",
+    "hdi_axilla": "armpit height",
+    "hdi_trunk": "waist height",
+}
+"""Plain words for the parts that an index is the sum of (FAI = frontal asymmetry, HDI = height difference)."""
 
 DISCLAIMER = (
     "posturecam is an educational tool for general wellness and body awareness. It measures angles in a photograph; "
@@ -55,6 +66,15 @@ def severity_words(measurement: Measurement) -> str:
 def plain_words(measurement: Measurement) -> str:
     """Say the measurement without its severity, for where the severity stands beside it."""
     return measurement.words.removesuffix(", within the noise")
+
+
+def components_words(measurement: Measurement) -> str | None:
+    """Say what an index is the sum of: ``outline of the back 17.7 % uneven: neck beside the midline 2.1 %, …``."""
+    if not measurement.components:
+        return None
+    unit = short_unit(measurement.unit)
+    parts = (f"{PARTS.get(name, name)} {value:.1f}{unit}" for name, value in measurement.components)
+    return f"{plain_words(measurement)}, the sum of {', '.join(parts)}"
 
 
 def stands_out(measurement: Measurement) -> bool:

@@ -11,6 +11,7 @@ from posturecam.body import Array, Landmark
 from posturecam.measurement import Measurement
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
 from posturecam.measures.trunk import curve_line
+from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.wording import STANDING_OUT, plain_words, plus_minus, severity_words, stands_out, unbroken
@@ -35,6 +36,7 @@ SHIFTS: tuple[tuple[str, tuple[Landmark, Landmark], tuple[Landmark, Landmark]], 
 BENDS = (("neck_bend", EARS, SHOULDERS), ("trunk_bend", SHOULDERS, HIPS))
 """Side-bends: the measure, the pair above, the pair below; the shorter side is drawn."""
 
+_NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
 _FEET = (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
 _SPOTS = (("knee_angle", KNEES), ("hip_adduction", HIPS), ("foot_turn", _FEET))
 
@@ -50,6 +52,26 @@ def plumb(scene: Scene) -> Iterator[Label]:
     at_left = scene.taken["pelvic_shift"].value > 0 if "pelvic_shift" in scene.taken and scene.left[0] > 0 else True
     spot = foot + scene.up * 0.10 * scene.height
     yield Label("plumb line", f"level to ±\u00a0{2 * sigma:.1f}°", spot, at_left, scene.canvas.theme.reference, 0.0)
+
+
+def outline(scene: Scene) -> None:
+    """Draw where the person ends, where an outline was found and can be trusted."""
+    found = scene.assessment.outline
+    if found is None or found.untrusted:
+        return
+    for ring in contours(found, scene.scale):
+        scene.canvas.path(ring, scene.canvas.theme.calm, 0.45)
+
+
+def own_line(scene: Scene) -> None:
+    """Draw the body's own middle beside the plumb line: ankles, hips, shoulders, ears; in side views the near ones."""
+    if scene.view.frontal:
+        spots = [scene.mid(pair) for pair in (EARS, SHOULDERS, HIPS, ANKLES)]
+    else:
+        spots = [scene[Landmark(f"{scene.near}_{name}")] for name in _NEAR]
+    spots = [spot for spot in spots if scene.seen(spot)]
+    if len(spots) > 1:
+        scene.canvas.path(np.array(spots), scene.canvas.theme.calm, 1.2)
 
 
 def tilt(scene: Scene, key: str, pair: tuple[Landmark, Landmark], reach: float) -> Iterator[Label]:
@@ -146,7 +168,9 @@ def face(scene: Scene) -> Iterator[Label]:
 
 def frontal(scene: Scene) -> Iterator[Label]:
     """Draw everything of a front or back view, the quieter marks first."""
+    outline(scene)
     yield from plumb(scene)
+    own_line(scene)
     yield from legs(scene)
     for bent in BENDS:
         yield from bend(scene, *bent)
@@ -161,24 +185,31 @@ def frontal(scene: Scene) -> Iterator[Label]:
 
 def side(scene: Scene) -> Iterator[Label]:
     """Draw a side view: the plumb line, and the near side's own line from ear to ankle."""
+    outline(scene)
     yield from plumb(scene)
-    names = ("ear", "shoulder", "hip", "knee", "ankle")
-    points = np.array([scene[Landmark(f"{scene.near}_{name}")] for name in names])
-    points = points[[scene.seen(point) for point in points]]
-    if len(points) > 1:
-        scene.canvas.path(points, scene.canvas.theme.calm, 1.2)
+    own_line(scene)
     for key, spot in zip(_SIDE_KEYS, map(_spot_of(scene), _SIDE_KEYS.values()), strict=True):
         if _out(scene, key) and scene.seen(spot):
             yield _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
 
 
 _SIDE_KEYS = {
+    "craniovertebral_proxy": "ear",
     "ear_shoulder_angle": "ear",
+    "ear_trunk_angle": "ear",
     "head_pitch": "ear",
+    "ear_plumb_pct": "ear",
+    "shoulder_protraction": "shoulder",
+    "shoulder_plumb_pct": "shoulder",
     "trunk_lean_side": "shoulder",
+    "kyphosis_depth_pct": "shoulder",
+    "lordosis_depth_pct": "hip",
+    "pelvic_sway": "hip",
     "hip_angle": "hip",
+    "hip_plumb_pct": "hip",
     "body_lean_side": "hip",
     "knee_flex": "knee",
+    "knee_plumb_pct": "knee",
 }
 """Side measures, and the near point beside which their label stands."""
 

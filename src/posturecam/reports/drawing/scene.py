@@ -20,6 +20,7 @@ class Scene:
     def __init__(self, canvas: Canvas, assessment: Assessment, scale: float) -> None:
         """Bring the points to the canvas; ``scale`` = canvas pixels per pixel of the full photo."""
         self.canvas = canvas
+        self.scale = scale
         self.assessment = assessment
         self.view = assessment.pose.view
         self.points = assessment.pose.mean * scale
@@ -28,7 +29,10 @@ class Scene:
         to_left = -1.0 if self.view in (View.BACK, View.LEFT) else 1.0
         self.up = rotate(np.array([0.0, -1.0]), roll)
         self.left = rotate(np.array([to_left, 0.0]), roll)
-        self._lay_on_lines()
+        if self.view.frontal:
+            self._lay_on_lines()
+        else:
+            self._lay_on_plumb()
 
     def _lay_on_lines(self) -> None:
         """Lay shoulders and hips on the tilt that was measured: the network's own points lie nearer to level."""
@@ -39,6 +43,16 @@ class Scene:
             angle = np.radians(self.taken[key].value)
             along = (np.cos(angle) * self.left + np.sin(angle) * self.up) * half
             self.points[ORDER[pair[0]]], self.points[ORDER[pair[1]]] = middle + along, middle - along
+
+    def _lay_on_plumb(self) -> None:
+        """Lay the near side's points as far before the ankle as was measured: the network's own are not the joints."""
+        ankle, eye = (self[Landmark(f"{self.near}_{name}")] for name in ("ankle", "eye"))
+        height = float((eye - ankle) @ self.up)
+        for name in ("ear", "shoulder", "hip", "knee"):
+            key, row = f"{name}_plumb_pct", ORDER[Landmark(f"{self.near}_{name}")]
+            if key in self.taken and np.isfinite(height):
+                level = float((self.points[row] - ankle) @ self.up)
+                self.points[row] = ankle + level * self.up + self.taken[key].value / 100.0 * height * self.left
 
     def __getitem__(self, landmark: Landmark) -> Array:
         """(2,) where a landmark lies; NaN when it was not found."""

@@ -1,0 +1,83 @@
+"""What the trunk's outline adds to a front or back photo: armpits, waist, trunk symmetry index."""
+
+from dataclasses import dataclass, replace
+
+from posturecam.body import Pose, View
+from posturecam.estimator import Estimate
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Measurement, Unmeasured, frame_of, graded
+from posturecam.measures.trunk_outline import Trunk, find_trunk
+from posturecam.silhouette import Silhouette
+from posturecam.vertical import Vertical
+
+TRUNK: dict[str, tuple[View, ...]] = {
+    "axilla_tilt": (View.FRONT, View.BACK),
+    "waist_height_angle": (View.FRONT, View.BACK),
+    "waist_asymmetry": (View.FRONT, View.BACK),
+    "potsi": (View.BACK,),
+    "atsi": (View.FRONT,),
+}
+"""What the trunk's outline shows, and in which views."""
+
+INDICES = ("potsi", "atsi")
+
+_TURN_DEG = 1.0
+"""How far the vertical is turned to see what that does to each measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a trunk measures with the vertical as found, and with it turned by a degree."""
+
+    here: Trunk
+    turned: Trunk
+
+
+def from_trunk(
+    taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge
+) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
+    """Measure armpits, waist and the symmetry index, or say why that cannot be; ``taken`` is what the points gave."""
+    keys = [key for key, views in TRUNK.items() if pose.view in views]
+    seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
+    if isinstance(seen, str):
+        return (), tuple(Unmeasured(key, seen) for key in keys)
+    return tuple(_measured(key, seen, pose.view, vertical, knowledge) for key in keys), ()
+
+
+def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | str:
+    """Read the trunk twice; its shoulders are laid on their measured tilt: the network's points lie nearer to level."""
+    shoulders = next((one for one in taken if one.key == "shoulder_tilt"), None)
+    trunks = []
+    for turn in (0.0, _TURN_DEG):
+        roll_deg = vertical.roll_deg - turn
+        trunk = find_trunk(frame_of(pose, roll_deg), outline, roll_deg)
+        if isinstance(trunk, str):
+            return trunk
+        if shoulders is not None:
+            trunk = trunk.with_shoulders(shoulders.value + turn * shoulders.vertical_effect)
+        trunks.append(trunk)
+    return Seen(*trunks)
+
+
+def trunk_values(trunk: Trunk) -> dict[str, float]:
+    """Give each measure of the trunk's outline by key."""
+    return {
+        "axilla_tilt": trunk.axilla_tilt,
+        "waist_height_angle": trunk.waist_height_angle,
+        "waist_asymmetry": trunk.waist_asymmetry,
+        "potsi": trunk.index,
+        "atsi": trunk.index,
+    }
+
+
+def _measured(key: str, seen: Seen, view: View, vertical: Vertical, knowledge: Knowledge) -> Measurement:
+    value, turned = (trunk_values(one)[key] for one in (seen.here, seen.turned))
+    measurement = graded(
+        knowledge,
+        key,
+        Estimate(value, knowledge.landmark_error(key, view)),
+        vertical_effect=turned - value,
+        sigma_deg=vertical.sigma_deg,
+        raw=None,
+    )
+    return replace(measurement, components=tuple(seen.here.index_parts.items())) if key in INDICES else measurement
