@@ -82,16 +82,8 @@ def analyze(
     if photos and len(photos) > 1:
         examine(photos, settings, outputs, model, answers, knowledge, look)
         return
-    picture, assessment = _assessed(
-        photos[0] if photos else None,
-        points,
-        settings,
-        model,
-        answers,
-        knowledge,
-        outline=outline,
-        drawn=bool(out or overlay) and not figure_only,
-    )
+    sought, drawn = (photos[0] if photos else None, points), bool(out or overlay) and not figure_only
+    picture, assessment = _assessed(*sought, settings, model, answers, knowledge, outline=outline, drawn=drawn)
     _write(assessment, picture, outputs, look, knowledge)
 
 
