@@ -100,6 +100,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("forget", records_commands.forget),
     ("export", records_commands.export),
     ("import", records_commands.import_),
+    ("migrate", records_commands.migrate),
     ("live", live_command.live),
     ("cameras", live_command.cameras),
     ("guide", machine_commands.guide),

@@ -132,6 +132,9 @@ def forget(person: Person, database: Database = None) -> None:
         msg = f"{who} was deleted, but traces are left in: {', '.join(told.left)}. Close other programs and run again."
         raise RecordsError(msg)
     typer.echo(f"{who} is forgotten: {_deleted(told)}.")
+    if told.rebuilt:
+        typer.echo("The server's tables were written anew; no older state of a row is left in them.")
+        typer.echo("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it.")
     if told.searched_bytes is not None:
         typer.echo(f"Searched afterwards: {told.searched_bytes} bytes of the database's files; nothing is left there.")
     typer.echo("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete.")
@@ -169,6 +172,29 @@ def import_(
         added = records.add_all(person, exams)
     fresh = sum(one.fresh for one in added)
     typer.echo(f"{person}: {fresh} of {len(added)} exams imported, {len(added) - fresh} were there already.")
+
+
+def migrate(
+    database: Database = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="Copy everybody of these records too: a file or a URL.", metavar="URL"),
+    ] = None,
+) -> None:
+    """Bring the records' tables to this version of posturecam, or make them on a server (the extra server).
+
+    Copy the database first. With --from a clinic that outgrew one machine moves to a server.
+    """
+    from posturecam.records import migrate_records, open_records
+    from posturecam.records.copying import copied
+
+    before, now = migrate_records(database)
+    state = "made" if before is None else "up to date already" if before == now else f"migrated from version {before}"
+    typer.echo(f"tables of version {now}: {state}")
+    if source is not None:
+        with open_records(source) as here, open_records(database) as there:
+            for person, fresh, count in copied(here, there):
+                typer.echo(f"{person}: {fresh} of {count} exams copied, {count - fresh} were there already")
 
 
 def _quoted(name: str) -> str:

@@ -8,7 +8,7 @@ with open_records() as records:
 """
 
 from posturecam.records.entries import Added, Forgotten, NewExam, PhotoRef, StoredExam, checked_person
-from posturecam.records.opening import check_records, default_place, open_records
+from posturecam.records.opening import check_records, default_place, migrate_records, open_records
 from posturecam.records.store import Records
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "check_records",
     "checked_person",
     "default_place",
+    "migrate_records",
     "open_records",
 ]

@@ -53,7 +53,10 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was deleted, how many bytes were searched for it afterwards (None: a server's), whether nothing is left."""
+    """What was deleted, and what is left of it.
+
+    ``searched_bytes`` of a file were searched for it afterwards (None: a server's, whose tables were ``rebuilt``).
+    """
 
     exams: int
     photos: int
@@ -61,6 +64,7 @@ class Forgotten:
     readings: int
     searched_bytes: int | None
     left: tuple[str, ...]
+    rebuilt: bool = False
 
 
 def checked_person(name: str) -> str:

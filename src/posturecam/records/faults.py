@@ -23,6 +23,48 @@ _ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("locked", "busy"), "is being written by another program. Nothing of this was stored. Try again in a moment"),
 )
+_SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("password", "authentication", "pg_hba", "role ", "no password"),
+        "refused the login. Check user and password in --database",
+    ),
+    (
+        ("does not exist", "unknown database"),
+        "has no such database or schema. Have it made (createdb), or check the name in --database",
+    ),
+    (
+        (
+            "connection refused",
+            "timeout expired",
+            "could not translate",
+            "failed to resolve",
+            "no route",
+            "no such file",
+        ),
+        "cannot be reached. Check host and port in --database, and that the server runs",
+    ),
+    (
+        ("permission denied", "must be owner", "read-only"),
+        "does not let this user do that. Nothing was changed. Ask who runs it for the rights",
+    ),
+    (("no space", "could not extend", "disk full"), "has no room left. Nothing of this was stored. Have space made"),
+    (
+        (
+            "server closed",
+            "terminating connection",
+            "connection is lost",
+            "connection is closed",
+            "starting up",
+            "shutting down",
+            "timed out",
+            "consuming input failed",
+            "connection reset",
+            "connection failed",
+        ),
+        "was lost on the way. What was under way was not stored. Run the same command again",
+    ),
+    (("deadlock", "lock timeout", "serialize"), "is busy. Nothing of this was stored. Try again in a moment"),
+)
 
 
 @contextlib.contextmanager
@@ -38,7 +80,7 @@ def telling(where: str) -> Iterator[None]:
 
 def _line(where: str, error: BaseException) -> str:
     said = (str(error).splitlines() or [type(error).__name__])[0][:160]
-    for signs, advice in _ADVICE:
+    for signs, advice in _SERVERS_ADVICE if "://" in where else _ADVICE:
         if any(sign in said.lower() for sign in signs):
             return f"{where} {advice} ({said})."
     return f"{where} cannot be used: {said}. Check --database, or try again."

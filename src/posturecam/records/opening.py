@@ -2,10 +2,12 @@
 
 An embedded SQLite file uses write-ahead logging, waits its turn for 30 seconds, and writes zeros over what is deleted.
 Every transaction that writes takes the lock at its beginning, so two writers follow one another and lose nothing.
+A server is reached by its URL; see ``server`` for what is different there.
 """
 
 import contextlib
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -19,7 +21,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from posturecam.errors import RecordsError
 from posturecam.records.erasing import BUSY_MS
 from posturecam.records.faults import telling
+from posturecam.records.migrating import migrated
 from posturecam.records.schema import TABLES, VERSION, about
+from posturecam.records.server import BACKEND, connection_settings, one_at_a_time, shown_address, with_driver
 from posturecam.records.store import WRITES, Records
 
 _MAGIC = b"SQLite format 3\0"
@@ -35,27 +39,52 @@ def default_place() -> Path:
 def open_records(database: str | Path | None = None, *, make: bool = False) -> Iterator[Records]:
     """Open the records; ``database`` is a file or a URL, ``make`` makes them where there are none.
 
-    Raises RecordsError for what is no records, damaged, of a newer posturecam, or not there; all of these stay as they
+    Raises RecordsError for what is no records, damaged, of another version, or not there; all of these stay as they
     were found.
     """
+    with _opened(database, make=make) as (engine, where, file):
+        with telling(where):
+            _ready(engine, where, make=make)
+        yield Records(engine, where, file)
+
+
+@contextlib.contextmanager
+def _opened(database: str | Path | None, *, make: bool) -> Iterator[tuple[Engine, str, Path | None]]:
+    """Give the engine, the place in words, and the file (None for a server); nothing is looked at yet."""
     url = address(database)
     file = _file_of(url)
-    where = str(file or url.render_as_string(hide_password=True))
     if file is not None:
         _look_at_file(file, make=make)
     engine = _engine(url)
     try:
-        with telling(where):
-            _ready(engine, where, make=make)
-        yield Records(engine, where, file)
+        yield engine, str(file or shown_address(url)), file
     finally:
         engine.dispose()
+
+
+def migrate_records(database: str | Path | None = None) -> tuple[int | None, int]:
+    """Bring records to today's tables, made where there are none; give the version before (None: none) and now.
+
+    Raises RecordsError, and then everything is as it was.
+    """
+    with _opened(database, make=True) as (engine, where, _file), telling(where):
+        if engine.dialect.name == "sqlite":
+            _write_ahead(engine)
+        with _alone(engine) as connection:
+            found = _version(connection, where)
+            if found != VERSION:
+                migrated(connection, found)
+        return found, VERSION
 
 
 def check_records(database: str | Path | None = None) -> None:
     """Raise RecordsError where records cannot be opened; that there are none yet is no fault, and none are made."""
     file = _file_of(address(database))
-    if file is None or (file.is_file() and not file.stat().st_size):
+    if file is None:
+        with _opened(database, make=False) as (engine, where, _file), telling(where), engine.connect() as connection:
+            _check_version(_version(connection, where), where)
+        return
+    if file.is_file() and not file.stat().st_size:
         return
     if file.exists():
         with open_records(database):
@@ -72,9 +101,10 @@ def address(database: str | Path | None) -> URL:
     if "://" not in said:
         return URL.create("sqlite", database=str(Path(said).expanduser().absolute()))
     try:
-        return make_url(said)
-    except ArgumentError as error:
-        msg = f"--database {said} is no database URL. Give a file, or a URL such as sqlite:///records.sqlite."
+        return with_driver(make_url(said))
+    except (ArgumentError, ValueError) as error:
+        shown = re.sub(r":[^:@]*@", ":***@", said)
+        msg = f"--database {shown} is no database URL. Give a file, or a URL such as postgresql://user@host/records."
         raise RecordsError(msg) from error
 
 
@@ -91,9 +121,10 @@ def _file_of(url: URL) -> Path | None:
 def _engine(url: URL) -> Engine:
     """Make the engine; nothing is opened yet."""
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, connect_args=connection_settings(url))
     except (NoSuchModuleError, ImportError) as error:
-        msg = f"no driver for {url.drivername} databases is installed ({error}). Install one, or give a file."
+        remedy = "Run: pip install 'posturecam[server]'" if url.get_backend_name() == BACKEND else "Give a file."
+        msg = f"no driver for {url.drivername} databases is installed ({error}). {remedy}"
         raise RecordsError(msg) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare)
@@ -135,11 +166,22 @@ def _ready(engine: Engine, where: str, *, make: bool) -> None:
     """Check what is there; make the tables where there is nothing at all and ``make`` allows it."""
     with engine.connect() as connection:
         found = _version(connection, where)
+    _check_version(found, where)
     if found is None and not make:
         msg = f"there are no records at {where} yet. Begin with: posturecam exam PHOTO --person ID"
         raise RecordsError(msg)
     if found is None:
         _made(engine, where)
+
+
+def _check_version(found: int | None, where: str) -> None:
+    """Refuse tables of an older version: only who is asked to changes them, for every room alike."""
+    if found is not None and found < VERSION:
+        msg = (
+            f"the records at {where} are of an older posturecam (version {found}, this one wants {VERSION}). "
+            "Nothing was changed. Copy them, then run: posturecam migrate"
+        )
+        raise RecordsError(msg)
 
 
 def _version(connection: Connection, where: str) -> int | None:
@@ -164,10 +206,18 @@ def _made(engine: Engine, where: str) -> None:
     """Make the tables in one transaction; whoever comes second finds them made."""
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with _alone(engine) as connection:
         if _version(connection, where) is None:
             TABLES.create_all(connection)
             connection.execute(insert(about).values(version=VERSION))
+
+
+@contextlib.contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Hold a transaction in which nobody else makes or changes tables."""
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        one_at_a_time(connection)
+        yield connection
 
 
 def _write_ahead(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Connection,
     Date,
     DateTime,
     Double,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 VERSION = 1
@@ -73,3 +75,17 @@ readings = Table(
     Column("photos", Integer, nullable=False),
 )
 """See ``posturecam.progress.Reading``."""
+
+UNANALYSED = {people: ("name", "token"), exams: ("digest", "token", "document"), photos: ("sha256", "name", "path")}
+"""What a PostgreSQL server must not take samples of for its statistics: they would outlive a deleted person."""
+
+
+def _unanalysed(table: Table, connection: Connection, **_more: object) -> None:
+    """Tell a server what it must not take samples of."""
+    if connection.dialect.name == "postgresql":
+        for column in UNANALYSED[table]:
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")
+
+
+for _table in UNANALYSED:
+    event.listen(_table, "after_create", _unanalysed)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from posturecam.errors import RecordsError
 from posturecam.progress import Reading, Sitting
-from posturecam.records import erasing
+from posturecam.records import erasing, server
 from posturecam.records.entries import Added, Forgotten, NewExam, PhotoRef, StoredExam
 from posturecam.records.faults import telling
 from posturecam.records.schema import exams, people, photos, readings
@@ -23,6 +23,7 @@ from posturecam.records.schema import exams, people, photos, readings
 WRITES = "posturecam_writes"
 """Execution option of a connection whose transactions write."""
 
+_TRIES = 5
 _READING = tuple(one.name for one in fields(Reading))
 _REFERENCE = ("sha256", "name", "path", "view")
 
@@ -97,13 +98,26 @@ class Records:
         if self._file is not None:
             with telling(self._where):
                 erasing.free(self._engine, self._file)
+        elif not self._knows(person):
+            self._cleaned(())  # an earlier attempt may have left old rows behind
         number, told, wanted = self._deleted(person)
         if self._file is None:
-            return replace(told, left=self._rows_of(number))
+            return replace(told, rebuilt=True, left=(*self._rows_of(number), *self._cleaned(wanted)))
         with telling(self._where):
             erasing.emptied(self._engine, self._file)
         searched, found = erasing.search(self._file, wanted)
         return replace(told, searched_bytes=searched, left=(*self._rows_of(number), *found))
+
+    def _knows(self, person: str) -> bool:
+        with self._reading() as connection:
+            return connection.scalar(select(people.c.id).where(people.c.name == person)) is not None
+
+    def _cleaned(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Write a server's tables anew; name those that still hold a mark or an old row."""
+        with self._reading() as connection:
+            marked = server.marked_rows(connection, wanted)
+        with telling(self._where):
+            return (*marked, *server.written_anew(self._engine))
 
     def _deleted(self, person: str) -> tuple[int, Forgotten, tuple[str, ...]]:
         """Delete the rows; give the person's number, what there was, and the marks to search for."""
@@ -132,17 +146,18 @@ def _ownerless(table: Any) -> Any:
 
 
 def _person_number(connection: Connection, person: str) -> int:
-    """Find a person's row, or make it; a server may have another room make it in the same moment."""
-    wanted = select(people.c.id).where(people.c.name == person)
-    found = connection.execute(wanted).scalar()
-    if found is not None:
-        return int(found)
-    row = {"name": person, "token": secrets.token_hex(16), "since": datetime.now(UTC)}
-    try:
-        with connection.begin_nested():
+    """Find a person's row, or make it, and hold it: on a server, other rooms that write this person wait.
+
+    In the same moment another room may make the row or delete it, so what was looked for is looked for again.
+    """
+    wanted = select(people.c.id).where(people.c.name == person).with_for_update(key_share=True)
+    for _ in range(_TRIES):
+        found = connection.execute(wanted).scalar()
+        if found is not None:
+            return int(found)
+        row = {"name": person, "token": secrets.token_hex(16), "since": datetime.now(UTC)}
+        with contextlib.suppress(IntegrityError), connection.begin_nested():
             connection.execute(insert(people), row)
-    except IntegrityError:
-        pass
     return int(connection.execute(wanted).scalar_one())
 
 

@@ -1,0 +1,21 @@
+"""From one set of records to another, such as from a file to a server: person by person, each wholly or not at all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from posturecam.records.entries import NewExam, StoredExam
+from posturecam.records.store import Records
+
+
+def copied(source: Records, target: Records) -> Iterator[tuple[str, int, int]]:
+    """Copy everybody; give each person with the number of new exams and of all. Nothing is stored twice."""
+    for person in source.people():
+        added = target.add_all(person, [_again(source, one) for one in source.exams(person)])
+        yield person, sum(one.fresh for one in added), len(added)
+
+
+def _again(source: Records, exam: StoredExam) -> NewExam:
+    """Take an exam out whole, kept photos included."""
+    kept = source.kept(exam.number)
+    photos = tuple(replace(one, kept=kept.get(one.sha256)) for one in exam.photos)
+    return NewExam(exam.on, source.document(exam.number), exam.sitting, photos)

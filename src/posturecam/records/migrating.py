@@ -1,0 +1,43 @@
+"""Bring records to today's tables, whatever version they have: in one transaction, or not at all."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert
+
+from posturecam.errors import RecordsError
+from posturecam.records.schema import VERSION, about
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def migrated(connection: Connection, found: int | None) -> None:
+    """Run the revisions from version ``found`` (None: nothing is there) to today's.
+
+    Tables that were made without Alembic are those of a revision: it is told which one first. Raises RecordsError where
+    Alembic is not installed.
+    """
+    try:
+        from alembic import command  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        msg = "migrating needs Alembic, which is not installed. Run: pip install 'posturecam[server]'"
+        raise RecordsError(msg) from error
+    settings = _settings(connection)
+    if found is not None:
+        command.stamp(settings, _revision(found))
+    command.upgrade(settings, _revision(VERSION))
+    connection.execute(delete(about))
+    connection.execute(insert(about).values(version=VERSION))
+
+
+def _revision(version: int) -> str:
+    return f"{version:04d}"
+
+
+def _settings(connection: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings

@@ -1,0 +1,1 @@
+"""The revisions, named by the version that they lead to."""
