@@ -3,6 +3,7 @@
 import re
 import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,13 +12,14 @@ from posturecam.knowledge import load
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import bundle
 from posturecam.reports.heading import Heading
-from posturecam.reports.pdf_words import fits_latin, known, latin
 from posturecam.reports.picture import draw_figure
 from reports_support import LEVEL, assessed
 
 pytest.importorskip("fpdf", reason="fpdf2 is not installed (extra pdf)")
 
+from posturecam.reports import pdf_fonts
 from posturecam.reports.pdf import pdf_report
+from posturecam.reports.pdf_words import Paper, fits_latin, latin
 
 UNEVEN = Figure(hip_tilt=7.0, shoulder_tilt=-6.0, head_tilt=0.5, pelvic_shift=1.5, noise_px=0.3)
 """So uneven that the pattern P01 is seen, and not so much that exercises are held back."""
@@ -67,52 +69,121 @@ def test_several_pictures_stand_side_by_side() -> None:
     assert pages(pdf_report(RICH, [PICTURE] * 6)) <= 3
 
 
+def test_an_exam_of_four_views_has_two_pages() -> None:
+    """With all that there is to say of a person seen from all sides."""
+    named = {one.key for one in RICH.measurements}
+    more = [replace(one, key=key) for one in RICH.measurements[:1] for key in load().norms if key not in named]
+    assert pages(pdf_report(replace(RICH, measurements=(*RICH.measurements, *more[:30])), [PICTURE] * 4)) == 2
+
+
 NAMES = {
     "html": "<script>alert('x')</script> & \"q\" (1) \\ ../..",
-    "emoji": "🦴👩🏽‍⚕️ Dana",
-    "hebrew": "שלום דנה",
+    "emoji": "🦴👩🏽‍⚕️ Dana ❤️ 🇫🇷",
+    "hebrew": "שלום דנה (2)",
     "arabic": "مرحبا",
+    "hindi": "क्षत्रिय",
+    "thai": "สวัสดี",
     "polish": "Łódź, Žižek",
     "chinese": "王小明",
     "controls": "a\x00b\x1bc\u202ed",
     "surrogate": "a\udcffb",
+    "unassigned": "a\U000e0fffb",
     "long": "x" * 400,
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("font", [True, False], ids=["system font", "no other font"])
-def test_no_name_breaks_it(name: str, monkeypatch: pytest.MonkeyPatch, *, font: bool) -> None:
-    """In the file's name, the client's and the note, whatever fonts the system has."""
-    if not font:
-        monkeypatch.setattr("posturecam.reports.pdf.system_font", lambda: None)
-    text = NAMES[name]
+@pytest.fixture
+def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without any font."""
+    monkeypatch.setattr(pdf_fonts, "_packaged", tuple)
+    monkeypatch.setattr(pdf_fonts, "_of_system", tuple)
+
+
+def named_report(text: str) -> bytes:
+    """A report with the text in the file's name, the client's and the note."""
     level = assessed(LEVEL)
     named = replace(level, photo=replace(level.photo, name=text))
-    data = pdf_report(named, [PICTURE], None, Heading(text, f"{text}\n{text}"))
+    return pdf_report(named, [PICTURE], None, Heading(text, f"{text}\n{text}"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_breaks_it(name: str) -> None:
+    """In the file's name, the client's and the note."""
+    assert pages(named_report(NAMES[name])) in (1, 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("no_fonts")
+def test_no_name_breaks_it_without_any_font(name: str) -> None:
+    """What cannot be written is said, never left out or made a question mark."""
+    data = named_report(NAMES[name])
     assert pages(data) in (1, 2)
+    lacking = name in ("emoji", "hebrew", "arabic", "hindi", "thai", "polish", "chinese", "unassigned")
+    assert ("No font on this machine" in words(data)) == lacking
+    assert "?" not in words(data).partition("What the photo shows")[0]
+
+
+@pytest.mark.parametrize("name", ["emoji", "hebrew", "arabic", "hindi", "thai", "polish", "chinese"])
+def test_names_in_other_scripts_are_written(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the fonts that the extras bring; the system's are not needed."""
+    monkeypatch.setattr(pdf_fonts, "_of_system", tuple)
+    paper = Paper(format="A4")
+    paper.add_page()
+    shown = paper.lettered(NAMES[name], 10)
+    assert paper.lacking == set()
+    assert set(shown) >= {one for one in NAMES[name] if one not in "\ufe0f\u200d"}
+    paper.multi_cell(0, 5, shown)
+    assert b"/FontFile" in bytes(paper.output())
+
+
+@pytest.mark.parametrize("text", ["Dana 👩🏽‍⚕️", "Dana مُحَمَّد", "Dana क्षत्रिय"])
+def test_joined_letters_stay_together(text: str) -> None:
+    """A joiner or a mark that the text's font has too would tear them apart."""
+    paper = Paper(format="A4")
+    paper.add_page()
+    parts = paper._preload_bidirectional_text(paper.lettered(text, 10), markdown=False)
+    assert len(parts) == 2
+
+
+def test_a_name_that_looks_like_a_command_is_a_name() -> None:
+    """To the library {nb} is the number of pages, and ** is bold."""
+    assert "{nb} **Dana**" in words(named_report("{nb} **Dana**"))
+
+
+@pytest.mark.usefixtures("no_fonts")
+def test_what_no_font_has_is_named() -> None:
+    """A sign by its name, a letter by its number."""
+    paper = Paper(format="A4")
+    assert paper.lettered("🦴 王 Łé", 10) == "[bone] [U+738B] [U+0141]é"
+    assert paper.lacking == {"🦴", "王", "Ł"}
+
+
+def test_the_systems_fonts_are_searched_where_the_packages_have_no_letter(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In every folder, whatever else lies there."""
+    packaged = next(path for path in pdf_fonts._packaged() if "Hebrew" in path.name)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    (tmp_path / "deep" / "Some.ttf").write_bytes(packaged.read_bytes())
+    monkeypatch.setattr(pdf_fonts, "_packaged", tuple)
+    monkeypatch.setattr(pdf_fonts, "_of_system", lambda: tuple(pdf_fonts._fonts_in(tmp_path)))
+    assert [face.path.name for face in pdf_fonts.faces_for("ש王")] == ["Some.ttf"]
 
 
 @pytest.mark.parametrize(
     ("text", "written"),
     [
         ("± 1.2°, 3 − 2 ≤ 5…", "± 1.2°, 3 - 2 <= 5..."),
-        ("Łódź, Müller", "Lódz, Müller"),
-        ("שלום", "????"),
+        ("Müller – 3°", "Müller - 3°"),
         ("a\x00\u202eb", "ab"),
         ("e\u0301", "é"),
     ],
 )
-def test_what_latin_1_cannot_write_is_written_otherwise(text: str, written: str) -> None:
-    """Signs by their like, letters without their accents, the rest as question marks."""
+def test_signs_are_written_by_their_like(text: str, written: str) -> None:
+    """Without a font of their own."""
+    assert fits_latin(text)
     assert latin(text) == written
-
-
-def test_a_font_keeps_what_it_knows() -> None:
-    """And letters are not simplified for a font that has them."""
-    assert not fits_latin("Łódź")
-    assert fits_latin("Müller – 3°")
-    assert known("Łx🦴", {ord("Ł"), ord("x")}) == "Łx?"
 
 
 def test_a_logo_and_a_very_tall_picture_fit() -> None:

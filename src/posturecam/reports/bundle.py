@@ -61,7 +61,7 @@ def exam_files(exam: Exam, photos: Sequence[Photo], look: Look, knowledge: Knowl
 
 
 def _pdf(assessment: Assessment, shown: Sequence[Pixels], look: Look, knowledge: Knowledge) -> dict[str, bytes]:
-    if find_spec("fpdf") is None:
+    if any(find_spec(one) is None for one in ("fpdf", "uharfbuzz")):
         return {}
     from posturecam.reports.pdf import pdf_report  # noqa: PLC0415  (an extra)
 

@@ -1,42 +1,29 @@
 """The report as PDF on A4, by fpdf2 (extra ``pdf``): the page's own words, map and strips. Millimetres."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-from fpdf import FPDF
-from fpdf.bidi import BidiParagraph
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
-from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
-from posturecam.reports import body_map, pdf_drawing, telling
+from posturecam.reports import body_map, pdf_drawing, pdf_table, telling
 from posturecam.reports.heading import Heading
-from posturecam.reports.pdf_words import fits_latin, known, latin, system_font
+from posturecam.reports.pdf_sheet import INNER, MARGIN, WIDTH, Item, Sheet, Words, heading, point, subheading
+from posturecam.reports.pdf_words import NO_FONT
 from posturecam.reports.picture import encode, reduced
-from posturecam.reports.strip import strip_of
-from posturecam.reports.wording import (
-    DISCLAIMER,
-    by_region,
-    components_words,
-    plain_words,
-    plus_minus,
-    seen_from,
-    severity_words,
-    unbroken,
-)
+from posturecam.reports.wording import DISCLAIMER, seen_from
 
-WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 13.0
-INNER, LOWEST = WIDTH - 2 * MARGIN, HEIGHT - 9.0
 _PICTURE_PX = 1200
-SCALES, ENOUGH = (1.0, 0.95, 0.9), 2
+SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88), 2
 """Sizes of the letters that are tried until the report fits on so many pages."""
+_LITTLE = 80.0
+"""Where a last page ends that smaller letters may do without, down to a scale of 1."""
 LEGEND = (
     "Blue: usual range; towards orange: mild, moderate, marked. Dot and bar: the value and its 95 % interval. R and L: "
     "towards the person's right and left."
 )
-_OTHER = "other"
-"""Name under which a system's font is loaded."""
+_ONE_WIDE, _ONE_HIGH, _SEVERAL_HIGH = 64.0, 100.0, 60.0
+_MAP_WIDE = 68.0
 
 
 def pdf_report(
@@ -47,245 +34,190 @@ def pdf_report(
     pictures = [reduced(pixels, _PICTURE_PX) for pixels in drawn]
     tried = []
     for scale in SCALES:
-        tried.append(_written(Sheet(knowledge, scale), assessment, pictures, heading))
-        if tried[-1].page <= ENOUGH:
+        tried.append(_written(Report(knowledge, scale), assessment, pictures, heading))
+        if _fits(tried[-1]):
             break
-    return bytes(min(tried, key=lambda pdf: pdf.page).output())
+    return bytes(min(tried, key=lambda report: report.pdf.page).pdf.output())
 
 
-def _written(sheet: "Sheet", assessment: Assessment, pictures: Sequence[Pixels], heading: Heading) -> FPDF:
+def _fits(report: "Report") -> bool:
+    """Whether the report is short enough, and does not begin a page for a few lines."""
+    pages = report.pdf.page
+    return pages == 1 or (pages <= ENOUGH and (report.y > _LITTLE or report.scale < 1.0))
+
+
+def _written(report: "Report", assessment: Assessment, pictures: Sequence[Pixels], heading: Heading) -> "Report":
     """Write every part."""
-    sheet.head(assessment, heading, several=len(pictures) > 1)
-    sheet.findings(assessment, pictures)
-    sheet.map(assessment)
-    sheet.chain(assessment)
-    sheet.plan(assessment)
-    sheet.table(assessment.measurements)
-    sheet.limits(assessment)
-    return sheet.pdf
+    report.head(assessment, heading, several=len(pictures) > 1)
+    report.findings(assessment, pictures)
+    report.map(assessment)
+    report.chain(assessment)
+    report.plan(assessment)
+    report.table(assessment)
+    report.limits(assessment)
+    return report
 
 
-class Sheet:
-    """The paper, written from top to bottom."""
+class Report(Sheet):
+    """The report's parts on their paper."""
 
     def __init__(self, knowledge: Knowledge, scale: float = 1.0) -> None:
-        """Lay out empty A4 paper; ``scale`` makes all letters smaller."""
-        self.knowledge, self.scale = knowledge, scale
-        self.pdf = FPDF(format="A4")
-        self.pdf.set_margins(MARGIN, 10, MARGIN)
-        self.pdf.c_margin = 0
-        self.pdf.set_auto_page_break(auto=True, margin=HEIGHT - LOWEST)
-        self.pdf.set_title("Posture report")
-        self.pdf.set_creator("posturecam")
-        self.pdf.set_lang("en")
-        self.pdf.add_page()
-        self.left, self.wide = MARGIN, INNER
-
-    def write(self, words: str, size: float = 8.0, *, bold: bool = False, soft: bool = False, gap: float = 1.0) -> None:
-        """Write a paragraph into the present column; ``size`` in points, ``gap`` in mm below."""
-        self.pdf.set_text_color(*(pdf_drawing.SOFT if soft else pdf_drawing.INK))
-        size *= self.scale
-        shown = self._lettered(unbroken(words), size, bold=bold)
-        self.pdf.set_x(self.left)
-        self.pdf.multi_cell(self.wide, 0.45 * size, shown, align="L", new_x="LEFT", new_y="NEXT")
-        self.pdf.set_y(self.pdf.get_y() + gap)
-
-    def _lettered(self, words: str, size: float, *, bold: bool) -> str:
-        """Choose a font that has the letters, and give the words as that font can write them."""
-        self.pdf.set_font("helvetica", "B" if bold else "", size)
-        path = None if fits_latin(words) else system_font()
-        if path is None:
-            return latin(words)
-        if _OTHER not in self.pdf.fonts:
-            self.pdf.add_font(_OTHER, fname=str(path))
-        self.pdf.set_font(_OTHER, size=size)
-        letters: Any = self.pdf.fonts[_OTHER]
-        ordered = (BidiParagraph(line).get_reordered_string() for line in words.splitlines())
-        return known("\n".join(ordered), letters.cmap)
-
-    def title(self, words: str, room: float = 18.0) -> None:
-        """Write a heading, on a new page unless ``room`` mm are left below it."""
-        if self.pdf.get_y() + room > LOWEST:
-            self.pdf.add_page()
-        self.pdf.set_y(self.pdf.get_y() + 0.9)
-        self.write(words, 11, bold=True)
+        """Lay out empty paper."""
+        super().__init__(scale)
+        self.knowledge = knowledge
 
     def head(self, assessment: Assessment, heading: Heading, *, several: bool) -> None:
         """Write who and what, with the logo at the right."""
         if heading.logo is not None:
             self._logo(heading.logo)
-        self.wide = INNER - 45
-        self.write("How this person stands", 17, bold=True, gap=0.5)
-        if heading.client:
-            self.write(heading.client, 11, gap=0.5)
         view = "" if several else f", {seen_from(assessment.pose.view)}"
-        self.write(f"{assessment.photo.name}{view}", 8.5, soft=True)
-        self.wide = INNER
+        who = [Words(heading.client, 12, gap=0.6)] if heading.client else []
+        file = Words(f"{assessment.photo.name}{view}", 8.5, soft=True)
+        self.write(Words("How this person stands", 17, bold=True, gap=0.6), *who, file, wide=INNER - 45)
         if heading.note:
-            self.write(heading.note, 8.5)
+            self.write(Words(heading.note, 8.8))
 
     def _logo(self, logo: Pixels) -> None:
         height, width = logo.shape[:2]
         scale = min(40 / width, 14 / height)
-        at = WIDTH - MARGIN - scale * width
-        self.pdf.image(
-            encode(logo, ".png"), x=at, y=self.pdf.t_margin, w=scale * width, h=scale * height, alt_text="Logo"
-        )
+        at, data = WIDTH - MARGIN - scale * width, encode(logo, ".png")
+        self.pdf.image(data, x=at, y=self.pdf.t_margin, w=scale * width, h=scale * height, alt_text="Logo")
 
     def findings(self, assessment: Assessment, drawn: Sequence[Pixels]) -> None:
         """Show the pictures, and the findings in words: beside one picture, below several."""
-        top = self.pdf.get_y()
+        top, page = self.y, self.pdf.page
         bottom = self._pictures(drawn, top)
+        first, told = list(self._sizes(assessment)), list(self._told(assessment))
         if len(drawn) > 1:
-            self.pdf.set_y(bottom)
-        else:
-            self.left, self.wide = MARGIN + 68, INNER - 68
-        self._findings(assessment)
-        self.left, self.wide = MARGIN, INNER
-        self.pdf.set_y(max(self.pdf.get_y(), bottom) if self.pdf.page == 1 else self.pdf.get_y())
+            self.y = bottom
+            self.title("What the photos show")
+            self.write(*first)
+            self.flow(told)
+            return
+        self.write(heading("What the photo shows"), *first, *told, left=MARGIN + 68, wide=INNER - 68)
+        self.y = max(self.y, bottom) if self.pdf.page == page else self.y
 
     def _pictures(self, drawn: Sequence[Pixels], top: float) -> float:
         """Put the pictures side by side; give the edge below them."""
-        room = 64.0 if len(drawn) == 1 else (INNER + 3) / min(len(drawn), 4) - 3
+        alone = len(drawn) == 1
+        room = _ONE_WIDE if alone else (INNER + 3) / min(len(drawn), 4) - 3
         below = top
         for at, pixels in enumerate(drawn):
             row, column = divmod(at, 4)
             height, width = pixels.shape[:2]
-            scale = min(room / width, (100 if len(drawn) == 1 else 62) / height)
-            x, y = MARGIN + column * (room + 3), top + row * 65
-            data = encode(pixels, ".jpg")
-            self.pdf.image(
-                data, x=x, y=y, w=scale * width, h=scale * height, alt_text="The person, with lines drawn in"
-            )
+            scale = min(room / width, (_ONE_HIGH if alone else _SEVERAL_HIGH) / height)
+            x, y = MARGIN + column * (room + 3), top + row * (_SEVERAL_HIGH + 3)
+            data, alt = encode(pixels, ".jpg"), "The person, with lines drawn in"
+            self.pdf.image(data, x=x, y=y, w=scale * width, h=scale * height, alt_text=alt)
             below = max(below, y + scale * height + 2)
         return below
 
-    def _findings(self, assessment: Assessment) -> None:
-        self.title("What the photo shows")
-        first, told = assessment.conclusion.plan.first, telling.told_findings(assessment, self.knowledge)
+    def _sizes(self, assessment: Assessment) -> Iterator[Item]:
+        first = assessment.conclusion.plan.first
         sizes = (telling.beyond_usual(assessment), telling.too_close(assessment, self.knowledge))
         for words in (first, *sizes, *telling.without_findings(assessment)):
             if words:
-                self.write(words, bold=words == first)
-        for one in told:
-            self.write(one.title, 9.5, bold=True, gap=0.3)
-            self.write(one.standing, 7, soft=True, gap=0.3)
-            self.write(one.explanation)
+                yield Words(words, bold=words == first)
+
+    def _told(self, assessment: Assessment) -> Iterator[Item]:
+        for one in telling.told_findings(assessment, self.knowledge):
+            yield subheading(one.title, 9.6)
+            yield Words(one.standing, 7.4, soft=True, gap=0.4, stays=True)
+            yield Words(one.explanation, gap=0.6, stays=True)
             against = f" Against it: {'; '.join(one.against)}." if one.against else ""
-            self.write(f"What fits: {'; '.join(one.fits)}.{against}", 7, soft=True, gap=1.6)
+            yield Words(f"What fits: {'; '.join(one.fits)}.{against}", 7.4, soft=True, gap=1.8)
 
     def map(self, assessment: Assessment) -> None:
-        """Draw the body map with its lists in two columns beside it."""
+        """Draw the body map with its lists in columns beside it."""
         marks = body_map.marks_of(assessment, self.knowledge)
         if not marks:
             return
-        width = 76.0
-        self.title("Where it may be felt", 88)
-        top, page = self.pdf.get_y(), self.pdf.page
-        height = pdf_drawing.body_map(self.pdf, marks, self.knowledge, (MARGIN, top), width)
-        lowest = top + height
-        for at, kind in enumerate((body_map.TIGHT, body_map.WEAK)):
-            self.left, self.wide = MARGIN + width + 3 + at * 54, 52.0
-            self.pdf.set_y(top)
-            self._marks(marks, kind)
-            lowest = max(lowest, self.pdf.get_y()) if self.pdf.page == page else self.pdf.get_y()
-        self.left, self.wide = MARGIN, INNER
-        self.pdf.set_y(lowest)
-        self.write(f"{body_map.title(assessment)} {body_map.CAUTION}", 7, soft=True)
+        self.title("Where it may be felt", 1.1 * _MAP_WIDE + 6)
+        top, page = self.y, self.pdf.page
+        height = pdf_drawing.body_map(self.pdf, marks, self.knowledge, (MARGIN, top), _MAP_WIDE)
+        left = MARGIN + _MAP_WIDE + 3
+        self.flow(list(self._marks(marks)), 3, left, WIDTH - MARGIN - left)
+        self.y = max(self.y, top + height) if self.pdf.page == page else self.y
+        self.write(Words(f"{body_map.title(assessment)} {body_map.CAUTION}", 7.4, soft=True))
 
-    def _marks(self, marks: Sequence[body_map.Mark], kind: str) -> None:
-        rows = body_map.lines(marks, kind, self.knowledge)
-        if not rows:
-            return
-        pdf_drawing.swatch(self.pdf, kind, self.left, self.pdf.get_y() + 0.3)
-        self.left += 6.5
-        self.write(body_map.WORDS[kind], 8.5, bold=True)
-        self.left -= 6.5
-        for number, words in rows:
-            self._hung(str(number), words, 6.8, 4.2)
+    def _marks(self, marks: Sequence[body_map.Mark]) -> Iterator[Item]:
+        for kind in (body_map.TIGHT, body_map.WEAK):
+            rows = body_map.lines(marks, kind, self.knowledge)
+            if rows:
+                yield Swatched(body_map.WORDS[kind], kind)
+            for number, words in rows:
+                yield Words(words, 7.4, gap=0.4, mark=str(number), indent=4.4)
 
     def chain(self, assessment: Assessment) -> None:
         """Tell how it may hang together; nothing without a driver."""
         if assessment.conclusion.chain.drivers:
             self.title("How it may hang together")
-            self.write(assessment.conclusion.chain.text)
+            self.write(Words(assessment.conclusion.chain.text))
 
     def plan(self, assessment: Assessment) -> None:
         """Tell what to try first: the first region in full, the others by name."""
-        made = assessment.conclusion.plan
-        if not made.steps:
-            return
-        now, later = telling.first_and_later(assessment)
-        self.title("What to try first", 30)
-        self.write(f"{made.dose} {made.stop}")
-        for place, steps in now:
-            self.write(place[:1].upper() + place[1:], 8.5, bold=True, gap=0.3)
-            self._points(f"{step.title}. {step.how}" for step in steps)
-        self.write("How", 8.5, bold=True, gap=0.3)
-        self._points(made.techniques.values())
-        if later:
-            names = (f"{place}: {', '.join(step.title for step in steps)}" for place, steps in later)
-            self.write(f"Later, in this order: {'; '.join(names)}.", gap=1)
-        self.write(f"{made.self_check} {made.again}")
+        if assessment.conclusion.plan.steps:
+            self.title("What to try first", 30)
+            self.flow(list(_steps(assessment)))
 
-    def _points(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self._hung("·", line, 7.6, 2.6)
-
-    def _hung(self, mark: str, words: str, size: float, indent: float) -> None:
-        """Write a paragraph that hangs from its mark."""
-        if self.pdf.get_y() + 0.45 * size * self.scale > LOWEST:
-            self.pdf.add_page()
-        self.pdf.set_font("helvetica", "B", size * self.scale)
-        self.pdf.set_text_color(*pdf_drawing.INK)
-        self.pdf.text(self.left, self.pdf.get_y() + 0.33 * size * self.scale, mark)
-        self.left, self.wide = self.left + indent, self.wide - indent
-        self.write(words, size, gap=0.25)
-        self.left, self.wide = self.left - indent, self.wide + indent
-
-    def table(self, measurements: Sequence[Measurement]) -> None:
+    def table(self, assessment: Assessment) -> None:
         """Write all measurements with their strips."""
         self.title("All measurements", 24)
-        self.write(LEGEND, 7, soft=True, gap=0.4)
-        for region, members in by_region(measurements):
-            if self.pdf.get_y() + 9 > LOWEST:
-                self.pdf.add_page()
-            self.pdf.set_y(self.pdf.get_y() + 0.7)
-            self.write(region, 7, bold=True, soft=True, gap=0.1)
-            for one in members:
-                self._row(one)
-        for words in filter(None, map(components_words, measurements)):
-            self.write(f"{words[0].upper()}{words[1:]}.", 7, soft=True)
-
-    def _row(self, one: Measurement) -> None:
-        """Write one measurement on one line."""
-        if self.pdf.get_y() + 4 > LOWEST:
-            self.pdf.add_page()
-        top = self.pdf.get_y()
-        pdf_drawing.strip(self.pdf, strip_of(one, self.knowledge.norm(one.key)), MARGIN + 108, top, 48)
-        out = one.severity in pdf_drawing.SEVERITIES
-        severity = pdf_drawing.SEVERITIES.get(one.severity, pdf_drawing.SOFT)
-        self._cell(MARGIN, top, plain_words(one), pdf_drawing.INK, bold=out)
-        self._cell(MARGIN + 86, top, plus_minus(one), pdf_drawing.INK)
-        self._cell(MARGIN + 163, top, severity_words(one), severity, bold=out)
-        self.pdf.set_y(top + 3.45 * self.scale)
-
-    def _cell(self, x: float, top: float, words: str, colour: pdf_drawing.Colour, *, bold: bool = False) -> None:
-        self.pdf.set_text_color(*colour)
-        self.pdf.set_font("helvetica", "B" if bold else "", 7.5 * self.scale)
-        self.pdf.text(x, top + 2.5, latin(words))
+        self.write(Words(LEGEND, 7.4, soft=True, gap=0.6))
+        self.flow(list(pdf_table.rows(assessment.measurements, self.knowledge)))
+        self.write(*(Words(line, 7.4, soft=True) for line in telling.index_lines(assessment)))
 
     def limits(self, assessment: Assessment) -> None:
         """Say what could not be measured, how sure the rest is, and the disclaimer."""
         missing = telling.unmeasured_lines(assessment, self.knowledge)
         if missing:
             self.title("What could not be measured")
-            self._points(missing)
+            self.flow([point(line, 7.6) for line in missing], min(2, len(missing)))
         self.title("How sure are we?")
         alone = telling.network_alone(assessment, self.knowledge)
-        self.write(" ".join([*telling.certainty_lines(assessment), *([alone] if alone else [])]), 7.2)
-        for note in telling.notes_beside(assessment):
-            self.write(f"Note: {note}", 7.4)
+        sure = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
+        notes = [f"Note: {note}" for note in telling.notes_beside(assessment)]
+        self.flow([Words(line, 7.6, gap=0.6) for line in (*sure, *notes)])
         self.title("Please note", 22)
-        self.write(DISCLAIMER, 7.2)
-        self.write(telling.made_with(assessment), 6.5, soft=True)
+        self.write(Words(DISCLAIMER, 7.6))
+        if self.pdf.lacking:
+            self.write(Words(NO_FONT, 7.6))
+        self.write(Words(telling.made_with(assessment), 7, soft=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Swatched:
+    """The heading of a list of muscles, with a sample of the map's colour and pattern."""
+
+    words: str
+    kind: str
+    stays: bool = True
+
+    def height(self, sheet: Sheet, wide: float) -> float:
+        """Tell the height of the words."""
+        return self._words().height(sheet, wide)
+
+    def put(self, sheet: Sheet, x: float, y: float, wide: float) -> None:
+        """Draw the sample and write the words beside it."""
+        pdf_drawing.swatch(sheet.pdf, self.kind, x, y + 0.3)
+        self._words().put(sheet, x, y, wide)
+
+    def _words(self) -> Words:
+        return Words(self.words, 8.6, bold=True, gap=0.6, indent=6.5)
+
+
+def _steps(assessment: Assessment) -> Iterator[Item]:
+    """Give the plan's paragraphs in their order."""
+    made = assessment.conclusion.plan
+    now, later = telling.first_and_later(assessment)
+    yield Words(f"{made.dose} {made.stop}")
+    for place, steps in now:
+        yield subheading(place[:1].upper() + place[1:])
+        yield from (point(f"{step.title}. {step.how}") for step in steps)
+    yield subheading("How")
+    yield from map(point, made.techniques.values())
+    if later:
+        yield subheading("Later, in this order")
+        yield from (point(f"{place}: {', '.join(step.title for step in steps)}") for place, steps in later)
+    yield subheading("How to tell whether it helps")
+    yield Words(f"{made.self_check} {made.again}")
