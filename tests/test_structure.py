@@ -17,6 +17,7 @@ ORDER = [
     "errors",
     "body",
     "geometry",
+    "placed",
     "standing",
     "photo",
     "camera",

@@ -1,25 +1,29 @@
 """The whole story of one photo: who stands how, how sure that is, what it is consistent with, what to try first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from posturecam import __version__
 from posturecam.answers import Answers
-from posturecam.body import Pose, View
+from posturecam.body import HAND, STICKER, PlacedPoint, Pose, View
+from posturecam.chain import EMPTY
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge
 from posturecam.lens import too_near
-from posturecam.lens.profile import CameraProfile, straightened
-from posturecam.measurement import Measurement, Unmeasured, measure
+from posturecam.lens.profile import CameraProfile, straight_points, straightened
+from posturecam.measurement import Measurement, Taken, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
+from posturecam.measures.placing import with_placed
 from posturecam.patterns import Finding
 from posturecam.photo import Photo
-from posturecam.plan import Conclusion, conclude
+from posturecam.placed import inside, mirrored, without_twins
+from posturecam.plan import NOTHING, Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
 from posturecam.quality import check_quality, faults_of
-from posturecam.scale import scale_from_height
+from posturecam.scale import Scale, scale_from_height
 from posturecam.silhouette import Silhouette
 from posturecam.vertical import Line, Vertical, disagreement, find_vertical, mirrored_line, sources
 
@@ -33,7 +37,7 @@ class Settings:
     ``roll_deg`` is the camera's roll as the user knows it (> 0: the content is turned counter-clockwise), ``mirrored``
     marks a mirrored selfie, ``person`` chooses among several people. ``plumb`` is a line along something
     plumb, x1, y1, x2, y2 in pixels of the photo as it was given; ``height_cm`` the person's height, for millimetres;
-    ``camera`` what is known of the lens.
+    ``camera`` what is known of the lens; ``placed`` points in pixels of the photo as it was given.
     """
 
     passes: int = DEFAULT_PASSES
@@ -44,6 +48,7 @@ class Settings:
     plumb: Line | None = None
     height_cm: float | None = None
     camera: CameraProfile | None = None
+    placed: tuple[PlacedPoint, ...] = ()
 
     @property
     def sought(self) -> Sought:
@@ -67,7 +72,8 @@ class Assessment:
 
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
     ``void`` says why the numbers must not be read as posture, ``answers`` what the person told, ``outline`` where the
-    person ends in the photo, as far as that was looked for.
+    person ends in the photo, as far as that was looked for. ``unplaced`` is what was measured before the placed points
+    were heard (and without millimetres), ``scale`` what gave the millimetres.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -85,6 +91,13 @@ class Assessment:
     void: str | None = None
     answers: Answers | None = None
     outline: Silhouette | None = None
+    unplaced: Taken = ((), ())
+    scale: Scale | None = None
+
+    @property
+    def placed(self) -> tuple[PlacedPoint, ...]:
+        """The points that somebody placed."""
+        return self.pose.placed
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -106,7 +119,10 @@ def assess(
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
     vertical, doubt = vertical_in(upright, seen.pose, settings)
     lens = lens_of(settings, upright)
-    pose = seen.pose if lens is None else straightened(seen.pose, lens)
+    set_here = inside(settings.placed, photo.size_px)
+    set_here = mirrored(set_here, photo.size_px[0]) if settings.mirrored else set_here
+    pose = replace(seen.pose, placed=set_here)
+    pose = pose if lens is None else straightened(pose, lens)
     told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, vertical=vertical)
     focal_px = upright.focal_px if lens is None else lens.focal_px
     said = (doubt, too_near(focal_px, pose, settings.height_cm), *faults_of(upright, seen.pose))
@@ -135,31 +151,88 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     quality = check_quality(pose, len(boxes), mirrored=settings.mirrored)
     if estimates is None:
         estimates = estimate(pose, vertical.roll_deg)
-    measurements, unmeasured = measure(pose, MEASURES, vertical, knowledge, estimates)
-    if not measurements and pose.view.frontal:
-        raise NobodyFound(not_whole_enough(info.name, unmeasured))
+    taken = measure(pose, MEASURES, vertical, knowledge, estimates)
     scale = None if settings.height_cm is None else scale_from_height(pose, settings.height_cm)
-    if settings.height_cm is not None:
-        in_mm = millimetres(measurements, pose, vertical, scale, knowledge)
-        measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
-    conclusion = conclude(measurements, {pose.view}, knowledge, answers, void=quality.void)
-    notes = (*quality.notes, *((scale.words,) if scale else ()), *conclusion.notes)
+    if settings.height_cm is not None and scale is None:
+        taken = taken[0], taken[1] + millimetres((), pose, vertical, None, knowledge)[1]
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
-    return Assessment(
+    started = Assessment(
         info,
         pose,
         vertical,
-        measurements,
-        unmeasured,
-        conclusion,
-        notes,
+        *taken,
+        Conclusion((), EMPTY, NOTHING, (), ()),
+        (*quality.notes, *((scale.words,) if scale else ())),
         versions,
         settings.mirrored,
         boxes,
         chosen,
         quality.void,
         answers,
+        scale=scale,
     )
+    told = retold(started, taken, knowledge)
+    if not told.measurements and pose.view.frontal:
+        raise NobodyFound(not_whole_enough(info.name, told.unmeasured))
+    return told
+
+
+def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assessment:
+    """Tell the story again from what was taken without placed points: hear these, add millimetres, conclude."""
+    pose, vertical, scale = assessment.pose, assessment.vertical, assessment.scale
+    measurements, unmeasured = with_placed(taken, pose, vertical, knowledge)
+    if scale is not None:
+        in_mm = millimetres(measurements, pose, vertical, scale, knowledge)
+        measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
+    conclusion = conclude(measurements, {pose.view}, knowledge, assessment.answers, void=assessment.void)
+    before = {*assessment.conclusion.notes, *placed_notes(assessment.measurements, pose.placed)}
+    notes = (
+        *placed_notes(measurements, pose.placed),
+        *(note for note in assessment.notes if note not in before),
+        *conclusion.notes,
+    )
+    return replace(
+        assessment,
+        measurements=measurements,
+        unmeasured=unmeasured,
+        conclusion=conclusion,
+        notes=notes,
+        unplaced=taken,
+    )
+
+
+def place(
+    assessment: Assessment,
+    points: Iterable[PlacedPoint],
+    knowledge: Knowledge,
+    camera: CameraProfile | None = None,
+) -> Assessment:
+    """Measure an assessment again with these points placed, in a few milliseconds: no picture, no network.
+
+    ``points`` are all that shall count, in pixels of the upright photo (of a mirrored selfie: of its mirror image, as
+    ``assessment.pose`` has them); they take the place of those of before, and none at all gives the network's numbers
+    back. ``camera`` is the profile with which the assessment was made. The outline's measures and the answers stay as
+    they are. ``Measurement.placed`` says in words how placed points count in a number. Raises SettingsError for a point
+    outside the picture or placed twice.
+    """
+    pose = assessment.pose
+    kept = without_twins(inside(points, pose.size_px))
+    old = placed_notes(assessment.measurements, pose.placed)
+    kept = kept if camera is None else straight_points(kept, camera.fitted(pose.size_px))
+    bare = replace(
+        assessment, pose=replace(pose, placed=kept), notes=tuple(one for one in assessment.notes if one not in old)
+    )
+    return retold(bare, assessment.unplaced, knowledge)
+
+
+def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoint, ...]) -> tuple[str, ...]:
+    """Say which points somebody placed, and which of them no number rests on."""
+    words = {HAND: "Placed by hand", STICKER: "Found as stickers"}
+    names = {source: [one.name.plain for one in placed if one.source == source] for source in words}
+    told = [f"{words[source]}: {', '.join(one)}." for source, one in names.items() if one]
+    if placed and not any(one.placed for one in measurements):
+        told.append("No number rests on the placed points: they belong to another view, or others are missing.")
+    return tuple(told)
 
 
 def vertical_of(settings: Settings) -> Vertical:

@@ -94,15 +94,82 @@ class Landmark(StrEnum):
     @property
     def mirrored(self) -> "Landmark":
         """The same point on the other side of the body."""
-        swap = {"left": "right", "right": "left"}
-        return Landmark("_".join(swap.get(word, word) for word in self.value.split("_")))
+        return Landmark(_other_side(self.value))
 
+
+def _other_side(name: str) -> str:
+    swap = {"left": "right", "right": "left"}
+    return "_".join(swap.get(word, word) for word in name.split("_"))
+
+
+class Spot(StrEnum):
+    """Points that hands find and no pose network does, head to feet (the marker set of SAPO: Ferreira 2010)."""
+
+    C7 = "c7"
+    T3 = "t3"
+    LEFT_ACROMION = "left_acromion"
+    RIGHT_ACROMION = "right_acromion"
+    LEFT_SCAPULAR_ANGLE = "left_scapular_angle"
+    RIGHT_SCAPULAR_ANGLE = "right_scapular_angle"
+    LEFT_ASIS = "left_asis"
+    RIGHT_ASIS = "right_asis"
+    LEFT_PSIS = "left_psis"
+    RIGHT_PSIS = "right_psis"
+    LEFT_TROCHANTER = "left_trochanter"
+    RIGHT_TROCHANTER = "right_trochanter"
+    LEFT_PATELLA = "left_patella"
+    RIGHT_PATELLA = "right_patella"
+    LEFT_TIBIAL_TUBEROSITY = "left_tibial_tuberosity"
+    RIGHT_TIBIAL_TUBEROSITY = "right_tibial_tuberosity"
+    LEFT_MID_CALF = "left_mid_calf"
+    RIGHT_MID_CALF = "right_mid_calf"
+    LEFT_ACHILLES = "left_achilles"
+    RIGHT_ACHILLES = "right_achilles"
+
+    @property
+    def plain(self) -> str:
+        """The field's name with the plain word beside it: ``left patella (kneecap)``."""
+        side, _, stem = self.value.partition("_")
+        if not stem:
+            return _SPOT_WORDS[side]
+        return f"{side} {_SPOT_WORDS[stem]}"
+
+    @property
+    def mirrored(self) -> "Spot":
+        """The same point on the other side of the body."""
+        return Spot(_other_side(self.value))
+
+
+_SPOT_WORDS = {
+    "c7": "C7 (bump at the base of the neck)",
+    "t3": "T3 (third thoracic vertebra)",
+    "acromion": "acromion (tip of the shoulder)",
+    "scapular_angle": "scapular angle (lower tip of the shoulder blade)",
+    "asis": "ASIS (front pelvic point)",
+    "psis": "PSIS (dimple above the buttock)",
+    "trochanter": "trochanter (bone at the outer hip)",
+    "patella": "patella (kneecap)",
+    "tibial_tuberosity": "tibial tuberosity (bump below the kneecap)",
+    "mid_calf": "mid-calf",
+    "achilles": "Achilles tendon (between the ankle bones)",
+}
+
+Name = Landmark | Spot
 
 ORDER: dict[Landmark, int] = {landmark: row for row, landmark in enumerate(Landmark)}
 """Row of each landmark in a points array."""
 
+ROWS: dict[Name, int] = {name: row for row, name in enumerate((*Landmark, *Spot))}
+"""Row of each landmark, then of each spot, in an array that holds placed points as well."""
+
 MIRROR = np.array([ORDER[landmark.mirrored] for landmark in Landmark])
 """``points[..., MIRROR, :]`` exchanges the sides."""
+
+HAND, STICKER = "hand", "sticker"
+"""Where a placed point comes from."""
+
+HAND_ERROR_PX = 3.0
+"""Standard error of a point that is set by hand, along each axis, where nobody states another."""
 
 VISIBLE = 0.5
 """Visibility below which a point counts as hidden (the engine's own meaning: the chance that it is not hidden)."""
@@ -141,6 +208,40 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedPoint:
+    """A point that somebody placed: set by hand, or found as a sticker.
+
+    x, y        pixels of the upright photo, x right, y down
+    error_px    standard error along each of both
+    source      ``hand`` or ``sticker``
+    """
+
+    name: Name
+    x: float
+    y: float
+    error_px: float = HAND_ERROR_PX
+    source: str = HAND
+
+    def __post_init__(self) -> None:
+        """Refuse a place that is none."""
+        if not (np.isfinite([self.x, self.y]).all() and 0 < self.error_px < np.inf):
+            msg = f"{self.name}: a placed point needs finite pixels and an error above 0, not {self}"
+            raise ValueError(msg)
+        if self.source not in (HAND, STICKER):
+            msg = f"{self.name}: {self.source!r} is no source of a placed point"
+            raise ValueError(msg)
+
+    @property
+    def at(self) -> Array:
+        """(2,) its place, pixels."""
+        return np.array([self.x, self.y])
+
+    def mirrored(self, width_px: int) -> "PlacedPoint":
+        """Give the same point in the mirror image of a photo that wide."""
+        return replace(self, name=self.name.mirrored, x=width_px - self.x)
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """Where the body's points lie in one upright photo, found S times over.
 
@@ -149,7 +250,8 @@ class Pose:
     size_px     (width, height) of the photo
     The set of passes is closed under mirroring when ``mirrored_passes`` is true. ``network_eyes`` (2, 2) keeps the mean
     left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; ``sight`` is what
-    the estimator's network sees, in front and back views.
+    the estimator's network sees, in front and back views. ``placed`` points, no two of one name, stand beside the
+    network's own, which stay as they were found.
     """
 
     points: Array
@@ -165,9 +267,13 @@ class Pose:
     mirrored_passes: bool = True
     network_eyes: Array | None = None
     sight: Sight | None = None
+    placed: tuple[PlacedPoint, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse arrays of another shape."""
+        """Refuse arrays of another shape, and two placed points of one name."""
+        if len({point.name for point in self.placed}) < len(self.placed):
+            msg = f"one point was placed twice: {', '.join(sorted(point.name for point in self.placed))}"
+            raise ValueError(msg)
         if self.points.ndim != 3 or self.points.shape[1:] != (len(ORDER), 2):
             msg = f"points must have shape (S, {len(ORDER)}, 2), not {self.points.shape}"
             raise ValueError(msg)
@@ -200,4 +306,6 @@ class Pose:
         eyes = None if self.network_eyes is None else self.network_eyes[::-1] * [-1.0, 1.0] + [self.size_px[0], 0.0]
         view, seen = self.view.mirrored, self.visibility[MIRROR]
         sight = None if self.sight is None else self.sight.mirrored()
-        return replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes, sight=sight)
+        placed = tuple(point.mirrored(self.size_px[0]) for point in self.placed)
+        mirror = replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes)
+        return replace(mirror, sight=sight, placed=placed)

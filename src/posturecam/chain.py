@@ -110,7 +110,8 @@ def _echo(key: str, grades: Mapping[str, str]) -> bool:
     """Whether a trunk bend only repeats the shoulder line above it, because the hips below are even."""
     if key != "trunk_bend":
         return False
-    return grades.get("hip_tilt") not in _OUT and grades.get("shoulder_tilt") in _OUT
+    pelvis = grades.get("pelvic_obliquity", grades.get("hip_tilt"))
+    return pelvis not in _OUT and grades.get("shoulder_tilt") in _OUT
 
 
 def _drivers(findings: tuple[Finding, ...], uneven: list[Link], knowledge: Knowledge) -> tuple[Driver, ...]:

@@ -114,10 +114,12 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     )
     picture = photos[middle].mirrored() if settings.mirrored else photos[middle]
     if outline or not read.pose.view.frontal:
-        read = with_outline(read, outline_of(picture, seen[middle].pose, finder), knowledge, answers)
+        read = with_outline(read, outline_of(picture, seen[middle].pose, finder), knowledge)
     sway = sway_of(poses, times)
-    measured = (*read.measurements, *sway.measured(read.pose.view, knowledge))
-    return FilmAssessment(replace(read, measurements=measured, notes=(*read.notes, sway.words)), sway, picture, times)
+    swaying = sway.measured(read.pose.view, knowledge)
+    before = ((*read.unplaced[0], *swaying), read.unplaced[1])
+    told = replace(read, measurements=(*read.measurements, *swaying), notes=(*read.notes, sway.words), unplaced=before)
+    return FilmAssessment(told, sway, picture, times)
 
 
 def _seen(photos: list[Photo], finder: PoseFinder, settings: Settings, progress: Progress | None) -> dict[int, Seen]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
+from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, View
 from posturecam.estimator import Estimate, Estimates
 from posturecam.geometry import spread, subject_frame
 
@@ -26,7 +26,8 @@ class Measurement:
     """A value with its 95 % interval. Invariant: low ≤ value ≤ high and sem ≥ 0.
 
     ``sem`` is the total standard error; ``raw`` what the pose network alone said where an estimate replaced it;
-    ``components`` name the parts that an index is the sum of, in its unit.
+    ``components`` name the parts that an index is the sum of, in its unit; ``placed`` how placed points count in it:
+    ``placed by hand``, ``sticker``, ``partly sticker`` … or nothing.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Measurement:
     raw: float | None = None
     vertical_effect: float = 0.0
     components: tuple[tuple[str, float], ...] = ()
+    placed: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an interval that does not hold its value."""
@@ -56,19 +58,26 @@ class Unmeasured:
     reason: str
 
 
+Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
+"""What was measured, and what could not be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The pose's points (S, 33, 2) in the subject's frame: x towards the left (side views: forward), y up."""
+    """The pose's points (S, 33, 2) in the subject's frame: x towards the left (side views: forward), y up.
+
+    Where placed points are measured, the spots stand behind the 33 landmarks, in the order of ``ROWS``.
+    """
 
     points: Array
     view: View
 
-    def __getitem__(self, landmark: Landmark) -> Array:
-        """(S, 2) one landmark over the passes."""
-        return self.points[:, ORDER[landmark]]
+    def __getitem__(self, name: Name) -> Array:
+        """(S, 2) one point over the passes."""
+        return self.points[:, ROWS[name]]
 
-    def mid(self, a: Landmark, b: Landmark) -> Array:
-        """(S, 2) the point half-way between two landmarks."""
+    def mid(self, a: Name, b: Name) -> Array:
+        """(S, 2) the point half-way between two points."""
         return np.asarray((self[a] + self[b]) / 2)
 
 
@@ -95,15 +104,19 @@ def why_not(measure: Measure, pose: Pose) -> str | None:
     if pose.view not in measure.views:
         wanted = " or ".join(view.value for view in measure.views)
         return f"needs a {wanted} photo; this one shows {shown(pose.view)}"
-    for landmark in measure.needs:
-        row = ORDER[landmark]
-        point = pose.points[:, row].mean(axis=0)
-        if not np.isfinite(point).all():
-            return f"{landmark.plain} not found"
-        if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
-            return f"{landmark.plain} outside the picture"
-        if pose.visibility[row] < VISIBLE:
-            return f"{landmark.plain} hidden"
+    return next(filter(None, (why_unseen(pose, landmark) for landmark in measure.needs)), None)
+
+
+def why_unseen(pose: Pose, landmark: Landmark) -> str | None:
+    """Say why the network's own point does not count: not found, outside the picture, hidden; None when it does."""
+    row = ORDER[landmark]
+    point = pose.points[:, row].mean(axis=0)
+    if not np.isfinite(point).all():
+        return f"{landmark.plain} not found"
+    if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
+        return f"{landmark.plain} outside the picture"
+    if pose.visibility[row] < VISIBLE:
+        return f"{landmark.plain} hidden"
     return None
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.records_options import Csv, Fhir, Parquet
-from posturecam.cli.scene_options import Camera, Height, Plumb, with_scene
+from posturecam.cli.scene_options import Camera, Height, Place, Plumb, Roll, refuse_places, with_scene
 from posturecam.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,9 +29,17 @@ EXAMPLES = """Examples:
 
   posturecam analyze selfie.jpg --mirrored --view front
 
+  posturecam analyze front.jpg --place left_asis=312,540 --place right_asis=258,543      (points found by hand)
+
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
 
+Outline = Annotated[
+    bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
+]
+Points = Annotated[
+    Path | None, typer.Option(help="Measure the points stored in this assessment again.", metavar="FILE.json")
+]
 Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")]
 
 
@@ -48,23 +56,18 @@ def analyze(
     parquet: Parquet = None,
     fhir: Fhir = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
-    roll: Annotated[
-        float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")
-    ] = None,
+    roll: Roll = None,
     plumb: Plumb = None,
     height: Height = None,
     camera: Camera = None,
+    place: Place = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
     person: Person = "largest",
-    outline: Annotated[
-        bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
-    ] = False,
+    outline: Outline = False,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
-    points: Annotated[
-        Path | None, typer.Option(help="Measure the points stored in this assessment again.", metavar="FILE.json")
-    ] = None,
+    points: Points = None,
     client: Annotated[str | None, typer.Option(help="Whose report it is, to stand above it.", metavar="NAME")] = None,
     note: Annotated[str | None, typer.Option(help="A sentence to stand above the report.", metavar="TEXT")] = None,
     logo: Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")] = None,
@@ -76,7 +79,7 @@ def analyze(
     from posturecam.reports.bundle import Look
     from posturecam.reports.heading import make_heading
 
-    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera)
+    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera, place)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
     outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
     if photos and len(photos) > 1:
@@ -138,6 +141,7 @@ def _assessed(
     if is_film(photo):
         from posturecam.cli.film_command import assessed_film
 
+        refuse_places(settings)
         return assessed_film(photo, settings, tables, said, model)
     picture = read(photo)
     with Finder(model) as finder:

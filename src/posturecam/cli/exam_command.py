@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from posturecam.cli.scene_options import refuse_places
 from posturecam.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def examine(
     from posturecam.photo import read, shown_name
     from posturecam.poses.finder import Finder
 
+    refuse_places(settings)
     _check(settings, outputs)
     tables = load(knowledge)
     said = read_answers(answers, tables) if answers else None

@@ -5,25 +5,52 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.errors import SettingsError
+
 if TYPE_CHECKING:
     from posturecam.assessment import Settings
 
+Roll = Annotated[float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")]
 Plumb = Annotated[
     str | None, typer.Option(help="A line along something plumb in the photo, in pixels.", metavar="X1,Y1,X2,Y2")
 ]
 Height = Annotated[float | None, typer.Option(help="The person's height in cm; adds measures in mm.", metavar="CM")]
 Camera = Annotated[Path | None, typer.Option(help="Profile from: posturecam calibrate camera.", metavar="FILE.json")]
 
+Place = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A point that you found by hand, in pixels, or a JSON file of such. One of the 33 points, or: c7, t3, and "
+        "with left_ or right_: acromion, scapular_angle, asis, psis, trochanter, patella, tibial_tuberosity, mid_calf, "
+        "achilles. Repeat it.",
+        metavar="NAME=X,Y|FILE",
+    ),
+]
 
-def with_scene(settings: "Settings", plumb: str | None, height: float | None, camera: Path | None) -> "Settings":
+
+def with_scene(
+    settings: "Settings",
+    plumb: str | None,
+    height: float | None,
+    camera: Path | None,
+    place: list[str] | None = None,
+) -> "Settings":
     """Add what the user knows of the scene; raises SettingsError."""
     from dataclasses import replace
 
     from posturecam.lens.profile import read_profile
+    from posturecam.placed import read_places
     from posturecam.scale import checked_height
     from posturecam.vertical import read_plumb
 
     line = None if plumb is None else read_plumb(plumb)
     lens = None if camera is None else read_profile(camera)
     tall = None if height is None else checked_height(height)
-    return replace(settings, plumb=line, height_cm=tall, camera=lens)
+    return replace(settings, plumb=line, height_cm=tall, camera=lens, placed=read_places(place or ()))
+
+
+def refuse_places(settings: "Settings") -> None:
+    """Refuse placed points where there are several pictures; raises SettingsError."""
+    if settings.placed:
+        msg = "--place belongs to one photo. Analyse that photo alone, or a still picture of the film."
+        raise SettingsError(msg)

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from posturecam import __version__
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, Settings, assess
+from posturecam.assessment import Assessment, Settings, assess, retold
 from posturecam.body import Pose
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
 from posturecam.exam.combining import (
@@ -92,7 +92,7 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
     if assessment.pose.view.frontal and not outline:
         return assessment
     upright = photo.mirrored() if settings.mirrored else photo
-    return with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge, answers)
+    return with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge)
 
 
 def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder) -> Assessment:
@@ -110,18 +110,11 @@ def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | Non
     return cut_out(mask, FINE_HEIGHT_PX if pose.view.frontal else HEIGHT_PX)
 
 
-def with_outline(
-    assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge, answers: Answers | None = None
-) -> Assessment:
+def with_outline(assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge) -> Assessment:
     """Add what the outline shows, and draw the conclusions again."""
     assessment = replace(assessment, outline=outline)
-    taken = (assessment.measurements, assessment.unmeasured)
-    measurements, unmeasured = complete(taken, assessment.pose, outline, assessment.vertical, knowledge)
-    if (measurements, unmeasured) == taken:
-        return assessment
-    conclusion = conclude(measurements, {assessment.pose.view}, knowledge, answers, void=void_of(assessment))
-    notes = (*(note for note in assessment.notes if note not in assessment.conclusion.notes), *conclusion.notes)
-    return replace(assessment, measurements=measurements, unmeasured=unmeasured, conclusion=conclusion, notes=notes)
+    taken = complete(assessment.unplaced, assessment.pose, outline, assessment.vertical, knowledge)
+    return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
 
 
 def void_of(assessment: Assessment) -> str | None:

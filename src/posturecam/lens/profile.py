@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from posturecam.body import Array, Pose
+from posturecam.body import Array, PlacedPoint, Pose
 from posturecam.errors import SettingsError
 
 SCHEMA = "posturecam/camera/1"
@@ -69,7 +69,14 @@ def straightened(pose: Pose, camera: CameraProfile) -> Pose:
     """Take the lens's distortion out of a pose's points; the picture stays as it is."""
     lens = camera.fitted(pose.size_px)
     eyes = None if pose.network_eyes is None else lens.straighten(pose.network_eyes)
-    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes)
+    placed = straight_points(pose.placed, lens)
+    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes, placed=placed)
+
+
+def straight_points(points: tuple[PlacedPoint, ...], lens: CameraProfile) -> tuple[PlacedPoint, ...]:
+    """Take the lens's distortion out of placed points."""
+    moved = [lens.straighten(point.at) for point in points]
+    return tuple(replace(point, x=float(at[0]), y=float(at[1])) for point, at in zip(points, moved, strict=True))
 
 
 def to_bytes(profile: CameraProfile) -> bytes:

@@ -12,7 +12,7 @@ from posturecam.body import Landmark, Pose, View
 from posturecam.estimator import Estimate
 from posturecam.geometry import spread
 from posturecam.knowledge import Knowledge
-from posturecam.measurement import Frame, Measurement, Unmeasured, frame_of, graded
+from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, frame_of, graded
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
 from posturecam.scale import Scale, span_px
 from posturecam.vertical import Vertical
@@ -45,8 +45,6 @@ ANKLE_SIGMA_MM = 3.0
 
 NEAR_SIDE_SIGMA = 0.04
 """The near ear and shoulder lie nearer to the camera than the body's middle: 7 to 20 cm of about 3.5 m."""
-
-Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
 
 
 def millimetres(

@@ -5,16 +5,18 @@
 
 import numpy as np
 
-from posturecam.body import ORDER, VISIBLE, Array, Pose
+from posturecam.body import Array, Pose
 from posturecam.estimator import Estimate
 from posturecam.geometry import rotate, spread
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import (
     Frame,
     Measurement,
+    Taken,
     Unmeasured,
     frame_of,
     graded,
+    why_unseen,
 )
 from posturecam.measures.correction import corrections
 from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
@@ -31,8 +33,6 @@ CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
 _CONTOUR_PARTS = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
 _LONGEST = 0.3
 """Farther than this part of the height from the trunk's line there is no back."""
-
-Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
 
 
 def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Vertical, knowledge: Knowledge) -> Taken:
@@ -57,16 +57,7 @@ def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Ver
 
 def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> str | None:
     """Say which of the near side's parts cannot be seen, or None when all can."""
-    for part in parts:
-        landmark = near_landmark(pose.view, part)
-        point = pose.mean[ORDER[landmark]]
-        if not np.isfinite(point).all():
-            return f"{landmark.plain} not found"
-        if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
-            return f"{landmark.plain} outside the picture"
-        if pose.visibility[ORDER[landmark]] < VISIBLE:
-            return f"{landmark.plain} hidden"
-    return None
+    return next(filter(None, (why_unseen(pose, near_landmark(pose.view, part)) for part in parts)), None)
 
 
 def why_no_contour(pose: Pose, outline: Silhouette | None) -> str | None:

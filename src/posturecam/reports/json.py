@@ -42,6 +42,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "red_flags": plain(conclusion.red_flags),
         "void": assessment.void,
         "answers": None if assessment.answers is None else flat(assessment.answers),
+        "placed": plain(assessment.placed),
     }
 
 
@@ -111,11 +112,11 @@ def _points(mean: Array, sd_px: Array, visibility: Array) -> list[dict[str, Any]
 
 
 def _measurement(one: Measurement) -> dict[str, Any]:
-    """Give the keys of the schema; what the pose network alone said, and an index's parts, join where known."""
+    """Give the keys of the schema; the network's own word, an index's parts and placed points join where known."""
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
     row = {key: plain(getattr(one, key)) for key in keys}
-    raw = {} if one.raw is None else {"raw": plain(one.raw)}
-    return {**row, **raw, **components(one)}
+    told = {"raw": plain(one.raw), "placed": one.placed}
+    return {**row, **{key: value for key, value in told.items() if value not in (None, "")}, **components(one)}
 
 
 def components(one: Measurement) -> dict[str, Any]:

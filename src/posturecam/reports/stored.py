@@ -10,9 +10,24 @@ import numpy as np
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
-from posturecam.body import MIRROR, ORDER, Array, Landmark, Pose, Sight, Turn, View
+from posturecam.body import (
+    HAND,
+    HAND_ERROR_PX,
+    MIRROR,
+    ORDER,
+    ROWS,
+    STICKER,
+    Array,
+    Landmark,
+    PlacedPoint,
+    Pose,
+    Sight,
+    Turn,
+    View,
+)
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.placed import NAMES, inside, joined, mirrored
 from posturecam.reports.fields import ANEW, Fields
 from posturecam.vertical import Vertical
 
@@ -55,7 +70,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
     info = PhotoInfo(photo.text("name"), photo.text("sha256"), photo.count("width"), photo.count("height"))
     return Stored(
         info,
-        _pose(pose, photo, (info.width, info.height)),
+        replace(_pose(pose, photo, (info.width, info.height)), placed=_placed(whole)),
         _vertical(whole),
         whole.flag("mirrored"),
         *_people(whole),
@@ -74,6 +89,9 @@ def assessment_again(
         boxes = tuple((width - right, top, width - left, bottom) for left, top, right, bottom in boxes)
     if settings.view is not None:
         pose = replace(pose, view=settings.view, view_source="given")
+    new = inside(settings.placed, pose.size_px)
+    new = mirrored(new, stored.photo.width) if settings.mirrored or stored.mirrored else new
+    pose = replace(pose, placed=joined(pose.placed, new))
     again = replace(settings, mirrored=settings.mirrored or stored.mirrored)
     vertical = _vertical_again(settings, stored)
     return assess_pose(
@@ -96,6 +114,22 @@ def _people(whole: Fields) -> tuple[tuple[Box, ...], int]:
         return (), 0
     boxes = tuple(tuple(float(edge) for edge in box) for box in people.array("boxes", (None, 4)))
     return boxes, people.count("chosen")
+
+
+def _placed(whole: Fields) -> tuple[PlacedPoint, ...]:
+    """Read the points that somebody placed; older files have none."""
+    return tuple(_placed_point(row) for row in (whole.rows("placed") if whole.has("placed") else []))
+
+
+def _placed_point(row: Fields) -> PlacedPoint:
+    name = row.one_of("name", tuple(one.value for one in ROWS))
+    source = row.one_of("source", (HAND, STICKER)) if row.has("source") else HAND
+    error_px = row.number("error_px") if row.has("error_px") else HAND_ERROR_PX
+    try:
+        return PlacedPoint(NAMES[name], row.number("x"), row.number("y"), error_px, source)
+    except ValueError as error:
+        msg = f"{row.source}: {row.place}.error_px is {error_px:g}; a number above 0 is expected. {ANEW}"
+        raise StoredError(msg) from error
 
 
 def _vertical(whole: Fields) -> Vertical:

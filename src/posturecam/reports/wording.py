@@ -64,8 +64,9 @@ def severity_words(measurement: Measurement) -> str:
 
 
 def plain_words(measurement: Measurement) -> str:
-    """Say the measurement without its severity, for where the severity stands beside it."""
-    return measurement.words.removesuffix(", within the noise")
+    """Say the measurement and whether its points were placed; its severity stands beside it."""
+    said = measurement.words.removesuffix(", within the noise")
+    return f"{said}, {measurement.placed}" if measurement.placed else said
 
 
 def components_words(measurement: Measurement) -> str | None:

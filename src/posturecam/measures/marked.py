@@ -1,0 +1,131 @@
+"""The measures that placed points unlock, head to feet: what hands find and no pose network sees.
+
+Each stands in ``norms.toml`` under its key. Several ways to take one measure stand in the order of preference; the
+first whose points are all placed is used.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from posturecam.body import Array, Landmark, Name, Side, Spot, View
+from posturecam.geometry import bend, midpoint, tilt
+from posturecam.measurement import Frame
+from posturecam.measures.anatomy import HEIGHT, HIPS, height
+
+ASIS = (Spot.LEFT_ASIS, Spot.RIGHT_ASIS)
+PSIS = (Spot.LEFT_PSIS, Spot.RIGHT_PSIS)
+BLADES = (Spot.LEFT_SCAPULAR_ANGLE, Spot.RIGHT_SCAPULAR_ANGLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One way to take a measure: ``needs`` must be placed, ``rests_on`` may be the pose network's own points.
+
+    ``compute`` takes a Frame that holds the spots as well and gives (S,) values.
+    """
+
+    key: str
+    views: tuple[View, ...]
+    needs: tuple[Name, ...]
+    compute: Callable[[Frame], Array]
+    rests_on: tuple[Landmark, ...] = ()
+
+
+def craniovertebral_angle(frame: Frame, ear: Landmark) -> Array:
+    """C7 → ear against the horizontal, degrees; small = the head is carried forward."""
+    line = frame[ear] - frame[Spot.C7]
+    return np.asarray(np.degrees(np.arctan2(line[..., 1], line[..., 0])))
+
+
+def head_pitch(frame: Frame, ear: Landmark, eye: Landmark) -> Array:
+    """Ear → outer corner of the eye against the horizontal, degrees, + = tipped forward."""
+    line = frame[eye] - frame[ear]
+    return np.asarray(-np.degrees(np.arctan2(line[..., 1], line[..., 0])))
+
+
+def shoulder_protraction(frame: Frame, shoulder: Name) -> Array:
+    """C7 → shoulder against the vertical, degrees; larger = further forward."""
+    line = frame[shoulder] - frame[Spot.C7]
+    return np.asarray(np.degrees(np.arctan2(line[..., 0], -line[..., 1])))
+
+
+def trunk_shift(frame: Frame, pelvis: tuple[Name, Name]) -> Array:
+    """C7 beside the middle of the pelvis, % of height, + = towards the subject's left."""
+    return (frame[Spot.C7] - frame.mid(*pelvis))[..., 0] / height(frame) * 100.0
+
+
+def pelvic_tilt(frame: Frame, asis: Spot, psis: Spot) -> Array:
+    """PSIS → ASIS against the horizontal, degrees, + = the front lies lower (tipped forward)."""
+    line = frame[asis] - frame[psis]
+    return np.asarray(-np.degrees(np.arctan2(line[..., 1], line[..., 0])))
+
+
+def scapula_spine_asymmetry(frame: Frame) -> Array:
+    """Blades' lower tips sideways from T3, left less right, % of their mean (SAPO), + = left further."""
+    left, right = (np.abs((frame[blade] - frame[Spot.T3])[..., 0]) for blade in BLADES)
+    return (left - right) / midpoint(left, right) * 100.0
+
+
+def _line(pair: tuple[Spot, Spot]) -> Callable[[Frame], Array]:
+    return lambda frame: tilt(frame[pair[0]], frame[pair[1]])
+
+
+def _path(side: Side, top: Name, middle: Name, bottom: Name) -> Callable[[Frame], Array]:
+    """Turn of a path down the leg, degrees, + = its lower part leads away from the midline."""
+    sign = 1.0 if side is Side.LEFT else -1.0
+    return lambda frame: sign * bend(frame[top], frame[middle], frame[bottom])
+
+
+def _seen_from(view: View) -> tuple[Marked, ...]:
+    """Give what a side view shows of the side that it shows."""
+    ear, eye, shoulder = (Landmark(f"{view}_{part}") for part in ("ear", "eye", "shoulder"))
+    acromion, asis, psis = (Spot(f"{view}_{part}") for part in ("acromion", "asis", "psis"))
+    return (
+        Marked("craniovertebral_angle", (view,), (Spot.C7,), lambda frame: craniovertebral_angle(frame, ear), (ear,)),
+        Marked("head_pitch", (view,), (ear, eye), lambda frame: head_pitch(frame, ear, eye)),
+        Marked(
+            "shoulder_protraction", (view,), (Spot.C7, acromion), lambda frame: shoulder_protraction(frame, acromion)
+        ),
+        Marked(
+            "shoulder_protraction", (view,), (Spot.C7, shoulder), lambda frame: shoulder_protraction(frame, shoulder)
+        ),
+        Marked("pelvic_tilt", (view,), (asis, psis), lambda frame: pelvic_tilt(frame, asis, psis)),
+    )
+
+
+def _of_leg(side: Side) -> tuple[Marked, ...]:
+    asis, patella, tuberosity = (Spot(f"{side}_{part}") for part in ("asis", "patella", "tibial_tuberosity"))
+    calf, achilles = Spot(f"{side}_mid_calf"), Spot(f"{side}_achilles")
+    ankle, heel = Landmark(f"{side}_ankle"), Landmark(f"{side}_heel")
+    q_angle, key, back = _path(side, asis, patella, tuberosity), f"rearfoot_eversion_{side}", (View.BACK,)
+    return (
+        Marked(f"q_angle_{side}", (View.FRONT,), (asis, patella, tuberosity), q_angle),
+        Marked(key, back, (calf, achilles, heel), _path(side, calf, achilles, heel)),
+        Marked(key, back, (calf, heel), _path(side, calf, ankle, heel), (ankle,)),
+    )
+
+
+MARKED: tuple[Marked, ...] = (
+    *_seen_from(View.LEFT),
+    *_seen_from(View.RIGHT),
+    Marked("scapular_height", (View.BACK,), BLADES, _line(BLADES)),
+    Marked("scapula_spine_asymmetry", (View.BACK,), (Spot.T3, *BLADES), scapula_spine_asymmetry),
+    Marked("trunk_shift", (View.BACK,), (Spot.C7, *PSIS), lambda frame: trunk_shift(frame, PSIS), HEIGHT),
+    Marked("trunk_shift", (View.BACK,), (Spot.C7,), lambda frame: trunk_shift(frame, HIPS), (*HIPS, *HEIGHT)),
+    Marked("pelvic_obliquity", (View.FRONT,), ASIS, _line(ASIS)),
+    Marked("pelvic_obliquity", (View.BACK,), PSIS, _line(PSIS)),
+    *_of_leg(Side.LEFT),
+    *_of_leg(Side.RIGHT),
+)
+
+STAND_INS: dict[Name, tuple[Landmark, tuple[View, ...]]] = {
+    Spot.LEFT_ACROMION: (Landmark.LEFT_SHOULDER, (View.FRONT, View.BACK)),
+    Spot.RIGHT_ACROMION: (Landmark.RIGHT_SHOULDER, (View.FRONT, View.BACK)),
+    Spot.LEFT_TROCHANTER: (Landmark.LEFT_HIP, (View.LEFT,)),
+    Spot.RIGHT_TROCHANTER: (Landmark.RIGHT_HIP, (View.RIGHT,)),
+}
+"""Spots that count as a joint in some views, as in studies: the shoulder line at the acromia, the hip from the side."""
+
+__all__ = ["MARKED", "STAND_INS", "Marked"]

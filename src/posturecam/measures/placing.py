@@ -1,0 +1,237 @@
+"""What placed points do to the numbers: their own small error through the geometry, and how they join the network's.
+
+A measure whose points are all placed is its plain geometry; the learned estimate and the calibrated error no longer
+count. Where some of its points are the network's, both are heard: the geometry, in which those points carry the error
+that single points have (``point_error.toml``), and what the network said with its own error, each weighted by the
+inverse of its variance. Both lean on the same network, so their errors are taken to go half together and a point
+placed alone never promises more than it knows.
+
+trunk_bend and neck_bend are taken from their two lines, so a placed pelvis meets the estimated shoulders; the pelvis is
+the line of the front or back pelvic points where these are placed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posturecam.body import HAND, ORDER, ROWS, Array, Landmark, Name, PlacedPoint, Pose, View
+from posturecam.estimator import Estimate
+from posturecam.geometry import subject_frame
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, graded, why_unseen
+from posturecam.measures import MEASURES
+from posturecam.measures.marked import MARKED, STAND_INS, Marked
+from posturecam.measures.point_error import point_error_pct
+from posturecam.measures.side_view import PLAIN, SIDES, near_landmark
+from posturecam.measures.side_view import unseen as nothing_to_see
+from posturecam.vertical import Vertical
+
+STEP_PX = 0.5
+"""How far a point is moved to see how a measure follows it."""
+
+TOGETHER = 0.5
+"""Correlation assumed between the network's own number and the one that rests on placed and network points."""
+
+BENDS = {
+    "trunk_bend": (("pelvic_obliquity", "hip_tilt"), ("shoulder_tilt",)),
+    "neck_bend": (("shoulder_tilt",), ("head_tilt",)),
+}
+"""Side-bends: lower line less upper line; of each the first that was measured."""
+
+SUPERSEDED = {"craniovertebral_proxy": "craniovertebral_angle"}
+"""A stand-in, and the measure that makes it needless."""
+
+BY = {HAND: "placed by hand"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """All points of one pose for measuring: where they lie and how sure each is.
+
+    points   (R, 2) photo pixels in the order of ``ROWS``, NaN where there is none
+    error    (R, 2) standard error in the subject's frame, across and up, pixels
+    source   (R,) by row: ``hand``, ``sticker``, or nothing for the network's own
+    """
+
+    points: Array
+    error: Array
+    source: tuple[str, ...]
+    view: View
+
+    def is_placed(self, name: Name) -> bool:
+        """Whether somebody placed that point, or one that counts as it."""
+        return bool(self.source[ROWS[name]])
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A measure from placed points: its value, its error without the vertical's, and on what it rests."""
+
+    value: float
+    sem: float
+    vertical_effect: float
+    sources: frozenset[str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether no point of the network's has a part in it."""
+        return "" not in self.sources
+
+    @property
+    def words(self) -> str:
+        """How placed points count in it."""
+        by = " and ".join(BY.get(one, one) for one in sorted(self.sources - {""}))
+        return by if self.complete else f"partly {by}"
+
+
+def spread_of(pose: Pose) -> Spread:
+    """Gather the network's mean points and the placed ones; an acromion counts as the shoulder, and so on."""
+    points, error = np.full((len(ROWS), 2), np.nan), np.zeros((len(ROWS), 2))
+    points[: len(ORDER)] = pose.mean
+    per_cent = _height_px(pose) / 100.0
+    for landmark, row in ORDER.items():
+        error[row] = np.hypot(point_error_pct(landmark, pose.view) * per_cent, np.nan_to_num(pose.sd_px[row]))
+    source = [""] * len(ROWS)
+    for point, name in _counting(pose):
+        row = ROWS[name]
+        points[row], error[row], source[row] = point.at, point.error_px, point.source
+    return Spread(points, error, tuple(source), pose.view)
+
+
+def _counting(pose: Pose) -> list[tuple[PlacedPoint, Name]]:
+    """Pair every placed point with the names that it counts as; a joint that was placed itself comes last and wins."""
+    stand_ins = [
+        (point, STAND_INS[point.name][0])
+        for point in pose.placed
+        if point.name in STAND_INS and pose.view in STAND_INS[point.name][1]
+    ]
+    return [*stand_ins, *((point, point.name) for point in pose.placed)]
+
+
+def _height_px(pose: Pose) -> float:
+    """Eyes over ankles, pixels, or what stands for it where they are not in the picture: what is seen of the body."""
+    ends = [[ORDER[Landmark[f"{side}_{part}"]] for side in ("LEFT", "RIGHT")] for part in ("EYE", "ANKLE")]
+    eyes, ankles = pose.mean[ends][..., 1].mean(axis=1)
+    tall = abs(float(ankles - eyes))
+    seen = pose.mean[:, 1][np.isfinite(pose.mean[:, 1])]
+    return tall if np.isfinite(tall) else float(np.ptp(seen)) if seen.size else float(pose.size_px[1])
+
+
+def follow(compute: Callable[[Frame], Array], spread: Spread, roll_deg: float) -> Follows | None:
+    """Take a measure and its error from the points, each moved a little both ways; None where a point is missing."""
+    frame = subject_frame(spread.points, spread.view, roll_deg)
+    moves = STEP_PX * np.eye(frame.size).reshape(-1, *frame.shape)
+    values = compute(Frame(np.concatenate([frame[None], frame + moves, frame - moves]), spread.view))
+    if not np.isfinite(values[0]):
+        return None
+    ahead, back = values[1:].reshape(2, *frame.shape)
+    slope = np.nan_to_num(ahead - back) / (2.0 * STEP_PX)
+    used = np.abs(slope).max(axis=1) > 1e-9
+    less, more = (
+        float(compute(Frame(subject_frame(spread.points, spread.view, roll_deg + by)[None], spread.view))[0])
+        for by in (-1.0, 1.0)
+    )
+    sources = frozenset(source for source, matters in zip(spread.source, used, strict=True) if matters)
+    sem = float(np.sqrt(((slope * spread.error) ** 2).sum()))
+    return Follows(float(values[0]), sem, (less - more) / 2, sources)
+
+
+def with_placed(taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowledge) -> Taken:
+    """Let the placed points of a pose be heard; without any, all stays as it was."""
+    if not pose.placed:
+        return taken
+    spread = spread_of(pose)
+    known = {one.key: one for one in taken[0]}
+    found = {key: one for key, compute in _ways(spread, pose) if (one := follow(compute, spread, vertical.roll_deg))}
+    heard = {key: one for key, one in found.items() if one.sources - {""}}
+    known |= {key: _joined(key, known.get(key), one, vertical, knowledge) for key, one in heard.items()}
+    known |= dict(_bends(known, vertical, knowledge))
+    needless = {old: f"needless beside the {new.replace('_', ' ')}" for old, new in SUPERSEDED.items() if new in known}
+    measured = tuple(one for one in known.values() if one.key not in needless)
+    missing = {one.key: one for one in (*taken[1], *_half_placed(spread)) if one.key not in known}
+    missing |= {key: Unmeasured(key, reason) for key, reason in needless.items() if key in known}
+    return measured, tuple(missing.values())
+
+
+def _ways(spread: Spread, pose: Pose) -> Iterable[tuple[str, Callable[[Frame], Array]]]:
+    """Give how each measure of this view is taken from points: the best way whose points are there."""
+    ways: dict[str, Callable[[Frame], Array]] = {}
+    for one in MARKED:
+        if pose.view in one.views and one.key not in ways and _at_hand(one, spread, pose):
+            ways[one.key] = one.compute
+    plain = {one.key: (one.compute, one.needs) for one in MEASURES if pose.view.frontal and pose.view in one.views}
+    if pose.view in SIDES:
+        plain = {
+            key: (compute, tuple(near_landmark(pose.view, part) for part in parts))
+            for key, (compute, parts) in PLAIN.items()
+            if compute is not nothing_to_see
+        }
+    for key, (compute, needs) in plain.items():
+        if key not in ways and key not in BENDS and _seen(needs, spread, pose):
+            ways[key] = compute
+    return ways.items()
+
+
+def _at_hand(one: Marked, spread: Spread, pose: Pose) -> bool:
+    return all(spread.is_placed(name) for name in one.needs) and _seen(one.rests_on, spread, pose)
+
+
+def _seen(needs: Iterable[Landmark], spread: Spread, pose: Pose) -> bool:
+    """Whether every landmark is placed, or seen by the network."""
+    return all(spread.is_placed(one) or why_unseen(pose, one) is None for one in needs)
+
+
+def _joined(
+    key: str, known: Measurement | None, found: Follows, vertical: Vertical, knowledge: Knowledge
+) -> Measurement:
+    """Weight what the points give and what the network said by the inverse of their variances."""
+    value, sem, effect = found.value, found.sem, found.vertical_effect
+    if known is not None and not found.complete:
+        own = _without_vertical(known, vertical)
+        share = sem**2 / (sem**2 + own**2)
+        value = (1.0 - share) * value + share * known.value
+        effect = (1.0 - share) * effect + share * known.vertical_effect
+        mine, theirs = (1.0 - share) * sem, share * own
+        sem = float(np.sqrt(mine**2 + theirs**2 + 2.0 * TOGETHER * mine * theirs))
+    raw = None if known is None else known.raw
+    estimate = Estimate(value, sem)
+    one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
+    return replace(one, placed=found.words)
+
+
+def _bends(
+    known: Mapping[str, Measurement], vertical: Vertical, knowledge: Knowledge
+) -> Iterable[tuple[str, Measurement]]:
+    """Take the side-bends from their two lines, where one of these rests on placed points."""
+    for key, pairs in BENDS.items():
+        lines = [next((known[one] for one in names if one in known), None) for names in pairs]
+        lower, upper = lines
+        if lower is None or upper is None or not (lower.placed or upper.placed):
+            continue
+        sem = float(np.hypot(_without_vertical(lower, vertical), _without_vertical(upper, vertical)))
+        estimate, raw = Estimate(lower.value - upper.value, sem), known[key].raw if key in known else None
+        effect = lower.vertical_effect - upper.vertical_effect
+        one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
+        yield key, replace(one, placed=_of_both(lower.placed, upper.placed))
+
+
+def _of_both(lower: str, upper: str) -> str:
+    """Say how placed points count where two numbers come together."""
+    names = {one.removeprefix("partly ") for one in (lower, upper) if one}
+    whole = bool(lower and upper) and not any(one.startswith("partly ") for one in (lower, upper))
+    said = " and ".join(sorted(names))
+    return said if whole else f"partly {said}"
+
+
+def _without_vertical(one: Measurement, vertical: Vertical) -> float:
+    """Give the standard error less the part that comes from not knowing the vertical."""
+    return float(np.sqrt(max(0.0, one.sem**2 - (one.vertical_effect * vertical.sigma_deg) ** 2)))
+
+
+def _half_placed(spread: Spread) -> Iterable[Unmeasured]:
+    """Say of every measure for which some points are placed which ones it still needs."""
+    for one in MARKED:
+        lacking = [name for name in one.needs if not spread.is_placed(name)]
+        if spread.view in one.views and lacking and len(lacking) < len(one.needs):
+            yield Unmeasured(one.key, f"not placed: {', '.join(name.plain for name in lacking)}")
