@@ -1,7 +1,7 @@
 """Measure what the room's upright edges tell of the camera's roll, and what that does to the tilts.
 
-    python calibration/vertical_check.py ../shared/phantoms --docs      # measure, print, write docs/vertical.md
-    python calibration/vertical_check.py ../shared/phantoms --passes 2  # quicker
+    python -m calibration.vertical_check ../shared/phantoms --docs      # measure, print, write docs/vertical.md
+    python -m calibration.vertical_check ../shared/phantoms --passes 2  # quicker
 
 Nothing is told to the program: no roll, no plumb line. "doing nothing" takes the picture's own edges as level.
 """
@@ -158,7 +158,7 @@ roll; where too few agree it takes the picture's own edges as level to within ±
 
 Measured on {len(rows)} rendered photos of `{folder}`, which were not used to set any threshold. Rendered rooms are
 exactly plumb and lenses without distortion; built edges are not, which the stated ± allows for (0.1° of standard
-error, from DIN 18202). Errors in degrees. Written by `python calibration/vertical_check.py {folder} --docs`.
+error, from DIN 18202). Errors in degrees. Written by `python -m calibration.vertical_check ../shared/{folder} --docs`.
 
 """
     return head + tables(rows)

@@ -24,7 +24,7 @@ def analyze(  # noqa: PLR0913  (the front door takes what the command line takes
     Hand in an open ``Finder`` to analyse many photos with one network.
     """
     settings, knowledge = settings or Settings(), knowledge or load()
-    photo = read(path)
+    photo = read(path, settings.long_side_px)
     if finder is not None:
         return assess_photo(photo, finder, settings, knowledge, answers)
     from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)

@@ -18,7 +18,7 @@ from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
 from posturecam.measures.placing import with_placed
 from posturecam.patterns import Finding
-from posturecam.photo import Photo
+from posturecam.photo import LONG_SIDE_PX, QUICK_SIDE_PX, Photo
 from posturecam.placed import inside, mirrored, without_twins
 from posturecam.plan import NOTHING, Conclusion, conclude
 from posturecam.poses import DEFAULT_PASSES, PoseFinder, Sought
@@ -49,6 +49,11 @@ class Settings:
     height_cm: float | None = None
     camera: CameraProfile | None = None
     placed: tuple[PlacedPoint, ...] = ()
+
+    @property
+    def long_side_px(self) -> int:
+        """How large a photo is decoded: a single pass is a quick look."""
+        return QUICK_SIDE_PX if self.passes == 1 else LONG_SIDE_PX
 
     @property
     def sought(self) -> Sought:

@@ -58,8 +58,7 @@ def face_presence(points: Array, photo: Photo, mesh: FaceMesh, *, mirror: bool) 
     centre = ears + [0.0, 0.06 * side]
     logits = [_presence_at(photo.pixels, centre, side, mesh)]
     if mirror:
-        flipped = np.ascontiguousarray(photo.pixels[:, ::-1])
-        logits.append(_presence_at(flipped, _flip(centre, flipped.shape[1]), side, mesh))
+        logits.append(_presence_at(photo.flipped, _flip(centre, photo.pixels.shape[1]), side, mesh))
     return float(np.mean(logits))
 
 
@@ -103,12 +102,11 @@ def mesh_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Array:
     """(S, 2, 2) left and right eye for each pass in photo pixels; every second pass sees the flipped picture."""
     scale, width = photo.scale, photo.pixels.shape[1]
     left, right = (pose.mean[ORDER[eye]] * scale for eye in (Landmark.LEFT_EYE, Landmark.RIGHT_EYE))
-    flipped = np.ascontiguousarray(photo.pixels[:, ::-1]) if pose.mirrored_passes else photo.pixels
     found = []
     for number in range(pose.passes):
         turn = _TURNS_DEG[number // 2 % len(_TURNS_DEG)]
         if number % 2 and pose.mirrored_passes:
-            there = _eyes_at(flipped, _flip(right, width), _flip(left, width), turn, mesh)
+            there = _eyes_at(photo.flipped, _flip(right, width), _flip(left, width), turn, mesh)
             found.append(np.stack([_flip(there[1], width), _flip(there[0], width)]))
         else:
             found.append(_eyes_at(photo.pixels, left, right, turn, mesh))

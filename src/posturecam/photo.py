@@ -8,6 +8,7 @@ import stat
 import struct
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -21,6 +22,12 @@ Pixels = NDArray[np.uint8]
 LONG_SIDE_PX = 2400
 """Photos are decoded no larger than this: the pose network sees 256 px, the face about a sixth of the body."""
 
+QUICK_SIDE_PX = 1200
+"""The same for a quick look."""
+
+SMALL_PX, SMALL_LEEWAY = 1024, 1.25
+"""Long side of a photo's small version; what is larger by no more than the factor is small enough."""
+
 MAX_MEGAPIXELS = 200
 """Larger pictures are refused before a pixel is decoded."""
 
@@ -28,7 +35,7 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b
 _FILM_SUFFIXES = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Photo:
     """An upright photo.
 
@@ -54,10 +61,19 @@ class Photo:
         """Decoded pixels for each pixel of the whole photo."""
         return float(self.pixels.shape[1]) / self.size_px[0]
 
+    @cached_property
+    def flipped(self) -> Pixels:
+        """The pixels of the mirror image."""
+        return flipped(self.pixels)
+
+    @cached_property
+    def small(self) -> Pixels:
+        """The pixels reduced to about ``SMALL_PX``, in which people, upright edges, light and blur are looked for."""
+        return limited(self.pixels, SMALL_PX, SMALL_LEEWAY)
+
     def mirrored(self) -> "Photo":
         """Give the mirror image."""
-        flipped = np.ascontiguousarray(self.pixels[:, ::-1])
-        return Photo(self.name, self.sha256, flipped, self.size_px, self.focal_px)
+        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px)
 
 
 def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
@@ -66,21 +82,21 @@ def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
     return Photo(name, digest, limited(pixels), (pixels.shape[1], pixels.shape[0]))
 
 
-def read(path: Path | str) -> Photo:
-    """Read a photo: EXIF orientation applied once, any colour mode brought to RGB, large ones decoded reduced.
+def read(path: Path | str, long_side: int = LONG_SIDE_PX) -> Photo:
+    """Read a photo: EXIF orientation applied once, any colour mode brought to RGB, large ones reduced to a long side.
 
     Raises PhotoError, which says what is wrong with the file and what to do.
     """
     path = Path(path)
-    return from_bytes(file_bytes(path), path)
+    return from_bytes(file_bytes(path), path, long_side)
 
 
-def from_bytes(data: bytes, path: PurePath) -> Photo:
+def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Photo:
     """Read a photo from its bytes as ``read`` does; ``path`` names it in messages and is not opened."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pixels, size, focal_px = _decoded(path, data)
-    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels), size, focal_px)
+        pixels, size, focal_px = _decoded(path, data, long_side)
+    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels, long_side), size, focal_px)
 
 
 def shown_name(path: PurePath) -> str:
@@ -111,14 +127,14 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(path: PurePath, data: bytes) -> tuple[Pixels, tuple[int, int], float | None]:
+def _decoded(path: PurePath, data: bytes, long_side: int) -> tuple[Pixels, tuple[int, int], float | None]:
     """Decode the bytes: upright RGB pixels, the whole upright size, and the focal length in its pixels."""
     _register_heif(data)
     try:
         with Image.open(io.BytesIO(data)) as image:
             whole = _checked_size(path, image)
             focal_px = exif_focal_px(image, whole)
-            reduce_jpeg(image)
+            reduce_jpeg(image, long_side)
             _mind_heif_orientation(image, data)
             lying = image.width > image.height
             ImageOps.exif_transpose(image, in_place=True)
@@ -187,9 +203,9 @@ def _mind_heif_orientation(image: Image.Image, data: bytes) -> None:
         image.getexif()[0x0112] = stated
 
 
-def reduce_jpeg(image: Image.Image) -> None:
+def reduce_jpeg(image: Image.Image, long_side: int) -> None:
     """Tell the JPEG decoder to decode a half, a quarter or an eighth where the photo is larger than needed."""
-    factor = next((n for n in (1, 2, 4) if max(image.size) <= n * LONG_SIDE_PX), 8)
+    factor = next((n for n in (1, 2, 4) if max(image.size) <= n * long_side), 8)
     if factor > 1 and image.format in ("JPEG", "MPO"):
         image.draft("RGB", (image.width // factor, image.height // factor))
 
@@ -216,24 +232,58 @@ def _from_deep(grey: NDArray[np.float64]) -> Pixels:
     return np.repeat(np.rint(eight).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX) -> Pixels:
-    """Shrink to a long side, so that the mirror image's reduction is exactly the reduction's mirror image."""
-    height, width = pixels.shape[:2]
-    if max(height, width) <= long_side:
-        return pixels
-    import cv2  # noqa: PLC0415  (small pictures and reduced JPEGs do without)
+def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX, leeway: float = 1.0) -> Pixels:
+    """Shrink to a long side, so that the mirror image's reduction is exactly the reduction's mirror image.
 
+    What is larger by no more than the factor ``leeway`` stays as it is.
+    """
+    height, width = pixels.shape[:2]
+    if max(height, width) <= long_side * leeway:
+        return pixels
     factor = long_side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    here = _reduced(pixels, size)
-    there = np.asarray(cv2.flip(_reduced(np.asarray(cv2.flip(pixels, 1), dtype=np.uint8), size), 1), dtype=np.uint8)
+    heavier = heavier_half(pixels)
+    if heavier:
+        return reduced(pixels, size) if heavier > 0 else flipped(reduced(flipped(pixels), size))
+    here, there = reduced(pixels, size), flipped(reduced(flipped(pixels), size))
     return np.asarray((here | there) - ((here ^ there) >> 1), dtype=np.uint8)  # the mean, rounded up
 
 
-def _reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+def heavier_half(pixels: Pixels) -> int:
+    """Tell which half of the picture is brighter: 1 = the left one, −1 = the right one, 0 = neither.
+
+    The mirror image gives the opposite. Whatever would not come out exactly mirrored is therefore done to the picture
+    or to its mirror image, always to that one whose left half is brighter.
+    """
+    import cv2  # noqa: PLC0415  (small pictures and reduced JPEGs do without)
+
+    half = pixels.shape[1] // 2
+    left, right = (sum(cv2.sumElems(part)) for part in (pixels[:, :half], pixels[:, pixels.shape[1] - half :]))
+    return int(left > right) - int(left < right)
+
+
+def flipped(pixels: Pixels) -> Pixels:
+    """Give the mirror image."""
     import cv2  # noqa: PLC0415  (as above)
 
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.flip(pixels, 1), dtype=np.uint8)
+
+
+def reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Shrink to (width, height): by a whole number first, each pixel the mean of a square, then by the small rest."""
+    import cv2  # noqa: PLC0415  (as above)
+
+    height, width = pixels.shape[:2]
+    whole = max(1, min(width // size[0], height // size[1]))
+    if whole > 1:
+        right, down = -width % whole, -height % whole
+        pixels = np.asarray(cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_REPLICATE), dtype=np.uint8)
+        coarse_size = (pixels.shape[1] // whole, pixels.shape[0] // whole)
+        pixels = np.asarray(cv2.resize(pixels, coarse_size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    x, y = width / size[0] / whole, height / size[1] / whole
+    back = np.array([[x, 0.0, x / 2 - 0.5], [0.0, y, y / 2 - 0.5]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(pixels, back, size, flags=how, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
 Image.MAX_IMAGE_PIXELS = None  # the program's own limit, checked before decoding, is the one above

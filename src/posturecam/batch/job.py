@@ -125,7 +125,7 @@ class Job:
     def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
         from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
 
-        photo = replace(read(Path(task.path).absolute()), name=THIS_PHOTO)
+        photo = replace(read(Path(task.path).absolute(), self.settings.long_side_px), name=THIS_PHOTO)
         if photo.sha256 != task.sha256:
             msg = f"{Path(task.path).absolute()} was changed while it was read. Run the same command again."
             raise PhotoError(msg)

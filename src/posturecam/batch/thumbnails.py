@@ -3,13 +3,10 @@
 They are drawn anew from pixels, so nothing of a photo's own metadata (place, time, camera) is in them.
 """
 
-import cv2
-import numpy as np
-
 from posturecam.assessment import Assessment
 from posturecam.batch.job import Pictures
 from posturecam.batch.store import overlay, thumbnail
-from posturecam.photo import Photo, Pixels
+from posturecam.photo import Photo, Pixels, reduced
 from posturecam.reports.picture import draw_figure, draw_overlay, encode
 
 THUMBNAIL_PX = 480
@@ -40,16 +37,7 @@ def _one(assessment: Assessment, photo: Photo, wanted: Pictures, long_side_px: i
 
 
 def _reduced(pixels: Pixels, long_side_px: int) -> Pixels:
-    """Shrink to a long side; what is smaller already stays as it is.
-
-    First by a whole number (each pixel the mean of a square, which is quick), then by the small rest.
-    """
+    """Shrink to a long side; what is smaller already stays as it is."""
     height, width = pixels.shape[:2]
     factor = max(height, width) / long_side_px
-    if factor <= 1.0:
-        return pixels
-    whole = int(factor)
-    square = np.ascontiguousarray(pixels[: height // whole * whole, : width // whole * whole])
-    coarse = cv2.resize(square, (width // whole, height // whole), interpolation=cv2.INTER_AREA)
-    size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    return pixels if factor <= 1.0 else reduced(pixels, (max(1, round(width / factor)), max(1, round(height / factor))))

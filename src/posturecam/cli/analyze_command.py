@@ -143,7 +143,7 @@ def _assessed(
 
         refuse_places(settings)
         return assessed_film(photo, settings, tables, said, model)
-    picture = read(photo)
+    picture = read(photo, settings.long_side_px)
     with Finder(model) as finder:
         assessment = assess_photo(picture, finder, settings, tables, said, outline=outline)
         upright = picture.mirrored() if settings.mirrored else picture

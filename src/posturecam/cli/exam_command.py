@@ -61,7 +61,7 @@ def examine(
     pictures: dict[str, Photo] = {}
 
     def opened(path: Path) -> "Photo":
-        picture = read(path)
+        picture = read(path, settings.long_side_px)
         pictures[picture.sha256] = picture
         return picture
 

@@ -50,7 +50,7 @@ def measured(
     places: dict[str, Path] = {}
 
     def opened(path: Path) -> Photo:
-        picture = read(path)
+        picture = read(path, settings.long_side_px)
         pictures[picture.sha256], places[picture.sha256] = picture, path
         return picture
 

@@ -42,7 +42,7 @@ class PlaceNetwork:
         pixels, points = photo.pixels, network_points(pose) * photo.scale
         here = patches(pixels, points)
         flipped = points[MIRROR] * [-1.0, 1.0] + [pixels.shape[1], 0.0]
-        there = patches(np.ascontiguousarray(pixels[:, ::-1]), flipped)
+        there = patches(photo.flipped, flipped)
         self._net.setInput(as_blob(np.concatenate([here, there])))
         maps = np.asarray(self._net.forward(), dtype=np.float64).reshape(6, -1, PLACES, GRID, GRID)
         members = [both_ways(maps[:3, number], maps[3:, number]) for number in range(maps.shape[1])]

@@ -241,8 +241,8 @@ def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line 
     finder: PoseFinder | None = None,
 ) -> Exam:
     """Analyse photos of one person. Raises PhotoError or NobodyFound when none can be measured, and ModelError."""
-    opened = [(shown_name(Path(path)), partial(read, path)) for path in paths]
     settings, knowledge = settings or Settings(), knowledge or load()
+    opened = [(shown_name(Path(path)), partial(read, path, settings.long_side_px)) for path in paths]
     if finder is not None:
         return assess_exam(opened, finder, settings, knowledge, answers)
     from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)

@@ -7,8 +7,7 @@ import numpy as np
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, View
 from posturecam.camera import TimedFrame
 from posturecam.face import FaceMesh, face_presence
-from posturecam.photo import Photo
-from posturecam.poses.ensemble import SEARCH_PX, shrunk
+from posturecam.photo import SMALL_PX, Photo, limited
 from posturecam.poses.facing import FACE_SEEN, FACE_UNSEEN, view_of
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
 from posturecam.standing import height_px
@@ -96,9 +95,7 @@ class Watcher:
         return one.turned_round() if back_for_front or front_for_back else one
 
     def _count(self, counter: Landmarker, frame: TimedFrame) -> int:
-        width, height = frame.size_px
-        pixels, _ = shrunk(Photo("frame", "", frame.pixels, frame.size_px), (0, 0, width, height), SEARCH_PX // 2)
-        return len(counter.see(pixels))
+        return len(counter.see(limited(frame.pixels, SMALL_PX // 2)))
 
     def _is_due(self, what: str, at_s: float, every_s: float) -> bool:
         if at_s < self._due[what]:

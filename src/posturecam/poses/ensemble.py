@@ -15,7 +15,7 @@ from posturecam.body import Array, Pose, Turn, View
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.geometry import wrap
 from posturecam.model import Model
-from posturecam.photo import Photo, Pixels, limited
+from posturecam.photo import Photo, Pixels, flipped, limited
 from posturecam.poses import DEFAULT_PASSES
 from posturecam.poses.facing import FACING_DEG, view_of
 from posturecam.poses.mediapipe_pose import Sighting
@@ -24,9 +24,6 @@ PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""
 
 MOST_PASSES = 100
-
-SEARCH_PX = 1024
-"""Long side of the picture in which people are searched."""
 
 
 class Network(Protocol):
@@ -103,12 +100,14 @@ def nobody(photo: Photo) -> str:
 
 def search(network: Network, photo: Photo, *, mirror: bool) -> list[Person]:
     """Find everybody in the whole picture, from left to right; with ``mirror`` in its mirror image too."""
-    pixels, to_photo = shrunk(photo, (0, 0, photo.pixels.shape[1], photo.pixels.shape[0]), SEARCH_PX)
+    pixels = photo.small
+    to_photo = np.array(
+        [[photo.size_px[0] / pixels.shape[1], 0.0, 0.0], [0.0, photo.size_px[1] / pixels.shape[0], 0.0]]
+    )
     here = [one.moved(to_photo) for one in network.see(pixels)]
     there: list[Sighting] = []
     if mirror:
-        flipped = network.see(np.ascontiguousarray(pixels[:, ::-1]))
-        there = [one.flipped(pixels.shape[1]).moved(to_photo) for one in flipped]
+        there = [one.flipped(pixels.shape[1]).moved(to_photo) for one in network.see(flipped(pixels))]
     return sorted(paired(here, there), key=lambda person: float(person.box[0] + person.box[2]))
 
 
@@ -156,12 +155,12 @@ def refind(network: Network, photo: Photo, person: Person, pairs: int) -> Iterat
     if pairs < 1:
         return
     crop, to_photo = portrait(photo, person.box)
-    flipped = np.ascontiguousarray(crop[:, ::-1])
+    mirror = flipped(crop)
     target = person.box
     for warp in warps(crop.shape[1], crop.shape[0], pairs):
         here = _nearest([one.moved(warp.back).moved(to_photo) for one in network.see(warp(crop))], target)
         width = float(crop.shape[1])
-        again = [one.moved(warp.back).flipped(width).moved(to_photo) for one in network.see(warp(flipped))]
+        again = [one.moved(warp.back).flipped(width).moved(to_photo) for one in network.see(warp(mirror))]
         there = _nearest(again, target)
         if here and there:
             yield here, there

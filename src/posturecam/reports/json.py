@@ -2,9 +2,12 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
+from math import isfinite
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -65,19 +68,25 @@ def pretty(value: Any, depth: int = 3, indent: str = "") -> str:
 
 def plain(value: Any) -> Any:
     """Bring dataclasses, enums, tuples and arrays to plain JSON values."""
-    if isinstance(value, Enum):
-        value = value.value
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.tolist()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    kind = type(value)
+    if kind in _AS_THEY_ARE or kind is float:
+        return value if kind is not float or isfinite(value) else None
+    if isinstance(value, Enum | np.ndarray | np.generic):
+        return plain(value.value if isinstance(value, Enum) else value.tolist())
+    if is_dataclass(kind):
+        return {name: plain(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(one) for key, one in value.items()}
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [plain(one) for one in value]
-    return value
+    return [plain(one) for one in value]
+
+
+_AS_THEY_ARE = frozenset((str, int, bool, NoneType))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Name the fields of a dataclass."""
+    return tuple(one.name for one in fields(kind))
 
 
 def _pose(pose: Pose) -> dict[str, Any]:

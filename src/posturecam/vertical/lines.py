@@ -1,18 +1,19 @@
 """Find the upright edges of the room in a photo: segments beside the body, and what they say of the camera's roll."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose
-from posturecam.photo import Photo, Pixels, limited
+from posturecam.photo import Photo, Pixels, flipped, heavier_half, limited
 from posturecam.vertical import Vertical, from_vote
 from posturecam.vertical.vote import Vote, vote
 
 Straighten = Callable[[Array], Array]
 
-LONG_SIDE_PX = 1024
+LONG_SIDE_PX = 768
 """Edges are sought in the photo reduced to this."""
 
 _SHORTEST = 0.05
@@ -41,8 +42,12 @@ def body_roll(points: Array) -> float:
 
 
 def room_vote(photo: Photo, pose: Pose, lens: Straighten | None = None) -> Vote | None:
-    """Let the room's upright edges vote on the roll: odd in the mirror to the last bit, None where there are none."""
-    pixels = limited(photo.pixels, LONG_SIDE_PX)
+    """Let the room's upright edges vote on the roll, odd in the mirror; None where there are none.
+
+    Segments are not found exactly mirrored in a mirrored picture. So they are sought in that one of the picture and its
+    mirror image whose left half is brighter, and in both where neither is.
+    """
+    pixels = limited(photo.small, LONG_SIDE_PX)
     scale = pixels.shape[1] / photo.size_px[0]
     width = photo.size_px[0]
 
@@ -53,8 +58,17 @@ def room_vote(photo: Photo, pose: Pose, lens: Straighten | None = None) -> Vote 
         flip, back = np.array([-1.0, 1.0]), np.array([width * scale, 0.0])
         return np.asarray(straight(points * flip + back) * flip + back)
 
-    here = _one_way(pixels, pose.mean * scale, straight)
-    there = _one_way(np.ascontiguousarray(pixels[:, ::-1]), pose.mirrored().mean * scale, straight_flipped)
+    side = heavier_half(pixels)
+    if side > 0:
+        return _one_way(pixels, pose.mean * scale, straight)
+    there = _one_way(flipped(pixels), pose.mirrored().mean * scale, straight_flipped)
+    if side < 0:
+        return there and replace(there, roll_deg=-there.roll_deg)
+    return _between(_one_way(pixels, pose.mean * scale, straight), there)
+
+
+def _between(here: Vote | None, there: Vote | None) -> Vote | None:
+    """Bring the votes of a picture and of its mirror image together."""
     if here is None or there is None:
         return None
     apart = abs(here.roll_deg + there.roll_deg) / 2

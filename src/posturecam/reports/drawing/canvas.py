@@ -7,7 +7,7 @@ OpenCV carries inside: it knows °, ± and every script, and needs no font on th
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -96,6 +96,12 @@ class Box(NamedTuple):
         return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 
 
+@lru_cache(1024)
+def _width(words: str, size_px: int, weight: int) -> float:
+    x, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), _typeface(), size_px, weight)
+    return float(x + width)
+
+
 class Lettering(NamedTuple):
     """How a line of text looks: size in pixels, weight 100…900."""
 
@@ -104,8 +110,7 @@ class Lettering(NamedTuple):
 
     def width(self, words: str) -> float:
         """Width of one line of text, pixels."""
-        x, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), _typeface(), round(self.size_px), self.weight)
-        return float(x + width)
+        return _width(words, round(self.size_px), self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,9 @@ class _Layer:
     pixels: Pixels
     corner: Array
 
-    def path(self, points: Array, colour: Colour, thick_px: int) -> None:
-        """Draw a line through points (n, 2)."""
-        cv2.polylines(self.pixels, [self._fixed(points)], False, colour, thick_px, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+    def paths(self, lines: Array, colour: Colour, thick_px: int) -> None:
+        """Draw lines (k, n, 2)."""
+        cv2.polylines(self.pixels, list(self._fixed(lines)), False, colour, thick_px, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
 
     def fill(self, corners: Array, colour: Colour) -> None:
         """Fill a polygon (n, 2)."""
@@ -151,16 +156,19 @@ class Canvas:
 
     def path(self, points: Array, colour: Colour, width: float = 1.0) -> None:
         """Draw a line through points (n, 2), ``width`` units thick, with a halo so that it shows on any ground."""
-        with self._faded(points, self.theme.halo_opacity) as layer:
-            layer.path(points, self.theme.halo, self._thick(width) + self._thick(0.9))
-        self._whole.path(points, colour, self._thick(width))
+        self._paths(points[None], colour, width)
+
+    def _paths(self, lines: Array, colour: Colour, width: float) -> None:
+        """Draw lines (k, n, 2) that do not touch one another."""
+        with self._faded(lines.reshape(-1, 2), self.theme.halo_opacity) as layer:
+            layer.paths(lines, self.theme.halo, self._thick(width) + self._thick(0.9))
+        self._whole.paths(lines, colour, self._thick(width))
 
     def dashed(self, a: Array, b: Array, colour: Colour, width: float = 0.8) -> None:
         """Draw a dashed line from a to b."""
         steps = max(1, round(float(np.hypot(*(b - a))) / (9.0 * self.unit)))
-        for step in range(steps):
-            part = np.array([[step], [step + 0.55]]) / steps
-            self.path(a + (b - a) * part, colour, width)
+        parts = (np.arange(steps)[:, None] + np.array([0.0, 0.55]))[..., None] / steps
+        self._paths(a + (b - a) * parts, colour, width)
 
     def wedge(self, corners: Array, colour: Colour, opacity: float = 0.4) -> None:
         """Tint the triangle (3, 2) between a tilted line and its reference."""
@@ -201,9 +209,9 @@ class Canvas:
     def _faded(self, points: Array, opacity: float) -> Iterator[_Layer]:
         """Give a copy of the picture's part around the points to draw on, then mix it in."""
         margin = 4.0 * self.unit + 2.0
-        size = (self.width, self.height)
-        left, top = (int(v) for v in np.clip(points.min(axis=0) - margin, 0, size))
-        right, bottom = (int(v) for v in np.clip(points.max(axis=0) + margin, 0, size))
+        (left, top), (right, bottom) = (points.min(axis=0) - margin).tolist(), (points.max(axis=0) + margin).tolist()
+        left, right = (int(min(max(x, 0.0), self.width)) for x in (left, right))
+        top, bottom = (int(min(max(y, 0.0), self.height)) for y in (top, bottom))
         part = self.pixels[top:bottom, left:right]
         layer = _Layer(part.copy(), np.array([left, top], dtype=np.float64))
         if part.size:
