@@ -156,7 +156,7 @@ def test_an_unexpected_error_is_one_failure_and_tried_again_next_time(
     """An unexpected error is one failure and tried again next time."""
     folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
 
-    def read(path: Path) -> object:
+    def read(path: Path, _long_side: int) -> object:
         msg = f"a bug, seen in {path.name}"
         raise RuntimeError(msg)
 
