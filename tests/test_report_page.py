@@ -251,6 +251,43 @@ def test_axe_has_nothing_to_say(look: str, tmp_path: Path) -> None:
     assert axe(text, tmp_path, *LOOKS[look]) == []
 
 
+def printed_pages(text: str, folder: Path) -> int:
+    """Print a page in Chromium; count the sheets of paper."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    (folder / "page.html").write_text(text, encoding="utf-8")
+    profile, made = f"--user-data-dir={folder / 'profile'}", folder / "printed.pdf"
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", profile]
+    subprocess.run(
+        [*command, f"--print-to-pdf={made}", (folder / "page.html").as_uri()], capture_output=True, timeout=60
+    )
+    return len(re.findall(rb"/Type /Page\b(?!s)", made.read_bytes()))
+
+
+@pytest.mark.slow
+def test_a_photo_prints_on_one_or_two_pages(tmp_path: Path) -> None:
+    """With little and with much to say."""
+    rich, level = (assessed(figure) for figure in (UNEVEN, LEVEL))
+    heading = Heading("Dana", "A note.")
+    assert printed_pages(page(level, draw_figure(level), None, heading), tmp_path) == 1
+    assert printed_pages(page(rich, draw_figure(rich), None, heading), tmp_path) == 2
+
+
+@pytest.mark.slow
+def test_an_exam_of_four_views_prints_on_two_pages(tmp_path: Path) -> None:
+    """With all the measures of all sides."""
+    one = assessed(UNEVEN)
+    known = load().norms
+    missing = [key for key in known if key not in {each.key for each in one.measurements}]
+    more = [replace(one.measurements[0], key=key) for key in missing[:30]]
+    combined = tuple(
+        Combined(each, (FromView(View.FRONT, 1, each.value, each.sem),)) for each in (*one.measurements, *more)
+    )
+    exam = Exam((one,) * 4, (), combined, (), (), one.conclusion, (), one.versions)
+    assert len(combined) >= 40
+    assert printed_pages(exam_page(exam, [draw_figure(one)] * 4, None, Heading("Dana", "A note.")), tmp_path) == 2
+
+
 @pytest.mark.slow
 def test_axe_sees_what_is_wrong(tmp_path: Path) -> None:
     """The judge is awake: a picture without words and grey on grey are found."""

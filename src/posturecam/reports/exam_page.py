@@ -69,12 +69,13 @@ def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
         )
         for title, members in groups
     )
-    heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
+    columns = (tag("th", word, scope="col", class_="from" if word == head[-1] else None) for word in head)
+    heading = tag("thead", tag("tr", *columns))
     return tag(
         "section",
         tag("h2", "All measurements"),
         legend(),
-        tag("table", heading, *body),
+        tag("div", tag("table", heading, *body)),
         parts.index_parts(together(exam)),
         class_="numbers",
     )
@@ -87,5 +88,5 @@ def _row(one: Measurement, combined: Combined, knowledge: Knowledge) -> Html:
         tag("td", unbroken(plus_minus(one)), class_="number"),
         tag("td", in_svg(strip_of(one, knowledge.norm(one.key))), class_="strip"),
         tag("td", severity_words(one), class_=f"severity {one.severity}"),
-        tag("td", views_words(combined)),
+        tag("td", views_words(combined), class_="from"),
     )

@@ -114,7 +114,7 @@ def numbers_table(assessment: Assessment, knowledge: Knowledge) -> Html:
         "section",
         tag("h2", "All measurements"),
         legend(),
-        tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body),
+        tag("div", tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body)),
         parts.index_parts(assessment),
         class_="numbers",
     )

@@ -41,7 +41,8 @@ def details(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Tell each finding in full: how strongly, why, for and against; its muscles where the body map shows none."""
     mapped = {telling.titled(one) for one in body_map.drawn_findings(assessment)}
     cards = [_card(one, mapped=one.title in mapped) for one in telling.told_findings(assessment, knowledge)]
-    return tag("section", tag("h2", "The findings in detail"), *cards) if cards else Html()
+    told = tag("div", *cards)
+    return tag("section", tag("h2", "The findings in detail"), told, class_="findings") if cards else Html()
 
 
 def _card(told: telling.Told, *, mapped: bool) -> Html:
@@ -59,7 +60,7 @@ def _card(told: telling.Told, *, mapped: bool) -> Html:
 def _muscles(told: telling.Told) -> Html:
     pairs = (("May feel tight", told.tight), ("May be weak", told.weak))
     told_of = (tag("p", tag("strong", f"{title}: "), "; ".join(names), ".") for title, names in pairs if names)
-    return tag("div", *told_of, class_="small")
+    return tag("div", *told_of, class_="muscles small")
 
 
 def _evidence(told: telling.Told) -> list[Html]:
