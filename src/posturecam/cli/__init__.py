@@ -22,6 +22,7 @@ from posturecam.cli import (
     live_command,
     machine_commands,
     records_commands,
+    serve_command,
 )
 from posturecam.errors import PosturecamError
 
@@ -101,6 +102,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("export", records_commands.export),
     ("import", records_commands.import_),
     ("migrate", records_commands.migrate),
+    ("serve", serve_command.serve),
     ("live", live_command.live),
     ("cameras", live_command.cameras),
     ("guide", machine_commands.guide),

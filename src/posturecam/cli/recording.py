@@ -2,20 +2,18 @@
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from posturecam.answers import read_answers
 from posturecam.assessment import Assessment, Settings
-from posturecam.errors import SettingsError
 from posturecam.exam import Exam, assess_exam
 from posturecam.knowledge import Knowledge
 from posturecam.photo import Photo, file_bytes, read, shown_name
 from posturecam.poses.finder import Finder
-from posturecam.records import Added, NewExam, PhotoRef, open_records
-from posturecam.reports import exam_json
-from posturecam.reports.sittings import seen_in
+from posturecam.records import Added, PhotoRef, open_records
+from posturecam.records.making import new_exam
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +23,6 @@ class Measured:
     exam: Exam
     pictures: dict[str, Photo]
     paths: dict[str, Path]
-
-
-def day_of(said: str | None) -> date:
-    """Understand ``--date``: a day such as 2026-03-31, not in the future; today when nothing is said."""
-    today = datetime.now(UTC).astimezone().date()
-    try:
-        on = today if said is None else date.fromisoformat(said)
-    except ValueError as error:
-        msg = f"--date {said} is no day. Give it as {today.isoformat()}."
-        raise SettingsError(msg) from error
-    if on > today + timedelta(days=1):
-        msg = f"--date {said} lies in the future. Give the day on which the photos were taken."
-        raise SettingsError(msg)
-    return on
 
 
 def measured(
@@ -71,11 +55,9 @@ class Recording:
 
     def store(self, done: Measured) -> Added:
         """Store the exam."""
-        document = exam_json.to_bytes(done.exam).decode()
-        seen = seen_in(document, "exam", self.on, "the exam")
-        photos = tuple(self._reference(one, done.paths[one.photo.sha256]) for one in done.exam.photos)
+        entry = new_exam(done.exam, self.on, lambda one: self._reference(one, done.paths[one.photo.sha256]))
         with open_records(self.database, make=True) as records:
-            return records.add(self.person, NewExam(self.on, document, seen.sitting, photos))
+            return records.add(self.person, entry)
 
     def _reference(self, one: Assessment, path: Path) -> PhotoRef:
         where = os.fsencode(path.absolute()).decode("utf-8", "replace")

@@ -39,10 +39,11 @@ def exam(
     """
     from posturecam.assessment import Settings
     from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_fhir, write_tables
-    from posturecam.cli.recording import Recording, day_of, measured
+    from posturecam.cli.recording import Recording, measured
     from posturecam.cli.scene_options import with_scene
     from posturecam.knowledge import load
     from posturecam.records import check_records, checked_person
+    from posturecam.records.making import day_of
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.tables import Whose
@@ -101,9 +102,10 @@ def compare(
 
     Exams are named by the numbers that posturecam history shows.
     """
-    from posturecam.cli.comparing import Search, found, pairs
+    from posturecam.cli.comparing import Search, found
     from posturecam.knowledge import load
     from posturecam.progress import compared
+    from posturecam.records.pictures import pairs
     from posturecam.reports.compare_page import compare_page
     from posturecam.reports.files import write_file
     from posturecam.reports.progress_text import print_comparison

@@ -7,13 +7,14 @@ with open_records() as records:
         print(exam.number, exam.on, exam.sitting.by_key["shoulder_tilt"].value)
 """
 
-from posturecam.records.entries import Added, Forgotten, NewExam, PhotoRef, StoredExam, checked_person
+from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam, checked_person
 from posturecam.records.opening import check_records, default_place, migrate_records, open_records
 from posturecam.records.store import Records
 
 __all__ = [
     "Added",
     "Forgotten",
+    "Known",
     "NewExam",
     "PhotoRef",
     "Records",

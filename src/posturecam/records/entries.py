@@ -44,6 +44,15 @@ class StoredExam:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody in the records: the name, how many exams, the day of the last one."""
+
+    name: str
+    exams: int
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """What became of an exam: its number, and whether it was new."""
 

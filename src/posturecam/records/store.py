@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from posturecam.errors import RecordsError
 from posturecam.progress import Reading, Sitting
 from posturecam.records import erasing, server
-from posturecam.records.entries import Added, Forgotten, NewExam, PhotoRef, StoredExam
+from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam
 from posturecam.records.faults import telling
 from posturecam.records.schema import exams, people, photos, readings
 
@@ -65,6 +65,13 @@ class Records:
         """Name everybody, in alphabetical order."""
         with self._reading() as connection:
             return list(connection.execute(select(people.c.name).order_by(people.c.name)).scalars())
+
+    def overview(self) -> list[Known]:
+        """Name everybody with the number of their exams and the day of the last one, in alphabetical order."""
+        wanted = select(people.c.name, func.count(exams.c.id), func.max(exams.c.taken_on)).outerjoin(exams)
+        with self._reading() as connection:
+            rows = connection.execute(wanted.group_by(people.c.name).order_by(people.c.name))
+            return [Known(*row) for row in rows]
 
     def exams(self, person: str) -> list[StoredExam]:
         """Give a person's exams, the earliest first. Raises RecordsError for an unknown person, naming the nearest."""

@@ -11,6 +11,10 @@ class Html(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """Tell a template engine that escapes the same."""
+        return str(self)
+
 
 Attribute = str | float | bool | None
 

@@ -1,0 +1,60 @@
+"""``posturecam serve``: the same as a page in the browser, on this machine alone."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posturecam.cli.records_options import Database
+from posturecam.errors import SettingsError
+
+NEEDED = ("starlette", "uvicorn", "jinja2", "websockets")
+
+EXAMPLES = """Examples:
+
+  posturecam serve --open          (photos, mirror, people and their history, in the browser)
+
+  posturecam serve --port 8123
+"""
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Where to listen; 0 takes a free port.")] = 0,
+    host: Annotated[str, typer.Option(help="A loopback address; any other is refused.")] = "127.0.0.1",
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    database: Database = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
+) -> None:
+    """Open posturecam as a page in your browser: drop photos, move points, mirror, people. Nothing leaves the machine.
+
+    Prints the page's address once it answers. Only this machine can reach it, and only with the key in the address.
+    """
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        msg = f"the page needs {', '.join(missing)}, which is not installed. Do: pip install 'posturecam[page]'"
+        raise SettingsError(msg)
+    from posturecam.knowledge import load
+    from posturecam.model import pose_model
+    from posturecam.page.server import Place, serve
+    from posturecam.page.workplace import Workplace
+    from posturecam.records import check_records
+
+    place, tables = Place(host, port), load(knowledge)
+    check_records(database)
+    pose_model(model)
+    typer.echo("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:", err=True)
+    serve(place, Workplace(tables, database, model, passes), _told, open_browser=open_)
+
+
+serve.__doc__ = f"{serve.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def _told(address: str) -> None:
+    """Print the address at once, whatever stdout is."""
+    import sys
+
+    typer.echo(address)
+    sys.stdout.flush()

@@ -1,0 +1,90 @@
+"""What goes back to the browser: pages from templates, small JSON, and errors in words."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from posturecam.errors import PosturecamError
+from posturecam.page.plain import plain_words, told_bug
+
+_PAGES = Environment(
+    loader=PackageLoader("posturecam.page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+LARGEST_JSON = 256 * 1024
+"""Bytes of what a page sends beside photos."""
+
+_WORDS = {404: "There is nothing at this address.", 405: "This address cannot be used that way."}
+
+
+def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Fill a page's template."""
+    return HTMLResponse(_PAGES.get_template(template).render(**values), status)
+
+
+def part(template: str, **values: Any) -> str:
+    """Fill the template of a part of a page."""
+    return _PAGES.get_template(template).render(**values)
+
+
+def failed(request: Request, status: int, words: str) -> Response:
+    """Say what went wrong: as JSON to a script, as a page to a person."""
+    if "text/html" in request.headers.get("accept", ""):
+        return page(
+            "error.html", status, title="Something is missing" if status == 404 else "That did not work", words=words
+        )
+    return JSONResponse({"error": words}, status)
+
+
+async def own_error(request: Request, error: Exception) -> Response:
+    """Answer an error that the user can mend."""
+    assert isinstance(error, PosturecamError)  # noqa: S101  (registered for these)
+    return failed(request, 400, plain_words(error))
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """Answer what cannot be found or done; details are said only where they are our own words."""
+    assert isinstance(error, HTTPException)  # noqa: S101  (registered for these)
+    return failed(request, error.status_code, _WORDS.get(error.status_code, error.detail))
+
+
+async def bug(request: Request, error: Exception) -> Response:
+    """Answer a bug without saying anything of this machine."""
+    return failed(request, 500, told_bug(error))
+
+
+async def sent_json(request: Request) -> Mapping[str, Any]:
+    """Read a small JSON object. Raises HTTPException."""
+    data = await sent_bytes(request, LARGEST_JSON)
+    try:
+        found = json.loads(data or b"{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise HTTPException(400, "This is not what the page sends. Load the page again.")
+    return found
+
+
+async def sent_bytes(request: Request, most: int) -> bytes:
+    """Read a body up to a size. Raises HTTPException."""
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > most:
+        raise HTTPException(413, too_large(most))
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise HTTPException(413, too_large(most))
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def too_large(most: int) -> str:
+    """Say that something is too large."""
+    return f"This is larger than {most // 2**20 or 1} MB. Save it smaller and try again."

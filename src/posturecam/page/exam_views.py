@@ -1,0 +1,152 @@
+"""The pages of an open exam: photos come in, are measured one after the other, and are read together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from posturecam.page import asked, keeping
+from posturecam.page.answers import page, sent_bytes, sent_json
+from posturecam.page.desks import Desk, Sheet, State
+from posturecam.page.report_parts import report
+from posturecam.page.shots import picture_of, plain_picture
+from posturecam.records import checked_person
+from posturecam.reports.bundle import Look, exam_files, photo_files
+from posturecam.reports.heading import Heading
+from posturecam.reports.picture import overlay_shapes
+from posturecam.reports.wording import seen_from
+
+LARGEST_PHOTO = 60 * 2**20
+"""Bytes of one photo; phones make less than 20 MB."""
+
+FILES = {
+    "report.html": "text/html; charset=utf-8",
+    "report.pdf": "application/pdf",
+    "exam.json": "application/json",
+    "assessment.json": "application/json",
+}
+
+
+async def begin(request: Request) -> Response:
+    """Open a desk for photos that are about to be sent."""
+    said = await sent_json(request)
+    person = asked.text_asked(said, "person")
+    workplace = asked.workplace_of(request)
+    desk = workplace.desks.open(asked.settings_asked(said, workplace), checked_person(person) if person else "")
+    return JSONResponse({"exam": desk.name})
+
+
+async def take_photo(request: Request) -> Response:
+    """Take one photo; it is measured as soon as it is its turn."""
+    desk = asked.desk_of(request)
+    name = asked.shown_file_name(request.query_params.get("name", ""))
+    data = await sent_bytes(request, LARGEST_PHOTO)
+    if not data:
+        raise HTTPException(400, f"{name} is empty (zero bytes). Copy the photo anew from the phone or camera.")
+    sheet = desk.add(name, data)
+    asked.worker_of(request).measure(desk, sheet.number)
+    return JSONResponse({"photo": sheet.number})
+
+
+def take_away(request: Request) -> Response:
+    """Take a photo out of the exam."""
+    asked.desk_of(request).remove(asked.sheet_of(request).number)
+    return JSONResponse({})
+
+
+def state(request: Request) -> Response:
+    """Say how far each photo has got."""
+    desk = asked.desk_of(request)
+    return JSONResponse({"photos": [_told(one) for one in desk.sheets()]})
+
+
+def _told(sheet: Sheet) -> dict[str, Any]:
+    view = sheet.shown.pose.view.value if sheet.shown is not None else ""
+    words = {
+        State.WAITING: "waits its turn",
+        State.MEASURING: "looking for the person",
+        State.DONE: seen_from(view) if view else "",
+        State.FAILED: sheet.reason,
+    }
+    return {"photo": sheet.number, "name": sheet.name, "state": sheet.state.value, "words": words[sheet.state]}
+
+
+def show(request: Request) -> Response:
+    """Show the report of an exam, with its photos large."""
+    desk = asked.desk_of(request)
+    found = report(desk, asked.workplace_of(request).knowledge)
+    return page(
+        "exam.html",
+        desk=desk,
+        report=found,
+        shots=list(_shots(desk)),
+        files=keeping.offered(desk),
+        today=keeping.today(),
+        people=keeping.known_people(asked.workplace_of(request)),
+    )
+
+
+def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
+    for sheet in desk.sheets():
+        if sheet.shown is not None:
+            view = sheet.shown.pose.view.value
+            yield {
+                "number": sheet.number,
+                "name": sheet.name,
+                "view": view,
+                "words": seen_from(view),
+                "size": sheet.shown.pose.size_px,
+                "shapes": overlay_shapes(sheet.shown),
+            }
+
+
+def picture(request: Request) -> Response:
+    """Give the photo that was measured, without its metadata; a plain figure where the photo is not at hand."""
+    sheet = asked.sheet_of(request)
+    if sheet.shown is None:
+        raise HTTPException(404, "This photo was not measured.")
+    return Response(picture_of(sheet.photo, sheet.shown), media_type="image/jpeg")
+
+
+async def keep(request: Request) -> Response:
+    """Store the exam in the records."""
+    desk, said = asked.desk_of(request), await sent_json(request)
+    workplace = asked.workplace_of(request)
+    told = await run_in_threadpool(keeping.keep, desk, workplace, said)
+    return JSONResponse(told)
+
+
+def download(request: Request) -> Response:
+    """Give one of the report's files, made anew."""
+    desk, name = asked.desk_of(request), request.path_params["name"]
+    exam = desk.exam(asked.workplace_of(request).knowledge)
+    if exam is None or name not in FILES:
+        raise HTTPException(404, "There is no such file.")
+    pictures = desk.pictures()
+    photos = [pictures.get(one.photo.sha256) or plain_picture(one) for one in exam.photos]
+    look = Look(Heading(desk.person))
+    knowledge = asked.workplace_of(request).knowledge
+    if len(exam.photos) == 1:
+        files = photo_files(exam.photos[0], photos[0], look, knowledge)
+    else:
+        files = exam_files(exam, photos, look, knowledge)
+    if name not in files:
+        raise HTTPException(404, "There is no such file.")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(files[name], media_type=FILES[name], headers=headers)
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/exams", begin, methods=["POST"]),
+    Route("/exams/{desk}", show),
+    Route("/exams/{desk}/state", state),
+    Route("/exams/{desk}/photos", take_photo, methods=["POST"]),
+    Route("/exams/{desk}/photos/{number:int}", take_away, methods=["DELETE"]),
+    Route("/exams/{desk}/photos/{number:int}/picture.jpg", picture),
+    Route("/exams/{desk}/keep", keep, methods=["POST"]),
+    Route("/exams/{desk}/files/{name}", download),
+)

@@ -1,0 +1,98 @@
+"""An open exam goes into the records, and comes back out of them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Any
+
+from posturecam.assessment import Assessment, Settings
+from posturecam.errors import RecordsError, SettingsError
+from posturecam.film import FilmAssessment
+from posturecam.page.asked import text_asked
+from posturecam.page.desks import Desk, Sheet, State
+from posturecam.page.workplace import Workplace
+from posturecam.photo import Photo
+from posturecam.records import PhotoRef, checked_person, open_records
+from posturecam.records.making import day_of, new_exam
+from posturecam.records.pictures import found_exam
+from posturecam.reports.picture import encode
+
+
+def today() -> str:
+    """Give today's date as a form takes it."""
+    return datetime.now(UTC).astimezone().date().isoformat()
+
+
+def known_people(workplace: Workplace) -> list[str]:
+    """Name everybody in the records; nobody where there are none yet."""
+    try:
+        with open_records(workplace.database) as records:
+            return records.people()
+    except RecordsError:
+        return []
+
+
+def offered(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Name the files that an exam can be downloaded as, and what each is."""
+    single = sum(one.shown is not None for one in desk.sheets()) == 1
+    pdf = (("report.pdf", "to print"),) if find_spec("fpdf") is not None else ()
+    return (("report.html", "to read"), *pdf, ("assessment.json" if single else "exam.json", "all numbers"))
+
+
+def keep(desk: Desk, workplace: Workplace, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Store an exam under a person's name. Raises SettingsError, RecordsError."""
+    person, on = _person(text_asked(said, "person")), day_of(text_asked(said, "on") or None, "The date")
+    exam = desk.exam(workplace.knowledge)
+    if exam is None:
+        msg = "no photo of this exam was measured, so there is nothing to keep."
+        raise SettingsError(msg)
+    sent = {one.shown.photo.sha256: one.data for one in desk.sheets() if one.shown is not None}
+    keep_photos = said.get("photos") is True
+
+    def reference(one: Assessment) -> PhotoRef:
+        kept = sent.get(one.photo.sha256) if keep_photos else None
+        return PhotoRef(one.photo.sha256, one.photo.name, "", one.pose.view.value, kept)
+
+    with open_records(workplace.database, make=True) as records:
+        added = records.add(person, new_exam(exam, on, reference))
+    desk.person = person
+    return {"person": person, "number": added.number, "fresh": added.fresh}
+
+
+def _person(said: str) -> str:
+    if not said.strip():
+        msg = "say whose exam it is: a name or a number of your own."
+        raise SettingsError(msg)
+    return checked_person(said)
+
+
+def reopened(workplace: Workplace, number: int) -> Desk:
+    """Lay an exam out of the records on a desk, with the pictures that are at hand. Raises RecordsError."""
+    with open_records(workplace.database) as records:
+        person = records.exam(number).person
+        found = found_exam(records, number, workplace.knowledge, pictures=True)
+        kept = records.kept(number)
+    desk = workplace.desks.open(Settings(), person, f"record-{number}")
+    for shot in found.shots:
+        data = kept.get(shot.assessment.photo.sha256)
+        lay(desk, shot.assessment, shot.photo, data)
+    return desk
+
+
+def lay(desk: Desk, assessment: Assessment, photo: Photo | None, data: bytes | None) -> None:
+    """Lay a photo that is measured already on a desk."""
+
+    def done(sheet: Sheet) -> None:
+        sheet.state, sheet.photo, sheet.found, sheet.shown = State.DONE, photo, assessment, assessment
+
+    desk.change(desk.add(assessment.photo.name, data).number, done)
+
+
+def lay_capture(desk: Desk, measured: FilmAssessment) -> None:
+    """Lay a measurement of the mirror on a desk; its middle picture stands for it and can be kept as a photo."""
+    data = encode(measured.picture.pixels, ".png")
+    sha256 = hashlib.sha256(data).hexdigest()
+    info = replace(measured.assessment.photo, sha256=sha256)
+    lay(desk, replace(measured.assessment, photo=info), replace(measured.picture, sha256=sha256), data)

@@ -1,0 +1,38 @@
+"""The report of an open exam as parts of a page, the same as in the files that are written."""
+
+from dataclasses import dataclass
+
+from posturecam.exam import Exam
+from posturecam.knowledge import Knowledge
+from posturecam.page.desks import Desk
+from posturecam.reports import telling
+from posturecam.reports import webpage_parts as parts
+from posturecam.reports.exam_page import combined_table
+from posturecam.reports.exam_telling import together
+from posturecam.reports.markup import Html, join
+from posturecam.reports.webpage import numbers_table, sections
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What stands beside the photo, what stands below it, and what it was made with."""
+
+    summary: Html
+    rest: Html
+    made_with: str
+
+
+def report(desk: Desk, knowledge: Knowledge) -> Report | None:
+    """Tell an exam; None as long as no photo was measured."""
+    exam = desk.exam(knowledge)
+    return None if exam is None else _report(exam, knowledge)
+
+
+def _report(exam: Exam, knowledge: Knowledge) -> Report:
+    if len(exam.photos) == 1 and not exam.failures:
+        whole = exam.photos[0]
+        numbers = numbers_table(whole, knowledge)
+    else:
+        whole = together(exam)
+        numbers = combined_table(exam, knowledge)
+    return Report(parts.summary(whole, knowledge), join(*sections(whole, knowledge, numbers)), telling.made_with(whole))

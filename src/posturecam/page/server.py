@@ -1,0 +1,127 @@
+"""The server: a socket on the loopback address, the address told once it answers, and a clean end."""
+
+import errno
+import ipaddress
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+
+from posturecam.errors import SettingsError
+from posturecam.page.app import make_app
+from posturecam.page.security import Door, Guard, new_key
+from posturecam.page.worker import Worker
+from posturecam.page.workplace import Workplace
+
+LOOPBACK = "127.0.0.1"
+END_S = 4
+"""How long open connections are waited for at the end; then they are closed."""
+
+WORKER_S = 4.0
+"""And how long a photo that is being measured."""
+
+LARGEST_FRAME = 4 * 2**20
+"""Bytes of one message on the mirror's socket."""
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen: a loopback address and a port, 0 for any that is free."""
+
+    host: str = LOOPBACK
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what another machine could reach; raises SettingsError."""
+        if not 0 <= self.port <= 65535:
+            msg = f"--port {self.port} is no port. Give 0 (any free one) or a number up to 65535."
+            raise SettingsError(msg)
+        if not is_loopback(self.host):
+            msg = f"--host {self.host} is not this machine's own loopback. posturecam serves 127.0.0.1 or ::1 only."
+            raise SettingsError(msg)
+
+    @property
+    def address(self) -> str:
+        """The address to bind."""
+        return LOOPBACK if self.host == "localhost" else self.host
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine can reach an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def bound(place: Place) -> socket.socket:
+    """Open the socket; raises SettingsError when the port is in use or forbidden."""
+    family = socket.AF_INET6 if ":" in place.address else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":  # a port that was just left is free; on Windows the option would let two programs share it
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((place.address, place.port))
+    except OSError as error:
+        opened.close()
+        raise SettingsError(_why_not(place, error)) from error
+    return opened
+
+
+def _why_not(place: Place, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {place.port} is in use by another program. Give another --port, or leave it away for a free one."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"port {place.port} may not be opened by you. Give one above 1023, or leave it away for a free one."
+    return f"{place.host} port {place.port} cannot be opened: {error.strerror or error}. Leave --port away."
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM. ``tell`` gets the address once it answers. Raises SettingsError.
+
+    Ctrl-C ends in KeyboardInterrupt, after the connections were closed.
+    """
+    with bound(place) as opened:
+        port = int(opened.getsockname()[1])
+        door = Door.of(new_key(), place.address, port)
+        shown = f"[{place.address}]" if ":" in place.address else place.address
+        address = f"http://{shown}:{port}/?key={door.key}"
+
+        def ready() -> None:
+            """Tell the address, and open it when that is wished."""
+            tell(address)
+            if open_browser:
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+        with Worker(workplace) as worker:
+            config = uvicorn.Config(
+                Guard(make_app(workplace, worker), door),
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=END_S,
+                ws_max_size=LARGEST_FRAME,
+                ws_per_message_deflate=False,
+            )
+            _Server(config, ready).run(sockets=[opened])

@@ -1,0 +1,34 @@
+// The report: the views as tabs, and keeping the exam.
+
+import { ask } from "./ask.js";
+import { dialog } from "./dialogs.js";
+import { tabs } from "./tabs.js";
+
+const desk = document.querySelector("main").dataset.desk;
+const value = (id) => document.querySelector(id).value;
+
+tabs(document.querySelector(".tabs"));
+
+dialog("keep", async () => {
+  const wish = {
+    person: value("#keep-person"),
+    on: value("#keep-day"),
+    photos: document.querySelector("#keep-photos").checked,
+  };
+  const kept = await ask(`/exams/${desk}/keep`, { method: "POST", body: wish });
+  told(kept);
+});
+
+function told(kept) {
+  const link = document.createElement("a");
+  link.href = `/person?name=${encodeURIComponent(kept.person)}`;
+  link.append(Object.assign(document.createElement("bdi"), { textContent: kept.person }));
+  const whose = document.querySelector("#whose");
+  whose.replaceChildren(link);
+  whose.hidden = false;
+  const words = kept.fresh ? `Kept as exam ${kept.number} of ` : `Was kept already, as exam ${kept.number} of `;
+  const said = document.querySelector("#said");
+  said.replaceChildren(words, link.cloneNode(true), ".");
+  said.hidden = false;
+  setTimeout(() => (said.hidden = true), 8000);
+}

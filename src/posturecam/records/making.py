@@ -1,0 +1,32 @@
+"""From a measured exam to what the records store."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from posturecam.assessment import Assessment
+from posturecam.errors import SettingsError
+from posturecam.exam import Exam
+from posturecam.records.entries import NewExam, PhotoRef
+from posturecam.reports import exam_json
+from posturecam.reports.sittings import seen_in
+
+
+def new_exam(exam: Exam, on: date, reference: Callable[[Assessment], PhotoRef]) -> NewExam:
+    """Make the entry of an exam; ``reference`` says of each photo where it lies and whether it is kept."""
+    document = exam_json.to_bytes(exam).decode()
+    seen = seen_in(document, "exam", on, "the exam")
+    return NewExam(on, document, seen.sitting, tuple(reference(one) for one in exam.photos))
+
+
+def day_of(said: str | None, asked: str = "--date") -> date:
+    """Understand a day such as 2026-03-31, not in the future; today when nothing is said. Raises SettingsError."""
+    today = datetime.now(UTC).astimezone().date()
+    try:
+        on = today if said is None else date.fromisoformat(said)
+    except ValueError as error:
+        msg = f"{asked} {said} is no day. Give it as {today.isoformat()}."
+        raise SettingsError(msg) from error
+    if on > today + timedelta(days=1):
+        msg = f"{asked} {said} lies in the future. Give the day on which the photos were taken."
+        raise SettingsError(msg)
+    return on
