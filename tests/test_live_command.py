@@ -12,8 +12,9 @@ from posturecam.body import Array, View
 from posturecam.camera import CameraWish, open_camera
 from posturecam.cli import app
 from posturecam.live import devices
-from posturecam.live.booth import WARNING_BALANCE, Wishes, run
+from posturecam.live.booth import run
 from posturecam.live.screen import Window, can_show
+from posturecam.live.sitting import Wishes
 from posturecam.photo import Pixels, read
 from test_live_film import write_film
 
@@ -54,6 +55,20 @@ def test_the_balance_film_gives_balance_json(tmp_path: Path) -> None:
     assert told["side_difference_s"] == pytest.approx(0.0, abs=0.3)
     assert {"seconds", "tries", "pelvis_drop_deg", "sway_pct_height"} <= told["left"].keys()
     assert "right leg: 3." in done.stdout
+
+
+@films
+@pytest.mark.slow
+def test_a_measurement_and_the_balance_test_count_together(tmp_path: Path) -> None:
+    """Standing still first, then on one leg, in one film: both files, and the test's numbers in the assessment."""
+    done = live("--source", FILMS / "balance.mp4", "--view", "front", "--balance", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    tries = json.loads((tmp_path / "out" / "balance.json").read_text())
+    assert tries["left"]["seconds"] == pytest.approx(tries["right"]["seconds"], abs=0.3)
+    told = json.loads((tmp_path / "out" / "assessment.json").read_text())
+    keys = {one["key"] for one in told["measurements"]}
+    assert {"hip_tilt", "single_leg_time_left", "single_leg_time_right"} <= keys
+    assert "written: " in done.stdout
 
 
 @films
@@ -173,7 +188,7 @@ def test_a_film_that_ends_in_the_hold_is_told_so(samples: Path) -> None:
     ("options", "said"),
     [
         (("--view", "above"), "unknown"),
-        (("--exam", "--balance"), "--exam takes all four views"),
+        (("--exam", "--view", "front"), "--exam takes all four views"),
         (("--camera", "0"), "not both"),
         (("--record", "film.txt"), "ending is unknown"),
         (("--source", "none.mp4"), "no such film"),
@@ -213,7 +228,7 @@ def test_no_display_is_exit_code_2_with_the_way_out(monkeypatch: pytest.MonkeyPa
 
 def test_balance_is_not_offered_after_dizziness_or_falls(samples: Path, tmp_path: Path) -> None:
     """The warning sign comes first."""
-    (tmp_path / "answers.toml").write_text(f"{WARNING_BALANCE} = true\n")
+    (tmp_path / "answers.toml").write_text("dizzy_falls = true\n")
     done = live("--source", samples / "front.jpg", "--balance", "--answers", tmp_path / "answers.toml")
     assert done.exit_code == 2
     assert "professional" in done.stderr

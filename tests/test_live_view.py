@@ -11,13 +11,14 @@ from posturecam.body import MIRROR, ORDER, VISIBLE, Array, View
 from posturecam.camera import TimedFrame
 from posturecam.knowledge import load
 from posturecam.live import lines as lines_module
-from posturecam.live.booth import Wishes, foot_of
+from posturecam.live.booth import foot_of
 from posturecam.live.checks import check
 from posturecam.live.lines import Line, MirrorLines, lines_of
 from posturecam.live.panel import Foot, Panel
 from posturecam.live.results import Recorder
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status, Step
+from posturecam.live.sitting import Wishes
 from posturecam.live.view import MirrorView, Privacy, shielded
 from posturecam.photo import Pixels
 from posturecam.poses.synthetic import Figure, pose_of_figure

@@ -28,6 +28,11 @@ class Answers:
         """Whether this choice was given."""
         return choice in self.given.get(question, ())
 
+    @property
+    def age_band(self) -> str | None:
+        """The age, as the question age_band names its bands; None where it was not told."""
+        return next(iter(self.given.get("age_band", ())), None)
+
     def mirrored(self) -> "Answers":
         """Return the answers with left and right exchanged."""
         swapped = {key: tuple(_SWAP.get(one, one) for one in given) for key, given in self.given.items()}

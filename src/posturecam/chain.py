@@ -86,7 +86,8 @@ def read_chain(
 def read_links(measurements: Iterable[Measured], knowledge: Knowledge) -> tuple[Link, ...]:
     """Say for every link of the chain, feet first, whether it is uneven beyond its own noise."""
     person = by_key(measurements)
-    grades = {key: _grade(knowledge.norm(key), *pair) for key, pair in person.items() if key in knowledge.norms}
+    norms = {key: knowledge.norms[key] for key in person if key in knowledge.norms}
+    grades = {key: _grade(norm, *person[key]) for key, norm in norms.items() if norm.bands}
     return tuple(_link(region, grades, person, knowledge) for region in Region)
 
 

@@ -146,13 +146,20 @@ def measure_one(
 
 
 def graded(  # noqa: PLR0913  (one number carries all of this)
-    knowledge: Knowledge, key: str, estimate: Estimate, *, vertical_effect: float, sigma_deg: float, raw: float | None
+    knowledge: Knowledge,
+    key: str,
+    estimate: Estimate,
+    *,
+    vertical_effect: float,
+    sigma_deg: float,
+    raw: float | None,
+    age_band: str | None = None,
 ) -> Measurement:
-    """Give an estimate its interval, its severity and its words."""
+    """Give an estimate its interval, its severity and its words; a norm that asks for the age grades only with it."""
     sem = float(np.hypot(estimate.sem, vertical_effect * sigma_deg))
     low, high = estimate.value - Z95 * sem, estimate.value + Z95 * sem
     norm = knowledge.norm(key)
-    severity = norm.severity(estimate.value, low, high)
+    severity = norm.at_age(age_band).severity(estimate.value, low, high)
     words = norm.words(estimate.value, severity)
     return Measurement(key, estimate.value, low, high, sem, norm.unit, severity, words, raw, vertical_effect)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from posturecam.answers import Answers
+from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Limit
 from posturecam.measurement import Z95
@@ -64,6 +65,16 @@ def answered(answers: Answers | None, knowledge: Knowledge) -> tuple[RedFlag, ..
     warnings = [knowledge.warnings[key] for key in (answers or Answers()).warnings]
     flags = (RedFlag(one.key, "answered", one.reason, one.urgency, _WHEN[one.urgency]) for one in warnings)
     return tuple(sorted(flags, key=lambda flag: _ORDER.index(flag.urgency)))
+
+
+def refuse_balance(answers: Answers | None, knowledge: Knowledge) -> None:
+    """Refuse standing on one leg to whoever told of dizziness, falls or unsteadiness. Raises SettingsError."""
+    if any(knowledge.warnings[key].no_balance for key in (answers or Answers()).warnings):
+        msg = (
+            "with dizziness, falls or unsteadiness, balance should be looked at by a professional; it is not tested or "
+            "read here. Leave --balance away."
+        )
+        raise SettingsError(msg)
 
 
 def measured(measurements: Iterable[Measured], knowledge: Knowledge) -> tuple[RedFlag, ...]:

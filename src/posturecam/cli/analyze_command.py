@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.given import Given, Known
 from posturecam.cli.records_options import Csv, Fhir, Parquet
-from posturecam.cli.scene_options import Camera, Height, Place, Plumb, Roll, refuse_places, with_scene
+from posturecam.cli.scene_options import Balance, Camera, Height, Place, Plumb, Roll, refuse_places, with_scene
 from posturecam.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ EXAMPLES = """Examples:
   posturecam analyze selfie.jpg --mirrored --view front
 
   posturecam analyze front.jpg --place left_asis=312,540 --place right_asis=258,543      (points found by hand)
+
+  posturecam analyze front.jpg --balance result/balance.json      (standing on one leg counts as evidence)
 
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
@@ -66,6 +69,7 @@ def analyze(
     outline: Outline = False,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    balance: Balance = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
     points: Points = None,
     client: Annotated[str | None, typer.Option(help="Whose report it is, to stand above it.", metavar="NAME")] = None,
@@ -82,11 +86,12 @@ def analyze(
     settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera, place)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
     outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
+    given = Given(answers, balance, knowledge)
     if photos and len(photos) > 1:
-        examine(photos, settings, outputs, model, answers, knowledge, look)
+        examine(photos, settings, outputs, given, model, look)
         return
     sought, drawn = (photos[0] if photos else None, points), bool(out or overlay) and not figure_only
-    picture, assessment = _assessed(*sought, settings, model, answers, knowledge, outline=outline, drawn=drawn)
+    picture, assessment = _assessed(*sought, settings, model, given, outline=outline, drawn=drawn)
     _write(assessment, picture, outputs, look, knowledge)
 
 
@@ -113,39 +118,45 @@ def _assessed(
     points: Path | None,
     settings: "Settings",
     model: Path | None,
-    answers: Path | None,
-    knowledge: Path | None,
+    given: Given,
     *,
     outline: bool,
     drawn: bool,
 ) -> tuple["Photo | None", "Assessment"]:
-    """Analyse the photo, or measure stored points again; ``drawn`` finds the outline for a picture to show."""
-    from posturecam.answers import read_answers
-    from posturecam.knowledge import load
+    """Analyse the photo, or measure stored points again; the balance test joins either."""
+    from posturecam.exam import with_balance
 
     if (photo is None) == (points is None):
         msg = "give a photo, or --points with a stored assessment, not both. See: posturecam analyze --help"
         raise SettingsError(msg)
-    tables = load(knowledge)
-    said = read_answers(answers, tables) if answers else None
+    known = given.read()
     if points is not None:
         from posturecam.reports.json import assessment_again
 
-        return None, assessment_again(points, settings, tables, said)
+        picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
+    else:
+        assert photo is not None  # noqa: S101  (checked above)
+        picture, assessment = _measured(photo, settings, model, known, outline=outline, drawn=drawn)
+    return picture, with_balance(assessment, known.balance, known.tables)
+
+
+def _measured(
+    photo: Path, settings: "Settings", model: Path | None, known: Known, *, outline: bool, drawn: bool
+) -> tuple["Photo", "Assessment"]:
+    """Measure a photo or a film; ``drawn`` finds a photo's outline for a picture to show."""
     from posturecam.camera import is_film
     from posturecam.exam import assess_photo, with_contour
     from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
-    assert photo is not None  # noqa: S101  (checked above)
     if is_film(photo):
         from posturecam.cli.film_command import assessed_film
 
         refuse_places(settings)
-        return assessed_film(photo, settings, tables, said, model)
+        return assessed_film(photo, settings, known.tables, known.answers, model)
     picture = read(photo, settings.long_side_px)
     with Finder(model) as finder:
-        assessment = assess_photo(picture, finder, settings, tables, said, outline=outline)
+        assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=outline)
         upright = picture.mirrored() if settings.mirrored else picture
         if drawn and assessment.outline is None:
             assessment = with_contour(assessment, upright, finder)

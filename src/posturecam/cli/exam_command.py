@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from posturecam.assessment import Assessment, Settings
+    from posturecam.cli.given import Given
     from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
     from posturecam.photo import Photo
@@ -42,22 +43,18 @@ def examine(
     paths: list[Path],
     settings: "Settings",
     outputs: Outputs,
+    given: "Given",
     model: Path | None,
-    answers: Path | None,
-    knowledge: Path | None,
     look: "Look",
 ) -> None:
     """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
-    from posturecam.answers import read_answers
     from posturecam.exam import assess_exam
-    from posturecam.knowledge import load
     from posturecam.photo import read, shown_name
     from posturecam.poses.finder import Finder
 
     refuse_places(settings)
     _check(settings, outputs)
-    tables = load(knowledge)
-    said = read_answers(answers, tables) if answers else None
+    known = given.read()
     pictures: dict[str, Photo] = {}
 
     def opened(path: Path) -> "Photo":
@@ -67,8 +64,8 @@ def examine(
 
     with Finder(model) as finder:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
-        exam = assess_exam(photos, finder, settings, tables, said)
-    _write(exam, pictures, outputs, look, tables)
+        exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
+    _write(exam, pictures, outputs, look, known.tables)
     if exam.failures:
         typer.echo(f"posturecam: {len(exam.failures)} of {len(paths)} photos could not be measured", err=True)
         raise typer.Exit(SOME_FAILED)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.scene_options import Balance
 from posturecam.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def score(
         list[Path], typer.Argument(help="Stored assessments: JSON objects, or JSON lines.", metavar="FILE…")
     ],
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    balance: Balance = None,
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     knowledge: Folder = None,
 ) -> None:
@@ -115,15 +117,15 @@ def score(
     Examples:
       posturecam score result/assessment.json
       posturecam score result/assessment.json --answers answers.toml --json -
+      posturecam score result/assessment.json --balance result/balance.json
       posturecam score results.jsonl --json rescored.jsonl
     """
-    from posturecam.answers import read_answers
+    from posturecam.cli.given import Given
     from posturecam.reports.rescoring.files import rescore_files
 
-    tables = _tables(knowledge)
-    told = read_answers(answers, tables) if answers else None
+    known = Given(answers, balance, knowledge).read()
     target = Path(json) if json and json != "-" else None
-    with rescore_files(files, tables, told, target) as result:
+    with rescore_files(files, known.tables, known.answers, target, known.balance) as result:
         if target is not None:
             result.to_file(target)
         elif json:
@@ -131,7 +133,7 @@ def score(
         else:
             from posturecam.reports.catalogue_terminal import print_scored
 
-            print_scored(result, tables)
+            print_scored(result, known.tables)
 
 
 def _tables(folder: Path | None) -> "Knowledge":

@@ -8,7 +8,7 @@ import typer
 from posturecam.errors import NobodyFound, SettingsError
 
 if TYPE_CHECKING:
-    from posturecam.live.booth import Wishes
+    from posturecam.live.sitting import Wishes
 
 EXAMPLES = """Examples:
 
@@ -17,6 +17,8 @@ EXAMPLES = """Examples:
   posturecam live --exam --out result/              (front, left, back, right)
 
   posturecam live --balance --out result/           (standing on one leg)
+
+  posturecam live --exam --balance --out result/    (both, and what they say together; or --view front --balance)
 
   posturecam live --source clip.mp4 --fast --no-window --out result/
 """
@@ -44,7 +46,8 @@ def live(
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
     """See yourself as in a mirror, with the body's own lines, and be measured by standing still."""
-    from posturecam.live.booth import Wishes, run
+    from posturecam.live.booth import run
+    from posturecam.live.sitting import Wishes
 
     wishes = Wishes(
         source=source, camera=camera, width=width, height=height, view=view, exam=exam, balance=balance,
@@ -66,8 +69,8 @@ def check(wishes: "Wishes") -> None:
     if wishes.view not in known:
         msg = f"--view {wishes.view} is unknown. Give one of: {', '.join(known)}."
         raise SettingsError(msg)
-    if wishes.exam and (wishes.balance or wishes.view != "auto"):
-        msg = "--exam takes all four views. Leave --balance and --view away."
+    if wishes.exam and wishes.view != "auto":
+        msg = "--exam takes all four views. Leave --view away."
         raise SettingsError(msg)
     if wishes.source is not None and wishes.camera is not None:
         msg = "give --camera or --source, not both."
@@ -79,7 +82,7 @@ def check(wishes: "Wishes") -> None:
 
 def _tell(result: object) -> None:
     """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
-    from posturecam.live.booth import Result
+    from posturecam.live.sitting import Result
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.text import print_assessment
 

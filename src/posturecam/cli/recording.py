@@ -6,10 +6,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from posturecam.answers import read_answers
 from posturecam.assessment import Assessment, Settings
+from posturecam.cli.given import Known
 from posturecam.exam import Exam, assess_exam
-from posturecam.knowledge import Knowledge
 from posturecam.photo import Photo, file_bytes, read, shown_name
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, open_records
@@ -25,11 +24,8 @@ class Measured:
     paths: dict[str, Path]
 
 
-def measured(
-    paths: list[Path], settings: Settings, knowledge: Knowledge, model: Path | None, answers: Path | None
-) -> Measured:
+def measured(paths: list[Path], settings: Settings, model: Path | None, known: Known) -> Measured:
     """Analyse one person's photos. Raises PhotoError or NobodyFound when none can be measured."""
-    said = read_answers(answers, knowledge) if answers else None
     pictures: dict[str, Photo] = {}
     places: dict[str, Path] = {}
 
@@ -40,7 +36,7 @@ def measured(
 
     with Finder(model) as finder:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
-        exam = assess_exam(photos, finder, settings, knowledge, said)
+        exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     return Measured(exam, pictures, places)
 
 

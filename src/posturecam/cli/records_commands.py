@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.records_options import Csv, Database, Fhir, Parquet
-from posturecam.cli.scene_options import Camera, Height
+from posturecam.cli.scene_options import Balance, Camera, Height
 
 if TYPE_CHECKING:
     from posturecam.records import Forgotten
@@ -31,6 +31,7 @@ def exam(
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
+    balance: Balance = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
     """Measure a person's photos and remember the numbers, so that later exams show what changed.
@@ -39,24 +40,24 @@ def exam(
     """
     from posturecam.assessment import Settings
     from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_fhir, write_tables
+    from posturecam.cli.given import Given
     from posturecam.cli.recording import Recording, measured
     from posturecam.cli.scene_options import with_scene
-    from posturecam.knowledge import load
     from posturecam.records import check_records, checked_person
     from posturecam.records.making import day_of
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.tables import Whose
 
-    on, who, tables = day_of(date), checked_person(person), load(knowledge)
+    on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
     settings = with_scene(Settings(passes or Settings().passes, mirrored=mirrored), None, height, camera)
     check_records(database)
-    done = measured(photos, settings, tables, model, answers)
+    done = measured(photos, settings, model, known)
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
     outputs = Outputs(None, None, None, None, csv, parquet)
-    written = write_tables(done.exam.photos, outputs, tables, Whose(who, on.isoformat(), str(added.number)))
-    written += write_fhir(Report.of_exam(done.exam), fhir, tables, Subject(who, date=on.isoformat()))
-    print_exam(done.exam, tables)
+    written = write_tables(done.exam.photos, outputs, known.tables, Whose(who, on.isoformat(), str(added.number)))
+    written += write_fhir(Report.of_exam(done.exam), fhir, known.tables, Subject(who, date=on.isoformat()))
+    print_exam(done.exam, known.tables)
     for path in written:
         typer.echo(f"written: {path}")
     state = "stored" if added.fresh else "was stored already, and not a second time,"

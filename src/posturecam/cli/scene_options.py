@@ -1,4 +1,4 @@
-"""The options that say what the user knows of the scene: which way is up, how tall the person is, which camera."""
+"""The options that say what is known beside the photo: which way is up, how tall the person is, how they balance."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,10 @@ Plumb = Annotated[
 Height = Annotated[float | None, typer.Option(help="The person's height in cm; adds measures in mm.", metavar="CM")]
 Camera = Annotated[Path | None, typer.Option(help="Profile from: posturecam calibrate camera.", metavar="FILE.json")]
 
+Balance = Annotated[
+    Path | None,
+    typer.Option(help="The same person's balance.json from: posturecam live --balance", metavar="FILE.json"),
+]
 Place = Annotated[
     list[str] | None,
     typer.Option(

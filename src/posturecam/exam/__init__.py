@@ -16,6 +16,7 @@ from posturecam.exam.session import (
     assess_exam,
     assess_photo,
     exam_of,
+    with_balance,
     with_contour,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "assess_photo",
     "combine",
     "exam_of",
+    "with_balance",
     "with_contour",
 ]

@@ -46,7 +46,7 @@ class FromView:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """A measurement of the whole exam, and the views it comes from."""
+    """A measurement of the whole exam, and the views it comes from; none for what the balance test tells."""
 
     measurement: Measurement
     parts: tuple[FromView, ...]

@@ -21,6 +21,7 @@ from posturecam.exam.combining import (
 )
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement, Unmeasured
+from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.measures.outline import complete
 from posturecam.patterns import Finding
 from posturecam.photo import Photo, read, shown_name
@@ -117,17 +118,28 @@ def with_outline(assessment: Assessment, outline: Silhouette | None, knowledge: 
     return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
 
 
+def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Knowledge) -> Assessment:
+    """Add what a balance test of the same person tells, and draw the conclusions from both together."""
+    if balance is None:
+        return assessment
+    measurements, unmeasured = assessment.unplaced
+    taken = ((*measurements, *balance.measurements), (*unmeasured, *balance.unmeasured))
+    return retold(replace(assessment, notes=(*assessment.notes, *balance.notes)), taken, knowledge)
+
+
 def void_of(assessment: Assessment) -> str | None:
     """Say why a photo's numbers must not be read as posture, or None."""
     return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void
 
 
-def assess_exam(
+def assess_exam(  # noqa: PLR0913  (all that an exam needs)
     photos: Iterable[tuple[str, Callable[[], Photo]]],
     finder: PoseFinder,
     settings: Settings,
     knowledge: Knowledge,
     answers: Answers | None = None,
+    *,
+    balance: Balance | None = None,
 ) -> Exam:
     """Assess photos of one person, each a name and what opens it; one that cannot be read does not stop the others.
 
@@ -144,7 +156,7 @@ def assess_exam(
             failures.append(Failure(name, str(error)))
     if not done:
         raise failed[0]
-    return exam_of(done, failures, knowledge, answers)
+    return exam_of(done, failures, knowledge, answers, balance=balance)
 
 
 def exam_of(
@@ -152,18 +164,23 @@ def exam_of(
     failures: Iterable[Failure],
     knowledge: Knowledge,
     answers: Answers | None = None,
+    *,
+    balance: Balance | None = None,
 ) -> Exam:
-    """Combine assessed photos; their order does not matter."""
+    """Combine assessed photos, whose order does not matter, and the balance test where one was made."""
     photos, repeated = _ordered(assessments)
     failed = tuple(sorted(failures, key=lambda one: (one.name, one.reason)))
     voids = {id(photo): void_of(photo) for photo in photos}
     sound = [photo for photo in photos if voids[id(photo)] is None]
     combined, conflicts = combine(sound, knowledge)
+    tested = balance or NO_BALANCE
+    combined += tuple(Combined(one, ()) for one in tested.measurements)
     void = None if sound else next(iter(voids.values()))
     views = {photo.pose.view for photo in sound}
     conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
-    notes = (*_notes(photos, sound, failed, repeated), *(one.words for one in conflicts), *conclusion.notes)
-    unmeasured = _unmeasured(photos, {one.measurement.key for one in combined}, conflicts)
+    own = _notes(photos, sound, failed, repeated)
+    notes = (*own, *(one.words for one in conflicts), *tested.notes, *conclusion.notes)
+    unmeasured = (*_unmeasured(photos, {one.measurement.key for one in combined}, conflicts), *tested.unmeasured)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
 

@@ -30,13 +30,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class WarningSign:
-    """A sign that silences everything when it is answered with yes."""
+    """A sign that silences everything when it is answered with yes; with ``no_balance`` nobody stands on one leg."""
 
     key: str
     text: str
     reason: str
     urgency: str
     source: tuple[str, ...]
+    no_balance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def read_warnings(data: Mapping[str, Any], sources: Mapping[str, object], faults
             table.text("reason"),
             table.choice("urgency", URGENCIES),
             table.names("source", sources),
+            table.flag("no_balance"),
         )
         table.done()
     return warnings

@@ -1,7 +1,7 @@
 """What is usual for a measure: its bands, its norm, its words, and its page in the catalogue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
@@ -14,7 +14,19 @@ ABNORMAL = ("both", "high", "low")
 UNGRADED = "ungraded"
 """The severity of a measure without bands."""
 
+MILD_PART, MODERATE_PART = 0.7, 0.5
+"""Parts of an age's mean below which a value counts as mild and as moderate [P]."""
+
 TIERS = ("points", "side photo", "silhouette", "stickers", "scale", "balance test")
+
+
+@dataclass(frozen=True, slots=True)
+class AgeMean:
+    """The mean of one age: its band as the question age_band names it, in the measure's unit, and whose mean it is."""
+
+    band: str
+    mean: float
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Norm:
     abnormal  the side of the centre on which a value can lie outside: both, high or low
     mirror    odd = changes its sign when the photo is mirrored; even = does not (sided keys exchange their sides)
     mean, sd  of healthy adults, None where no number was found; ``mdc`` the minimal detectable change at 95 %
+    by_age    means by age, where age counts
     flag      where the norm comes from: R read in the source, M from memory of it (``verify``), P proposed, D derived
     """
 
@@ -47,6 +60,7 @@ class Norm:
     flag: str
     verify: bool
     tier: str
+    by_age: tuple[AgeMean, ...]
     needs: str
     plus: str
     minus: str
@@ -84,6 +98,18 @@ class Norm:
             return "within_noise"
         size = self.deviation(value)
         return "mild" if size <= mild else "moderate" if size <= moderate else "marked"
+
+    def age_mean(self, band: str | None) -> AgeMean | None:
+        """Give the mean of an age band, or None where there is none or no band is known."""
+        return next((one for one in self.by_age if one.band == band), None)
+
+    def at_age(self, band: str | None) -> "Norm":
+        """Return the norm as it grades people of an age band: against their mean, where there is one."""
+        age = self.age_mean(band)
+        if age is None:
+            return self
+        bands = ((1.0 - MILD_PART) * age.mean, (1.0 - MODERATE_PART) * age.mean, age.mean)
+        return replace(self, centre=age.mean, bands=bands, abnormal="low")
 
     def words(self, value: float, severity: str) -> str:
         """Say the value with its side: ``right shoulder 2.1° higher``."""
@@ -154,6 +180,7 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
         flag=table.choice("flag", FLAGS),
         verify=table.flag("verify"),
         tier=table.choice("tier", TIERS),
+        by_age=_by_age(table),
         needs=table.text("needs", ""),
         plus=said["plus"],
         minus=said["minus"],
@@ -163,6 +190,14 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
         why=table.text("why"),
         limits=table.text("limits"),
     )
+
+
+def _by_age(table: Table) -> tuple[AgeMean, ...]:
+    means = []
+    for row in table.tables("by_age"):
+        means.append(AgeMean(row.text("band"), row.number("mean", 1e-6, 1000.0), row.text("who")))
+        row.done()
+    return tuple(means)
 
 
 def _bands(table: Table) -> tuple[float, float, float] | None:

@@ -2,42 +2,37 @@
 
 The stance leg is read from the feet's heights. All times are the frames' own. ``left`` always means standing ON the
 left leg. Pelvis and trunk are compared with the same person's two-legged stand just before, so that a camera that is
-not level, or an error that is always the same, does not count.
+not level, or an error that is always the same, does not count. While the film runs they follow the network's film
+mode; of the best tries they are measured again on single pictures (see ``balance_pictures``).
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Side, View
+from posturecam.camera import TimedFrame
 from posturecam.geometry import lean, subject_frame, tilt
+from posturecam.knowledge import Knowledge
+from posturecam.live.album import Album, recent
 from posturecam.live.seeing import Glimpse
+from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, Legs, balance_of, comparable
 from posturecam.standing import height_px, lift_pct, mid
 
-SCHEMA = "posturecam/balance/1"
 LIFT_PCT, DOWN_PCT = 2.0, 1.4
 """Lift-off and touch-down, % of the height from eyes to ankles: 3 cm and 2 cm in somebody of 1.70 m."""
 
-MOST_S, MOST_TRIES = 45.0, 3
+MOST_TRIES = 3
 SHORTEST_S = 0.5
 """A foot lifted for less is a step, no try."""
 
 STAND_S = 0.6
 """Time on both feet before a try; it tells what level is."""
 
-_EDGE_S = 0.4
-NOTABLE_S, NOTABLE_PART = 5.0, 0.2
-AGE_MEANS_S = {
-    "18 to 39": 45.1,
-    "40 to 49": 42.1,
-    "50 to 59": 41.2,
-    "60 to 69": 32.1,
-    "70 or over": 21.5,
-}
-"""Mean of the best of three tries with open eyes by age (Springer 2007, J Geriatr Phys Ther 30:8)."""
-
+_EDGE_S, _BEFORE_S = 0.4, 0.2
 SAFETY = "Stand beside something firm to hold on to. Put the foot down whenever you like."
 
 
@@ -70,7 +65,11 @@ class Moment:
 
 @dataclass(slots=True)
 class Try:
-    """One try on one leg; ``touch_down_s`` stays None when the pictures ended before the foot came down."""
+    """One try on one leg; ``touch_down_s`` stays None when the pictures ended before the foot came down.
+
+    before, album   a few pictures of the stand on both feet before it, and of the try itself
+    measured_deg    change of pelvis tilt and trunk lean as measured on them; + = left
+    """
 
     stance: Side
     lift_off_s: float
@@ -78,33 +77,42 @@ class Try:
     moments: list[Moment] = field(default_factory=list)
     touch_down_s: float | None = None
     last_s: float = 0.0
+    view: View = View.FRONT
+    before: tuple[TimedFrame, ...] = ()
+    album: Album = field(default_factory=Album)
+    measured_deg: tuple[float, float] | None = None
 
     @property
     def seconds(self) -> float:
         """Time on one leg, at most 45 s."""
         return min(MOST_S, (self.last_s if self.touch_down_s is None else self.touch_down_s) - self.lift_off_s)
 
+    def is_quiet(self, at_s: float) -> bool:
+        """Whether a time lies between lifting and putting down the foot, and away from both."""
+        return self.lift_off_s + _EDGE_S <= at_s <= self.lift_off_s + self.seconds - _EDGE_S
+
     @property
     def _quiet(self) -> list[Moment]:
-        """Moments between lifting and putting down the foot."""
-        inner = [
-            one
-            for one in self.moments
-            if self.lift_off_s + _EDGE_S <= one.at_s <= self.lift_off_s + self.seconds - _EDGE_S
-        ]
+        inner = [one for one in self.moments if self.is_quiet(one.at_s)]
         return inner if len(inner) >= 3 else self.moments
+
+    @property
+    def followed_deg(self) -> tuple[float, float]:
+        """Change of pelvis tilt and trunk lean against standing on both feet as the film mode saw it; + = left."""
+        tilts, leans = (np.mean([getattr(one, name) for one in self._quiet]) for name in ("hip_tilt", "trunk_lean"))
+        return float(tilts) - self.level[0], float(leans) - self.level[1]
 
     @property
     def pelvis_drop_deg(self) -> float:
         """How much the pelvis sank on the free side, against standing on both feet; + = the free side lower."""
-        free_is_left = self.stance is Side.RIGHT
-        change = float(np.mean([one.hip_tilt for one in self._quiet])) - self.level[0]
-        return -change if free_is_left else change
+        return self._towards_stance((self.measured_deg or self.followed_deg)[0])
 
     @property
     def trunk_lean_deg(self) -> float:
         """How much the trunk leans towards the stance side, against standing on both feet."""
-        change = float(np.mean([one.trunk_lean for one in self._quiet])) - self.level[1]
+        return self._towards_stance((self.measured_deg or self.followed_deg)[1])
+
+    def _towards_stance(self, change: float) -> float:
         return change if self.stance is Side.LEFT else -change
 
     @property
@@ -123,6 +131,7 @@ class BalanceTest:
         self.tries: list[Try] = []
         self.now: Try | None = None
         self._standing: deque[Moment] = deque()
+        self._pictures: deque[TimedFrame] = deque()
         self._zero = 0.0
 
     def step(self, glimpse: Glimpse) -> None:
@@ -130,9 +139,12 @@ class BalanceTest:
         if glimpse.points is None or not glimpse.whole:
             return
         moment = Moment.of(glimpse)
-        if self.now is None:
-            self._watch_for_lift(moment)
+        if self.now is None and not glimpse.view.frontal:
+            self._standing.clear()  # from the side the far foot looks higher
+        elif self.now is None:
+            self._watch_for_lift(moment, glimpse)
         else:
+            self.now.album.add(glimpse.frame)
             self._follow(self.now, moment)
 
     def finish(self) -> None:
@@ -147,7 +159,7 @@ class BalanceTest:
     @property
     def complete(self) -> bool:
         """Whether both legs have had their tries."""
-        return all(self._enough(side) for side in (Side.LEFT, Side.RIGHT))
+        return all(self._enough(side) for side in LEGS)
 
     def best(self, stance: Side) -> Try | None:
         """Give the longest try on one leg."""
@@ -157,13 +169,14 @@ class BalanceTest:
         tries = self.of(stance)
         return len(tries) >= MOST_TRIES or any(one.seconds >= MOST_S for one in tries)
 
-    def _watch_for_lift(self, moment: Moment) -> None:
+    def _watch_for_lift(self, moment: Moment, glimpse: Glimpse) -> None:
         lift = moment.lift - self._zero
         stood = bool(self._standing) and self._standing[-1].at_s - self._standing[0].at_s >= STAND_S - 0.05
         if abs(lift) < LIFT_PCT:
             self._stand(moment)
+            recent(self._pictures, glimpse.frame)
         elif stood:
-            self._begin(Side.RIGHT if lift > 0 else Side.LEFT, moment)
+            self._begin(Side.RIGHT if lift > 0 else Side.LEFT, moment, glimpse.view)
         elif not self._standing:
             self._zero = moment.lift if abs(moment.lift) < 2 * LIFT_PCT else self._zero
 
@@ -176,17 +189,19 @@ class BalanceTest:
         if len(quiet) >= 3:
             self._zero = float(np.clip(np.median(quiet), -LIFT_PCT, LIFT_PCT))
 
-    def _begin(self, stance: Side, moment: Moment) -> None:
+    def _begin(self, stance: Side, moment: Moment, view: View) -> None:
         """Lift-off, if that leg still has a try to make."""
         if self._enough(stance):
             return
-        before = [one for one in self._standing if one.at_s < moment.at_s - 0.2] or list(self._standing)
+        before = [one for one in self._standing if one.at_s < moment.at_s - _BEFORE_S] or list(self._standing)
         level = (
             float(np.median([one.hip_tilt for one in before])),
             float(np.median([one.trunk_lean for one in before])),
         )
-        self.now = Try(stance, moment.at_s, level, [moment], last_s=moment.at_s)
+        pictures = tuple(one for one in self._pictures if one.at_s < moment.at_s - _BEFORE_S)
+        self.now = Try(stance, moment.at_s, level, [moment], last_s=moment.at_s, view=view, before=pictures)
         self._standing.clear()
+        self._pictures.clear()
 
     def _follow(self, now: Try, moment: Moment) -> None:
         lift = (moment.lift - self._zero) * (1.0 if now.stance is Side.RIGHT else -1.0)
@@ -200,21 +215,48 @@ class BalanceTest:
     def _keep(self, now: Try) -> None:
         if now.seconds >= SHORTEST_S:
             self.tries.append(now)
+            for one in self.of(now.stance):
+                if one is not self.best(now.stance):
+                    one.before, one.album = (), Album()
         self.now = None
 
 
-def to_json(test: BalanceTest) -> dict[str, Any]:
-    """Bring the test to plain JSON values; a leg without a try has null seconds."""
-    legs = {side.value: _leg(test, side) for side in (Side.LEFT, Side.RIGHT)}
-    left, right = (legs[side]["seconds"] for side in ("left", "right"))
-    difference = None if left is None or right is None else left - right
-    return {"schema": SCHEMA, **legs, "side_difference_s": difference, "notes": list(notes(test))}
+def legs_of(test: BalanceTest) -> Legs:
+    """Give each leg's best try."""
+    return {side: _leg(best, test.of(side)) for side in LEGS if (best := test.best(side)) is not None}
 
 
-def _leg(test: BalanceTest, stance: Side) -> dict[str, Any]:
-    tries = test.of(stance)
+def _leg(best: Try, tries: list[Try]) -> Leg:
+    drops, leans = zip(*(one.followed_deg for one in tries), strict=True)
+    spreads, complete = (_between(drops), _between(leans)), best.touch_down_s is not None
+    return Leg(best.seconds, complete, best.pelvis_drop_deg, best.trunk_lean_deg, best.sway_pct, spreads)
+
+
+def _between(values: Sequence[float]) -> float:
+    """Give the standard deviation from try to try; 0 of a single one."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+
+
+def told_of(test: BalanceTest, knowledge: Knowledge) -> Balance:
+    """Give the test's measurements and sentences."""
+    return balance_of(legs_of(test), knowledge, test.age_band)
+
+
+def to_json(test: BalanceTest, knowledge: Knowledge) -> dict[str, Any]:
+    """Bring the test to plain JSON values; a leg without a try has null seconds.
+
+    The difference is null where it is not known which leg stood longer.
+    """
+    legs = legs_of(test)
+    rows = {side.value: _row(test, side) for side in LEGS}
+    difference = legs[Side.LEFT].seconds - legs[Side.RIGHT].seconds if comparable(legs) else None
+    told = told_of(test, knowledge)
+    return {"schema": SCHEMA, **rows, "side_difference_s": difference, "notes": list(told.notes)}
+
+
+def _row(test: BalanceTest, stance: Side) -> dict[str, Any]:
     best = test.best(stance)
-    rows = [{"lift_off_s": one.lift_off_s, "touch_down_s": one.touch_down_s} for one in tries]
+    rows = [{"lift_off_s": one.lift_off_s, "touch_down_s": one.touch_down_s} for one in test.of(stance)]
     if best is None:
         names = ("pelvis_drop_deg", "trunk_lean_deg", "sway_pct_height")
         return {"seconds": None, "tries": rows, **dict.fromkeys(names)}
@@ -225,38 +267,3 @@ def _leg(test: BalanceTest, stance: Side) -> dict[str, Any]:
         "trunk_lean_deg": best.trunk_lean_deg,
         "sway_pct_height": best.sway_pct,
     }
-
-
-def notes(test: BalanceTest) -> tuple[str, ...]:
-    """Say in sentences what the two legs' times mean beside each other, and beside the age's mean when it is known."""
-    left, right = test.best(Side.LEFT), test.best(Side.RIGHT)
-    told = [_difference(left, right), _against_age(test, left, right), _unfinished(test)]
-    told.append(
-        "The pose network sees only part of a small drop of the pelvis: read it within one person, side by side."
-    )
-    return tuple(one for one in told if one)
-
-
-def _difference(left: Try | None, right: Try | None) -> str:
-    if left is None or right is None:
-        missing = [f"the {name} leg" for name, one in (("left", left), ("right", right)) if one is None]
-        return f"No try was seen on {' or '.join(missing)}, so the sides cannot be compared."
-    apart = abs(left.seconds - right.seconds)
-    if apart > NOTABLE_S or apart > NOTABLE_PART * max(left.seconds, right.seconds):
-        longer = "left" if left.seconds > right.seconds else "right"
-        return f"You stood {apart:.1f} s longer on the {longer} leg: a notable difference. Try again on another day."
-    return "Both legs held about equally long."
-
-
-def _against_age(test: BalanceTest, left: Try | None, right: Try | None) -> str:
-    mean = AGE_MEANS_S.get(test.age_band or "")
-    best = max((one.seconds for one in (left, right) if one is not None), default=None)
-    if mean is None or best is None:
-        return ""
-    return f"The best try took {best:.1f} s; people of {test.age_band} manage {mean:.0f} s on average (at most 45 s)."
-
-
-def _unfinished(test: BalanceTest) -> str:
-    if all(one.touch_down_s is not None for one in test.tries):
-        return ""
-    return "The pictures ended before the foot came down: that try lasted at least as long as stated."

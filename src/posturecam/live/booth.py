@@ -3,107 +3,42 @@
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from posturecam.answers import Answers, read_answers
-from posturecam.assessment import Settings
-from posturecam.body import Side, View
+from posturecam.body import View
 from posturecam.camera import Camera, CameraWish, TimedFrame, Webcam, open_camera
-from posturecam.errors import CameraError, PhotoError, SettingsError
-from posturecam.exam import Exam, exam_of
+from posturecam.errors import CameraError, PhotoError
 from posturecam.film import FilmAssessment, assess_frames
 from posturecam.knowledge import Knowledge, load
 from posturecam.live import devices, results
-from posturecam.live.balance import BalanceTest, Try, notes
+from posturecam.live.balance import BalanceTest
+from posturecam.live.closing import close
 from posturecam.live.hold import FILM_TIMING, Phase, Timing
-from posturecam.live.mirror import Meter, Mirror
+from posturecam.live.in_turn import InTurn
+from posturecam.live.mirror import Mirror
 from posturecam.live.panel import Foot
 from posturecam.live.screen import NoScreen, Screen, Window
 from posturecam.live.seeing import Glimpse, Watcher
-from posturecam.live.session import EXAM_VIEWS, BalanceSession, Measurer, MeasureSession, Outcome, Session, Status
-from posturecam.live.view import MirrorView, Privacy
+from posturecam.live.session import EXAM_VIEWS, BalanceSession, Measurer, MeasureSession, Session, Status
+from posturecam.live.sitting import Result, Wishes
+from posturecam.live.view import MirrorView
 from posturecam.model import pose_model
 from posturecam.photo import Pixels
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
-
-WARNING_BALANCE = "dizzy_falls"
-"""The warning sign after which the balance test is not offered."""
+from posturecam.red_flags import refuse_balance
 
 Told = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user wants of the mirror: the options of ``posturecam live``, and their defaults."""
-
-    source: Path | None = None
-    camera: str | None = None
-    width: int = 1280
-    height: int = 720
-    view: str = "auto"
-    exam: bool = False
-    balance: bool = False
-    seconds: float | None = None
-    out: Path | None = None
-    record: Path | None = None
-    window: bool = True
-    hide_face: bool = False
-    figure_only: bool = False
-    fast: bool = False
-    beep: bool = False
-    answers: Path | None = None
-    passes: int | None = None
-    model: Path | None = None
-    knowledge: Path | None = None
-
-    @property
-    def privacy(self) -> Privacy:
-        """What of the person may be seen."""
-        return Privacy(self.hide_face, self.figure_only)
-
-    @property
-    def settings(self) -> Settings:
-        """How each picture is measured."""
-        return Settings() if self.passes is None else Settings(passes=self.passes)
-
-
-@dataclass(slots=True)
-class Result:
-    """What a sitting gave; ``why_nothing`` says why when it gave nothing."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    balance: BalanceTest | None = None
-    exam: Exam | None = None
-    written: list[Path] = field(default_factory=list)
-    why_nothing: str = ""
-    closed_by_hand: bool = False
-    meter: Meter = field(default_factory=Meter)
-
-    def balance_lines(self) -> Iterator[str]:
-        """Say the balance test in sentences."""
-        if self.balance is None:
-            return
-        for side in (Side.LEFT, Side.RIGHT):
-            best = self.balance.best(side)
-            yield f"{side.value} leg: no try" if best is None else _best_line(best)
-        yield from notes(self.balance)
-
-
-def _best_line(best: Try) -> str:
-    drop = best.pelvis_drop_deg
-    pelvis = f"free side of the pelvis {abs(drop):.1f}° {'lower' if drop > 0 else 'higher'} than on both feet"
-    return f"{best.stance.value} leg: {best.seconds:.1f} s, {pelvis}, sway {best.sway_pct:.2f} % of height"
 
 
 def run(wishes: Wishes, tell: Told) -> Result:
     """Run the mirror until it is over. Raises CameraError, SettingsError, OutputError, ModelError."""
     knowledge = load(wishes.knowledge)
     answers = read_answers(wishes.answers, knowledge) if wishes.answers else None
-    if wishes.balance and answers is not None and WARNING_BALANCE in answers.warnings:
-        msg = "with dizziness or falls, balance should be looked at by a professional; it is not tested here."
-        raise SettingsError(msg)
+    if wishes.balance:
+        refuse_balance(answers, knowledge)
     with _camera(wishes) as camera, contextlib.ExitStack() as stack:
         finder = stack.enter_context(Finder(wishes.model))
         result = Result()
@@ -111,7 +46,7 @@ def run(wishes: Wishes, tell: Told) -> Result:
         try:
             _run(wishes, camera, session, result, knowledge, tell)
         finally:  # what was measured before a camera was pulled out, or Ctrl-C, is kept
-            _close(wishes, session, result, knowledge, answers)
+            close(wishes, session, result, finder, knowledge, answers)
     return result
 
 
@@ -151,14 +86,14 @@ _SELFIE = "If this is a mirrored selfie"
 
 
 def _session(wishes: Wishes, measurer: Measurer, answers: Answers | None, camera: Camera) -> Session:
-    if wishes.balance:
-        band = next(iter(answers.given.get("age_band", ())), None) if answers else None
-        return BalanceSession(BalanceTest(band))
     timing = Timing() if camera.live else FILM_TIMING
-    if wishes.exam:
-        return MeasureSession(measurer, timing, EXAM_VIEWS)
     view = None if wishes.view == "auto" else View(wishes.view)
-    return MeasureSession(measurer, timing, (view,), only_once=not wishes.window)
+    views = EXAM_VIEWS if wishes.exam else (view,)
+    measuring = MeasureSession(measurer, timing, views, only_once=not wishes.window or wishes.balance)
+    if not wishes.balance:
+        return measuring
+    balancing = BalanceSession(BalanceTest(answers.age_band if answers else None))
+    return InTurn(measuring, balancing) if wishes.measured else balancing
 
 
 def _run(  # noqa: PLR0913, PLR0917  (the parts that are put together)
@@ -206,7 +141,8 @@ class _LazyView:
 
 def foot_of(wishes: Wishes) -> Foot:
     """Say which keys there are, and what is stored."""
-    keys = [("q, Esc", "close")] if wishes.balance else [("space", "measure now"), ("q, Esc", "close")]
+    keys = [("space", "measure now")] if wishes.measured else []
+    keys.append(("q, Esc", "close"))
     if wishes.record is not None:
         return Foot(tuple(keys), f"recording to {wishes.record.name}", recording=True)
     if wishes.out is not None:
@@ -259,34 +195,3 @@ class _Keeper:
             rate = min(60.0, self._camera.rate)
             self._recorder = results.Recorder(path, glimpse.frame.size_px, rate, self._wishes.privacy)
         self._recorder.write(glimpse.frame, glimpse.points)
-
-
-def _close(wishes: Wishes, session: Session, result: Result, knowledge: Knowledge, answers: Answers | None) -> None:
-    """Bring together what was measured, and write what belongs together."""
-    if isinstance(session, BalanceSession):
-        _close_balance(wishes, session, result, knowledge)
-    elif isinstance(session, MeasureSession):
-        result.outcomes = session.outcomes
-        if session.exam and session.outcomes:
-            result.exam = exam_of([one.measured.assessment for one in session.outcomes], (), knowledge, answers)
-        if result.exam is not None and wishes.out is not None:
-            pictures = {one.view.value: results.shown_picture(one.measured, wishes.privacy) for one in session.outcomes}
-            result.written += results.write_exam(wishes.out, result.exam, pictures)
-        if not session.outcomes:
-            result.why_nothing = session.why_nothing()
-        elif session.missing:
-            views = ", ".join(view.value for view in session.missing)
-            result.why_nothing = f"the exam is not complete; still to be measured: {views}"
-
-
-def _close_balance(wishes: Wishes, session: BalanceSession, result: Result, knowledge: Knowledge) -> None:
-    session.test.finish()
-    result.balance = session.test
-    if wishes.out is not None:
-        result.written += results.write_balance(wishes.out, session.test, knowledge)
-    if not session.seen:
-        result.why_nothing = "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
-    elif not session.test.tries:
-        result.why_nothing = (
-            "nobody was seen standing on one leg after standing on both. Lift a foot well off the floor."
-        )

@@ -14,8 +14,7 @@ from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
 from posturecam.knowledge import Knowledge
-from posturecam.live.balance import BalanceTest, to_json
-from posturecam.live.balance_measures import measurements
+from posturecam.live.balance import BalanceTest, to_json, told_of
 from posturecam.live.view import Privacy, shielded
 from posturecam.photo import Photo, Pixels
 from posturecam.reports import REPORTS, exam_json
@@ -65,7 +64,7 @@ def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -
 
 def write_balance(folder: Path, test: BalanceTest, knowledge: Knowledge) -> list[Path]:
     """Write balance.json: the test, and its numbers with their intervals. Raises OutputError."""
-    told = {**to_json(test), "measurements": plain(measurements(test, knowledge))}
+    told = {**to_json(test, knowledge), "measurements": plain(told_of(test, knowledge).measurements)}
     return write_all(folder, {"balance.json": _bytes(told)})
 
 

@@ -12,10 +12,11 @@ from posturecam.body import Side, View
 from posturecam.camera import TimedFrame
 from posturecam.errors import NobodyFound
 from posturecam.film import PICTURES, FilmAssessment
-from posturecam.live.balance import MOST_S, MOST_TRIES, SAFETY, BalanceTest, Try
+from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
 from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
 from posturecam.live.seeing import Glimpse
+from posturecam.measures.balance import LEGS, MOST_S
 from posturecam.reports.wording import plus_minus
 
 EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
@@ -68,7 +69,9 @@ class Outcome:
 class Session(Protocol):
     """Leads through what happens in front of the camera."""
 
-    finished: bool
+    @property
+    def finished(self) -> bool:
+        """Whether everything is done."""
 
     @property
     def due(self) -> bool:
@@ -266,6 +269,7 @@ class BalanceSession:
         now = self.test.now
         checks = (
             Check("whole body in view", glimpse.whole, "step back until head and feet are in the picture"),
+            Check("facing the camera", glimpse.points is None or glimpse.view.frontal, "face the camera"),
             Check("one person", glimpse.people <= 1, f"{glimpse.people} people are in the picture; one should be"),
         )
         return Status(
@@ -274,7 +278,7 @@ class BalanceSession:
             checks,
             now.seconds / MOST_S if now else 0.0,
             f"{now.seconds:.1f}" if now else "",
-            tuple(self._step(side) for side in (Side.LEFT, Side.RIGHT)),
+            tuple(self._step(side) for side in LEGS),
             tuple(_try_line(one) for one in self.test.tries),
         )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge, Norm, load
 from posturecam.knowledge.errors_table import LandmarkErrors
+from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
 from posturecam.patterns.evidence import names_of
 
@@ -155,7 +156,7 @@ def _usual(norm: Norm, knowledge: Knowledge) -> tuple[str, ...]:
     centre = f"from {norm.centre:g}" if norm.centre else "from zero"
     toward = {"both": "either way", "high": "upwards", "low": "downwards"}[norm.abnormal]
     if norm.bands is None:
-        return _told(norm, ["No usual range of adults is known: told, and not graded."], "Children", knowledge)
+        return _ungraded(norm, knowledge)
     neutral, mild, moderate = norm.bands
     lines = [
         f"Bands, {centre} {toward}: neutral to {neutral:g}, mild to {mild:g}, moderate to {moderate:g}, marked beyond."
@@ -172,6 +173,23 @@ def _told(norm: Norm, lines: list[str], whose: str, knowledge: Knowledge) -> tup
         lines.append(f"Minimal detectable change at 95 %: {norm.mdc:g}.")
     errors = _errors(norm, knowledge.landmark_errors)
     return (*lines, errors) if errors else tuple(lines)
+
+
+def _ungraded(norm: Norm, knowledge: Knowledge) -> tuple[str, ...]:
+    """Say what stands in the place of bands: the person's own other side and earlier days, or nothing at all."""
+    if norm.tier != "balance test":
+        return _told(norm, ["No usual range of adults is known: told, and not graded."], "Children", knowledge)
+    return _told(norm, _within_person(norm), "Healthy adults", knowledge)
+
+
+def _within_person(norm: Norm) -> list[str]:
+    compared = "Compared within the person, side by side and from day to day"
+    if not norm.by_age:
+        return [f"{compared}; no norm grades it."]
+    mild, moderate = (f"{100 * part:.0f} %" for part in (MILD_PART, MODERATE_PART))
+    grades = f"neutral from {mild} of the age's mean on, mild from {moderate} on, moderate below"
+    means = "; ".join(f"{one.who}: {one.mean:g}" for one in norm.by_age)
+    return [f"{compared}; graded only when the age is known: {grades}.", f"Means in {norm.unit}, {means}."]
 
 
 def _errors(norm: Norm, errors: LandmarkErrors) -> str:

@@ -40,6 +40,8 @@ def photo_lines(exam: Exam) -> list[str]:
 
 def views_words(one: Combined) -> str:
     """Name the views that a number comes from, short enough for a column: ``front, back``."""
+    if not one.parts:
+        return "balance test"
     order = [view.value for view in ORDER if view is not View.OBLIQUE]
     return ", ".join(sorted(one.views, key=order.index))
 

@@ -13,11 +13,15 @@ ANEW = "Write it anew: posturecam analyze PHOTO --json FILE"
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of one JSON object; ``source`` is the file, ``place`` where the object stands in it."""
+    """The fields of one JSON object; ``source`` is the file, ``place`` where the object stands in it.
+
+    ``anew`` says how to come by a sound file.
+    """
 
     source: str
     value: Any
     place: str = ""
+    anew: str = ANEW
 
     def __post_init__(self) -> None:
         """Refuse what is not an object."""
@@ -30,14 +34,14 @@ class Fields:
 
     def inner(self, key: str) -> "Fields":
         """Read an object."""
-        return Fields(self.source, self.value.get(key), self._path(key))
+        return Fields(self.source, self.value.get(key), self._path(key), self.anew)
 
     def rows(self, key: str) -> list["Fields"]:
         """Read a list of objects."""
         found = self.value.get(key)
         if not isinstance(found, list):
             self._complain(self._path(key), found, "a list of objects")
-        return [Fields(self.source, one, f"{self._path(key)}[{number}]") for number, one in enumerate(found)]
+        return [Fields(self.source, one, f"{self._path(key)}[{at}]", self.anew) for at, one in enumerate(found)]
 
     def text(self, key: str) -> str:
         """Read a text."""
@@ -97,5 +101,5 @@ class Fields:
 
     def _complain(self, place: str, found: Any, wanted: str) -> Never:
         seen = "missing" if found is None else f"{str(found)[:40]!r}"
-        msg = f"{self.source}: {place} is {seen}; {wanted} is expected. {ANEW}"
+        msg = f"{self.source}: {place} is {seen}; {wanted} is expected. {self.anew}"
         raise StoredError(msg)

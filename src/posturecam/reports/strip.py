@@ -33,13 +33,15 @@ class Strip:
 
 
 def strip_of(measurement: Measurement, norm: Norm) -> Strip:
-    """Lay a measurement on its norm's bands."""
+    """Lay a measurement on its norm's bands; without bands, what grows from the centre one way is laid that way."""
     ends = (measurement.low, measurement.value, measurement.high)
     usual = _ROOM * norm.bands[2] if norm.bands else 3.0 * norm.step
     reach = max(usual, 1.05 * max(abs(end - norm.centre) for end in ends))
     zones = [*_zones(norm, reach, -1.0)[::-1], *_zones(norm, reach, 1.0)]
     sides = ("R", "L") if norm.mirror == "odd" else ("", "")
-    return Strip(measurement, norm, norm.centre - reach, norm.centre + reach, tuple(zones), sides)
+    one_sided = norm.bands is None and norm.abnormal != "both"
+    low = min(norm.centre, measurement.low) if one_sided else norm.centre - reach
+    return Strip(measurement, norm, low, norm.centre + reach, tuple(zones), sides)
 
 
 def _zones(norm: Norm, reach: float, sign: float) -> list[tuple[float, float, int]]:

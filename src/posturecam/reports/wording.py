@@ -23,8 +23,9 @@ REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Pelvis and hips", ("hip", "pelvi")),
     ("Knees", ("knee", "q_angle", "tibi")),
     ("Feet", ("foot", "rearfoot", "leg_length")),
+    ("Standing on one leg", ("single_leg", "pelvic_drop")),
 )
-"""Regions from head to feet, with the beginnings of their measures' keys."""
+"""Regions from head to feet, with the beginnings of their measures' keys; the longest that fits counts."""
 
 PARTS = {
     "fai_neck": "neck beside the midline",
@@ -55,7 +56,8 @@ def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measu
 
 def region_of(key: str) -> str:
     """Name the region of a measure."""
-    return next((title for title, stems in REGIONS if key.startswith(stems)), "Balance and others")
+    fitting = [(len(stem), title) for title, stems in REGIONS for stem in stems if key.startswith(stem)]
+    return max(fitting)[1] if fitting else "Others"
 
 
 def severity_words(measurement: Measurement) -> str:

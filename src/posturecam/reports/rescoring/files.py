@@ -15,6 +15,7 @@ from typing import IO, Any
 from posturecam.answers import Answers
 from posturecam.errors import OutputError, StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.reports.rescoring.lines import rescore_lines
 from posturecam.reports.rescoring.stored import renewed
 from posturecam.reports.rescoring.workers import LONG_FILE_BYTES, rescore_long
@@ -74,13 +75,23 @@ def _name(data: dict[str, Any], number: int) -> str:
 
 @contextmanager
 def rescore_files(
-    paths: list[Path], knowledge: Knowledge, answers: Answers | None = None, target: Path | None = None
+    paths: list[Path],
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    target: Path | None = None,
+    balance: Balance | None = None,
 ) -> Iterator[Result]:
-    """Score every file again; ``target`` is where the result will go. Raises StoredError, AnswersError, OutputError."""
+    """Score every file again; ``target`` is where the result will go. Raises StoredError, AnswersError, OutputError.
+
+    A balance test is one person's, so it joins a single object only.
+    """
     many = len(paths) > 1 or any(_holds_lines(path) for path in paths)
+    if many and balance is not None:
+        msg = "--balance is one person's. Give one assessment.json or exam.json with it, no JSON lines."
+        raise StoredError(msg)
     with _room(target) as (data, beside):
         for path in paths:
-            for chunk in _rescored(path, knowledge, answers, many=many):
+            for chunk in _rescored(path, knowledge, answers, balance or NO_BALANCE, many=many):
                 try:
                     data.write(chunk)
                 except OSError as error:
@@ -88,13 +99,15 @@ def rescore_files(
         yield Result(data, many, beside)
 
 
-def _rescored(path: Path, knowledge: Knowledge, answers: Answers | None, *, many: bool) -> Iterator[bytes]:
+def _rescored(
+    path: Path, knowledge: Knowledge, answers: Answers | None, balance: Balance, *, many: bool
+) -> Iterator[bytes]:
     if _holds_lines(path):
         long = path.stat().st_size >= LONG_FILE_BYTES
         with _opened(path) as file:
             yield from (rescore_long if long else rescore_lines)(file, knowledge, answers, str(path))
         return
-    found = renewed(_object(path), knowledge, answers, str(path))
+    found = renewed(_object(path), knowledge, answers, str(path), balance)
     yield json.dumps(found, ensure_ascii=False, indent=None if many else 2).encode() + b"\n"
 
 

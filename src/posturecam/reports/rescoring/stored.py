@@ -14,7 +14,9 @@ from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Z95
+from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.plan import Conclusion, conclude
+from posturecam.red_flags import refuse_balance
 
 NOT_SCORED = "not scored: "
 
@@ -39,12 +41,40 @@ class Stored:
 
 
 def renewed(
-    data: Mapping[str, Any], knowledge: Knowledge, answers: Answers | None = None, where: str = "the assessment"
+    data: Mapping[str, Any],
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    where: str = "the assessment",
+    balance: Balance = NO_BALANCE,
 ) -> dict[str, Any]:
-    """Return the same object with findings, chain, plan and red flags renewed. Raises StoredError, AnswersError."""
+    """Return the same object with findings, chain, plan and red flags renewed. Raises StoredError, AnswersError.
+
+    The balance test's measurements join those of the object, in place of an earlier test's.
+    """
+    data = joined(data, balance)
     stored = read_object(data, knowledge, answers, where)
+    if balance.measurements:
+        refuse_balance(stored.answers, knowledge)
     conclusion = conclude(stored.readings, stored.views, knowledge, stored.answers, void=stored.void)
     return with_conclusion(data, conclusion, knowledge)
+
+
+def joined(data: Mapping[str, Any], balance: Balance) -> Mapping[str, Any]:
+    """Put a balance test into a stored object."""
+    several = {"views": [], "photos": 0, "parts": []} if isinstance(data, dict) and "photos" in data else {}
+    fresh = [{**plain(one), **several} for one in balance.measurements]
+    rows = data.get("measurements") if isinstance(data, dict) else None
+    if not fresh or not isinstance(rows, list):
+        return data
+    keys = {one["key"] for one in fresh}
+    kept = [row for row in rows if not (isinstance(row, dict) and row.get("key") in keys)]
+    notes = data.get("notes")
+    own = notes if isinstance(notes, list) else []
+    return {
+        **data,
+        "measurements": [*kept, *fresh],
+        "notes": [*own, *(note for note in balance.notes if note not in own)],
+    }
 
 
 def with_conclusion(data: Mapping[str, Any], conclusion: Conclusion, knowledge: Knowledge) -> dict[str, Any]:
@@ -90,17 +120,14 @@ def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where:
         msg = f"{where}: measurements are missing; give a list of objects with key, value and sem"
         raise StoredError(msg)
     readings = [read_row(row, f"{where}, measurement {number}") for number, row in enumerate(rows, 1)]
-    stored = data.get("answers")
-    told = answers or (check_answers(stored, knowledge, where) if isinstance(stored, dict) else Answers())
+    said = [one["answers"] for one in (data, *_photos(data)) if isinstance(one.get("answers"), dict)]
+    told = answers or (check_answers(said[0], knowledge, where) if said else Answers())
     return Stored(views, tuple(one for one in readings if one), told, _void(data, views))
 
 
 def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
     """Find the view at the top, in the photo, or in each of several photos."""
-    photo, photos = data.get("photo"), data.get("photos")
-    found = [data.get("view"), photo.get("view") if isinstance(photo, dict) else None]
-    found += [one.get("view") for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
-    named = [view for view in found if view is not None]
+    named = [view for one in (data, *_photos(data)) for view in (one.get("view"), _of_photo(one)) if view is not None]
     known = tuple(view.value for view in View)
     for view in named:
         if view not in known:
@@ -110,6 +137,17 @@ def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
         msg = f"{where}: the view is missing; give one of {', '.join(known)}"
         raise StoredError(msg)
     return frozenset(View(view) for view in named)
+
+
+def _photos(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the assessments of an exam's photos."""
+    photos = data.get("photos")
+    return [one for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
+
+
+def _of_photo(data: Mapping[str, Any]) -> Any:
+    photo = data.get("photo")
+    return photo.get("view") if isinstance(photo, dict) else None
 
 
 def read_row(row: Any, where: str) -> Reading | None:

@@ -1,0 +1,83 @@
+"""What a sitting in front of the mirror begins and ends with: the user's wishes, and what it gave."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from posturecam.assessment import Settings
+from posturecam.exam import Exam
+from posturecam.live.balance import BalanceTest, Try
+from posturecam.live.mirror import Meter
+from posturecam.live.session import Outcome
+from posturecam.live.view import Privacy
+from posturecam.measures.balance import LEGS
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user wants of the mirror: the options of ``posturecam live``, and their defaults."""
+
+    source: Path | None = None
+    camera: str | None = None
+    width: int = 1280
+    height: int = 720
+    view: str = "auto"
+    exam: bool = False
+    balance: bool = False
+    seconds: float | None = None
+    out: Path | None = None
+    record: Path | None = None
+    window: bool = True
+    hide_face: bool = False
+    figure_only: bool = False
+    fast: bool = False
+    beep: bool = False
+    answers: Path | None = None
+    passes: int | None = None
+    model: Path | None = None
+    knowledge: Path | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether somebody is to be measured standing on both feet: always, but for the balance test alone."""
+        return not self.balance or self.exam or self.view != "auto"
+
+    @property
+    def privacy(self) -> Privacy:
+        """What of the person may be seen."""
+        return Privacy(self.hide_face, self.figure_only)
+
+    @property
+    def settings(self) -> Settings:
+        """How each picture is measured."""
+        return Settings() if self.passes is None else Settings(passes=self.passes)
+
+
+@dataclass(slots=True)
+class Result:
+    """What a sitting gave; ``told`` are the balance test's sentences, ``why_nothing`` says why when it gave nothing."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    balance: BalanceTest | None = None
+    told: tuple[str, ...] = ()
+    exam: Exam | None = None
+    written: list[Path] = field(default_factory=list)
+    why_nothing: str = ""
+    closed_by_hand: bool = False
+    meter: Meter = field(default_factory=Meter)
+
+    def balance_lines(self) -> Iterator[str]:
+        """Say the balance test in sentences; beside a measurement its notes stand among the measurement's."""
+        if self.balance is None:
+            return
+        for side in LEGS:
+            best = self.balance.best(side)
+            yield f"{side.value} leg: no try" if best is None else _best_line(best)
+        if not self.outcomes:
+            yield from self.told
+
+
+def _best_line(best: Try) -> str:
+    drop = best.pelvis_drop_deg
+    pelvis = f"free side of the pelvis {abs(drop):.1f}° {'lower' if drop > 0 else 'higher'} than on both feet"
+    return f"{best.stance.value} leg: {best.seconds:.1f} s, {pelvis}, sway {best.sway_pct:.2f} % of height"
