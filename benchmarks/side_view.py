@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from calibration.score import auc, rank_correlation
 from calibration.side_offsets import SideCase, read_side_cases
-from scipy.stats import spearmanr
 
-from posturecam.body import Array
 from posturecam.measurement import frame_of
 from posturecam.measures.outline import outline_values
 from posturecam.measures.side_view import PLAIN, corrected
@@ -36,18 +35,13 @@ def values(case: SideCase) -> dict[str, float]:
     return {key: float(samples.mean()) for key, samples in found.items()}
 
 
-def auc(high: Array, low: Array) -> float:
-    """Give the chance that one of ``high`` exceeds one of ``low``."""
-    return float((high[:, None] > low).mean() + (high[:, None] == low).mean() / 2)
-
-
 def accuracy(cases: list[SideCase]) -> Iterator[Line]:
     """Compare every measure with the truth: slope, residual, rank correlation, MAE and its target."""
     taken = [values(case) for case in cases]
     for key in taken[0]:
         truth, value = np.array([case.truth[key] for case in cases]), np.array([one[key] for one in taken])
         slope, offset = np.polyfit(truth, value, 1)
-        residual, rank = (value - slope * truth - offset).std(), spearmanr(truth, value).statistic
+        residual, rank = (value - slope * truth - offset).std(), rank_correlation(truth, value)
         target = f"<= {MOST_MAE[key]}" if key in MOST_MAE else "-"
         what = f"{key}: MAE (slope {slope:.2f}, residual {residual:.2f}, rank correlation {rank:.2f})"
         yield what, float(np.abs(value - truth).mean()), target

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from calibration.score import Score, score
+from calibration.score import Score, auc, rank_correlation, score
 from calibration.truth import Case, read_cases
 from posturecam.assessment import Settings
-from posturecam.body import Pose
+from posturecam.body import Array, Pose
 from posturecam.errors import NobodyFound
 from posturecam.exam import assess_photo
 from posturecam.knowledge import load
@@ -31,6 +31,9 @@ from posturecam.poses.finder import Finder
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "calibration" / "phantoms"
 SMALL_HEAD = "## The twelve photos in this repository"
+APART = {"kyphosis_depth_pct": "kyphosis", "pelvic_sway": "sway"}
+"""Measures that must tell a posture from none, and the name of that posture among the cases."""
+
 PAGE = ROOT / "docs" / "accuracy.md"
 METHODS = ("raw pass", "mirrored mean", "posturecam")
 SPLIT_KEYS = ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_bend", "neck_bend", "spinal_curve")
@@ -128,6 +131,34 @@ def as_markdown(table: dict[tuple[str, str], Score]) -> str:
     return "\n".join(lines)
 
 
+def told_apart(side: list[Row]) -> str:
+    """Say how well forward heads come in their order, and bent and pushed-forward postures apart from neutral ones."""
+    ours = {key: [row for row in side if row.key == key] for key in dict.fromkeys(row.key for row in side)}
+    heads = ours.get("ear_shoulder_angle", [])
+    lines = [f"Rank correlation of ear_shoulder_angle with the truth: {rank_correlation(*_both(heads)):.2f}."]
+    for key, kind in APART.items():
+        groups = {
+            name: _both([row for row in ours.get(key, []) if test(row)])[1] for name, test in _tests(kind).items()
+        }
+        if all(map(len, groups.values())):
+            counts = " against ".join(f"{len(values)} {name}" for name, values in groups.items())
+            lines.append(f"Area under the ROC curve of {key}, {counts}: {auc(*groups.values()):.2f}.")
+    return " ".join(lines)
+
+
+def _tests(kind: str) -> dict[str, Callable[[Row], bool]]:
+    """Which cases show a posture, and which were set to none: by their names."""
+    return {
+        kind: lambda row: kind in row.case.name,
+        "neutral": lambda row: "neutral" in row.case.name or row.case.name.startswith("exam_"),
+    }
+
+
+def _both(rows: list[Row]) -> tuple[Array, Array]:
+    """(n,) truth and (n,) our values."""
+    return np.array([row.truth for row in rows]), np.array([row.values[-1] for row in rows])
+
+
 def split_tables(rows: list[Row], by: str) -> str:
     """Write one table for each value of a property of the photos: our own figures for what matters most."""
     kept = [row for row in rows if row.key in SPLIT_KEYS]
@@ -149,7 +180,7 @@ def page(rows: list[Row], splits: list[str], folder: str) -> str:
     text = (ROOT / "calibration" / "accuracy_page.md").read_text(encoding="utf-8")
     tables = [
         f"## Front and back views\n\n{as_markdown(scores(frontal))}",
-        f"## Side views\n\n{as_markdown(scores(side))}",
+        f"## Side views\n\n{as_markdown(scores(side))}\n\n{told_apart(side)}",
     ]
     tables += [f"## By {by}\n\n{split_tables(frontal, by)}" for by in splits]
     photos = len({row.case.name for row in rows})

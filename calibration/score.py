@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from posturecam.body import Array
 from posturecam.measurement import Z95
@@ -33,6 +34,16 @@ def score(truth: Array, value: Array, sem: Array | None = None) -> Score:
     covered = float((np.abs(error) <= Z95 * sem).mean()) if sem is not None else float("nan")
     width = float(Z95 * sem.mean()) if sem is not None else float("nan")
     return Score(len(truth), float(np.abs(error).mean()), float(error.mean()), slope, residual, r, covered, width)
+
+
+def rank_correlation(truth: Array, value: Array) -> float:
+    """Spearman's rank correlation: whether the order comes through, whatever the scale."""
+    return float(spearmanr(truth, value).statistic)
+
+
+def auc(high: Array, low: Array) -> float:
+    """Give the chance that one of ``high`` exceeds one of ``low`` (the area under the ROC curve)."""
+    return float((high[:, None] > low).mean() + (high[:, None] == low).mean() / 2)
 
 
 def _line(truth: Array, value: Array) -> tuple[float, float, float]:

@@ -12,13 +12,12 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.progress import track
 
+from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
-from posturecam.geometry import bend, lean, subject_frame
 from posturecam.measurement import frame_of
 from posturecam.measures.correction import MOST_SPREADS, TABLE, Correction
 from posturecam.measures.outline import CONTOUR, outline_features
@@ -47,30 +46,6 @@ class SideCase:
     outline: Silhouette
     roll_deg: float
     truth: dict[str, float]
-
-
-def side_truth(image: dict[str, Any]) -> dict[str, float]:
-    """Take the truth of a side view under our keys, against gravity; what the file does not state is derived."""
-    view = View(image["view"])
-    letter = "L" if view is View.LEFT else "R"
-    points = {
-        name: subject_frame(np.array(point), view, image["camera"]["roll_deg"])
-        for name, point in image["points2d"].items()
-    }
-    ear, eye, shoulder, hip, knee, ankle = (
-        points[f"{part}.{letter}"] for part in ("ear", "eye", "shoulder", "hip", "knee", "ankle")
-    )
-    neck, sight = points["C7"], eye - ear
-    at_hip = (shoulder - ankle)[0] * (hip - ankle)[1] / (shoulder - ankle)[1]
-    angles: dict[str, float] = image["angles"]["gravity"]
-    return angles | {
-        "craniovertebral_proxy": angles["craniovertebral_angle"],
-        "ear_trunk_angle": angles["ear_shoulder_angle"] - angles["trunk_lean_side"],
-        "head_pitch": float(-np.degrees(np.arctan2(sight[1], sight[0]))),
-        "hip_angle": float(bend(shoulder, hip, knee)),
-        "pelvic_sway": float(((hip - ankle)[0] - at_hip) / (eye - ankle)[1] * 100.0),
-        "shoulder_protraction": float(lean(shoulder * [1.0, -1.0], neck * [1.0, -1.0])),
-    }
 
 
 def read_side_cases(folder: Path) -> list[SideCase]:

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from posturecam.body import Array, View
-from posturecam.geometry import lean, subject_frame
+from posturecam.geometry import bend, lean, subject_frame
+from posturecam.measures.outline import CONTOUR
+from posturecam.measures.side_view import PLAIN
 
 SAME_KEY = {
     "shoulder_tilt": "shoulder_tilt",
@@ -26,18 +28,8 @@ SAME_KEY = {
 }
 """Our key → the key in the truth files, for frontal measures."""
 
-SIDE_KEYS = (
-    "trunk_lean_side",
-    "body_lean_side",
-    "knee_flex",
-    "ear_shoulder_angle",
-    "kyphosis_depth_pct",
-    "lordosis_depth_pct",
-    "ear_plumb_pct",
-    "shoulder_plumb_pct",
-    "hip_plumb_pct",
-    "knee_plumb_pct",
-)
+SIDE_KEYS = (*PLAIN, *CONTOUR)
+"""Side measures of which the truth is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +64,32 @@ def _case(folder: Path, image: dict[str, Any]) -> Case:
         clothing=" + ".join(image["clothes"]) or "none",
         background=image["background"],
         group=image["group"],
-        truth=frontal_truth(image, view) if view.frontal else side_truth(image),
+        truth=frontal_truth(image, view) if view.frontal else {key: side_truth(image)[key] for key in SIDE_KEYS},
     )
 
 
 def side_truth(image: dict[str, Any]) -> dict[str, float]:
-    """Take the side view's truth under its own keys."""
-    angles = image["angles"]["gravity"]
-    return {key: angles[key] for key in SIDE_KEYS if key in angles}
+    """Take the truth of a side view under our keys, against gravity; what the file does not state is derived."""
+    view = View(image["view"])
+    letter = "L" if view is View.LEFT else "R"
+    points = {
+        name: subject_frame(np.array(point), view, image["camera"]["roll_deg"])
+        for name, point in image["points2d"].items()
+    }
+    ear, eye, shoulder, hip, knee, ankle = (
+        points[f"{part}.{letter}"] for part in ("ear", "eye", "shoulder", "hip", "knee", "ankle")
+    )
+    neck, sight = points["C7"], eye - ear
+    at_hip = (shoulder - ankle)[0] * (hip - ankle)[1] / (shoulder - ankle)[1]
+    angles: dict[str, float] = image["angles"]["gravity"]
+    return angles | {
+        "craniovertebral_proxy": angles["craniovertebral_angle"],
+        "ear_trunk_angle": angles["ear_shoulder_angle"] - angles["trunk_lean_side"],
+        "head_pitch": float(-np.degrees(np.arctan2(sight[1], sight[0]))),
+        "hip_angle": float(bend(shoulder, hip, knee)),
+        "pelvic_sway": float(((hip - ankle)[0] - at_hip) / (eye - ankle)[1] * 100.0),
+        "shoulder_protraction": float(lean(shoulder * [1.0, -1.0], neck * [1.0, -1.0])),
+    }
 
 
 def frontal_truth(image: dict[str, Any], view: View) -> dict[str, float]:

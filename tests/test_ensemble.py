@@ -12,8 +12,9 @@ from posturecam.measures import MEASURES
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses import Sought
 from posturecam.poses.ensemble import turn_of, warps, whole_passes
-from posturecam.poses.facing import view_of
+from posturecam.poses.facing import contradiction, settled, view_of
 from posturecam.poses.finder import Finder
+from posturecam.poses.mediapipe_pose import Sighting
 
 BY_KEY = {one.key: one for one in MEASURES}
 
@@ -100,11 +101,40 @@ def test_a_front_photo_is_refused_as_a_back_view(finder: Finder, samples: Path) 
         finder.find(read(samples / "front.jpg"), Sought(passes=2, view=View.BACK))
 
 
-def test_calling_a_back_photo_a_front_exchanges_the_sides(finder: Finder, samples: Path) -> None:
-    """The user's word on the view decides which side is left."""
-    photo = read(samples / "back.jpg")
-    back, front = (finder.find(photo, Sought(passes=2, view=view)).pose for view in (View.BACK, View.FRONT))
-    np.testing.assert_allclose(front.mean, back.mean[MIRROR], atol=1e-9)
+CONTRARY = [
+    ("back", View.FRONT, "a back and no face"),
+    ("front", View.LEFT, "the front, not the left side"),
+    ("left", View.RIGHT, "the left side, not the right side"),
+    ("right", View.BACK, "the right side, not the back"),
+]
+
+
+@pytest.mark.parametrize(("name", "view", "why"), CONTRARY, ids=[f"{name} as {view}" for name, view, _ in CONTRARY])
+def test_a_view_that_what_is_seen_contradicts_is_refused(
+    finder: Finder, samples: Path, name: str, view: View, why: str
+) -> None:
+    """With what the photo shows."""
+    with pytest.raises(SettingsError, match=why):
+        finder.find(read(samples / f"{name}.jpg"), Sought(passes=2, view=view))
+
+
+@pytest.mark.parametrize("view", [View.FRONT, View.BACK])
+def test_where_no_face_tells_the_users_word_decides_which_side_is_left(view: View) -> None:
+    """Passes that saw a back: called a front, left and right are exchanged."""
+    points = np.arange(66.0).reshape(33, 2)
+    seen = Sighting(points, np.ones(33), 175.0)
+    (one,) = settled([seen], 0.0, view, "photo")
+    np.testing.assert_array_equal(one.points, points if view is View.BACK else points[MIRROR])
+
+
+def test_a_body_half_turned_may_be_called_by_either_neighbour() -> None:
+    """At 45° nothing speaks plainly against front or side; the other side stays refused."""
+    seen = Sighting(np.zeros((33, 2)), np.ones(33), -45.0)
+    assert [contradiction([seen], 5.0, view) is None for view in (View.FRONT, View.LEFT, View.RIGHT)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_directions_of_the_chest() -> None:

@@ -14,7 +14,8 @@ from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import View
 from posturecam.errors import NobodyFound, PhotoError
 from posturecam.exam import Exam, analyze_exam, assess_exam, exam_of
-from posturecam.exam.combining import INDEPENDENT, FromView, disagreeing, one_is_mirrored, restands, weighted
+from posturecam.exam.combining import FromView, disagreeing, restands, weighted
+from posturecam.exam.mirroring import INDEPENDENT, one_is_mirrored
 from posturecam.knowledge import load
 from posturecam.photo import Photo, read
 from posturecam.poses import Seen
@@ -65,13 +66,25 @@ def test_a_measure_of_one_photo_comes_through_unchanged() -> None:
 def test_a_mirrored_photo_is_noticed() -> None:
     """Front and back that disagree about left and right."""
     seen = exam(FRONT, MIRRORED_BACK)
-    assert any("disagree about left and right; is one of them mirrored?" in note for note in seen.notes)
+    assert any("These two photos disagree about left and right; is one mirrored?" in note for note in seen.notes)
     assert {"shoulder_tilt", "pelvic_shift"} <= {one.key for one in seen.conflicts}
     with pytest.raises(KeyError):
         _ = seen["shoulder_tilt"]
     reason = next(one.reason for one in seen.unmeasured if one.key == "shoulder_tilt")
     assert "left shoulder" in reason
     assert "right shoulder" in reason
+
+
+def test_a_mirrored_photo_among_restands_is_noticed() -> None:
+    """Two fronts that are each other's mirror image are asked about, by name; two like stands are not."""
+    twin = photo_of(
+        replace(UNEVEN, shoulder_tilt=5.0, hip_tilt=-6.0, pelvic_shift=-1.5, trunk_lean=-2.0), "selfie", "f" * 64
+    )
+    asked = [note for note in exam(FRONT, twin).notes if "is one mirrored?" in note]
+    assert len(asked) == 1
+    assert "front: front, selfie: front" in asked[0]
+    again = photo_of(replace(UNEVEN, shoulder_tilt=-4.0, hip_tilt=5.0), "again", "e" * 64)
+    assert not any("mirrored?" in note for note in exam(FRONT, again).notes)
 
 
 def test_level_people_are_not_called_mirrored() -> None:
@@ -239,4 +252,4 @@ def test_a_mirrored_back_photo_is_noticed_in_real_pictures(finder: Finder, sampl
     back = read(samples / "back.jpg").mirrored()
     photos = [("front", lambda: read(samples / "front.jpg")), ("back", lambda: back)]
     seen = assess_exam(photos, finder, Settings(), KNOWLEDGE)
-    assert any("is one of them mirrored?" in note for note in seen.notes)
+    assert any("is one mirrored?" in note for note in seen.notes)

@@ -13,9 +13,10 @@ from posturecam.knowledge import load
 from posturecam.measurement import frame_of
 from posturecam.measures import MEASURES
 from posturecam.measures.correction import MOST_SPREADS, Correction, corrections
-from posturecam.measures.outline import CONTOUR, complete, outline_values
+from posturecam.measures.outline import CONTOUR, back_hidden, complete, outline_values
 from posturecam.measures.side_view import PLAIN, corrected, near_landmark
 from posturecam.photo import read
+from posturecam.poses import Sought
 from posturecam.poses.finder import Finder
 from posturecam.silhouette.cutting import cut_out
 from posturecam.vertical import find_vertical
@@ -160,6 +161,20 @@ def test_hidden_near_points_are_told(how: str) -> None:
     assert "right ankle" in reasons["knee_flex"]
     assert "trunk_lean_side" in {one.key for one in kept}
     assert "outline" in reasons["kyphosis_depth_pct"]
+
+
+def test_a_back_that_something_covers_is_not_measured(finder: Finder, samples: Path) -> None:
+    """A cape behind the back, and a wall of the shirt's colour: both are told; the back as it is measures."""
+    pose = finder.find(read(samples / "left.jpg"), Sought(passes=2)).pose
+    mask = finder.mask_of(read(samples / "left.jpg"), pose)
+    assert mask is not None
+    outline = cut_out(mask)
+    assert back_hidden(pose, outline, 0.0) is None
+    shift = round(0.08 * outline.cover.shape[0])
+    cape = replace(outline, cover=np.maximum(outline.cover, np.roll(outline.cover, shift, axis=1)))
+    assert "unusually far" in str(back_hidden(pose, cape, 0.0))
+    faint = replace(outline, contrast=np.zeros_like(outline.cover))
+    assert "colour of the body" in str(back_hidden(pose, faint, 0.0))
 
 
 def measured(pose: Pose) -> Any:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from posturecam.body import View
+from posturecam.estimator import Estimate
 from posturecam.knowledge import load
-from posturecam.measurement import Measurement, frame_of
+from posturecam.measurement import Measurement, frame_of, graded
 from posturecam.measures.outline import complete
 from posturecam.measures.trunk_measures import TRUNK
 from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk
@@ -91,6 +92,40 @@ def test_without_a_gap_to_the_arm_nothing_is_read() -> None:
     touching = Silhouette(np.maximum(cover(60.0, 0.0), cover(60.0, -190.0)), STRAIGHT, 1.0)
     found = find_trunk(frame_of(pose, 0.0), touching, 0.0)
     assert "left arm touches" in str(found)
+
+
+def test_a_background_of_the_bodys_colour_measures_no_waist() -> None:
+    """Where the edge beside the waist is hardly seen, it is told with its side."""
+    pose, picture = pose_of_figure(LEVEL), cover(60.0, 0.0)
+    contrast = np.full(picture.shape, 90.0)
+    assert isinstance(find_trunk(frame_of(pose, 0.0), Silhouette(picture, STRAIGHT, 1.0, contrast), 0.0), Trunk)
+    contrast[:, 384:] = 5.0
+    found = find_trunk(frame_of(pose, 0.0), Silhouette(picture, STRAIGHT, 1.0, contrast), 0.0)
+    assert "colour of the body or its clothes beside the left waist" in str(found)
+
+
+def test_clothes_that_hang_free_show_no_waist() -> None:
+    """Straight down from the armpits."""
+    pose = pose_of_figure(LEVEL)
+    picture = np.maximum(cover(60.0, 0.0), np.abs(np.arange(768) + 0.5 - 384.0) < 84.0)
+    picture[500:] = 0.0
+    found = find_trunk(frame_of(pose, 0.0), Silhouette(picture, STRAIGHT, 1.0), 0.0)
+    assert "clothes hang free" in str(found)
+
+
+def test_the_index_takes_the_shoulders_from_their_measured_tilt() -> None:
+    """Not from the network's points, which lie nearer to level; its parts come along and add up."""
+    pose = pose_of_figure(replace(LEVEL, view=View.BACK))
+    outline = Silhouette(cover(60.0, 0.0, view=View.BACK), STRAIGHT, 1.0)
+    knowledge, vertical = load(), find_vertical(0.0)
+    tilted = graded(knowledge, "shoulder_tilt", Estimate(6.0, 0.5), vertical_effect=-1.0, sigma_deg=0.5, raw=None)
+    parts = {}
+    for name, taken in (("level", ()), ("tilted", (tilted,))):
+        potsi = next(one for one in complete((taken, ()), pose, outline, vertical, knowledge)[0] if one.key == "potsi")
+        assert potsi.value == pytest.approx(sum(value for _, value in potsi.components))
+        parts[name] = dict(potsi.components)
+    assert parts["level"]["hdi_shoulder"] == pytest.approx(0.0, abs=0.1)
+    assert parts["tilted"]["hdi_shoulder"] > 8.0
 
 
 def test_an_untrusted_outline_measures_nothing() -> None:

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
+from posturecam.assessment import Settings
 from posturecam.body import View
+from posturecam.exam import assess_photo, view_confidence
+from posturecam.exam.one_photo import breadth_of
+from posturecam.knowledge import load
 from posturecam.photo import read
 from posturecam.poses import Sought
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.view_cues import confidence, view_note, votes
+from posturecam.reports.json import to_json
 
 
 @pytest.mark.parametrize("view", ["front", "back", "left", "right"])
@@ -51,6 +56,24 @@ def test_cues_without_points_keep_silent() -> None:
     assert "the feet" not in votes(part)
     assert view_note(part) is None
     assert confidence(part) < confidence(whole)
+
+
+def test_the_outline_is_a_cue() -> None:
+    """A broad one speaks for front and back, a narrow one for the sides, none keeps silent."""
+    front = pose_of_figure(Figure())
+    assert view_note(front, 0.95) is None
+    assert "the outline" in str(view_note(front, 0.4))
+    assert confidence(front, 0.4) < confidence(front) < confidence(front, 0.95)
+    assert "the outline" not in votes(front, float("nan"))
+
+
+def test_a_side_photo_brings_its_outlines_breadth(finder: Finder, samples: Path) -> None:
+    """One more cue than the points give, and the JSON tells the confidence."""
+    assessment = assess_photo(read(samples / "left.jpg"), finder, Settings(passes=2), load())
+    breadth = breadth_of(assessment)
+    assert breadth is not None
+    assert len(votes(assessment.pose, breadth)) == 6
+    assert to_json(assessment)["photo"]["view_confidence"] == view_confidence(assessment) > 0.9
 
 
 @pytest.mark.slow

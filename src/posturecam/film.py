@@ -18,7 +18,7 @@ from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimate, Estimates
 from posturecam.estimator.fusion import estimate
-from posturecam.exam.session import outline_of, with_outline
+from posturecam.exam.one_photo import outline_of, with_outline
 from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement, graded

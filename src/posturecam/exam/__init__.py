@@ -8,17 +8,8 @@ for one in exam.measurements:
 """
 
 from posturecam.exam.combining import Combined, Conflict, combine
-from posturecam.exam.session import (
-    SCHEMA,
-    Exam,
-    Failure,
-    analyze_exam,
-    assess_exam,
-    assess_photo,
-    exam_of,
-    with_balance,
-    with_contour,
-)
+from posturecam.exam.one_photo import assess_photo, view_confidence, with_balance, with_contour
+from posturecam.exam.session import SCHEMA, Exam, Failure, analyze_exam, assess_exam, exam_of
 
 __all__ = [
     "SCHEMA",
@@ -31,6 +22,7 @@ __all__ = [
     "assess_photo",
     "combine",
     "exam_of",
+    "view_confidence",
     "with_balance",
     "with_contour",
 ]

@@ -7,7 +7,7 @@ views are taken to go half together: what the network pulls towards level in fro
 well, so a second view brings less than independence would promise.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -18,15 +18,6 @@ from posturecam.body import View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Z95, Measurement, graded
-
-CLEARLY_MIRRORED = 12.0
-"""How much better (in χ²) the front must agree with the mirrored back before a mirrored photo is suspected.
-
-With a contradiction seen as well, fewer than one in a hundred level people pass it by chance.
-"""
-
-INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_shift", "head_shift")
-"""Measures of left against right that do not follow from one another."""
 
 TOGETHER = 0.5
 """Correlation assumed between the errors of two views of one person: no photos at hand could measure it."""
@@ -154,24 +145,3 @@ def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) ->
     if not any(part.view.frontal for part in parts):
         return f"The two sides of the body differ on {norm.plain} ({said}); they were not averaged."
     return f"The photos contradict each other on {norm.plain} ({said}); none was preferred."
-
-
-def one_is_mirrored(of_key: Callable[[str], Sequence[FromView]]) -> bool:
-    """Whether front and back contradict each other about a side, and agree clearly better when one is mirrored."""
-    contradicting = any(disagreeing(of_key(key)) for key in INDEPENDENT)
-    return contradicting and mirror_suspicion(of_key) > CLEARLY_MIRRORED
-
-
-def mirror_suspicion(of_key: Callable[[str], Sequence[FromView]]) -> float:
-    """By how much (in χ²) front and back agree better when one of them is mirrored.
-
-    For independent measures x of front f and back b with errors s: Σ ((f − b)² − (f + b)²) / (s_f² + s_b²); positive
-    speaks for a mirrored photo.
-    """
-    total = 0.0
-    for key in INDEPENDENT:
-        parts = {part.view: part for part in of_key(key)}
-        if View.FRONT in parts and View.BACK in parts:
-            front, back = parts[View.FRONT], parts[View.BACK]
-            total += -4.0 * front.value * back.value / (front.sem**2 + back.sem**2)
-    return total

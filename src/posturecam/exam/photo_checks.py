@@ -2,7 +2,7 @@
 
 from posturecam.assessment import Settings, vertical_in
 from posturecam.body import Pose
-from posturecam.exam.session import outline_of
+from posturecam.exam.one_photo import outline_of
 from posturecam.lens import distance_m, too_near
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder

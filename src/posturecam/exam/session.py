@@ -1,36 +1,29 @@
 """From photos to an exam: each photo assessed, the measures combined, one conclusion drawn from all of them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from posturecam import __version__
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, Settings, assess, retold
-from posturecam.body import Pose
+from posturecam.assessment import Assessment, Settings
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
 from posturecam.exam.combining import (
     ORDER,
     Combined,
     Conflict,
     combine,
-    from_views,
-    one_is_mirrored,
 )
+from posturecam.exam.mirroring import mirror_notes
+from posturecam.exam.one_photo import assess_photo, void_of
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.measures.balance import NO_BALANCE, Balance
-from posturecam.measures.outline import complete
 from posturecam.patterns import Finding
 from posturecam.photo import Photo, read, shown_name
 from posturecam.plan import Conclusion, conclude
 from posturecam.poses import PoseFinder
-from posturecam.poses.masks import PersonMask
-from posturecam.poses.view_cues import view_note
-from posturecam.quality import check_quality
-from posturecam.silhouette import Silhouette
 
 SCHEMA = "posturecam/exam/1"
 
@@ -67,69 +60,6 @@ class Exam:
     def __getitem__(self, key: str) -> Measurement:
         """Give the combined measurement of that key; KeyError when there is none."""
         return {one.measurement.key: one.measurement for one in self.measurements}[key]
-
-
-@runtime_checkable
-class MaskFinder(Protocol):
-    """A finder that can also tell which pixels are the person's."""
-
-    def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
-        """Give the person's mask, or None."""
-
-
-def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
-    photo: Photo,
-    finder: PoseFinder,
-    settings: Settings,
-    knowledge: Knowledge,
-    answers: Answers | None = None,
-    *,
-    outline: bool = False,
-) -> Assessment:
-    """Tell the story of one photo, with what its outline shows: in side views always, in others when asked to."""
-    assessment = assess(photo, finder, settings, knowledge, answers)
-    doubt = view_note(assessment.pose)
-    assessment = replace(assessment, notes=(doubt, *assessment.notes)) if doubt else assessment
-    if assessment.pose.view.frontal and not outline:
-        return assessment
-    upright = photo.mirrored() if settings.mirrored else photo
-    return with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge)
-
-
-def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder) -> Assessment:
-    """Find where the person ends, for pictures to show; nothing is measured on it. ``photo`` is the one measured."""
-    return replace(assessment, outline=outline_of(photo, assessment.pose, finder))
-
-
-def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:
-    """Cut the person out, where the finder can tell which pixels are theirs."""
-    mask = finder.mask_of(photo, pose) if isinstance(finder, MaskFinder) else None
-    if mask is None:
-        return None
-    from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out  # noqa: PLC0415  (loads cv2)
-
-    return cut_out(mask, FINE_HEIGHT_PX if pose.view.frontal else HEIGHT_PX)
-
-
-def with_outline(assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge) -> Assessment:
-    """Add what the outline shows, and draw the conclusions again."""
-    assessment = replace(assessment, outline=outline)
-    taken = complete(assessment.unplaced, assessment.pose, outline, assessment.vertical, knowledge)
-    return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
-
-
-def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Knowledge) -> Assessment:
-    """Add what a balance test of the same person tells, and draw the conclusions from both together."""
-    if balance is None:
-        return assessment
-    measurements, unmeasured = assessment.unplaced
-    taken = ((*measurements, *balance.measurements), (*unmeasured, *balance.unmeasured))
-    return retold(replace(assessment, notes=(*assessment.notes, *balance.notes)), taken, knowledge)
-
-
-def void_of(assessment: Assessment) -> str | None:
-    """Say why a photo's numbers must not be read as posture, or None."""
-    return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void
 
 
 def assess_exam(  # noqa: PLR0913  (all that an exam needs)
@@ -216,11 +146,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """Say what a reader must know of the photos, the most important first."""
     notes = [f"{one.name} was left out: {one.reason}" for one in failed]
-    if _one_is_mirrored(sound):
-        notes.append(
-            "These two photos, front and back, disagree about left and right; is one of them mirrored? "
-            "Save it unmirrored, or run again with --mirrored for that photo alone."
-        )
+    notes += mirror_notes(sound)
     if repeated:
         notes.append(f"{repeated} of the photos given were copies of another and counted once.")
     for view in ORDER:
@@ -242,10 +168,6 @@ def _own_notes(photos: Sequence[Assessment]) -> list[str]:
                 told.setdefault(note, []).append(photo.photo.name)
     everywhere = len(photos)
     return [note if len(names) == everywhere else f"{', '.join(names)}: {note}" for note, names in told.items()]
-
-
-def _one_is_mirrored(sound: Sequence[Assessment]) -> bool:
-    return one_is_mirrored(lambda key: tuple(from_views(sound, key)))
 
 
 def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line takes)

@@ -31,6 +31,12 @@ CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
 """Depths of the back's two arcs between sacrum and neck, % of that chord; only the outline shows them."""
 
 _CONTOUR_PARTS = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
+_MOST_FAINT, _MOST_SPREADS = 0.34, 3.5
+"""Part of the back's edge that may look like the background; how many spreads it may lie from where backs lie.
+
+Of 91 rendered people the farthest lay 3.1 spreads away.
+"""
+
 _LONGEST = 0.3
 """Farther than this part of the height from the trunk's line there is no back."""
 
@@ -45,7 +51,7 @@ def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Ver
     hidden = {key: reason for key, (_, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
     kept = [one for one in taken[0] if one.key not in hidden]
     missing = [*taken[1], *(Unmeasured(one.key, hidden[one.key]) for one in taken[0] if one.key in hidden)]
-    reason = why_no_contour(pose, outline)
+    reason = why_no_contour(pose, outline, vertical.roll_deg)
     if reason or outline is None:
         return tuple(kept), (*missing, *(Unmeasured(key, reason or "no outline") for key in CONTOUR))
     better = from_outline(pose, outline, vertical, knowledge)
@@ -60,11 +66,28 @@ def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> str | None:
     return next(filter(None, (why_unseen(pose, near_landmark(pose.view, part)) for part in parts)), None)
 
 
-def why_no_contour(pose: Pose, outline: Silhouette | None) -> str | None:
+def why_no_contour(pose: Pose, outline: Silhouette | None, roll_deg: float) -> str | None:
     """Say why the back's contour cannot be measured, or None when it can."""
     if outline is None:
         return "needs the photo itself, and the person's outline in it"
-    return outline.untrusted or near_side_hidden(pose, _CONTOUR_PARTS)
+    return outline.untrusted or near_side_hidden(pose, _CONTOUR_PARTS) or back_hidden(pose, outline, roll_deg)
+
+
+def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
+    """Say that something covers the back's edge, or that the background looks like it; None when it is clear."""
+    frame = frame_of(pose, roll_deg)
+    mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
+    ankle, height = near(mean, "ANKLE")[0], float(side_height(mean)[0])
+    x = back_edges(mean, outline, roll_deg)[0]
+    hip, shoulder = near(mean, "HIP")[0], near(mean, "SHOULDER")[0]
+    places = np.stack([ankle[0] + x / 100.0 * height, hip[1] + LEVELS * (shoulder - hip)[1]], axis=1)
+    if outline.faint(_to_photo(places, mean, roll_deg)) > _MOST_FAINT:
+        return "the background behind the back has the colour of the body or its clothes"
+    usual = next(iter(corrections("outline").values()))
+    far = np.abs(x - usual.mean[-LEVELS.size :]) / usual.spread[-LEVELS.size :]
+    if np.nanmax(far, initial=0.0) > _MOST_SPREADS:
+        return "the back's outline lies unusually far from the body: loose clothes, long hair or a bag"
+    return None
 
 
 def back_edges(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:

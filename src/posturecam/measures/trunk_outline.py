@@ -25,6 +25,12 @@ _LONGEST, _WIDEST_GAP, _PAST_EDGE = 0.3, 0.115, 0.012
 """Parts of the body's height: farthest edge of the trunk, widest gap to an arm, step over a smoothed edge."""
 
 _SMOOTH_ROWS, _FLAT = 5, 0.004
+_MOST_FAINT = 0.34
+"""Where more of the waist's edge than this looks like the background, it is not measured."""
+
+_WIDEST_WAIST = 0.98
+"""Width of the waist in widths below the armpits: none of 160 bare or closely dressed rendered trunks reached it."""
+
 _LOWEST_WAIST_ROW = 10
 
 INDEX_PARTS = ("fai_neck", "fai_axilla", "fai_trunk", "hdi_shoulder", "hdi_axilla", "hdi_trunk")
@@ -122,15 +128,23 @@ def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | st
     flanks = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
         found = _flank(mean, outline, roll_deg, sign)
-        if found is None:
-            return f"the {side} arm touches the trunk, or its outline is hidden"
+        if isinstance(found, str):
+            return found.format(side=side)
         flanks[side] = found
+    if hanging_free(flanks["left"], flanks["right"]):
+        return "the trunk does not narrow at the waist: clothes hang free of it, or there is no waist to read"
     shoulders = (mean[SHOULDERS[0]][0] / size, mean[SHOULDERS[1]][0] / size)
     return Trunk(flanks["left"], flanks["right"], hip / size, neck / size, shoulders)
 
 
-def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Flank | None:
-    """Read one flank; None where the gap to the arm is not seen beside the whole waist."""
+def hanging_free(left: Flank, right: Flank) -> bool:
+    """Whether the trunk is as wide at the waist as below the armpits: then cloth is seen, not the body."""
+    waist, armpits = (float(np.linalg.norm(a - b)) for a, b in ((left.waist, right.waist), (left.armpit, right.armpit)))
+    return waist > _WIDEST_WAIST * armpits
+
+
+def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Flank | str:
+    """Read one flank, or say why not: no gap to the arm beside the whole waist, or a background like the body."""
     size = float(height(mean)[0])
     hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
     axis = hip + ROWS[:, None] * (neck - hip)
@@ -142,7 +156,9 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
     gap = np.where(np.isnan(far), np.nan, around.reach(starts + past[:, None] * outward, outward, _WIDEST_GAP * size))
     seen = np.isfinite(gap)
     if not seen[_WAIST].all():
-        return None
+        return "the {side} arm touches the trunk, or its outline is hidden"
+    if outline.faint((starts + far[:, None] * outward)[_WAIST]) > _MOST_FAINT:
+        return "the background has the colour of the body or its clothes beside the {side} waist"
     low, high = _run(seen, _WAIST.start)
     edge = (axis + np.stack([sign * far, np.zeros_like(far)], axis=1)) / size
     widths = np.where(seen, np.nan_to_num(gap) / size + _PAST_EDGE, 0.0)

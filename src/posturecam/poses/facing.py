@@ -28,8 +28,8 @@ def view_of(facing_deg: float) -> View:
     return View.OBLIQUE
 
 
-OPPOSITE_DEG = 130.0
-"""A chest that points further than this from a side view's direction shows the other side."""
+CONTRARY_DEG = 60.0
+"""A chest that in every pass points further than this from the view that was given shows another one."""
 
 FACE_SEEN, FACE_UNSEEN = 1.0, -1.0
 """Logits above which a face is surely seen, and below which it surely is not."""
@@ -38,23 +38,40 @@ FACE_SEEN, FACE_UNSEEN = 1.0, -1.0
 def settled(sightings: Sequence[Sighting], face: float, wanted: View | None, name: str) -> tuple[Sighting, ...]:
     """Exchange the sides of every pass that took the back for the front, or the other way round.
 
-    ``face`` is the logit of a face, ``wanted`` what the user says the photo shows. Raises SettingsError when that
-    contradicts a face that is plainly seen.
+    ``face`` is the logit of a face, ``wanted`` what the user says the photo shows. Raises SettingsError when what is
+    seen contradicts that.
     """
-    if wanted is View.BACK and face > FACE_SEEN:
-        msg = f"{name} shows a face, so it is no back view. Leave --view away, or give --view front."
-        raise SettingsError(msg)
-    if wanted in (View.LEFT, View.RIGHT) and all(_shows_other_side(one, wanted) for one in sightings):
-        other = View.RIGHT if wanted is View.LEFT else View.LEFT
-        msg = f"{name} shows the {other} side, not the {wanted}. Leave --view away, or give --view {other}."
+    against = None if wanted is None else contradiction(sightings, face, wanted)
+    if against:
+        msg = f"{name} {against}. Leave --view away."
         raise SettingsError(msg)
     front = front_is_seen(sightings, face, wanted)
     return tuple(one if _side_on(one) or _from_front(one) == front else one.turned_round() for one in sightings)
 
 
-def _shows_other_side(sighting: Sighting, wanted: View) -> bool:
-    """Whether the chest points nearly opposite to where it would in the view that was given."""
-    return abs(float(wrap(np.array(sighting.facing_deg - FACING_DEG[wanted])))) > OPPOSITE_DEG
+def contradiction(sightings: Sequence[Sighting], face: float, wanted: View) -> str | None:
+    """Say what speaks plainly against a view that was given, or None.
+
+    The network may take a back for a front, so between these two the face must speak as well.
+    """
+    if wanted is View.BACK and face > FACE_SEEN:
+        return "shows a face, so it is no back view"
+    if wanted is View.FRONT and face < FACE_UNSEEN and not any(_from_front(one) for one in sightings):
+        return "shows a back and no face, so it is no front view"
+    turned = [one.turned_round() for one in sightings] if wanted.frontal else sightings
+    if all(_off(one, wanted) > CONTRARY_DEG for one in (*sightings, *turned)):
+        return f"shows {_shown(sightings[0])}, not the {wanted}{'' if wanted.frontal else ' side'}"
+    return None
+
+
+def _off(sighting: Sighting, view: View) -> float:
+    """How far the chest points from where it would in a view, degrees."""
+    return abs(float(wrap(np.array(sighting.facing_deg - FACING_DEG[view]))))
+
+
+def _shown(sighting: Sighting) -> str:
+    nearest = min(FACING_DEG, key=lambda view: _off(sighting, view))
+    return f"the {nearest}{'' if nearest.frontal else ' side'}"
 
 
 def front_is_seen(sightings: Sequence[Sighting], face: float, wanted: View | None) -> bool:

@@ -1,8 +1,9 @@
 """Which view several independent cues speak for, how sure that makes the view, and what to say when they disagree.
 
 The view itself comes from the direction of the chest and from the face (``facing.py``). Here the points alone are
-asked: the order and the width of shoulders and hips, where toes and nose point, which arm is hidden. Of 425 photos of
-rendered people all cues agreed on all but one, where the feet spoke for another view.
+asked: the order and the width of shoulders and hips, where toes and nose point, which arm is hidden; and how broad the
+outline is, where there is one. Of 425 photos of rendered people all cues agreed on all but one, where the feet spoke
+for another view.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,30 +12,41 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 
+BELOW_SHOULDERS = 0.12
+"""Where the outline's breadth is taken: this part of the way from the shoulders to the hips."""
+
 FRONTAL, SIDE = frozenset({View.FRONT, View.BACK}), frozenset({View.LEFT, View.RIGHT})
 
 _SHOULDERS, _HIPS, _TOES_BESIDE, _TOES_BELOW, _NOSE, _ARM = 0.38, 0.18, 0.20, 0.03, 0.08, 0.4
 """Limits between the views, in lengths of the trunk; the last in visibility."""
 
+_BROAD = 0.68
+"""Breadth of the outline between the views: at least 0.85 in 334 front and back views, at most 0.53 in 91 others."""
+
 Vote = frozenset[View]
 
 
-def votes(pose: Pose) -> Mapping[str, Vote]:
-    """Ask each cue which views it allows; cues whose points were not found are left out."""
+def votes(pose: Pose, breadth: float | None = None) -> Mapping[str, Vote]:
+    """Ask each cue which views it allows; cues whose points were not found are left out.
+
+    ``breadth`` is that of the outline below the shoulders, in lengths of the trunk; None where no outline is known.
+    """
     trunk = float(np.linalg.norm(_middle(pose, "SHOULDER") - _middle(pose, "HIP")))
     asked = {name: cue(pose, max(trunk, 1e-9)) for name, cue in CUES.items()}
+    if breadth is not None and np.isfinite(breadth):
+        asked["the outline"] = FRONTAL if breadth > _BROAD else SIDE
     return {name: vote for name, vote in asked.items() if vote}
 
 
-def confidence(pose: Pose) -> float:
+def confidence(pose: Pose, breadth: float | None = None) -> float:
     """Share of the cues that allow the pose's view, 0...1, drawn towards a half while there are few cues."""
-    said = votes(pose)
+    said = votes(pose, breadth)
     return (sum(pose.view in vote for vote in said.values()) + 0.5) / (len(said) + 1.0)
 
 
-def view_note(pose: Pose) -> str | None:
+def view_note(pose: Pose, breadth: float | None = None) -> str | None:
     """Say that cues disagree with the view, and which; None when they agree."""
-    against = [name for name, vote in votes(pose).items() if pose.view not in vote]
+    against = [name for name, vote in votes(pose, breadth).items() if pose.view not in vote]
     if not against or pose.view is View.OBLIQUE:
         return None
     how = "was given as" if pose.view_source == "given" else "was taken for"

@@ -3,7 +3,7 @@
 from typing import IO
 
 from posturecam.body import View
-from posturecam.exam import Combined, Exam
+from posturecam.exam import Combined, Exam, view_confidence
 from posturecam.exam.combining import ORDER
 from posturecam.knowledge import Knowledge, load
 from posturecam.reports import telling
@@ -34,7 +34,7 @@ def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | N
 
 def photo_lines(exam: Exam) -> list[str]:
     """Say what each photo shows, and which were left out."""
-    shown = [f"{photo.photo.name}: {photo.pose.view.value}" for photo in exam.photos]
+    shown = [f"{one.photo.name}: {one.pose.view.value} (confidence {view_confidence(one):.0%})" for one in exam.photos]
     return [*shown, *(f"{one.name}: left out, {one.reason}" for one in exam.failures)]
 
 

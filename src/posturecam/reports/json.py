@@ -15,6 +15,7 @@ import numpy as np
 from posturecam.answers import flat
 from posturecam.assessment import SCHEMA, Assessment
 from posturecam.body import Array, Landmark, Pose, Sight
+from posturecam.exam import view_confidence
 from posturecam.measurement import Measurement
 from posturecam.reports.stored import assessment_again, from_json, read_stored
 
@@ -30,6 +31,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
             **plain(assessment.photo),
             "view": assessment.pose.view.value,
             "view_source": assessment.pose.view_source,
+            "view_confidence": view_confidence(assessment),
         },
         "pose": _pose(assessment.pose),
         "vertical": plain(assessment.vertical),

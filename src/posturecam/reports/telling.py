@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from posturecam.assessment import Assessment
 from posturecam.body import Side
+from posturecam.exam import view_confidence
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement
 from posturecam.patterns import Finding, MuscleSide
@@ -193,6 +194,12 @@ def _named(names: list[str], most: int) -> str:
     return "; ".join(names if more <= 0 else [*names[:most], f"{more} more"])
 
 
+def view_words(assessment: Assessment) -> str:
+    """Say how the view is known, and how sure that is."""
+    how = "given" if assessment.pose.view_source == "given" else "found"
+    return f"The view was {how}; what is seen speaks for it with a confidence of {view_confidence(assessment):.0%}."
+
+
 def certainty_lines(assessment: Assessment) -> list[str]:
     """Say what the intervals rest on."""
     pose, vertical = assessment.pose, assessment.vertical
@@ -202,6 +209,7 @@ def certainty_lines(assessment: Assessment) -> list[str]:
         INTERVALS,
         f"The person was found {often}{how}. {BEYOND_PASSES}",
         f"Which way is up: {vertical.source}, to within ± {1.96 * vertical.sigma_deg:.1f}°. {ROLL}",
+        view_words(assessment),
         ONE_PHOTO,
     ]
 

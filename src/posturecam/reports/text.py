@@ -32,6 +32,7 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     """Write an assessment to the terminal, or to an open text file."""
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
+    printer.paragraph(telling.view_words(assessment), "dim")
     _numbers(printer, assessment.measurements, knowledge)
     _findings(printer, assessment, knowledge)
     _plan(printer, assessment)

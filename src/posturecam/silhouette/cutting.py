@@ -19,6 +19,7 @@ FINE_HEIGHT_PX = 448
 """For front and back views: at 256 pixels the gap between arm and trunk is lost in half of the photos."""
 
 _ROUNDS = 3
+_AROUND_PX = 2.5
 _SURE, _SURELY_NOT, _SMOOTH_PX = 0.9, 0.1, 1.0
 
 
@@ -34,7 +35,21 @@ def cut_out(mask: PersonMask, height_px: int = HEIGHT_PX) -> Silhouette:
     to_photo[0, 0] *= width / size[0]
     to_photo[1, 1] *= height / size[1]
     smooth = _even(_smoothed(cover), _smoothed(cover[:, ::-1]))
-    return Silhouette(smooth, to_photo, _agreement(chance > 0.5, cover > 0.5))
+    contrast = _even(_contrast(pixels, smooth), _contrast(pixels[:, ::-1], smooth[:, ::-1]))
+    return Silhouette(smooth, to_photo, _agreement(chance > 0.5, cover > 0.5), contrast)
+
+
+def _contrast(pixels: Pixels, cover: Array) -> Array:
+    """(h, w) largest difference, over the three colours, of the means just inside and just outside, grey levels."""
+    picture, part = (np.ascontiguousarray(one).astype(np.float32) for one in (pixels, cover))
+    inside, outside = _mean_around(picture, part), _mean_around(picture, 1 - part)
+    return np.asarray(np.abs(inside - outside).max(axis=-1), dtype=np.float64)
+
+
+def _mean_around(picture: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean colour around each pixel, of what the weight counts."""
+    total = cv2.GaussianBlur(picture * weight[..., None], (0, 0), _AROUND_PX)
+    return np.asarray(total / (cv2.GaussianBlur(weight, (0, 0), _AROUND_PX)[..., None] + 1e-3), dtype=np.float32)
 
 
 def _even(here: Array, twin: Array) -> Array:

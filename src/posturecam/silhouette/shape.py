@@ -16,6 +16,10 @@ On rendered people (91 side views) it was 0.91 to 0.98.
 """
 
 
+LEAST_CONTRAST = 16.0
+"""Below this difference of colours, in levels of 255, an edge is a guess: shading on skin alone reaches as much."""
+
+
 @dataclass(frozen=True, slots=True)
 class Silhouette:
     """How much of each pixel is the person's.
@@ -23,11 +27,13 @@ class Silhouette:
     cover      (h, w) 0...1, smoothed over about a pixel
     to_photo   (2, 3) scale and shift from these pixels to the photo's; corners of pixels are whole numbers
     agreement  overlap of the network's own mask and the sharpened one, 0...1
+    contrast   (h, w) how far the colours just inside and just outside differ there, grey levels 0...255; None = unknown
     """
 
     cover: Array
     to_photo: Array
     agreement: float
+    contrast: Array | None = None
 
     @property
     def untrusted(self) -> str | None:
@@ -41,18 +47,30 @@ class Silhouette:
         right_edge = self.to_photo[0, 0] * self.cover.shape[1] + self.to_photo[0, 2]
         to_photo = self.to_photo.copy()
         to_photo[0, 2] = photo_width - right_edge
-        return replace(self, cover=np.ascontiguousarray(self.cover[:, ::-1]), to_photo=to_photo)
+        contrast = None if self.contrast is None else np.ascontiguousarray(self.contrast[:, ::-1])
+        cover = np.ascontiguousarray(self.cover[:, ::-1])
+        return replace(self, cover=cover, to_photo=to_photo, contrast=contrast)
+
+    def faint(self, edges: Array) -> float:
+        """Give the part of the edge points (K, 2), photo pixels or NaN, at which body and background look alike."""
+        if self.contrast is None or not len(edges):
+            return 0.0
+        found = edges[np.isfinite(edges).all(axis=1)]
+        return float((self._read(self.contrast, found) < LEAST_CONTRAST).mean()) if len(found) else 0.0
 
     def at(self, points: Array) -> Array:
         """(...,) cover at photo points (..., 2), bilinear; 0 outside the crop."""
-        height, width = self.cover.shape
+        return self._read(self.cover, points)
+
+    def _read(self, picture: Array, points: Array) -> Array:
+        height, width = picture.shape
         place = (points - self.to_photo[:, 2]) / np.diag(self.to_photo) - 0.5
         inside = ((place > -0.5) & (place < np.array([width - 0.5, height - 0.5]))).all(axis=-1)
         x, y = (np.clip(place[..., axis], 0.0, size - 1.0) for axis, size in ((0, width), (1, height)))
         column, row = np.minimum(x.astype(int), width - 2), np.minimum(y.astype(int), height - 2)
         right, down = x - column, y - row
-        upper = self.cover[row, column] * (1 - right) + self.cover[row, column + 1] * right
-        lower = self.cover[row + 1, column] * (1 - right) + self.cover[row + 1, column + 1] * right
+        upper = picture[row, column] * (1 - right) + picture[row, column + 1] * right
+        lower = picture[row + 1, column] * (1 - right) + picture[row + 1, column + 1] * right
         return np.where(inside, upper * (1 - down) + lower * down, 0.0)
 
     def reach(self, starts: Array, direction: Array, longest: float, steps: int = 240) -> Array:

@@ -1,0 +1,62 @@
+"""Is one of the photos mirrored? Two photos that contradict each other about a side, and agree when one is mirrored."""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+from posturecam.assessment import Assessment
+from posturecam.body import View
+from posturecam.exam.combining import ORDER, FromView, disagreeing, from_views
+
+CLEARLY_MIRRORED = 12.0
+"""How much better (in χ²) one photo must agree with the mirror image of the other before one is suspected.
+
+With a contradiction seen as well, fewer than one in a hundred level people pass it by chance.
+"""
+
+INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_shift", "head_shift")
+"""Measures of left against right that do not follow from one another."""
+
+DISAGREE = "These two photos disagree about left and right; is one mirrored?"
+REMEDY = "Save it unmirrored, or run again with --mirrored for that photo alone."
+OR_RESTED = "Or was the weight on the other leg?"
+
+
+def mirror_notes(photos: Sequence[Assessment]) -> list[str]:
+    """Ask about photos that disagree about left and right: front against back, then photos of one view in pairs."""
+    by_view = {view: [one for one in photos if one.pose.view is view] for view in (View.FRONT, View.BACK)}
+    found = [f"{DISAGREE} ({_named(photos)}) {REMEDY}"] if _contradict(*by_view.values()) else []
+    pairs = (pair for group in by_view.values() for pair in combinations(group, 2))
+    return [*found, *(f"{DISAGREE} ({_named(pair)}) {OR_RESTED}" for pair in pairs if _contradict(pair[:1], pair[1:]))]
+
+
+def one_is_mirrored(of_key: Callable[[str], tuple[FromView, FromView] | None]) -> bool:
+    """Whether two views of a body contradict each other about a side, and agree clearly better when one is mirrored.
+
+    ``of_key`` gives what each says of a measure, or None where one of them does not have it.
+    """
+    pairs = [pair for pair in map(of_key, INDEPENDENT) if pair]
+    return any(disagreeing(pair) for pair in pairs) and sum(map(mirror_suspicion, pairs)) > CLEARLY_MIRRORED
+
+
+def mirror_suspicion(pair: tuple[FromView, FromView]) -> float:
+    """By how much (in χ²) two values agree better when one of them is mirrored.
+
+    For values a and b with errors s: ((a − b)² − (a + b)²) / (s_a² + s_b²); positive speaks for a mirrored photo.
+    """
+    one, other = pair
+    return -4.0 * one.value * other.value / (one.sem**2 + other.sem**2)
+
+
+def _contradict(some: Sequence[Assessment], others: Sequence[Assessment]) -> bool:
+    """Whether one of two groups of photos, each of one view, seems to be mirrored."""
+
+    def of_key(key: str) -> tuple[FromView, FromView] | None:
+        here, there = (next(iter(from_views(group, key)), None) for group in (some, others))
+        return (here, there) if here and there else None
+
+    return one_is_mirrored(of_key)
+
+
+def _named(photos: Sequence[Assessment]) -> str:
+    frontal = sorted((ORDER.index(one.pose.view), one.photo.name) for one in photos if one.pose.view.frontal)
+    return ", ".join(f"{name}: {ORDER[view]}" for view, name in frontal)

@@ -1,0 +1,105 @@
+"""One photo, with what its outline shows: in side views always, in others when asked to."""
+
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from posturecam.answers import Answers
+from posturecam.assessment import Assessment, Settings, assess, retold
+from posturecam.body import ORDER, Pose
+from posturecam.knowledge import Knowledge
+from posturecam.measures.anatomy import HIPS, SHOULDERS
+from posturecam.measures.balance import Balance
+from posturecam.measures.outline import complete
+from posturecam.photo import Photo
+from posturecam.poses import PoseFinder
+from posturecam.poses.masks import PersonMask
+from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
+from posturecam.quality import check_quality
+from posturecam.silhouette import Silhouette
+
+
+@runtime_checkable
+class MaskFinder(Protocol):
+    """A finder that can also tell which pixels are the person's."""
+
+    def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
+        """Give the person's mask, or None."""
+
+
+def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
+    photo: Photo,
+    finder: PoseFinder,
+    settings: Settings,
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    *,
+    outline: bool = False,
+) -> Assessment:
+    """Tell the story of one photo, with what its outline shows: in side views always, in others when asked to."""
+    assessment = assess(photo, finder, settings, knowledge, answers)
+    if assessment.pose.view.frontal and not outline:
+        return _doubted(assessment)
+    upright = photo.mirrored() if settings.mirrored else photo
+    return _doubted(with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge))
+
+
+def _doubted(assessment: Assessment) -> Assessment:
+    """Put before all notes that what is seen speaks against the view."""
+    doubt = view_note(assessment.pose, breadth_of(assessment))
+    return replace(assessment, notes=(doubt, *assessment.notes)) if doubt else assessment
+
+
+def breadth_of(assessment: Assessment) -> float | None:
+    """Give the outline's breadth below the shoulders in trunks; None where no trusted outline is known."""
+    outline, pose = assessment.outline, assessment.pose
+    if outline is None or outline.untrusted:
+        return None
+    shoulder, hip = (pose.mean[[ORDER[one] for one in pair]].mean(axis=0) for pair in (SHOULDERS, HIPS))
+    trunk = float(np.linalg.norm(hip - shoulder))
+    if not trunk > 0.0:
+        return None
+    start = (shoulder + BELOW_SHOULDERS * (hip - shoulder))[None]
+    return float(sum(outline.reach(start, np.array([sign, 0.0]), 2 * trunk)[0] for sign in (-1.0, 1.0)) / trunk)
+
+
+def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder) -> Assessment:
+    """Find where the person ends, for pictures to show; nothing is measured on it. ``photo`` is the one measured."""
+    return replace(assessment, outline=outline_of(photo, assessment.pose, finder))
+
+
+def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:
+    """Cut the person out, where the finder can tell which pixels are theirs."""
+    mask = finder.mask_of(photo, pose) if isinstance(finder, MaskFinder) else None
+    if mask is None:
+        return None
+    from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out  # noqa: PLC0415  (loads cv2)
+
+    return cut_out(mask, FINE_HEIGHT_PX if pose.view.frontal else HEIGHT_PX)
+
+
+def with_outline(assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge) -> Assessment:
+    """Add what the outline shows, and draw the conclusions again."""
+    assessment = replace(assessment, outline=outline)
+    taken = complete(assessment.unplaced, assessment.pose, outline, assessment.vertical, knowledge)
+    return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
+
+
+def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Knowledge) -> Assessment:
+    """Add what a balance test of the same person tells, and draw the conclusions from both together."""
+    if balance is None:
+        return assessment
+    measurements, unmeasured = assessment.unplaced
+    taken = ((*measurements, *balance.measurements), (*unmeasured, *balance.unmeasured))
+    return retold(replace(assessment, notes=(*assessment.notes, *balance.notes)), taken, knowledge)
+
+
+def void_of(assessment: Assessment) -> str | None:
+    """Say why a photo's numbers must not be read as posture, or None."""
+    return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void
+
+
+def view_confidence(assessment: Assessment) -> float:
+    """Say how sure the view is, 0...1: the share of the cues that speak for it."""
+    return confidence(assessment.pose, breadth_of(assessment))
