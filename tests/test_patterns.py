@@ -142,6 +142,30 @@ def test_evidence_against_is_shown() -> None:
     assert against["neck_bend"].words
 
 
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_what_leads_within_its_noise_makes_a_hint(side: Side) -> None:
+    """However high the score: a curve that may as well be none carries no finding, and drives nothing."""
+    base = {
+        one.key: one
+        for one in person({"spinal_curve": -3.1, "trunk_bend": 6.0, "hip_tilt": 3.0, "shoulder_tilt": -3.0})
+    }
+    measured = tuple((base | {"spinal_curve": Reading("spinal_curve", -3.1, 0.9)}).values())
+    measured = measured if side is Side.LEFT else in_mirror(measured)
+    finding = found(measured)["P08"]
+    leading = {one.measure: one.in_noise for one in finding.evidence if one.leads}
+    assert (finding.verdict, finding.side, leading) == ("consistent", side, {"spinal_curve": True})
+    assert finding.leans_on_noise
+    assert "P08" not in [one.pattern for one in conclude(measured, View.FRONT, KNOWLEDGE).chain.drivers]
+
+
+def test_what_leads_beyond_its_noise_carries_a_finding() -> None:
+    """The same curve, seen more surely."""
+    base = {one.key: one for one in person({"trunk_bend": 6.0, "hip_tilt": 3.0, "shoulder_tilt": -3.0})}
+    finding = found((base | {"spinal_curve": Reading("spinal_curve", -3.1, 0.4)}).values())["P08"]
+    assert finding.verdict == "consistent"
+    assert not finding.leans_on_noise
+
+
 def test_an_answer_counts_through_the_table_only() -> None:
     """The bag on the raised side helps P10, on the other side it speaks against it; nothing else changes."""
     measured = person({"shoulder_tilt": 3.0, "trunk_bend": -3.0, "neck_bend": 3.0}, 0.9)

@@ -267,3 +267,14 @@ def test_a_side_view_is_drawn_at_the_distances_that_are_reported() -> None:
     for landmark, value in ((Landmark.LEFT_EAR, 6.0), (Landmark.LEFT_HIP, -3.0)):
         assert float((scene[landmark] - ankle) @ scene.left) / height * 100.0 == pytest.approx(value)
     assert scene.left[0] < 0
+
+
+def test_a_picture_among_others_says_little_in_large_letters() -> None:
+    """Only the sizes of what stands out, and the sides."""
+    leaning = assessed(Figure(hip_tilt=7.0, shoulder_tilt=-6.0))
+    scene = Scene(Canvas(np.zeros((400, 300, 3), np.uint8), ON_PHOTO, 1.9), leaning, 0.4)
+    told = {label.headline: label.brief for label in frontal(scene)}
+    assert told["left hip 7.0° higher"] == "7.0°"
+    assert told["plumb line"] == ""
+    assert scene.canvas.text_px > Canvas(np.zeros((400, 300, 3), np.uint8), ON_PHOTO).text_px
+    assert not np.array_equal(draw_figure(leaning, 800), draw_figure(leaning, 800, brief=True))

@@ -116,12 +116,13 @@ def _echo(key: str, grades: Mapping[str, str]) -> bool:
 
 
 def _drivers(findings: tuple[Finding, ...], uneven: list[Link], knowledge: Knowledge) -> tuple[Driver, ...]:
-    """Choose at most two, the second from another region: consistent, not subsumed, no normal variant."""
+    """Choose at most two, the second from another region: consistent beyond the noise, not subsumed, no variant."""
     lowest = uneven[0].region if uneven else None
     able = [
         _driver(finding, lowest, knowledge)
         for finding in findings
-        if finding.verdict == "consistent" and not finding.subsumed_by and not finding.normal_variant
+        if finding.verdict == "consistent" and not finding.leans_on_noise
+        if not finding.subsumed_by and not finding.normal_variant
     ]
     chosen: list[Driver] = []
     for driver in sorted(able, key=lambda one: -one.weight):

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isinf, isnan
 
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
-from posturecam.knowledge.pattern_tables import Option, Pattern
+from posturecam.knowledge.pattern_tables import Expect, Option, Pattern
 from posturecam.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
 
@@ -18,7 +18,9 @@ class Evidence:
     """One piece of evidence that was observed. ``measure`` joins several keys with + and - where a sum counts.
 
     value is in the person's own convention; weight 3, 2 or 1; credit 0 … 1; ``expected`` says what the pattern expects;
-    ``severity`` grades a single measure and is None for sums and answers.
+    ``severity`` grades a single measure and is None for sums and answers; ``in_noise``: its 95 % interval does
+    not leave the usual range, or of a sum zero, so that it decides nothing by itself; ``leads``: it is the deviation
+    that the pattern is named for, the first that must hold.
     """
 
     measure: str
@@ -29,6 +31,8 @@ class Evidence:
     expected: str
     credit: float
     severity: str | None = None
+    in_noise: bool = False
+    leads: bool = False
 
 
 def names_of(side: Side) -> Mapping[str, str]:
@@ -49,19 +53,29 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
     """Collect one person's evidence on one pattern; where the sides tie, a piece supports only what holds on both."""
     side = int(scored.side[row])
     found: dict[str, Evidence] = {}
+    lead = next((expect for expect in pattern.variants[int(scored.variant[row])].expects if _may_lead(expect)), None)
     for frame in frames_of(pattern, side):
         for piece in filter(None, scored.judged[int(scored.variant[row])][frame].pieces):
             if isnan(piece.rows[2][row]):
                 continue
             one = _evidence(piece, row, SIDES[frame], SIDES[side], knowledge)
+            one = replace(one, leads=piece.expect is lead)
             known = found.get(one.measure)
             found[one.measure] = one if known is None else _on_both(known, one)
     return tuple(found.values())
 
 
+def _may_lead(expect: Expect) -> bool:
+    """Whether a piece must hold and is a deviation to one side, not a level that is to be kept."""
+    return expect.gate == "yes" and any(isinf(option.low) or isinf(option.high) for option in expect.options)
+
+
 def _on_both(one: Evidence, other: Evidence) -> Evidence:
     weaker = min(one, other, key=lambda piece: piece.credit)
-    return replace(one, supports=weaker.supports, credit=weaker.credit)
+    in_noise = one.in_noise or other.in_noise
+    return replace(
+        one, supports=weaker.supports, credit=weaker.credit, in_noise=in_noise, leads=one.leads or other.leads
+    )
 
 
 def _evidence(piece: Piece, row: int, side: Side, shown: Side, knowledge: Knowledge) -> Evidence:
@@ -80,7 +94,15 @@ def _evidence(piece: Piece, row: int, side: Side, shown: Side, knowledge: Knowle
         expected=piece.expect.words.format(**names_of(shown)),
         credit=round(credit, 4),
         severity=severity,
+        in_noise=_in_noise(own, value, sem, severity),
     )
+
+
+def _in_noise(own: str, value: float, sem: float, severity: str | None) -> bool:
+    """Whether a value may as well be none: graded so, or of a sum, an interval that holds zero. Answers are sure."""
+    if severity is not None:
+        return severity == "within_noise"
+    return not own.startswith("answer:") and abs(value) <= Z95 * sem
 
 
 def sign_back(option: Option, side: Side, knowledge: Knowledge) -> float:

@@ -55,6 +55,11 @@ class Finding:
         """Whether it is at least weakly seen."""
         return self.verdict in FOUND
 
+    @property
+    def leans_on_noise(self) -> bool:
+        """Whether the deviation that leads it lies within its own noise: then it is a hint, whatever the score."""
+        return any(one.leads and one.in_noise for one in self.evidence)
+
 
 def score(
     measurements: Iterable[Measured],
@@ -178,7 +183,12 @@ def explained(variant: Variant, verdict: str, side: Side, reason: str | None) ->
     if verdict == "not_seen":
         return "Not seen in these measurements."
     text = variant.explanation.format(**names_of(side))
-    return text if verdict == "consistent" else f"There are signs of this, too weak to lean on. {text}"
+    return text if verdict == "consistent" else hinted(text)
+
+
+def hinted(text: str) -> str:
+    """Say an explanation of what is only hinted at."""
+    return f"There are hints of this, not enough to lean on. {text}"
 
 
 def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> str:

@@ -27,13 +27,17 @@ class Look:
     figure_only: bool = False
 
 
-def drawn(assessment: Assessment, photo: Photo, look: Look) -> Pixels:
-    """Draw the overlay as far as the person may be seen; ``photo`` is the picture that was measured."""
+def drawn(assessment: Assessment, photo: Photo, look: Look, *, brief: bool = False) -> Pixels:
+    """Draw the overlay as far as the person may be seen; ``photo`` is the picture that was measured.
+
+    ``brief`` writes little, in large letters: for a picture that stands among others.
+    """
     if look.figure_only:
-        return draw_figure(assessment)
+        return draw_figure(assessment, brief=brief)
     if look.hide_face:
-        return draw_overlay(hide_faces(photo.pixels, assessment, photo.scale), headless(assessment), photo.scale)
-    return draw_overlay(photo.pixels, assessment, photo.scale)
+        hidden = hide_faces(photo.pixels, assessment, photo.scale)
+        return draw_overlay(hidden, headless(assessment), photo.scale, brief=brief)
+    return draw_overlay(photo.pixels, assessment, photo.scale, brief=brief)
 
 
 def photo_files(assessment: Assessment, photo: Photo, look: Look, knowledge: Knowledge) -> dict[str, bytes]:
@@ -49,8 +53,9 @@ def photo_files(assessment: Assessment, photo: Photo, look: Look, knowledge: Kno
 
 def exam_files(exam: Exam, photos: Sequence[Photo], look: Look, knowledge: Knowledge) -> dict[str, bytes]:
     """Make the files of an exam, by name; ``photos`` are the pictures that were measured, in the exam's order."""
-    shown = [drawn(one, photo, look) for one, photo in zip(exam.photos, photos, strict=True)]
-    overlays = {name: encode(one, ".png") for name, one in zip(overlay_names(exam.photos), shown, strict=True)}
+    pairs = list(zip(overlay_names(exam.photos), exam.photos, photos, strict=True))
+    overlays = {name: encode(drawn(one, photo, look), ".png") for name, one, photo in pairs}
+    shown = [drawn(one, photo, look, brief=True) for _, one, photo in pairs]
     whole, names = together(exam), ", ".join(one.photo.name for one in exam.photos)
     return {
         "exam.json": exam_json.to_bytes(exam),

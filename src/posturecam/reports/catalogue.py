@@ -85,7 +85,7 @@ def _form(variant: Variant, knowledge: Knowledge) -> Iterator[Section]:
     said = f" ({variant.name})" if variant.name else ""
     yield Section(f"What it expects{said}", points=tuple(_expected(one, knowledge) for one in variant.expects))
     yield Section(f"May feel tight{said}", points=_named(variant.tight, knowledge))
-    yield Section(f"May tire early{said}", points=_named(variant.weak, knowledge))
+    yield Section(f"May may be weak{said}", points=_named(variant.weak, knowledge))
 
 
 def _expected(expect: Expect, knowledge: Knowledge) -> str:

@@ -101,7 +101,7 @@ def _print_one(printer: Printer, place: str, data: Mapping[str, Any], knowledge:
 
 
 def _muscles(finding: Mapping[str, Any], knowledge: Knowledge) -> Iterable[str]:
-    for key, said in (("tight", "may feel tight"), ("weak", "may tire early")):
+    for key, said in (("tight", "may feel tight"), ("weak", "may be weak")):
         names = [f"{one['side']} {knowledge.muscles[one['muscle']].plain}" for one in finding[key]]
         if names:
             yield f"{said}: {', '.join(names)}"

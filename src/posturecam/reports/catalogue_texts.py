@@ -8,7 +8,7 @@ PATTERNS_HEAD = """# Patterns
 Written by `make docs` from `src/posturecam/knowledge`; do not edit.
 
 A pattern is a set of deviations that therapists describe together. posturecam says how well a photo is *consistent
-with* it, and which muscles *may feel tight* or *may tire early*. It cannot feel muscles, and most healthy people
+with* it, and which muscles *may feel tight* or *may be weak*. It cannot feel muscles, and most healthy people
 show some asymmetry. How well each pattern is supported stands with it.
 
 ## How a score is made

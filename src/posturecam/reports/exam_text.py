@@ -68,9 +68,10 @@ def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
             printer.paragraph(unbroken(line), indent=2)
     for told in telling.told_findings(whole, knowledge):
         printer.gap()
-        printer.paragraph(told.title, "bold", indent=2)
+        printer.paragraph(told.heading, "bold", indent=2)
+        printer.paragraph(told.standing, "dim", indent=2)
         printer.paragraph(told.plain, indent=2)
-        for sign, words in (("+", told.fits), ("−", told.against)):
+        for sign, words in telling.signed(told):
             printer.bullets(words, mark=sign, indent=4)
     if whole.conclusion.chain.drivers:
         printer.heading("How it may hang together")

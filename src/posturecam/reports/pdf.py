@@ -121,11 +121,12 @@ class Report(Sheet):
 
     def _told(self, assessment: Assessment) -> Iterator[Item]:
         for one in telling.told_findings(assessment, self.knowledge):
-            yield subheading(one.title, 9.6)
+            yield subheading(one.heading, 9.6)
             yield Words(one.standing, 7.4, soft=True, gap=0.4, stays=True)
             yield Words(one.explanation, gap=0.6, stays=True)
-            against = f" Against it: {'; '.join(one.against)}." if one.against else ""
-            yield Words(f"What fits: {'; '.join(one.fits)}.{against}", 7.4, soft=True, gap=1.8)
+            pairs = (("What fits", one.fits), ("Against it", one.against), ("Within the noise", one.unclear))
+            told = " ".join(f"{title}: {'; '.join(words)}." for title, words in pairs if words)
+            yield Words(told, 7.4, soft=True, gap=1.8)
 
     def map(self, assessment: Assessment) -> None:
         """Draw the body map with its lists in columns beside it."""

@@ -1,6 +1,7 @@
 """The overlay: plumb line, the tilted lines against the level, the trunk and the legs, with degrees and words."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -19,6 +20,9 @@ from posturecam.reports.markup import Html
 FIGURE_PX = 1600
 """Long side of the figure drawn without a photo."""
 
+_ORDINARY, _LARGE = 1.15, 1.9
+"""Sizes of letters in a picture by itself, and in one among others."""
+
 MOST_LABELS = 9
 """More would hide the person; the report's table has all."""
 
@@ -31,16 +35,17 @@ def draw(assessment: Assessment, photo: Photo | None) -> Pixels:
     return draw_overlay(seen.pixels, assessment, seen.scale)
 
 
-def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
+def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float, *, brief: bool = False) -> Pixels:
     """Draw what was measured over a copy of the photo; several people are numbered.
 
     pixels   (h, w, 3) uint8 RGB, perhaps a reduced decode; of a mirrored selfie its mirror image
     scale    pixels of this picture for each pixel of the full upright photo
+    brief    with large letters, and only the sizes of what stands out: for a picture among others
     """
-    canvas = Canvas(pixels, ON_PHOTO)
+    canvas = Canvas(pixels, ON_PHOTO, _LARGE if brief else _ORDINARY)
     if len(assessment.boxes) > 1:
         _number(canvas, assessment, scale)
-    _marked(Scene(canvas, assessment, scale))
+    _marked(Scene(canvas, assessment, scale), brief=brief)
     return canvas.pixels
 
 
@@ -53,14 +58,14 @@ def overlay_shapes(assessment: Assessment) -> Html:
     return canvas.shapes
 
 
-def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX) -> Pixels:
-    """Draw the same over a plain figure on white, without the photo."""
+def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX, *, brief: bool = False) -> Pixels:
+    """Draw the same over a plain figure on white, without the photo; ``brief`` as for the overlay."""
     width, height = assessment.pose.size_px
     scale = long_side_px / max(width, height)
     paper = np.full((max(1, round(height * scale)), max(1, round(width * scale)), 3), 255, np.uint8)
-    canvas = Canvas(paper, ON_WHITE)
+    canvas = Canvas(paper, ON_WHITE, _LARGE if brief else _ORDINARY)
     figure.draw(canvas, assessment.pose.mean * scale)
-    _marked(Scene(canvas, assessment, scale))
+    _marked(Scene(canvas, assessment, scale), brief=brief)
     return canvas.pixels
 
 
@@ -84,9 +89,11 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
     return data.tobytes()
 
 
-def _marked(scene: Scene) -> None:
+def _marked(scene: Scene, *, brief: bool = False) -> None:
     """Draw the marks, then the joints, the names of the sides and the labels over them."""
     found = list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
+    if brief:
+        found = [replace(label, headline=label.brief, detail="") for label in found if label.brief]
     _joints(scene)
     floor = min([scene.canvas.height, *_name_sides(scene)])
     _write(scene, floor, sorted(found, key=lambda label: -label.rank)[:MOST_LABELS])

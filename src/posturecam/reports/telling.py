@@ -8,14 +8,15 @@ from posturecam.body import Side
 from posturecam.exam import view_confidence
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement
-from posturecam.patterns import Finding, MuscleSide
+from posturecam.patterns import Evidence, Finding, MuscleSide, hinted
 from posturecam.plan import Step
 from posturecam.reports.wording import STANDING_OUT, components_words, plain_words, plus_minus, stands_out
 
 MOST_TOLD = 3
 """Findings told in full, and measurements named in one sentence: more would not be read."""
 
-VERDICTS = {"consistent": "The photo is consistent with this.", "weak": "The photo hints at this, but only weakly."}
+VERDICTS = {"consistent": "The photo is consistent with this.", "weak": "A hint, not enough to lean on."}
+IN_NOISE = "A hint only: what leads it lies within the photo's own noise ({lead}). More photos would tell."
 GRADES = {
     "supported": "The idea is supported by studies.",
     "plausible": "The idea is mechanically plausible.",
@@ -48,7 +49,10 @@ WHY_OTHER = "The numbers here weigh in what else the picture shows, as learned o
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One finding in sentences: evidence that fits and that speaks against, muscles by side, what it includes."""
+    """One finding in sentences: evidence that fits, that speaks against, and that decides nothing in its noise.
+
+    Muscles by side; what it includes; ``verdict`` is weak for all that is a hint only.
+    """
 
     title: str
     verdict: str
@@ -57,9 +61,15 @@ class Told:
     explanation: str
     fits: tuple[str, ...]
     against: tuple[str, ...]
+    unclear: tuple[str, ...]
     tight: tuple[str, ...]
     weak: tuple[str, ...]
     includes: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """The title as it stands above: a hint is called one."""
+        return f"{self.title} (a hint)" if self.verdict == "weak" else self.title
 
 
 def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Told]:
@@ -74,25 +84,45 @@ def other_findings(assessment: Assessment) -> str | None:
 
 
 def leading(assessment: Assessment) -> list[Finding]:
-    """Take what is found and not listed under something stronger."""
-    return [one for one in assessment.findings if one.found and one.subsumed_by is None]
+    """Take what is found and not listed under something stronger; what leans on noise comes last."""
+    found = [one for one in assessment.findings if one.found and one.subsumed_by is None]
+    return sorted(found, key=lambda one: one.leans_on_noise)
 
 
 def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -> Told:
     pattern = knowledge.patterns[finding.pattern]
-    standing = (VERDICTS[finding.verdict], GRADES[finding.grade], NORMAL_VARIANT if finding.normal_variant else "")
+    standing = (_standing(finding), GRADES[finding.grade], NORMAL_VARIANT if finding.normal_variant else "")
+    sure = [one for one in finding.evidence if not one.in_noise]
     return Told(
         titled(finding),
-        finding.verdict,
+        "weak" if finding.leans_on_noise else finding.verdict,
         pattern.plain,
         " ".join(filter(None, standing)),
-        finding.explanation,
-        tuple(one.words for one in finding.evidence if one.supports),
-        tuple(f"{one.words} (expected: {one.expected})" for one in finding.evidence if not one.supports),
+        hinted(finding.explanation) if finding.leans_on_noise and finding.verdict != "weak" else finding.explanation,
+        tuple(one.words for one in sure if one.supports),
+        tuple(f"{one.words} (expected: {one.expected})" for one in sure if not one.supports),
+        tuple(_bare(one) for one in finding.evidence if one.in_noise),
         muscle_words(finding.tight, knowledge),
         muscle_words(finding.weak, knowledge),
         tuple(titled(one) for one in findings if one.subsumed_by == finding.pattern),
     )
+
+
+def signed(told: Told) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give the evidence with its signs: for, against, and within the noise."""
+    unclear = tuple(f"{words} (within the noise, decides nothing)" for words in told.unclear)
+    return ("+", told.fits), ("−", told.against), ("·", unclear)
+
+
+def _standing(finding: Finding) -> str:
+    """Say how strongly the photo speaks for it; nothing that leans on its own noise is called consistent."""
+    leads = [_bare(one) for one in finding.evidence if one.leads and one.in_noise]
+    return IN_NOISE.format(lead="; ".join(leads)) if leads else VERDICTS[finding.verdict]
+
+
+def _bare(evidence: Evidence) -> str:
+    """Give the words for where it is said beside them that they lie within the noise."""
+    return evidence.words.removesuffix(", within the noise")
 
 
 def titled(finding: Finding) -> str:

@@ -89,10 +89,10 @@ def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) ->
 def _finding(printer: Printer, told: telling.Told) -> None:
     """Write one finding: its name, how strongly, why, and which muscles that speaks of."""
     printer.gap()
-    printer.paragraph(told.title, "bold", indent=2)
+    printer.paragraph(told.heading, "bold", indent=2)
     printer.paragraph(told.standing, "dim", indent=2)
     printer.paragraph(told.plain, indent=2)
-    for sign, words in (("+", told.fits), ("−", told.against)):
+    for sign, words in telling.signed(told):
         printer.bullets(words, mark=sign, indent=4)
     for title, muscles in (("May feel tight", told.tight), ("May be weak", told.weak)):
         printer.bullets((f"{title}, {line}" for line in muscles), indent=4)

@@ -29,7 +29,7 @@ def summary(assessment: Assessment, knowledge: Knowledge) -> Html:
 
 
 def _headline(told: telling.Told) -> Html:
-    return tag("div", tag("h3", told.title), tag("p", told.plain), class_=f"card {told.verdict}")
+    return tag("div", tag("h3", told.heading), tag("p", told.plain), class_=f"card {told.verdict}")
 
 
 def index_parts(assessment: Assessment) -> Html:
@@ -54,7 +54,7 @@ def _card(told: telling.Told, *, mapped: bool) -> Html:
         Html() if mapped else _muscles(told),
     )
     columns = tag("div", tag("div", *left), tag("div", *_evidence(told), class_="why"), class_="columns")
-    return tag("article", tag("h3", told.title), columns, class_=f"card {told.verdict}")
+    return tag("article", tag("h3", told.heading), columns, class_=f"card {told.verdict}")
 
 
 def _muscles(told: telling.Told) -> Html:
@@ -65,7 +65,11 @@ def _muscles(told: telling.Told) -> Html:
 
 def _evidence(told: telling.Told) -> list[Html]:
     """List the evidence, each with a sign, so that colour never says it alone."""
-    pairs = (("What fits", "+", "for", told.fits), ("What speaks against it", "−", "against", told.against))
+    pairs = (
+        ("What fits", "+", "for", told.fits),
+        ("What speaks against it", "−", "against", told.against),
+        ("Within the noise, so it decides nothing", "·", "unclear", told.unclear),
+    )
     return [
         join(tag("h4", title), tag("ul", *(tag("li", _mark(sign, kind), unbroken(one)) for one in words)))
         for title, sign, kind, words in pairs

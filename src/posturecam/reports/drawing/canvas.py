@@ -141,18 +141,19 @@ class _Layer:
 class Canvas:
     """A picture being drawn on; ``pixels`` is (h, w, 3) uint8 RGB and changes in place."""
 
-    def __init__(self, pixels: Pixels, theme: Theme) -> None:
-        """Take a copy of the picture."""
+    def __init__(self, pixels: Pixels, theme: Theme, letters: float = 1.0) -> None:
+        """Take a copy of the picture; ``letters`` makes text larger, for a picture that will be shown small."""
         self.pixels = np.ascontiguousarray(pixels).copy()
         self.theme = theme
         self.height, self.width = pixels.shape[:2]
         self.unit = unit_of(self.width, self.height)
+        self.letters = letters
         self._whole = _Layer(self.pixels, np.zeros(2))
 
     @property
     def text_px(self) -> float:
         """Height of ordinary text."""
-        return max(_SMALLEST_TEXT_PX, 8.2 * self.unit)
+        return max(_SMALLEST_TEXT_PX, 8.2 * self.unit * self.letters)
 
     def path(self, points: Array, colour: Colour, width: float = 1.0) -> None:
         """Draw a line through points (n, 2), ``width`` units thick, with a halo so that it shows on any ground."""

@@ -21,6 +21,7 @@ class Label:
 
     anchor   (2,) the spot, pixels
     at_left  whether it stands at the picture's left of the body
+    brief    what is written in a picture that will be shown small; empty: nothing
     rank     the higher, the later it is left out when there is no room
     """
 
@@ -30,6 +31,7 @@ class Label:
     at_left: bool
     colour: Colour
     rank: float
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _boxed(label: Label, room: Room, size: float) -> Placed:
     """Wrap a label and give it a box beside the body, its middle at the anchor's height."""
     strong, light = _letterings(size)
     inner = room.column(at_left=label.at_left) - 2 * _pad(size) - _bar(size)
-    headline, detail = wrap(label.headline, strong, inner), wrap(label.detail, light, inner)
+    headline, detail = wrap(label.headline, strong, inner), wrap(label.detail, light, inner) if label.detail else ()
     widest = max((*(strong.width(line) for line in headline), *(light.width(line) for line in detail)))
     width = widest + 2 * _pad(size) + _bar(size)
     height = (len(headline) + len(detail)) * _LINE * size + 2 * _pad(size) - (_LINE - 1) * size

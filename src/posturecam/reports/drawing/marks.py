@@ -14,7 +14,15 @@ from posturecam.measures.trunk import curve_line
 from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
-from posturecam.reports.wording import STANDING_OUT, plain_words, plus_minus, severity_words, stands_out, unbroken
+from posturecam.reports.wording import (
+    STANDING_OUT,
+    plain_words,
+    plus_minus,
+    severity_words,
+    short_unit,
+    stands_out,
+    unbroken,
+)
 
 _ALWAYS, _OTHERS = 100.0, 10.0
 """Ranks of labels: the lines that everybody looks for stay longest when there is little room."""
@@ -233,4 +241,6 @@ def _width(taken: Measurement) -> float:
 
 def _label(scene: Scene, taken: Measurement, spot: Array, rank: float) -> Label:
     detail = f"{plus_minus(taken)}, {severity_words(taken)}"
-    return Label(unbroken(plain_words(taken)), unbroken(detail), spot, scene.at_left(spot), scene.colour(taken), rank)
+    brief = f"{abs(taken.value):.1f}{short_unit(taken.unit)}" if stands_out(taken) else ""
+    words, at_left = unbroken(plain_words(taken)), scene.at_left(spot)
+    return Label(words, unbroken(detail), spot, at_left, scene.colour(taken), rank, unbroken(brief))
