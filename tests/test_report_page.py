@@ -167,7 +167,7 @@ def test_hidden_faces_are_hidden_in_every_file() -> None:
         for box in heads(assessment):
             open_face, closed = roughness(clear, box * scale), roughness(hidden, box * scale)
             assert open_face > 0.25
-            assert closed < 0.3 * open_face, "lines and labels only"
+            assert closed < 0.35 * open_face, "lines and labels only"
 
 
 def test_the_nose_is_in_no_hidden_picture() -> None:
