@@ -22,6 +22,7 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.photo import read
 from posturecam.poses import DEFAULT_PASSES, Sought
 from posturecam.poses.finder import Finder
+from posturecam.surroundings import Surroundings
 from posturecam.vertical import BUILT_SIGMA_DEG, NOTHING, Vertical, find_vertical, from_vote
 from posturecam.vertical.lines import body_roll, room_vote
 
@@ -63,7 +64,7 @@ def measure_case(case: Case, finder: Finder, passes: int, knowledge: Knowledge) 
 
 def errors(case: Case, pose: Pose, info: PhotoInfo, vertical: Vertical, knowledge: Knowledge) -> Array:
     """(4,) errors of the tilts, degrees."""
-    told = assess_pose(pose, info, Settings(), knowledge, vertical=vertical)
+    told = assess_pose(pose, info, Settings(), knowledge, around=Surroundings((vertical,)))
     values = {one.key: one.value for one in told.measurements}
     return np.array([values.get(key, np.nan) - case.truth.get(key, np.nan) for key in TILTS])
 

@@ -13,11 +13,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from posturecam.assessment import Settings, assess
-from posturecam.body import Turn
 from posturecam.cli import app
-from posturecam.errors import SettingsError
+from posturecam.errors import PhotoError, SettingsError
 from posturecam.knowledge import load
-from posturecam.lens import distance_m, fake_tilt_deg, too_near
+from posturecam.lens import distance_m, too_near
 from posturecam.lens.board import PAPERS_MM, board_picture
 from posturecam.lens.calibration import calibrate, find_corners
 from posturecam.lens.profile import CameraProfile, read_profile, straightened, to_bytes
@@ -88,19 +87,6 @@ def test_exif_gives_the_focal_length_upright_or_not(tmp_path: Path) -> None:
     exif.get_ifd(0x8769)[0xA405] = 0
     image.save(tmp_path / "none.jpg", exif=exif)
     assert read(tmp_path / "none.jpg").focal_px is None
-
-
-def test_a_turned_body_seems_tilted_by_the_camera_s_height() -> None:
-    """Nothing at the height of the horizon, and what the projection of a turned line gives away from it."""
-    pose = replace(pose_of_figure(FIGURE), turn=Turn(10.0, 2.0))
-    focal, half, above, far = 1500.0, 0.2, 0.4, 3.0
-    turn = np.radians(10.0)
-    ends = [(side * half * np.cos(turn), far + side * half * np.sin(turn)) for side in (-1, 1)]
-    (x1, y1), (x2, y2) = ((focal * x / z, focal * above / z) for x, z in ends)
-    seen = abs(np.degrees(np.arctan2(y2 - y1, x2 - x1)))
-    assert fake_tilt_deg(focal, pose, 512.0 - focal * above / far) == pytest.approx(seen, rel=0.02)
-    assert fake_tilt_deg(focal, pose, 512.0) == 0.0
-    assert fake_tilt_deg(focal, replace(pose, turn=None), 300.0) is None
 
 
 PICTURES: dict[str, tuple[Any, str]] = {
@@ -232,7 +218,7 @@ def test_a_profile_is_scaled_to_the_same_shape_and_refused_for_another() -> None
     half = TRUE.fitted((800, 600))
     assert half.focal_px == 750.0
     np.testing.assert_allclose(half.straighten(np.array([100.0, 80.0])) * 2, TRUE.straighten(np.array([200.0, 160.0])))
-    with pytest.raises(SettingsError, match="another shape"):
+    with pytest.raises(PhotoError, match="another shape"):
         TRUE.fitted((1200, 1600))
 
 
@@ -262,7 +248,7 @@ def test_a_profile_takes_the_distortion_out_of_the_story() -> None:
     np.testing.assert_allclose(told.pose.points, lens.straighten(pose_of_figure(FIGURE).points))
     mirrored = assess(textured(), Drawn(), Settings(camera=lens, mirrored=True), load())
     np.testing.assert_allclose(mirrored.pose.points, lens.mirrored().straighten(pose_of_figure(FIGURE).points))
-    with pytest.raises(SettingsError, match="another shape"):
+    with pytest.raises(PhotoError, match="another shape"):
         assess(textured(), Drawn(), Settings(camera=TRUE), load())
 
 

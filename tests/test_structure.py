@@ -28,6 +28,8 @@ ORDER = [
     "model",
     "machine",
     "poses",
+    "settings",
+    "surroundings",
     "face",
     "silhouette",
     "estimator",

@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from posturecam.assessment import Settings, assess, vertical_in, vertical_of
+from posturecam.assessment import Settings, assess
 from posturecam.body import Pose  # noqa: TC001
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.surroundings import known_surroundings, surroundings_of
 from posturecam.vertical import (
     DRAWN,
     EDGES,
@@ -92,7 +93,7 @@ def test_misleading_lines_tell_nothing(lines: list[Any]) -> None:
     """What is no edge of the room leaves the vertical where it was: level to within ± 1°."""
     photo = drawn(lines)
     assert vertical_of_room(photo, body()) is None
-    assert vertical_in(photo, body(), Settings())[0] == Vertical(NOTHING, 0.0, 0.5)
+    assert surroundings_of(photo, body(), Settings()).vertical == Vertical(NOTHING, 0.0, 0.5)
 
 
 def test_a_tilted_shelf_beside_a_door_is_outvoted() -> None:
@@ -207,8 +208,10 @@ def test_the_surest_source_is_taken_and_contradiction_said() -> None:
 def test_a_mirrored_selfie_turns_the_given_sources_over() -> None:
     """Roll and plumb line are those of the photo as it was given."""
     plumb = (100.0, 1000.0, 152.4, 0.0)
-    assert vertical_of(Settings(plumb=plumb, mirrored=True)).roll_deg == pytest.approx(3.0, abs=0.01)
-    assert vertical_of(Settings(roll_deg=2.0, mirrored=True)).roll_deg == -2.0
+    assert known_surroundings(body(), Settings(plumb=plumb, mirrored=True)).vertical.roll_deg == pytest.approx(
+        3.0, abs=0.01
+    )
+    assert known_surroundings(body(), Settings(roll_deg=2.0, mirrored=True)).vertical.roll_deg == -2.0
 
 
 def test_the_story_says_when_the_room_contradicts(finder: Any, phantoms: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, vertical_of
+from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import ORDER, Array, Pose, Sight, View
 from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
 from posturecam.errors import NobodyFound
@@ -21,11 +21,13 @@ from posturecam.estimator.fusion import estimate
 from posturecam.exam.one_photo import outline_of, with_outline
 from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
+from posturecam.lens.profile import straightened
 from posturecam.measurement import Measurement, graded
 from posturecam.photo import Photo, from_pixels
 from posturecam.poses import PoseFinder, Seen
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
 from posturecam.standing import height_px, longest_still, mid, spaced
+from posturecam.surroundings import lens_of, surroundings_of
 
 PICTURES = 6
 """Pictures of a film or of a hold that are measured."""
@@ -97,9 +99,12 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     if len(chosen) * 2 < len(frames):
         msg = f"nobody stands whole and still in {name}. Show the whole body, head to feet. See: posturecam guide"
         raise NobodyFound(msg)
-    poses = [seen[number].pose for number in chosen]
-    times = tuple(frames[number].at_s for number in chosen)
     middle = chosen[len(chosen) // 2]
+    picture = photos[middle].mirrored() if settings.mirrored else photos[middle]
+    lens = lens_of(settings, picture)
+    poses = [seen[number].pose if lens is None else straightened(seen[number].pose, lens) for number in chosen]
+    around = surroundings_of(picture, seen[middle].pose, settings)
+    times = tuple(frames[number].at_s for number in chosen)
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen[middle].boxes)
     info = PhotoInfo(name, photos[middle].sha256, *photos[middle].size_px)
     read = assess_pose(
@@ -110,15 +115,16 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
         answers,
         boxes=boxes,
         chosen=seen[middle].chosen,
-        estimates=pooled([estimate(pose, vertical_of(settings).roll_deg) for pose in poses]),
+        estimates=pooled([estimate(pose, around.vertical.roll_deg) for pose in poses]),
+        around=around,
     )
-    picture = photos[middle].mirrored() if settings.mirrored else photos[middle]
     if outline or not read.pose.view.frontal:
         read = with_outline(read, outline_of(picture, seen[middle].pose, finder), knowledge)
     sway = sway_of(poses, times)
     swaying = sway.measured(read.pose.view, knowledge)
     before = ((*read.unplaced[0], *swaying), read.unplaced[1])
-    told = replace(read, measurements=(*read.measurements, *swaying), notes=(*read.notes, sway.words), unplaced=before)
+    notes = (*around.notes, *read.notes, sway.words)
+    told = replace(read, measurements=(*read.measurements, *swaying), notes=notes, unplaced=before)
     return FilmAssessment(told, sway, picture, times)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posturecam.knowledge import Knowledge
+    from posturecam.lens.perspective import Flattened
     from posturecam.vertical import Vertical
 
 Z95 = 1.959964
@@ -127,10 +128,18 @@ def shown(view: View) -> str:
     return f"the {view.value}" + ("" if view.frontal else " side")
 
 
-def measure_one(
-    measure: Measure, pose: Pose, vertical: Vertical, knowledge: Knowledge, estimates: Estimates
+def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
+    measure: Measure,
+    pose: Pose,
+    vertical: Vertical,
+    knowledge: Knowledge,
+    estimates: Estimates,
+    flat: Flattened | None = None,
 ) -> Measurement | Unmeasured:
-    """Take one measure: the estimate where there is one, else the points' own mean, with the total standard error."""
+    """Take one measure: the estimate where there is one, else the points' own mean, with the total standard error.
+
+    ``flat`` adds what perspective alone may make of it, where the camera is known.
+    """
     reason = why_not(measure, pose)
     if reason:
         return Unmeasured(measure.key, reason)
@@ -142,6 +151,9 @@ def measure_one(
     systematic = knowledge.landmark_error(measure.key, pose.view)
     estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
     effect = (less - more) / 2
+    if flat is not None:
+        fake = flat.fake_rms(lambda points: measure.compute(Frame(subject_frame(points, pose.view), pose.view)))
+        estimate = replace(estimate, sem=float(np.hypot(estimate.sem, fake)))
     return graded(knowledge, measure.key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
 
 
@@ -164,15 +176,16 @@ def graded(  # noqa: PLR0913  (one number carries all of this)
     return Measurement(key, estimate.value, low, high, sem, norm.unit, severity, words, raw, vertical_effect)
 
 
-def measure(
+def measure(  # noqa: PLR0913, PLR0917  (as measure_one takes them)
     pose: Pose,
     measures: tuple[Measure, ...],
     vertical: Vertical,
     knowledge: Knowledge,
     estimates: Estimates | None = None,
+    flat: Flattened | None = None,
 ) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
     """Take every measure; what cannot be taken comes back as Unmeasured with its reason."""
-    taken = [measure_one(one, pose, vertical, knowledge, estimates or {}) for one in measures]
+    taken = [measure_one(one, pose, vertical, knowledge, estimates or {}, flat) for one in measures]
     return (
         tuple(one for one in taken if isinstance(one, Measurement)),
         tuple(one for one in taken if isinstance(one, Unmeasured)),

@@ -23,12 +23,15 @@ class Quality:
     void: str | None = None
 
 
-def check_quality(pose: Pose, people: int, *, mirrored: bool) -> Quality:
-    """Run every check on a found pose; ``people`` counts everybody in the photo."""
+def check_quality(pose: Pose, people: int, *, mirrored: bool, sides_known: bool = False) -> Quality:
+    """Run every check on a found pose; ``people`` counts everybody in the photo.
+
+    With ``sides_known`` the photo itself tells whether it is a mirror image.
+    """
     void = _turned_too_far(pose) or _not_standing(pose)
     notes = (void, _turn_note(pose, void), _several(people), _incomplete(pose), _small(pose), _one_pass(pose))
     told = tuple(note for note in notes if note)
-    return Quality((*told, *_selfie(pose, mirrored=mirrored)), void)
+    return Quality((*told, *_selfie(pose, mirrored=mirrored, sides_known=sides_known)), void)
 
 
 def _turned_too_far(pose: Pose) -> str | None:
@@ -111,10 +114,10 @@ def _one_pass(pose: Pose) -> str | None:
     return "Only one pass, no mirror image: rough numbers; tilts read too small, and the camera counts as level."
 
 
-def _selfie(pose: Pose, *, mirrored: bool) -> tuple[str, ...]:
+def _selfie(pose: Pose, *, mirrored: bool, sides_known: bool) -> tuple[str, ...]:
     if mirrored:
         return ("The photo was taken as a mirrored selfie: left and right were exchanged before measuring.",)
-    if pose.finder == "synthetic":
+    if pose.finder == "synthetic" or sides_known:
         return ()
     return ("If this is a mirrored selfie, run again with --mirrored.",)
 

@@ -1,4 +1,4 @@
-"""How many millimetres a pixel is at the body, from the person's height, and how sure that is."""
+"""How many millimetres a pixel is at the body, from the person's height or a board beside it, and how sure that is."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,8 @@ SPAN_SIGMA = 0.014
 
 HEIGHT_SIGMA_CM = 1.0
 """How far a stated height is off: shoes, rounding, morning against evening."""
+
+HEIGHT, BOARD = "height given", "hanging board"
 
 LOWEST_CM, HIGHEST_CM = 60.0, 250.0
 
@@ -47,7 +49,20 @@ class Scale:
     def words(self) -> str:
         """The scale in one sentence."""
         low, high = self.interval
-        return f"Scale from the {self.source} given: {self.mm_per_px:.2f} mm per pixel ({low:.2f} to {high:.2f})."
+        return f"Scale from the {self.source}: {self.mm_per_px:.2f} mm per pixel ({low:.2f} to {high:.2f})."
+
+
+def disagreement_of_scales(scales: tuple[Scale, ...]) -> str | None:
+    """Say where two scales, the surest first, contradict each other beyond their errors, or None."""
+    for other in scales[1:]:
+        first = scales[0]
+        apart = abs(float(np.log(other.mm_per_px / first.mm_per_px)))
+        if apart > 2.58 * np.hypot(first.sigma, other.sigma):
+            return (
+                f"How large a millimetre is, is told in two ways that lie {100 * apart:.0f} % apart: {first.source} "
+                f"(used) and {other.source}. Check the height, and hang the board beside the body."
+            )
+    return None
 
 
 def checked_height(height_cm: float) -> float:
@@ -68,7 +83,7 @@ def scale_from_height(pose: Pose, height_cm: float) -> Scale | None:
     if pose.view not in SPAN or not span > 0:
         return None
     sigma = float(np.hypot(SPAN_SIGMA, HEIGHT_SIGMA_CM / height_cm))
-    return Scale("height", SPAN[pose.view] * stature_mm / span, sigma)
+    return Scale(HEIGHT, SPAN[pose.view] * stature_mm / span, sigma)
 
 
 def span_px(pose: Pose) -> float:

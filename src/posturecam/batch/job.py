@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,10 +91,19 @@ class Job:
             "passes": self.settings.passes,
             "person": self.settings.person,
             "mirrored": self.settings.mirrored,
+            **self._scene,
             "overlays": self.pictures.overlays,
             "hide_face": self.pictures.hide_face,
             "figure_only": self.pictures.figure_only,
         }
+
+    @property
+    def _scene(self) -> dict[str, Any]:
+        """What the user says of camera and height, where anything is said."""
+        said = self.settings
+        told = {"height_cm": said.height_cm, "distance_m": said.distance_m}
+        camera = None if said.camera is None else asdict(said.camera)
+        return {key: one for key, one in {**told, "camera": camera}.items() if one is not None}
 
     @cached_property
     def score_settings(self) -> dict[str, Any]:

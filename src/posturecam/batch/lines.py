@@ -68,6 +68,7 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
         stored.mirrored,
         stored.boxes,
         stored.chosen,
+        around=stored.surroundings,
     )
 
 

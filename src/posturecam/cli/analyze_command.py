@@ -7,7 +7,17 @@ import typer
 
 from posturecam.cli.given import Given, Known
 from posturecam.cli.records_options import Csv, Fhir, Parquet
-from posturecam.cli.scene_options import Balance, Camera, Height, Place, Plumb, Roll, refuse_places, with_scene
+from posturecam.cli.scene_options import (
+    Balance,
+    Camera,
+    Distance,
+    Height,
+    Place,
+    Plumb,
+    Roll,
+    refuse_places,
+    with_scene,
+)
 from posturecam.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -64,6 +74,7 @@ def analyze(
     height: Height = None,
     camera: Camera = None,
     place: Place = None,
+    distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
     person: Person = "largest",
     outline: Outline = False,
@@ -83,7 +94,8 @@ def analyze(
     from posturecam.reports.bundle import Look
     from posturecam.reports.heading import make_heading
 
-    settings = with_scene(_settings(view, passes, roll, person, mirrored=mirrored), plumb, height, camera, place)
+    plain = _settings(view, passes, roll, person, mirrored=mirrored)
+    settings = with_scene(plain, plumb, height, camera, place, distance)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
     outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
     given = Given(answers, balance, knowledge)

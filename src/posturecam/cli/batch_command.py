@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.scene_options import Camera, Distance, Height, with_scene
 from posturecam.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def batch(
     ] = None,
     view: Annotated[str, typer.Option(help="What all photos show, unless their path says it.")] = "auto",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
+    height: Height = None,
+    camera: Camera = None,
+    distance: Distance = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
@@ -64,7 +68,9 @@ def batch(
     from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
 
-    settings = _settings(view, passes, None, "largest", mirrored=mirrored)
+    settings = with_scene(
+        _settings(view, passes, None, "largest", mirrored=mirrored), None, height, camera, distance=distance
+    )
     job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), recursive, reading, day, str(out))

@@ -12,15 +12,21 @@ calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a came
 def board(
     out: Annotated[Path, typer.Option(help="Where to write it.", metavar="FILE.pdf|FILE.png")],
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    large: Annotated[
+        bool, typer.Option("--large", help="One large marker instead, to hang beside the person.")
+    ] = False,
 ) -> None:
     """Write the board to print, true to size, with a ruler to check it and a hole to hang it by.
 
-    Example:  posturecam calibrate board --out board.pdf
+    Hung by its thread beside the person, as far from the camera, it tells which way is up and how large a millimetre
+    is. The large marker can be read in smaller photos; the board also serves posturecam calibrate camera.
+
+    Examples:  posturecam calibrate board --out board.pdf   posturecam calibrate board --large --out marker.pdf
     """
     from posturecam.lens.board import board_file
     from posturecam.reports.files import write_file
 
-    write_file(out, board_file(paper.lower(), out.suffix))
+    write_file(out, board_file(paper.lower(), out.suffix, large=large))
     typer.echo(f"written: {out}")
     typer.echo("Print it at 100 %, check the ruler, and glue it to something flat.")
 

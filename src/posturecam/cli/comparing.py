@@ -22,6 +22,7 @@ class Search:
     knowledge: Knowledge
     model: Path | None
     pictures: bool
+    settings: Settings
 
 
 def found(name: str, search: Search) -> Found:
@@ -45,6 +46,6 @@ def _photo(path: Path, search: Search) -> Found:
 
     picture = read(path)
     with Finder(search.model) as finder:
-        assessment = assess_photo(picture, finder, Settings(), search.knowledge, outline=True)
+        assessment = assess_photo(picture, finder, search.settings, search.knowledge, outline=True)
     seen = seen_in(json_report.to_bytes(assessment), assessment.photo.name, None, str(path))
     return with_shots(seen, {picture.sha256: picture} if search.pictures else {}, search.knowledge)

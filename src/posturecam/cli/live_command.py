@@ -8,6 +8,7 @@ import typer
 from posturecam.errors import NobodyFound, SettingsError
 
 if TYPE_CHECKING:
+    from posturecam.lens.profile import CameraProfile
     from posturecam.live.sitting import Wishes
 
 EXAMPLES = """Examples:
@@ -25,7 +26,10 @@ EXAMPLES = """Examples:
 
 
 def live(
-    camera: Annotated[str | None, typer.Option(help="Which webcam; remembered.", metavar="N|NAME")] = None,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option(help="Which webcam (remembered), its profile, or both.", metavar="N|NAME|FILE.json"),
+    ] = None,
     source: Annotated[Path | None, typer.Option(help="A film or a picture instead.", metavar="FILE")] = None,
     width: Annotated[int, typer.Option(help="Width to ask the webcam for.", min=64)] = 1280,
     height: Annotated[int, typer.Option(help="Height to ask the webcam for.", min=64)] = 720,
@@ -49,16 +53,29 @@ def live(
     from posturecam.live.booth import run
     from posturecam.live.sitting import Wishes
 
+    chosen, profile = told_cameras(camera or [])
     wishes = Wishes(
-        source=source, camera=camera, width=width, height=height, view=view, exam=exam, balance=balance,
-        seconds=seconds, out=out, record=record, window=not no_window, hide_face=hide_face, figure_only=figure_only,
-        fast=fast, beep=beep, answers=answers, passes=passes, model=model, knowledge=knowledge,
+        source=source, camera=chosen, profile=profile, width=width, height=height, view=view, exam=exam,
+        balance=balance, seconds=seconds, out=out, record=record, window=not no_window, hide_face=hide_face,
+        figure_only=figure_only, fast=fast, beep=beep, answers=answers, passes=passes, model=model, knowledge=knowledge,
     )  # fmt: skip
     check(wishes)
     _tell(run(wishes, lambda words: typer.echo(words, err=True)))
 
 
 live.__doc__ = f"{live.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
+    """Part what --camera says into the webcam and its profile; raises SettingsError for two of one kind."""
+    from posturecam.lens.profile import read_profile
+
+    profiles = [one for one in told if one.lower().endswith(".json")]
+    webcams = [one for one in told if one not in profiles]
+    if len(profiles) > 1 or len(webcams) > 1:
+        msg = "--camera takes one webcam (a number or a name) and one profile (a .json file). Leave the others away."
+        raise SettingsError(msg)
+    return webcams[0] if webcams else None, read_profile(profiles[0]) if profiles else None
 
 
 def check(wishes: "Wishes") -> None:

@@ -5,16 +5,21 @@ from typing import Annotated
 
 import typer
 
+from posturecam.cli.scene_options import Camera, Distance, Height
+
 
 def doctor(
     photo: Annotated[Path | None, typer.Option(help="Check this photo instead of the machine.", metavar="FILE")] = None,
+    height: Height = None,
+    camera: Camera = None,
+    distance: Distance = None,
 ) -> None:
     """Check this machine, or with --photo a photo: one line for each thing, and how to mend what is wrong.
 
     Example:  posturecam doctor --photo front.jpg
     """
     if photo is not None:
-        _check_photo(photo)
+        _check_photo(photo, height, camera, distance)
         return
     from posturecam.machine import State, check_machine, is_able
 
@@ -33,15 +38,17 @@ def doctor(
     typer.echo("\nReady: posturecam analyze photo.jpg")
 
 
-def _check_photo(path: Path) -> None:
+def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:
     from posturecam.assessment import Settings
+    from posturecam.cli.scene_options import with_scene
     from posturecam.exam.photo_checks import check_photo
     from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
+    settings = with_scene(Settings(), None, height, camera, distance=distance)
     picture = read(path)
     with Finder() as finder:
-        checks = check_photo(picture, finder, Settings())
+        checks = check_photo(picture, finder, settings)
     for check in checks:
         typer.echo(f"{'change ' if check.change else 'ok     '}  {check.name}: {check.found}")
         if check.change:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.records_options import Csv, Database, Fhir, Parquet
-from posturecam.cli.scene_options import Balance, Camera, Height
+from posturecam.cli.scene_options import Balance, Camera, Distance, Height
 
 if TYPE_CHECKING:
     from posturecam.records import Forgotten
@@ -27,6 +27,7 @@ def exam(
     fhir: Fhir = None,
     height: Height = None,
     camera: Camera = None,
+    distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
@@ -50,7 +51,8 @@ def exam(
     from posturecam.reports.tables import Whose
 
     on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
-    settings = with_scene(Settings(passes or Settings().passes, mirrored=mirrored), None, height, camera)
+    plain = Settings(passes or Settings().passes, mirrored=mirrored)
+    settings = with_scene(plain, None, height, camera, distance=distance)
     check_records(database)
     done = measured(photos, settings, model, known)
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
@@ -96,14 +98,18 @@ def compare(
     database: Database = None,
     hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
     figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")] = False,
+    height: Height = None,
+    camera: Camera = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
     """Compare two exams, photos or stored assessments: which differences are larger than their noise.
 
-    Exams are named by the numbers that posturecam history shows.
+    Exams are named by the numbers that posturecam history shows. --height and --camera are for photos.
     """
+    from posturecam.assessment import Settings
     from posturecam.cli.comparing import Search, found
+    from posturecam.cli.scene_options import with_scene
     from posturecam.knowledge import load
     from posturecam.progress import compared
     from posturecam.records.pictures import pairs
@@ -112,7 +118,8 @@ def compare(
     from posturecam.reports.progress_text import print_comparison
 
     tables = load(knowledge)
-    search = Search(database, tables, model, pictures=out is not None and not figure_only)
+    settings = with_scene(Settings(), None, height, camera)
+    search = Search(database, tables, model, out is not None and not figure_only, settings)
     one, other = found(before, search), found(after, search)
     changes = compared(one.sitting, other.sitting, tables)
     if out:

@@ -15,6 +15,7 @@ Plumb = Annotated[
     str | None, typer.Option(help="A line along something plumb in the photo, in pixels.", metavar="X1,Y1,X2,Y2")
 ]
 Height = Annotated[float | None, typer.Option(help="The person's height in cm; adds measures in mm.", metavar="CM")]
+Distance = Annotated[float | None, typer.Option(help="How far away the camera stood, in metres.", metavar="M")]
 Camera = Annotated[Path | None, typer.Option(help="Profile from: posturecam calibrate camera.", metavar="FILE.json")]
 
 Balance = Annotated[
@@ -38,10 +39,12 @@ def with_scene(
     height: float | None,
     camera: Path | None,
     place: list[str] | None = None,
+    distance: float | None = None,
 ) -> "Settings":
     """Add what the user knows of the scene; raises SettingsError."""
     from dataclasses import replace
 
+    from posturecam.lens import checked_distance
     from posturecam.lens.profile import read_profile
     from posturecam.placed import read_places
     from posturecam.scale import checked_height
@@ -50,7 +53,9 @@ def with_scene(
     line = None if plumb is None else read_plumb(plumb)
     lens = None if camera is None else read_profile(camera)
     tall = None if height is None else checked_height(height)
-    return replace(settings, plumb=line, height_cm=tall, camera=lens, placed=read_places(place or ()))
+    far = None if distance is None else checked_distance(distance)
+    places = read_places(place or ())
+    return replace(settings, plumb=line, height_cm=tall, camera=lens, placed=places, distance_m=far)
 
 
 def refuse_places(settings: "Settings") -> None:

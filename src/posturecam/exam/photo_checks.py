@@ -1,13 +1,15 @@
 """Is this photo good enough? One line for each thing looked at, with what to change."""
 
-from posturecam.assessment import Settings, vertical_in
+from posturecam.assessment import Settings
 from posturecam.body import Pose
 from posturecam.exam.one_photo import outline_of
 from posturecam.lens import distance_m, too_near
+from posturecam.lens.profile import straightened
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder
 from posturecam.quality import PhotoCheck, check_picture, check_quality, framing
-from posturecam.vertical import NOTHING
+from posturecam.surroundings import Surroundings, lens_of, surroundings_of
+from posturecam.vertical import NOTHING, disagreement
 
 TILTED_DEG = 2.0
 
@@ -16,13 +18,15 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
     """Look over one photo: frame, turn, level, distance, light, sharpness, clothes. Raises NobodyFound."""
     upright = photo.mirrored() if settings.mirrored else photo
     seen = finder.find(upright, settings.sought)
-    pose = seen.pose
+    lens = lens_of(settings, upright)
+    pose = seen.pose if lens is None else straightened(seen.pose, lens)
+    around = surroundings_of(upright, seen.pose, settings)
     return (
         *framing(pose, len(seen.boxes)),
-        _level(upright, pose, settings),
-        _distance(upright, pose, settings.height_cm),
-        *check_picture(upright, pose),
-        _clothes(upright, pose, finder),
+        _level(around),
+        _distance(around, pose, settings.height_cm),
+        *check_picture(upright, seen.pose),
+        _clothes(upright, seen.pose, finder),
         *_void(pose),
     )
 
@@ -32,24 +36,27 @@ def _void(pose: Pose) -> tuple[PhotoCheck, ...]:
     return (PhotoCheck("standing", "not as it should be", void),) if void else ()
 
 
-def _level(photo: Photo, pose: Pose, settings: Settings) -> PhotoCheck:
-    vertical, doubt = vertical_in(photo, pose, settings)
+def _level(around: Surroundings) -> PhotoCheck:
+    vertical = around.vertical
     if vertical.source == NOTHING:
-        tell = "Show a door frame or a wall's edge beside the person, or give --roll or --plumb."
+        tell = (
+            "Show a door frame or a wall's edge beside the person, hang up the marker of posturecam calibrate board "
+            "--large, or give --roll or --plumb."
+        )
         return PhotoCheck("level", "nothing tells it, so ± 1° on every tilt", tell)
     found = f"{abs(vertical.roll_deg):.1f}° ± {1.96 * vertical.sigma_deg:.1f}° off, told by: {vertical.source}"
+    doubt = disagreement(around.verticals)
     if doubt or abs(vertical.roll_deg) <= TILTED_DEG:
         return PhotoCheck("level", found, doubt or "")
     return PhotoCheck("level", found, "It is taken out of the numbers, but hold or set up the camera level.")
 
 
-def _distance(photo: Photo, pose: Pose, height_cm: float | None) -> PhotoCheck:
-    far = distance_m(photo.focal_px, pose, height_cm)
+def _distance(around: Surroundings, pose: Pose, height_cm: float | None) -> PhotoCheck:
+    focal_px = None if around.perspective is None else around.perspective.focal_px
+    far = distance_m(focal_px, pose, height_cm)
     if far is None:
         return PhotoCheck("distance", "the photo does not say; 3 to 4 m are right")
-    return PhotoCheck(
-        "distance", f"{far[0]:.1f} ± {1.96 * far[1]:.1f} m", too_near(photo.focal_px, pose, height_cm) or ""
-    )
+    return PhotoCheck("distance", f"{far[0]:.1f} ± {1.96 * far[1]:.1f} m", too_near(focal_px, pose, height_cm) or "")
 
 
 def _clothes(photo: Photo, pose: Pose, finder: PoseFinder) -> PhotoCheck:

@@ -1,12 +1,13 @@
 """What the lens does: how far away the camera stood, and what is wrong with too near a photo."""
 
-import math
-
-from posturecam.body import Pose, View
+from posturecam.body import Pose
+from posturecam.errors import SettingsError
 from posturecam.scale import SPAN, span_px
 
 NEAREST_M = 2.0
 """From nearer than this, whatever is nearer to the camera than the rest looks clearly larger than it is."""
+
+LEAST_DISTANCE_M, MOST_DISTANCE_M = 0.5, 30.0
 
 USUAL_HEIGHT_CM, USUAL_SPREAD = 170.0, 0.08
 """Stature taken when none is given, and its relative spread (adults; NCD-RisC 2016)."""
@@ -36,14 +37,19 @@ def too_near(focal_px: float | None, pose: Pose, height_cm: float | None = None)
     )
 
 
-def fake_tilt_deg(focal_px: float, pose: Pose, row_px: float, pitch_px: float = 0.0) -> float | None:
-    """How much a level line at a height in the photo seems to tilt because the body is turned, degrees, unsigned.
-
-    The end that is turned towards the camera lies farther from the horizon: tan(tilt) = height over the horizon ×
-    tan(turn) / focal length. ``row_px`` counts down from the top; ``pitch_px`` is how far the horizon lies below the
-    middle of the photo. None without a turn.
-    """
-    if pose.turn is None or pose.view not in (View.FRONT, View.BACK):
+def focal_from_distance(far_m: float | None, pose: Pose, height_cm: float | None = None) -> float | None:
+    """Give the focal length in pixels of the whole photo from how far away the camera stood, metres."""
+    span = span_px(pose)
+    if far_m is None or pose.view not in SPAN or not span > 0:
         return None
-    above = abs(pose.size_px[1] / 2 + pitch_px - row_px) / focal_px
-    return math.degrees(math.atan(above * math.tan(math.radians(abs(pose.turn.value_deg)))))
+    return far_m * span / (SPAN[pose.view] * (height_cm or USUAL_HEIGHT_CM) / 100.0)
+
+
+def checked_distance(far_m: float) -> float:
+    """Give the distance back, or raise SettingsError."""
+    if not LEAST_DISTANCE_M <= far_m <= MOST_DISTANCE_M:
+        msg = (
+            f"--distance {far_m:g} makes no sense. Give how far the camera stood from the person in metres, such as 3."
+        )
+        raise SettingsError(msg)
+    return far_m

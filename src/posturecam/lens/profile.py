@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from posturecam.body import Array, PlacedPoint, Pose
-from posturecam.errors import SettingsError
+from posturecam.errors import PhotoError, SettingsError
 
 SCHEMA = "posturecam/camera/1"
 _MAKE = "Make one with: posturecam calibrate camera PHOTOS --out FILE.json"
@@ -38,7 +38,7 @@ class CameraProfile:
             raise ValueError(msg)
 
     def fitted(self, size_px: tuple[int, int]) -> "CameraProfile":
-        """Give the profile for photos of another size; raises SettingsError when their shape is another."""
+        """Give the profile for photos of another size; raises PhotoError when their shape is another."""
         across, down = (new / old for new, old in zip(size_px, self.size_px, strict=True))
         if abs(across / down - 1.0) > 0.005:
             made, here = ("×".join(map(str, size)) for size in (self.size_px, size_px))
@@ -46,7 +46,7 @@ class CameraProfile:
                 f"--camera was made for photos of {made} pixels and this one has {here}, which is another shape. "
                 "Use a profile of this camera, held the same way and with the same zoom."
             )
-            raise SettingsError(msg)
+            raise PhotoError(msg)
         center = (self.center_px[0] * across, self.center_px[1] * across)
         return replace(self, size_px=size_px, focal_px=self.focal_px * across, center_px=center)
 

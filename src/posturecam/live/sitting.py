@@ -1,11 +1,12 @@
 """What a sitting in front of the mirror begins and ends with: the user's wishes, and what it gave."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from posturecam.assessment import Settings
 from posturecam.exam import Exam
+from posturecam.lens.profile import CameraProfile
 from posturecam.live.balance import BalanceTest, Try
 from posturecam.live.mirror import Meter
 from posturecam.live.session import Outcome
@@ -36,6 +37,7 @@ class Wishes:
     passes: int | None = None
     model: Path | None = None
     knowledge: Path | None = None
+    profile: CameraProfile | None = None
 
     @property
     def measured(self) -> bool:
@@ -50,7 +52,8 @@ class Wishes:
     @property
     def settings(self) -> Settings:
         """How each picture is measured."""
-        return Settings() if self.passes is None else Settings(passes=self.passes)
+        plain = Settings(camera=self.profile)
+        return plain if self.passes is None else replace(plain, passes=self.passes)
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ def _again(one: Stored, knowledge: Knowledge) -> Assessment:
     """Measure stored points again, with the vertical that was stored."""
     settings = Settings(mirrored=one.mirrored)
     return assess_pose(
-        one.pose, one.photo, settings, knowledge, boxes=one.boxes, chosen=one.chosen, vertical=one.vertical
+        one.pose, one.photo, settings, knowledge, boxes=one.boxes, chosen=one.chosen, around=one.surroundings
     )
 
 

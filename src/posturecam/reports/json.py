@@ -48,6 +48,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "void": assessment.void,
         "answers": None if assessment.answers is None else flat(assessment.answers),
         "placed": plain(assessment.placed),
+        "surroundings": _surroundings(assessment),
     }
 
 
@@ -89,6 +90,12 @@ _AS_THEY_ARE = frozenset((str, int, bool, NoneType))
 def _names(kind: type) -> tuple[str, ...]:
     """Name the fields of a dataclass."""
     return tuple(one.name for one in fields(kind))
+
+
+def _surroundings(assessment: Assessment) -> dict[str, Any] | None:
+    """Give every source beside the body; its notes stand among the assessment's own."""
+    whole: dict[str, Any] | None = plain(assessment.around)
+    return None if whole is None else {key: one for key, one in whole.items() if key != "notes"}
 
 
 def _pose(pose: Pose) -> dict[str, Any]:

@@ -7,12 +7,13 @@ import cv2
 import numpy as np
 
 from posturecam.assessment import Assessment
-from posturecam.body import Array, Side
+from posturecam.body import Side
 from posturecam.errors import OutputError
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, labels, marks
-from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas, Lettering
+from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
+from posturecam.reports.drawing.gravity import draw_sources, write_tag
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.drawing.svg_canvas import SvgCanvas
 from posturecam.reports.markup import Html
@@ -91,12 +92,15 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
 
 def _marked(scene: Scene, *, brief: bool = False) -> None:
     """Draw the marks, then the joints, the names of the sides and the labels over them."""
+    tags = draw_sources(scene)
     found = list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
     if brief:
         found = [replace(label, headline=label.brief, detail="") for label in found if label.brief]
     _joints(scene)
     floor = min([scene.canvas.height, *_name_sides(scene)])
     _write(scene, floor, sorted(found, key=lambda label: -label.rank)[:MOST_LABELS])
+    for spot, words in tags:
+        write_tag(scene.canvas, spot, words)
 
 
 def _joints(scene: Scene) -> None:
@@ -113,18 +117,7 @@ def _name_sides(scene: Scene) -> Iterator[float]:
     for side, ankle in sides.items():
         outward = scene.left if side is Side.LEFT else -scene.left
         if scene.seen(scene[ankle]):
-            yield _tag(scene.canvas, scene[ankle] + 0.34 * scene.span * outward, side.value)
-
-
-def _tag(canvas: Canvas, middle: Array, words: str) -> float:
-    """Write a short word on a plate around a spot, kept inside the picture; give the plate's upper edge."""
-    lettering = Lettering(0.95 * canvas.text_px, 600)
-    width, height = lettering.width(words) + 0.9 * canvas.text_px, 1.6 * canvas.text_px
-    left = float(np.clip(middle[0] - width / 2, 0, max(0.0, canvas.width - width)))
-    top = float(np.clip(middle[1] - height / 2, 0, max(0.0, canvas.height - height)))
-    canvas.plate(Box(left, top, left + width, top + height))
-    canvas.text((left + 0.45 * canvas.text_px, top + 1.12 * canvas.text_px), words, canvas.theme.ink, lettering)
-    return top
+            yield write_tag(scene.canvas, scene[ankle] + 0.34 * scene.span * outward, side.value)
 
 
 def _number(canvas: Canvas, assessment: Assessment, scale: float) -> None:
@@ -133,7 +126,7 @@ def _number(canvas: Canvas, assessment: Assessment, scale: float) -> None:
         chosen = row == assessment.chosen
         colour = canvas.theme.mild if chosen else canvas.theme.reference
         canvas.frame(Box(*(float(v) for v in box)), colour, 1.0 if chosen else 0.6)
-        _tag(canvas, box[:2], f"{row + 1}, measured" if chosen else str(row + 1))
+        write_tag(canvas, box[:2], f"{row + 1}, measured" if chosen else str(row + 1))
 
 
 def _write(scene: Scene, floor: float, found: Sequence[labels.Label]) -> None:

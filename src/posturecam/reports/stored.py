@@ -25,11 +25,15 @@ from posturecam.body import (
     Turn,
     View,
 )
-from posturecam.errors import StoredError
+from posturecam.errors import SettingsError, StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.lens.perspective import Perspective
+from posturecam.lens.profile import straightened
 from posturecam.placed import NAMES, inside, joined, mirrored
 from posturecam.reports.fields import ANEW, Fields
-from posturecam.vertical import Vertical
+from posturecam.scale import Scale
+from posturecam.surroundings import Surroundings, known_surroundings
+from posturecam.vertical import Line, Vertical
 
 _REBUILT_PASSES = 8
 _SEED = 20240229
@@ -47,6 +51,12 @@ class Stored:
     mirrored: bool = False
     boxes: tuple[Box, ...] = ()
     chosen: int = 0
+    around: Surroundings | None = None
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What was told beside the body; older files tell of the vertical alone."""
+        return self.around or Surroundings((self.vertical,))
 
 
 def read_stored(path: Path | str) -> Stored:
@@ -74,6 +84,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
         _vertical(whole),
         whole.flag("mirrored"),
         *_people(whole),
+        _surroundings(whole),
     )
 
 
@@ -93,18 +104,34 @@ def assessment_again(
     new = mirrored(new, stored.photo.width) if settings.mirrored or stored.mirrored else new
     pose = replace(pose, placed=joined(pose.placed, new))
     again = replace(settings, mirrored=settings.mirrored or stored.mirrored)
-    vertical = _vertical_again(settings, stored)
-    return assess_pose(
-        pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, vertical=vertical
+    around = _around_again(stored, settings, pose)
+    if settings.camera is not None:
+        pose = _straight_again(pose, stored, again)
+    return assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, around=around)
+
+
+def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surroundings:
+    """Give what was stored beside the body, turned over where the sides are exchanged now; the settings' word first."""
+    turned = settings.mirrored and not stored.mirrored
+    kept = stored.surroundings.mirrored(stored.photo.width) if turned else stored.surroundings
+    told = known_surroundings(pose, replace(settings, mirrored=settings.mirrored or stored.mirrored))
+    says_up = settings.roll_deg is not None or settings.plumb is not None
+    return replace(
+        kept,
+        verticals=told.verticals if says_up else kept.verticals,
+        scales=told.scales or kept.scales,
+        perspective=told.perspective or kept.perspective,
+        plumb=told.plumb or kept.plumb,
     )
 
 
-def _vertical_again(settings: Settings, stored: Stored) -> Vertical | None:
-    """Give the stored vertical, turned over where the sides are exchanged now; None when the settings tell another."""
-    if settings.roll_deg is not None or settings.plumb is not None:
-        return None
-    turned = settings.mirrored and not stored.mirrored
-    return replace(stored.vertical, roll_deg=-stored.vertical.roll_deg) if turned else stored.vertical
+def _straight_again(pose: Pose, stored: Stored, settings: Settings) -> Pose:
+    """Take the lens's distortion out of stored points, unless that was done before they were stored."""
+    if stored.surroundings.straight:
+        msg = "the lens was taken out of these points before they were stored. Leave --camera away."
+        raise SettingsError(msg)
+    assert settings.camera is not None  # noqa: S101  (the caller looked)
+    return straightened(pose, settings.camera.mirrored() if settings.mirrored else settings.camera)
 
 
 def _people(whole: Fields) -> tuple[tuple[Box, ...], int]:
@@ -137,6 +164,38 @@ def _vertical(whole: Fields) -> Vertical:
         return Vertical("nothing in the photo", 0.0, 0.5)
     inner = whole.inner("vertical")
     return Vertical(inner.text("source"), inner.number("roll_deg"), inner.number("sigma_deg"))
+
+
+def _surroundings(whole: Fields) -> Surroundings | None:
+    if not whole.has("surroundings"):
+        return None
+    inner = whole.inner("surroundings")
+    verticals = tuple(
+        Vertical(one.text("source"), one.number("roll_deg"), one.number("sigma_deg")) for one in inner.rows("verticals")
+    )
+    scales = tuple(
+        Scale(one.text("source"), one.number("mm_per_px"), one.number("sigma")) for one in inner.rows("scales")
+    )
+    return Surroundings(
+        verticals or (_vertical(whole),),
+        scales,
+        _perspective(inner.inner("perspective")) if inner.has("perspective") else None,
+        inner.array("board", (4, 2)) if inner.has("board") else None,
+        _line(inner.array("plumb", (4,))) if inner.has("plumb") else None,
+        inner.flag("straight"),
+        inner.flag("is_mirrored") if inner.has("is_mirrored") else None,
+    )
+
+
+def _line(ends: Array) -> Line:
+    x1, y1, x2, y2 = (float(one) for one in ends)
+    return x1, y1, x2, y2
+
+
+def _perspective(inner: Fields) -> Perspective:
+    x, y = (float(one) for one in inner.array("center_px", (2,)))
+    pitch, sigma = inner.number("pitch_deg"), inner.number("pitch_sigma_deg")
+    return Perspective(inner.text("source"), inner.number("focal_px"), (x, y), pitch, sigma)
 
 
 def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:

@@ -35,11 +35,23 @@ INTERVALS = (
 BEYOND_PASSES = (
     "The interval adds the error that finding again cannot show, as measured on pictures whose true angles are known."
 )
-ROLL = "That uncertainty is in every tilt and lean; the side-bends of neck and trunk are free of it."
+ROLL = "That uncertainty is in every tilt and lean."
+FREE_OF_VERTICAL = {
+    "neck_bend": "the side-bend of the neck",
+    "trunk_bend": "the side-bend of the trunk",
+    "spinal_curve": "the spine's curve",
+    "hip_adduction_left": "the hips' side angles",
+    "hip_adduction_right": "the hips' side angles",
+    "knee_angle_left": "the knees' angles",
+    "knee_angle_right": "the knees' angles",
+}
+"""Measures that compare parts of the body with each other, so that the camera's roll does not matter to them."""
 ONE_PHOTO = (
     "One photo says how somebody stood at that moment. Three photos, stepping off the spot in between, say how "
     "somebody stands."
 )
+
+TURNED = "A turned body, or one seen from above or below, looks tilted."
 
 SAME = 0.05
 """Degrees below which two tilts read the same."""
@@ -232,16 +244,42 @@ def view_words(assessment: Assessment) -> str:
 
 def certainty_lines(assessment: Assessment) -> list[str]:
     """Say what the intervals rest on."""
-    pose, vertical = assessment.pose, assessment.vertical
+    pose = assessment.pose
     often = "once" if pose.passes == 1 else f"{pose.passes} times, each time in a slightly changed picture"
     how = ", half of them in the mirror image" if pose.mirrored_passes and pose.passes > 1 else ""
     return [
         INTERVALS,
         f"The person was found {often}{how}. {BEYOND_PASSES}",
-        f"Which way is up: {vertical.source}, to within ± {1.96 * vertical.sigma_deg:.1f}°. {ROLL}",
+        vertical_words(assessment),
         view_words(assessment),
+        *perspective_words(assessment),
         ONE_PHOTO,
     ]
+
+
+def vertical_words(assessment: Assessment) -> str:
+    """Say what tells which way is up, all sources, and which numbers do not depend on it."""
+    vertical, around = assessment.vertical, assessment.around
+    used = f"Which way is up: {vertical.source}, to within ± {1.96 * vertical.sigma_deg:.1f}°"
+    others = [
+        f"{one.source}, {abs(one.roll_deg - vertical.roll_deg):.1f}° apart (± {1.96 * one.sigma_deg:.1f}°)"
+        for one in (around.verticals[1:] if around else ())
+    ]
+    beside = f"; told also by: {'; '.join(others)}" if others else ""
+    keys = {one.key for one in assessment.measurements}
+    free = list(dict.fromkeys(words for key, words in FREE_OF_VERTICAL.items() if key in keys))
+    independent = f" Free of it: {', '.join(free)}." if free else " No number of this view is free of it."
+    return f"{used}{beside}. {ROLL}{independent}"
+
+
+def perspective_words(assessment: Assessment) -> list[str]:
+    """Say that the perspective is in the intervals, and what told the camera; nothing where that is not known."""
+    perspective = None if assessment.around is None else assessment.around.perspective
+    if perspective is None:
+        return []
+    pitch = f"{perspective.pitch_deg:+.0f}° (± {1.96 * perspective.pitch_sigma_deg:.0f}°)"
+    from_what = f"from {perspective.source} and a camera that looks down by {pitch}"
+    return [f"{TURNED} How much that may be is in each interval, {from_what}."]
 
 
 def made_with(assessment: Assessment) -> str:

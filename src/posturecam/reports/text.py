@@ -34,6 +34,7 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
     printer.paragraph(telling.view_words(assessment), "dim")
     _numbers(printer, assessment.measurements, knowledge)
+    printer.paragraph(telling.vertical_words(assessment), "dim")
     _findings(printer, assessment, knowledge)
     _plan(printer, assessment)
     _unmeasured(printer, assessment, knowledge)

@@ -2,6 +2,7 @@
 
     given     the roll that the user states
     plumb     a line that the user draws along something plumb
+    board     the printed board that hangs in the photo (``lens/hanging.py`` finds it)
     edges     the room's own upright edges (``lines.py`` finds them, ``vote.py`` lets them vote)
     nothing   the picture's own edges, taken as level
 
@@ -29,6 +30,7 @@ BUILT_SIGMA_DEG = 0.1
 """How far built edges stand off plumb: at most 8 mm in 3 m is allowed (DIN 18202, table 2), taken as 1.5 sigma."""
 
 NOTHING, GIVEN, DRAWN, EDGES = "nothing in the photo", "given", "plumb line", "upright edges of the room"
+HUNG = "the hanging board"
 
 LEAST_LINES, LEAST_SUPPORT, MOST_SIGMA_DEG = 3, 0.5, 0.4
 """Edges are believed when so many agree, so many halves of the photo's long side in all, to within this."""
@@ -55,19 +57,24 @@ def find_vertical(
     roll_deg: float | None = None,
     plumb: Line | None = None,
     edges: Vertical | None = None,
+    board: Vertical | None = None,
 ) -> Vertical:
     """Take the surest source; with none, the picture's own edges as level to within ±1°."""
-    return min(sources(roll_deg, plumb, edges), key=lambda one: one.sigma_deg)
+    return sources(roll_deg, plumb, edges, board)[0]
 
 
 def sources(
-    roll_deg: float | None = None, plumb: Line | None = None, edges: Vertical | None = None
+    roll_deg: float | None = None,
+    plumb: Line | None = None,
+    edges: Vertical | None = None,
+    board: Vertical | None = None,
 ) -> tuple[Vertical, ...]:
-    """List everything that tells the vertical, the user's own word first; ``plumb`` in pixels x1, y1, x2, y2."""
+    """List everything that tells the vertical, the surest first; ``plumb`` in pixels x1, y1, x2, y2."""
     stated = None if roll_deg is None else Vertical(GIVEN, roll_deg, GIVEN_SIGMA_DEG)
     drawn = None if plumb is None else from_plumb(plumb)
-    found = tuple(one for one in (stated, drawn, edges) if one is not None)
-    return found or (Vertical(NOTHING, 0.0, UNKNOWN_SIGMA_DEG),)
+    found = [one for one in (stated, drawn, board, edges) if one is not None]
+    found.sort(key=lambda one: one.sigma_deg)
+    return tuple(found) or (Vertical(NOTHING, 0.0, UNKNOWN_SIGMA_DEG),)
 
 
 def read_plumb(text: str) -> Line:
@@ -125,7 +132,7 @@ def disagreement(found: Iterable[Vertical]) -> str | None:
     return None
 
 
-def mirrored_line(plumb: Line) -> Line:
-    """Give the same direction in the mirror image of the photo."""
+def mirrored_line(plumb: Line, width_px: float) -> Line:
+    """Give the line in the mirror image of a photo of that width."""
     x1, y1, x2, y2 = plumb
-    return (-x1, y1, -x2, y2)
+    return (width_px - x1, y1, width_px - x2, y2)

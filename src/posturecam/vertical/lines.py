@@ -78,6 +78,7 @@ def _between(here: Vote | None, there: Vote | None) -> Vote | None:
         (here.pitch + there.pitch) / 2,
         (here.support + there.support) / 2,
         min(here.lines, there.lines),
+        float(np.hypot((here.pitch_sigma + there.pitch_sigma) / 2, abs(here.pitch - there.pitch) / 2)),
     )
 
 

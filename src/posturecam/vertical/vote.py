@@ -27,13 +27,17 @@ _TEMPER = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """The roll that a photo's upright edges agree on; ``support`` counts the long sides of edge that obey it."""
+    """The roll that a photo's upright edges agree on; ``support`` counts the long sides of edge that obey it.
+
+    ``pitch`` is k (see above), the camera looking down where it is negative; ``pitch_sigma`` its standard error.
+    """
 
     roll_deg: float
     sigma_deg: float
     pitch: float
     support: float
     lines: int
+    pitch_sigma: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,10 @@ def vote(segments: Array) -> Vote | None:
         return None
     rough = likely(edges, (0.0, _ROLL_LIMIT_DEG), (0.0, _PITCH_LIMIT), _ROUGH_SD_DEG)
     fine = likely(edges, _around(rough.roll, 0.4), _around(rough.pitch, 0.02), _LEAST_SD_DEG)
-    (roll, sigma), (pitch, _) = fine.roll, fine.pitch
+    (roll, sigma), (pitch, pitch_sigma) = fine.roll, fine.pitch
     off = np.abs(edges.lean - lean_at(edges.middle, np.array(roll), np.array(pitch)))
     obeys = off < 2.0 * edges.sd_deg(_ROUGH_SD_DEG)
-    return Vote(roll, sigma, pitch, float(edges.length[obeys].sum()), int(obeys.sum()))
+    return Vote(roll, sigma, pitch, float(edges.length[obeys].sum()), int(obeys.sum()), pitch_sigma)
 
 
 def _around(moments: tuple[float, float], least: float) -> tuple[float, float]:

@@ -59,7 +59,7 @@ def plumb(scene: Scene) -> Iterator[Label]:
     sigma = scene.assessment.vertical.sigma_deg
     at_left = scene.taken["pelvic_shift"].value > 0 if "pelvic_shift" in scene.taken and scene.left[0] > 0 else True
     spot = foot + scene.up * 0.10 * scene.height
-    yield Label("plumb line", f"level to ±\u00a0{2 * sigma:.1f}°", spot, at_left, scene.canvas.theme.reference, 0.0)
+    yield Label("plumb line", f"level to ±\u00a0{1.96 * sigma:.1f}°", spot, at_left, scene.canvas.theme.reference, 0.0)
 
 
 def outline(scene: Scene) -> None:

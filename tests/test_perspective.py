@@ -1,0 +1,204 @@
+"""Perspective: what a turn and the camera's height make of level lines, by exact projection and on rendered people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from posturecam.assessment import PhotoInfo, Settings, assess, assess_pose
+from posturecam.body import ORDER, Landmark, Pose, Turn, View
+from posturecam.errors import SettingsError
+from posturecam.geometry import subject_frame, tilt
+from posturecam.knowledge import load
+from posturecam.lens import checked_distance, focal_from_distance
+from posturecam.lens.perspective import UNKNOWN_PITCH_DEG, USUAL_CAMERA_M, Perspective, flattened, pitch_from_body
+from posturecam.lens.profile import CameraProfile
+from posturecam.measurement import Frame
+from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS, line_tilt
+from posturecam.photo import read
+from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.reports.json import from_json, to_json
+from posturecam.reports.telling import perspective_words, vertical_words
+from posturecam.surroundings import DISTANCE, PROFILE
+
+SIZE, FOCAL = (768, 1024), 1500.0
+HEIGHTS_M = {SHOULDERS: (1.45, 0.18), HIPS: (1.0, 0.095), EYES: (1.65, 0.032), ANKLES: (0.07, 0.1)}
+"""Height and half width of level lines, as clinical photogrammetry reckons with them."""
+
+
+def projected(
+    turn_deg: float, far_m: float = 3.0, pitch_deg: float = 0.0, aside_m: float = 0.0, camera_m: float = 1.0
+) -> Pose:
+    """A flat level body whose chest is turned to its own left, seen exactly by a camera of that height."""
+    pose = pose_of_figure(Figure(size_px=SIZE))
+    points = pose.points.copy()
+    turn, down = np.radians(turn_deg) + np.arctan2(aside_m, far_m) * -1.0, np.radians(pitch_deg)
+    for pair, (height, half) in HEIGHTS_M.items():
+        for landmark, side in zip(pair, (1.0, -1.0), strict=True):
+            x, y = aside_m + side * half * np.cos(turn), -(height - camera_m)
+            z = far_m + side * half * np.sin(turn)
+            y, z = y * np.cos(down) - z * np.sin(down), y * np.sin(down) + z * np.cos(down)
+            points[:, ORDER[landmark]] = np.array([x, y]) / z * FOCAL + np.array(SIZE) / 2
+    return replace(pose, points=points, turn=Turn(turn_deg, 1e-3))
+
+
+def fake(pose: Pose, pair: tuple[Landmark, Landmark], seen_by: Perspective) -> float:
+    """What perspective is said to make of a line's tilt."""
+    return flattened(pose, seen_by, 0.0).fake_rms(
+        lambda points: line_tilt(Frame(subject_frame(points, pose.view), pose.view), pair)
+    )
+
+
+def level_camera(**more: Any) -> Perspective:
+    """A camera whose pitch is known."""
+    plain = Perspective(PROFILE, FOCAL, (SIZE[0] / 2, SIZE[1] / 2), pitch_sigma_deg=1e-3)
+    return replace(plain, **more)
+
+
+@pytest.mark.parametrize(
+    ("far_m", "shoulders", "eyes"), [(3.0, 1.5, 2.2), (5.0, 0.9, 1.3)], ids=["from 3 m", "from 5 m"]
+)
+def test_a_turn_of_ten_degrees_fakes_the_tilts_of_the_clinical_table(
+    far_m: float, shoulders: float, eyes: float
+) -> None:
+    """Camera 1.0 m high: 1.5° and 2.2° from 3 m, 0.9° and 1.3° from 5 m, and nothing at the camera's height."""
+    pose = projected(10.0, far_m)
+    assert fake(pose, SHOULDERS, level_camera()) == pytest.approx(shoulders, abs=0.06)
+    assert fake(pose, EYES, level_camera()) == pytest.approx(eyes, abs=0.06)
+    assert fake(pose, HIPS, level_camera()) == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize("turn", [-12.0, 0.0, 6.0])
+@pytest.mark.parametrize("pitch", [-8.0, 0.0, 10.0])
+@pytest.mark.parametrize("aside", [-0.4, 0.0, 0.3])
+def test_the_fake_is_what_exact_projection_shows(turn: float, pitch: float, aside: float) -> None:
+    """Turned, beside the camera's axis, seen from above or below: a level line's tilt is all fake, and all of it."""
+    pose = projected(turn, 2.6, pitch, aside)
+    for pair in HEIGHTS_M:
+        left, right = (pose.mean[ORDER[one]] * [1.0, -1.0] for one in pair)
+        shown = abs(float(tilt(left, right)))
+        assert fake(pose, pair, level_camera(pitch_deg=pitch)) == pytest.approx(shown, abs=0.02)
+
+
+def test_what_is_not_known_widens_it_by_what_it_may_be() -> None:
+    """A turn known to 2°: as a turn of 2°; a pitch known to 5°: hips at the camera's height may be off too."""
+    known = fake(projected(2.0), SHOULDERS, level_camera())
+    square = replace(projected(0.0), turn=Turn(0.0, 2.0))
+    assert fake(square, SHOULDERS, level_camera()) == pytest.approx(known, rel=0.1)
+    turned = projected(10.0)
+    assert fake(turned, HIPS, level_camera(pitch_sigma_deg=5.0)) == pytest.approx(
+        np.degrees(np.tan(np.radians(5.0)) * np.tan(np.radians(10.0))), rel=0.1
+    )
+
+
+def test_the_mirror_image_has_the_same_fake() -> None:
+    """Exactly."""
+    pose, seen_by = projected(7.0, pitch_deg=4.0, aside_m=0.2), level_camera(pitch_deg=4.0, center_px=(370.0, 500.0))
+    there = fake(pose.mirrored(), SHOULDERS, seen_by.mirrored(SIZE[0]))
+    assert fake(pose, SHOULDERS, seen_by) == pytest.approx(there, rel=1e-12)
+
+
+def test_a_side_view_is_not_turned() -> None:
+    """Where the camera looks straight, nothing is added."""
+    pose = pose_of_figure(Figure(view=View.LEFT, size_px=SIZE))
+    flat = flattened(pose, level_camera(), 0.0)
+    assert flat.fake_rms(lambda points: points[:, 0, 1]) < 60.0
+    straight = flattened(projected(0.0), level_camera(), 0.0)
+    assert straight.fake_rms(lambda points: points[:, 0, 0]) < 1.0
+
+
+@pytest.mark.parametrize(("height_m", "pitch"), [(1.2, 0.0), (1.2, 8.0), (1.0, 4.0)])
+def test_the_pitch_follows_from_the_usual_height_of_a_camera(height_m: float, pitch: float) -> None:
+    """Right where the camera stands so high, and within its error where it stands a little otherwise."""
+    pose = projected(0.0, 3.0, pitch, camera_m=height_m)
+    found, sigma = pitch_from_body(pose, FOCAL, (SIZE[0] / 2, SIZE[1] / 2), 0.0, 1.75)
+    assert abs(found - pitch) < (1.0 if height_m == USUAL_CAMERA_M else 1.96 * sigma)
+    assert 4.0 < sigma < 6.0
+    lost = replace(pose, points=np.full_like(pose.points, np.nan))
+    assert pitch_from_body(lost, FOCAL, (384.0, 512.0), 0.0, 1.75) == (0.0, UNKNOWN_PITCH_DEG)
+
+
+def told(pose: Pose, **known: Any) -> Any:
+    """Measure it; the figure's own tilts are 0."""
+    return assess_pose(pose, PhotoInfo("figure", "0" * 64, *SIZE), Settings(**known), load())
+
+
+def test_a_known_distance_puts_it_into_the_interval() -> None:
+    """The value stays, the ± grows by what the turn may fake, and the report says from what."""
+    pose = replace(projected(10.0), turn=Turn(10.0, 1.6))
+    plain, known = told(pose), told(pose, distance_m=3.0, height_cm=175.0)
+    assert known.around.perspective.source == DISTANCE
+    for key, low, high in (("shoulder_tilt", 0.7, 1.6), ("head_tilt", 1.3, 2.4), ("hip_tilt", 0.3, 1.2)):
+        assert known[key].value == plain[key].value
+        added = np.sqrt(known[key].sem ** 2 - plain[key].sem ** 2)
+        assert low < added < high, key
+    assert "looks tilted" in perspective_words(known)[0]
+    assert perspective_words(plain) == []
+
+
+def test_a_square_body_pays_next_to_nothing() -> None:
+    """Turned by 0° ± 1.6°: less than a tenth of the interval of the shoulders."""
+    pose = replace(projected(0.0), turn=Turn(0.0, 1.6))
+    plain, known = told(pose), told(pose, distance_m=3.0)
+    assert 1.0 < known["shoulder_tilt"].sem / plain["shoulder_tilt"].sem < 1.1
+
+
+def test_stored_assessments_keep_what_told_the_camera() -> None:
+    """So that measuring again gives the same numbers."""
+    known = told(projected(6.0), distance_m=3.0, height_cm=170.0, roll_deg=1.0)
+    again = from_json(to_json(known)).surroundings
+    assert again == replace(known.around, notes=())
+
+
+def test_senseless_distances_are_refused() -> None:
+    """Centimetres, negative ones, none."""
+    for wrong in (-3.0, 0.0, 300.0, float("nan")):
+        with pytest.raises(SettingsError, match=r"--distance .* metres"):
+            checked_distance(wrong)
+    assert focal_from_distance(None, projected(0.0)) is None
+    assert focal_from_distance(3.0, replace(projected(0.0), view=View.OBLIQUE)) is None
+
+
+FREE = ("side-bend of the neck", "spine's curve", "hips' side angles", "knees' angles")
+
+
+def test_the_report_names_what_is_free_of_the_vertical() -> None:
+    """And what it names is: a roll of 1° does not move it; every other frontal number that it leaves out is moved."""
+    front = told(pose_of_figure(Figure(shoulder_tilt=2.0, hip_tilt=-3.0, size_px=SIZE)))
+    words = vertical_words(front)
+    assert all(one in words for one in FREE)
+    still = {one.key for one in front.measurements if abs(one.vertical_effect) < 0.02}
+    named = {"neck_bend", "trunk_bend", "spinal_curve"} | {
+        f"{stem}_{side}" for stem in ("hip_adduction", "knee_angle") for side in ("left", "right")
+    }
+    assert still == named
+    side = told(pose_of_figure(Figure(view=View.LEFT, size_px=SIZE)))
+    assert "No number of this view" in vertical_words(side)
+
+
+@pytest.mark.slow
+def test_on_rendered_people_the_interval_covers_the_body_s_own_tilt(
+    finder: Any, phantoms: list[dict[str, Any]]
+) -> None:
+    """With the camera known, the tilts in the body's own plane lie inside at least as often as without."""
+    inside: dict[str, list[tuple[bool, bool]]] = {}
+    for image in [one for one in phantoms if one["group"] == "mix" and one["view"] in ("front", "back")][::4]:
+        camera = image["camera"]
+        lens = CameraProfile(
+            (camera["width"], camera["height"]), camera["f_px"], (camera["cx"], camera["cy"]), 0.0, 0.0
+        )
+        settings = Settings(passes=2, roll_deg=camera["roll_deg"])
+        plain, known = (
+            assess(read(image["path"]), finder, one, load()) for one in (settings, replace(settings, camera=lens))
+        )
+        for key in ("shoulder_tilt", "hip_tilt", "head_tilt"):
+            truth = image["angles"]["body3d"][key]
+            within = tuple(one[key].low <= truth <= one[key].high for one in (plain, known))
+            inside.setdefault(key, []).append((within[0], within[1]))
+            assert plain[key].sem <= known[key].sem <= 1.8 * plain[key].sem
+    for key, pairs in inside.items():
+        without, having = np.array(pairs).mean(axis=0)
+        assert having >= max(without, 0.8), key
