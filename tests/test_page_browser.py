@@ -241,6 +241,11 @@ TRIES = """async (origin) => {
         await fetch(origin + '/person?name=' + name, {method: 'DELETE', credentials: 'include'});
         told.delete = 'done';
     } catch { told.delete = 'refused'; }
+    told.socket = await new Promise((done) => {
+        const socket = new WebSocket(origin.replace('http', 'ws') + '/mirror/socket');
+        socket.onopen = () => done('open');
+        socket.onerror = () => done('refused');
+    });
     told.picture = await new Promise((done) => {
         const picture = new Image();
         picture.onload = () => done('shown');

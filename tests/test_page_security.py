@@ -102,6 +102,22 @@ def test_other_pages_cannot_embed(served: Served, site: str) -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("heads", "status"),
+    [
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Cookie": ""}, 401),
+        ({"Host": "evil.example"}, 400),
+        ({}, 101),
+    ],
+)
+def test_the_socket_has_the_same_door(served: Served, heads: dict[str, str], status: int) -> None:
+    """A WebSocket is no way around it."""
+    usual = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
+    usual |= {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": served.origin}
+    assert served.ask("/mirror/socket", **{**usual, **heads})[0] == status
+
+
 def test_the_policy_allows_nothing_from_elsewhere(served: Served) -> None:
     """No inline script or style, no other host; on every answer, refusals and errors too."""
     for path, more in (("/", {}), ("/nothing", {}), ("/", {"Cookie": ""}), ("/", {"Host": "evil.example"})):
@@ -114,7 +130,7 @@ def test_the_policy_allows_nothing_from_elsewhere(served: Served) -> None:
 
 def test_pages_hold_no_inline_script_or_style(served: Served) -> None:
     """What the policy forbids is not there to be forbidden."""
-    for path in ("/", "/people", "/guide", "/exams/none"):
+    for path in ("/", "/people", "/guide", "/mirror", "/exams/none"):
         text = served.ask(path, Accept="text/html")[2].decode()
         assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=\"/static/)|\son\w+=", text)
         assert not re.search(r"(?:src|href)=\"(?!/|#)", text)

@@ -42,7 +42,7 @@ def run(wishes: Wishes, tell: Told) -> Result:
     with _camera(wishes) as camera, contextlib.ExitStack() as stack:
         finder = stack.enter_context(Finder(wishes.model))
         result = Result()
-        session = _session(wishes, _measurer(finder, wishes, knowledge, answers, camera), answers, camera)
+        session = _session(wishes, measurer_of(finder, wishes, knowledge, answers, camera), answers, camera)
         try:
             _run(wishes, camera, session, result, knowledge, tell)
         finally:  # what was measured before a camera was pulled out, or Ctrl-C, is kept
@@ -62,9 +62,11 @@ def _camera(wishes: Wishes) -> Camera:
     return camera
 
 
-def _measurer(
+def measurer_of(
     finder: Finder, wishes: Wishes, knowledge: Knowledge, answers: Answers | None, camera: Camera
 ) -> Measurer:
+    """Measure holds with an open finder, under the camera's name."""
+
     def measure(frames: Sequence[TimedFrame], name: str) -> FilmAssessment:
         """Measure the pictures of one hold under the camera's name."""
         called = f"{camera.name}, {name}"
@@ -104,7 +106,7 @@ def _run(  # noqa: PLR0913, PLR0917  (the parts that are put together)
     keeper = _Keeper(wishes, camera, session, result, tell)
     if wishes.window:
         screen = Window()
-    mirror = Mirror(camera, _seer(wishes), session, screen, view.picture, keeper)
+    mirror = Mirror(camera, seer_of(wishes), session, screen, view.picture, keeper)
     try:
         mirror.run()
     finally:
@@ -112,7 +114,9 @@ def _run(  # noqa: PLR0913, PLR0917  (the parts that are put together)
         keeper.close()
 
 
-def _seer(wishes: Wishes) -> Callable[[], contextlib.AbstractContextManager[Watcher]]:
+def seer_of(wishes: Wishes) -> Callable[[], contextlib.AbstractContextManager[Watcher]]:
+    """Give what opens the networks that see in the mirror."""
+
     @contextlib.contextmanager
     def opened() -> Iterator[Watcher]:
         """Open the networks in the thread that uses them."""

@@ -79,6 +79,16 @@ def _line(key: str, value: float, view: View, knowledge: Knowledge) -> Line:
     return Line(key, value, noise, norm.words(value, "mild"), out)
 
 
+def draw_mirrored(canvas: Canvas, points: Array, view: View, knowledge: Knowledge, scale: float = 1.0) -> None:
+    """Draw the lines of a body on its mirrored picture.
+
+    points   (33, 2) pixels of the unmirrored picture
+    scale    pixels of the canvas for each of the picture's
+    """
+    there = points * scale * [-1.0, 1.0] + [float(canvas.width), 0.0]
+    MirrorLines(canvas, there, view).draw(lines_of(points, view, knowledge))
+
+
 class MirrorLines:
     """Draws the lines of one body on a mirrored picture.
 

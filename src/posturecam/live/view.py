@@ -7,7 +7,7 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark
 from posturecam.knowledge import Knowledge
-from posturecam.live.lines import MirrorLines, lines_of
+from posturecam.live.lines import draw_mirrored
 from posturecam.live.panel import Foot, Panel
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
@@ -93,9 +93,7 @@ class MirrorView:
             shown = np.asarray(cv2.resize(shown, (self._width, self._height), interpolation=cv2.INTER_LINEAR), np.uint8)
         canvas = Canvas(np.asarray(cv2.flip(shown, 1), np.uint8), ON_PHOTO)
         if points is not None and glimpse.whole:
-            lines = lines_of(points, glimpse.view, self._knowledge)
-            there = points * self._scale * [-1.0, 1.0] + [self._width, 0.0]
-            MirrorLines(canvas, there, glimpse.view).draw(lines)
+            draw_mirrored(canvas, points, glimpse.view, self._knowledge, self._scale)
         self._banner(canvas, status)
         self._whole[:, : self._width] = cv2.cvtColor(canvas.pixels, cv2.COLOR_RGB2BGR)
         panel = self._panel.picture(status)

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from posturecam.errors import PosturecamError
-from posturecam.page import answers, exam_views, people_views
+from posturecam.page import answers, exam_views, mirror_views, people_views
 from posturecam.page.asked import workplace_of
 from posturecam.page.desks import MOST_PHOTOS
 from posturecam.page.exam_views import LARGEST_PHOTO
@@ -43,6 +43,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/guide", guide),
     *exam_views.ROUTES,
     *people_views.ROUTES,
+    *mirror_views.ROUTES,
     Route("/static/report.css", report_style),
 )
 

@@ -13,7 +13,7 @@ from posturecam.page import asked, keeping
 from posturecam.page.answers import page, sent_bytes, sent_json
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.report_parts import report
-from posturecam.page.shots import picture_of, plain_picture
+from posturecam.page.shots import framed, picture_of, plain_picture
 from posturecam.records import checked_person
 from posturecam.reports.bundle import Look, exam_files, photo_files
 from posturecam.reports.heading import Heading
@@ -100,6 +100,7 @@ def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
                 "view": view,
                 "words": seen_from(view),
                 "size": sheet.shown.pose.size_px,
+                "frame": framed(sheet.shown),
                 "shapes": overlay_shapes(sheet.shown),
             }
 

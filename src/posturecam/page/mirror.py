@@ -1,0 +1,192 @@
+"""The mirror in the browser: its camera sends pictures, the same session as in the window leads, lines go back.
+
+The pictures come through a socket instead of a webcam and nothing is shown here; all between is the mirror's own.
+"""
+
+import io
+import math
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any, Self
+
+import numpy as np
+from PIL import Image
+
+from posturecam.camera import TimedFrame
+from posturecam.errors import PosturecamError
+from posturecam.live.booth import Wishes, measurer_of, seer_of
+from posturecam.live.hold import Timing
+from posturecam.live.lines import draw_mirrored
+from posturecam.live.mailbox import Mailbox
+from posturecam.live.mirror import Mirror
+from posturecam.live.seeing import Glimpse
+from posturecam.live.session import EXAM_VIEWS, MeasureSession, Status
+from posturecam.live.smoothing import OneEuro
+from posturecam.page.desks import MOST_PHOTOS, Desk
+from posturecam.page.keeping import lay_capture
+from posturecam.page.plain import plain_words, told_bug
+from posturecam.page.workplace import Workplace
+from posturecam.photo import Pixels
+from posturecam.poses.finder import Finder
+from posturecam.reports.drawing.canvas import ON_PHOTO
+from posturecam.reports.drawing.svg_canvas import SvgCanvas
+from posturecam.reports.json import plain
+
+MOST_SIDE_PX = 1920
+"""Longest side of a picture that is taken."""
+
+HEAD = struct.Struct("<d")
+"""Before each picture stands its time, milliseconds of the browser's own clock."""
+
+_STEP_S = 0.001
+
+Say = Callable[[dict[str, Any]], None]
+
+
+@dataclass(slots=True)
+class SocketCamera:
+    """A camera whose pictures come as messages; the latest takes the place of one that nobody has looked at."""
+
+    name: str = "camera"
+    live: bool = True
+    rate: float = 15.0
+    lost: bool = False
+    _box: Mailbox[bytes] = field(default_factory=Mailbox)
+
+    def put(self, message: bytes) -> None:
+        """Take a message from the browser."""
+        self._box.put(message)
+
+    def frames(self) -> Iterator[TimedFrame]:
+        """Give the pictures; a message that is none is passed over."""
+        number, last, first = 0, -_STEP_S, None
+        while (message := self._box.take()) is not None:
+            found = picture_in(message)
+            if found is None:
+                continue
+            at_s, pixels = found
+            first = at_s if first is None else first
+            last = max(at_s - first, last + _STEP_S)
+            yield TimedFrame(pixels, last, number)
+            number += 1
+
+    def close(self) -> None:
+        """End with the pictures."""
+        self._box.close()
+
+    def __enter__(self) -> Self:
+        """Give the camera."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End with the pictures."""
+        self.close()
+
+
+def picture_in(message: bytes) -> tuple[float, Pixels] | None:
+    """Take a message apart: seconds, and (h, w, 3) uint8 RGB; None for what is no JPEG of a sensible size."""
+    if len(message) <= HEAD.size:
+        return None
+    (at_ms,) = HEAD.unpack_from(message)
+    try:
+        with Image.open(io.BytesIO(message[HEAD.size :]), formats=["JPEG"]) as opened:
+            sound = min(opened.size) >= 32 and max(opened.size) <= MOST_SIDE_PX and math.isfinite(at_ms)
+            return (at_ms / 1000.0, np.asarray(opened.convert("RGB"))) if sound else None
+    except (OSError, ValueError, SyntaxError):
+        return None
+
+
+@dataclass(slots=True)
+class Keys:
+    """A screen that shows nothing here; its keys are the buttons of the page."""
+
+    shows: bool = False
+    _pressed: SimpleQueue[str] = field(default_factory=SimpleQueue)
+
+    def press(self, key: str) -> None:
+        """Take a key."""
+        self._pressed.put(key)
+
+    def key(self) -> str:
+        """Give the key pressed since the last call, or nothing."""
+        try:
+            return self._pressed.get_nowait()
+        except Empty:
+            return ""
+
+    def show(self, picture: Pixels) -> None:
+        """Show nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class Sitting:
+    """One sitting in front of a browser's camera; ``run`` goes on until the pictures end or the exam is complete."""
+
+    def __init__(self, workplace: Workplace, desk: Desk, say: Say, *, exam: bool) -> None:
+        """Get ready. ``say`` sends a message to the browser, from another thread than the one that asked."""
+        self.camera, self.keys = SocketCamera(), Keys()
+        self._workplace, self._desk, self._say, self._exam = workplace, desk, say, exam
+        self._smooth: OneEuro | None = None
+        self._laid = 0
+        self._session: MeasureSession | None = None
+
+    def run(self) -> None:
+        """Lead through the sitting; what goes wrong is told to the browser."""
+        try:
+            self._run()
+        except PosturecamError as error:
+            self._say({"error": plain_words(error)})
+        except Exception as error:  # noqa: BLE001  (a sitting must not end the server)
+            self._say({"error": told_bug(error)})
+        finally:
+            self.camera.close()
+
+    def _run(self) -> None:
+        wishes = Wishes(exam=self._exam, passes=self._workplace.passes, model=self._workplace.model)
+        with Finder(wishes.model) as finder:
+            measurer = measurer_of(finder, wishes, self._workplace.knowledge, None, self.camera)
+            session = MeasureSession(measurer, Timing(), EXAM_VIEWS if self._exam else (None,))
+            self._session = session
+            Mirror(self.camera, seer_of(wishes), session, self.keys, told=self._told).run()
+            self._lay()
+        if session.finished:
+            self._say({"done": True, "exam": self._desk.name})
+
+    def _told(self, glimpse: Glimpse, status: Status) -> None:
+        """Send what is to be drawn over one picture, and what is to be said."""
+        self._lay()
+        width, height = glimpse.frame.size_px
+        said = {name: plain(getattr(status, name)) for name in _SAID}
+        self._say(
+            {
+                "number": glimpse.frame.number,
+                "size": [width, height],
+                "shapes": self._shapes(glimpse),
+                "status": said,
+                "captures": self._laid,
+                "exam": self._desk.name,
+            }
+        )
+
+    def _shapes(self, glimpse: Glimpse) -> str:
+        if glimpse.points is None or not glimpse.whole:
+            return ""
+        self._smooth = self._smooth or OneEuro(beta=8.0 / glimpse.frame.size_px[1])
+        canvas = SvgCanvas(glimpse.frame.size_px, ON_PHOTO)
+        points = self._smooth(glimpse.points, glimpse.frame.at_s)
+        draw_mirrored(canvas, points, glimpse.view, self._workplace.knowledge)
+        return canvas.shapes
+
+    def _lay(self) -> None:
+        """Lay fresh measurements on the desk, as many as it takes."""
+        fresh = self._session.outcomes[self._laid : MOST_PHOTOS] if self._session is not None else []
+        for outcome in fresh:
+            self._laid += 1
+            lay_capture(self._desk, outcome.measured)
+
+
+_SAID = ("title", "phase", "checks", "progress", "big", "steps", "results", "beep")
