@@ -343,7 +343,7 @@ def test_everybody_can_read_it(browser: Any, served: Served, look: str) -> None:
         page.goto(f"{served.origin}/person?name=Cleo")
         pair = page.evaluate("[...document.querySelectorAll('.pick input:checked')].map(one => one.value)")
         compared = f"/compare?before={pair[-1]}&after={pair[0]}"
-        for path in ("/", "/guide", "/people", "/person?name=Cleo", compared, exam, "/exams/none"):
+        for path in ("/", "/guide", "/mirror", "/people", "/person?name=Cleo", compared, exam, "/exams/none"):
             page.goto(f"{served.origin}{path}")
             seen[path] = axe(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -356,7 +356,7 @@ def test_nothing_is_asked_of_any_other_host(browser: Any, served: Served) -> Non
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         measured(page, served, SAMPLES / "front.jpg")
-        for path in ("/", "/guide", "/people"):
+        for path in ("/", "/guide", "/mirror", "/people"):
             page.goto(f"{served.origin}{path}")
         assert len(asked) > 10
         assert [one for one in asked if not one.startswith(served.origin)] == []

@@ -33,6 +33,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert found.end() == 130
 
 
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 PATHS = ("/", "/people", "/static/app.css", "/exams/x/state", "/nothing/here", "/static/", "//", "/../../etc/passwd")
 
 
@@ -113,8 +119,7 @@ def test_other_pages_cannot_embed(served: Served, site: str) -> None:
 )
 def test_the_socket_has_the_same_door(served: Served, heads: dict[str, str], status: int) -> None:
     """A WebSocket is no way around it."""
-    usual = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
-    usual |= {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": served.origin}
+    usual = {**UPGRADE, "Origin": served.origin}
     assert served.ask("/mirror/socket", **{**usual, **heads})[0] == status
 
 
@@ -249,15 +254,21 @@ def test_a_missing_extra_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_it_ends_on_sigint_whatever_is_open(tmp_path: Path) -> None:
-    """With a connection held open and a photo being measured; well within ten seconds."""
+    """With an upload held open, a photo being measured and a mirror running; well within ten seconds."""
     with serving(tmp_path) as found:
         exam = found.ask("/exams", "POST", b"{}")[2].decode().split('"')[3]
         data = (SAMPLES / "front.jpg").read_bytes()
         held = socket.create_connection(("127.0.0.1", found.port), 10)
         held.sendall(f"POST /exams/{exam}/photos?name=a HTTP/1.1\r\nHost: 127.0.0.1:{found.port}\r\n".encode())
         found.ask(f"/exams/{exam}/photos?name=front.jpg", "POST", data)
+        mirror = socket.create_connection(("127.0.0.1", found.port), 10)
+        heads = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in UPGRADE.items())
+        heads += f"Host: 127.0.0.1:{found.port}\r\nCookie: posturecam_{found.port}={found.key}\r\n"
+        mirror.sendall(f"GET /mirror/socket HTTP/1.1\r\n{heads}\r\n".encode())
+        assert b" 101 " in mirror.recv(4096).split(b"\r\n")[0]
         assert found.end(signal.SIGINT) == 130
         held.close()
+        mirror.close()
 
 
 def test_the_address_comes_alone_on_stdout(tmp_path: Path) -> None:

@@ -16,13 +16,14 @@ from PIL import Image
 
 from posturecam.camera import TimedFrame
 from posturecam.errors import PosturecamError
-from posturecam.live.booth import Wishes, measurer_of, seer_of
+from posturecam.live.booth import measurer_of, seer_of
 from posturecam.live.hold import Timing
 from posturecam.live.lines import draw_mirrored
 from posturecam.live.mailbox import Mailbox
 from posturecam.live.mirror import Mirror
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import EXAM_VIEWS, MeasureSession, Status
+from posturecam.live.sitting import Wishes
 from posturecam.live.smoothing import OneEuro
 from posturecam.page.desks import MOST_PHOTOS, Desk
 from posturecam.page.keeping import lay_capture
@@ -47,22 +48,28 @@ Say = Callable[[dict[str, Any]], None]
 
 @dataclass(slots=True)
 class SocketCamera:
-    """A camera whose pictures come as messages; the latest takes the place of one that nobody has looked at."""
+    """A camera whose pictures come as messages; the latest takes the place of one that nobody has looked at.
+
+    A picture's number is that of its message, so that the browser knows which of them are settled.
+    """
 
     name: str = "camera"
     live: bool = True
     rate: float = 15.0
     lost: bool = False
-    _box: Mailbox[bytes] = field(default_factory=Mailbox)
+    _sent: int = 0
+    _box: Mailbox[tuple[int, bytes]] = field(default_factory=Mailbox)
 
     def put(self, message: bytes) -> None:
         """Take a message from the browser."""
-        self._box.put(message)
+        self._box.put((self._sent, message))
+        self._sent += 1
 
     def frames(self) -> Iterator[TimedFrame]:
         """Give the pictures; a message that is none is passed over."""
-        number, last, first = 0, -_STEP_S, None
-        while (message := self._box.take()) is not None:
+        last, first = -_STEP_S, None
+        while (taken := self._box.take()) is not None:
+            number, message = taken
             found = picture_in(message)
             if found is None:
                 continue
@@ -70,7 +77,6 @@ class SocketCamera:
             first = at_s if first is None else first
             last = max(at_s - first, last + _STEP_S)
             yield TimedFrame(pixels, last, number)
-            number += 1
 
     def close(self) -> None:
         """End with the pictures."""
