@@ -13,7 +13,7 @@ from posturecam.knowledge import load
 from posturecam.live import lines as lines_module
 from posturecam.live.booth import foot_of
 from posturecam.live.checks import check
-from posturecam.live.lines import Line, MirrorLines, lines_of
+from posturecam.live.lines import BANNER_PART, Line, MirrorLines, lines_of
 from posturecam.live.panel import Foot, Panel
 from posturecam.live.results import Recorder
 from posturecam.live.seeing import Glimpse
@@ -101,7 +101,9 @@ def test_nothing_inside_its_noise_is_called_tilted() -> None:
     assert line.noise_deg > 2.0
     assert not line.out
     assert line.said("shoulders")[1] == "level within the noise"
-    assert "usual range" in Line("shoulder_tilt", 4.0, 3.0, "left shoulder 4.0° higher", out=False).said("shoulders")[1]
+    assert (
+        "may be usual" in Line("shoulder_tilt", 4.0, 3.0, "left shoulder 4.0° higher", out=False).said("shoulders")[1]
+    )
 
 
 def test_side_and_turned_views_are_drawn_without_tilts() -> None:
@@ -130,6 +132,18 @@ def test_the_plain_figure_shows_nothing_of_the_picture() -> None:
     np.testing.assert_array_equal(one, other)
 
 
+def test_nothing_is_drawn_through_the_sentence_on_top() -> None:
+    """Somebody who fills the picture's height: the plumb line ends below it."""
+    near = points() - [0.0, 70.0]
+    drawn = [
+        MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy()).picture(glimpse(where, noise_picture()), Status("Stand"))
+        for where in (near, None)
+    ]
+    with_body, without = (one[: int(BANNER_PART * 1024) - 4, :768] for one in drawn)
+    np.testing.assert_array_equal(with_body, without)
+    assert (drawn[0][200:900] != drawn[1][200:900]).any()
+
+
 def test_small_and_large_cameras_are_drawn_between_720_and_1080_lines() -> None:
     """A phone's 4K film and a webcam of 320×240."""
     for size in ((320, 240), (3840, 2160)):
@@ -145,6 +159,9 @@ def test_small_and_large_cameras_are_drawn_between_720_and_1080_lines() -> None:
     [
         (Wishes(), "nothing is recorded", False),
         (Wishes(out=Path("x")), "no film; results and pictures are kept", False),
+        (Wishes(out=Path("x"), exam=True), "no film; results and pictures are kept", False),
+        (Wishes(out=Path("x"), balance=True), "no film; results are kept", False),
+        (Wishes(out=Path("x"), figure_only=True), "no film; results are kept", False),
         (Wishes(record=Path("x.mp4")), "recording to x.mp4", True),
     ],
 )

@@ -28,7 +28,7 @@ SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"
 def display() -> Iterator[str]:
     """A display of its own for these tests."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1500x900x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1500x900x24", "-noreset", "-nolisten", "tcp"]
     with subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as lines:

@@ -150,7 +150,7 @@ def foot_of(wishes: Wishes) -> Foot:
     if wishes.record is not None:
         return Foot(tuple(keys), f"recording to {wishes.record.name}", recording=True)
     if wishes.out is not None:
-        what = "results" if wishes.balance or wishes.exam or wishes.figure_only else "results and pictures"
+        what = "results and pictures" if wishes.measured and not wishes.figure_only else "results"
         return Foot(tuple(keys), f"no film; {what} are kept", recording=False)
     return Foot(tuple(keys), "nothing is recorded", recording=False)
 

@@ -25,6 +25,9 @@ OUT: Colour = (255, 158, 20)
 EYES_SEM_DEG = 2.0
 """Standard error of the eye line that the pose network alone sees: it reads half of a tilt, with 1.4° of scatter."""
 
+BANNER_PART = 0.08
+"""Part of the picture's height that belongs to the sentence on top; nothing is drawn through it."""
+
 TILTS: tuple[tuple[str, tuple[Landmark, Landmark], str, float], ...] = (
     ("head_tilt", EYES, "eyes", 0.55),
     ("shoulder_tilt", SHOULDERS, "shoulders", 0.85),
@@ -54,7 +57,7 @@ class Line:
         """Say it in two short lines: what, and how sure."""
         if self.level and not self.out:
             return f"{name} {abs(self.value_deg):.1f}° ± {self.noise_deg:.1f}°", "level within the noise"
-        rest = "more than the noise" if self.out else "usual range within the noise"
+        rest = "more than the noise" if self.out else "may be usual"
         return self.words, f"± {self.noise_deg:.1f}°, {rest}"
 
 
@@ -119,6 +122,7 @@ class MirrorLines:
         near = {View.LEFT: ANKLES[0], View.RIGHT: ANKLES[1]}.get(self.view)
         foot = mid(self.points, "ANKLE") if near is None else self._at(near)
         top = foot - [0.0, 1.13 * height_px(self.points)]
+        top[1] = max(top[1], BANNER_PART * self.canvas.height)
         line = np.array([foot + [0.0, 0.02 * self.canvas.height], top])
         self.canvas.path(line, self.canvas.theme.reference, 0.5)
 
@@ -153,15 +157,17 @@ class MirrorLines:
     def _label(self, at: Array, line: Line, name: str) -> None:
         """Write two short lines on a plate beside the right end of a line: what, and how much ± its noise."""
         canvas = self.canvas
-        big, small = Lettering(1.05 * canvas.text_px, 600), Lettering(0.9 * canvas.text_px, 400)
+        size = 1.15 * canvas.text_px
+        big, small = Lettering(size, 600), Lettering(0.92 * size, 400)
         first, second = line.said(name)
-        gap = 0.5 * canvas.text_px
+        gap = 0.5 * size
         width = max(big.width(first), small.width(second)) + 2 * gap
         left = float(np.clip(at[0], 0.0, max(0.0, canvas.width - width)))
-        top = float(at[1]) - 1.4 * canvas.text_px
-        canvas.plate(Box(left, top, left + width, top + 2.9 * canvas.text_px))
-        canvas.text((left + gap, top + 1.25 * canvas.text_px), first, OUT if line.out else canvas.theme.ink, big)
-        canvas.text((left + gap, top + 2.4 * canvas.text_px), second, canvas.theme.faint_ink, small)
+        pushed = left < float(at[0]) - gap  # a narrow picture: below the line, so that its end stays to be seen
+        top = float(at[1]) + (0.7 * size if pushed else -1.4 * size)
+        canvas.plate(Box(left, top, left + width, top + 2.9 * size))
+        canvas.text((left + gap, top + 1.25 * size), first, OUT if line.out else canvas.theme.ink, big)
+        canvas.text((left + gap, top + 2.4 * size), second, canvas.theme.faint_ink, small)
 
     def _sides(self) -> None:
         """Write the person's own left and right beside the feet."""

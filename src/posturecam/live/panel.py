@@ -12,6 +12,7 @@ from posturecam.live.hold import Phase
 from posturecam.live.session import Status
 from posturecam.photo import Pixels
 from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas, Colour, Lettering
+from posturecam.reports.wording import unbroken
 
 GROUND: Colour = (24, 29, 36)
 GOOD: Colour = (0, 180, 140)
@@ -19,6 +20,7 @@ TODO: Colour = (255, 158, 20)
 QUIET: Colour = (70, 80, 92)
 RECORDING: Colour = (255, 110, 70)
 _LETTERS_PER_PX = 1 / 0.56
+_RESULT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Panel:
 
     def _heading(self, canvas: Canvas, y: float, words: str) -> float:
         y += 1.5 * self._size
-        self._text(canvas, y, words, 0.72, 600, (150, 164, 180))
+        self._text(canvas, y, words, 0.8, 600, (150, 164, 180))
         return y + 0.35 * self._size
 
     def _steps(self, canvas: Canvas, y: float, status: Status) -> float:
@@ -93,7 +95,7 @@ class Panel:
     def _checks(self, canvas: Canvas, y: float, status: Status) -> float:
         if not status.checks:
             return y
-        y = self._heading(canvas, y, "Before measuring")
+        y = self._heading(canvas, y, "Checks")
         for check in status.checks:
             y += 1.35 * self._size
             self._mark(canvas, y, good=check.good)
@@ -124,13 +126,13 @@ class Panel:
 
     def _results(self, canvas: Canvas, y: float, status: Status) -> None:
         y = self._heading(canvas, y, "Last result")
-        letters = int((self.width / self._size - 2.0) / 0.72 * _LETTERS_PER_PX)
+        letters = int((self.width / self._size - 2.0) / _RESULT * _LETTERS_PER_PX)
         for line in status.results:
-            for row, words in enumerate(wrap(line, letters)):
-                y += (1.15 if row == 0 else 0.98) * self._size
+            for row, words in enumerate(wrap(unbroken(line), letters)):
+                y += (1.3 if row == 0 else 1.05) * self._size
                 if y > self.height - 7.2 * self._size:
                     return
-                self._text(canvas, y, words, 0.72, 400, (226, 232, 238))
+                self._text(canvas, y, words.replace("\u00a0", " "), _RESULT, 400, (226, 232, 238))
 
     def _draw_foot(self, canvas: Canvas) -> None:
         y = self.height - (1.25 * len(self._foot.keys) + 2.6) * self._size

@@ -7,7 +7,7 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark
 from posturecam.knowledge import Knowledge
-from posturecam.live.lines import draw_mirrored
+from posturecam.live.lines import BANNER_PART, draw_mirrored
 from posturecam.live.panel import Foot, Panel
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
@@ -22,6 +22,9 @@ LEAST_HEIGHT, MOST_HEIGHT = 720, 1080
 
 _FACE_PART = 0.15
 """Half of the side of what hides a face, in parts of the body's height."""
+
+_BIG_PART = 0.26
+"""Widest that the number in the corner gets, in parts of the picture's width."""
 
 _FIGURE_GROUND = (38, 45, 54)
 
@@ -104,7 +107,7 @@ class MirrorView:
 
     def _banner(self, canvas: Canvas, status: Status) -> None:
         """Write the sentence and the number that are to be read from four metres away."""
-        size = 0.046 * self._height
+        size = BANNER_PART / 1.75 * self._height
         lettering = Lettering(size, 600)
         if lettering.width(status.title) > 0.95 * self._width:
             size *= 0.95 * self._width / lettering.width(status.title)
@@ -113,7 +116,13 @@ class MirrorView:
         x = (self._width - lettering.width(status.title)) / 2
         canvas.text((x, 1.2 * size), status.title, canvas.theme.ink, lettering)
         if status.big:
-            big = Lettering(0.17 * self._height, 700)
-            left, top = 0.04 * self._width, 0.14 * self._height
-            canvas.plate(Box(left - 12, top, left + big.width(status.big) + 24, top + 0.2 * self._height))
-            canvas.text((left, top + 0.16 * self._height), status.big, canvas.theme.ink, big)
+            self._big(canvas, status.big)
+
+    def _big(self, canvas: Canvas, words: str) -> None:
+        """Write the number in the upper left corner, beside the body in narrow pictures too."""
+        size = 0.17 * self._height
+        size *= min(1.0, _BIG_PART * self._width / Lettering(size, 700).width(words))
+        big, gap = Lettering(size, 700), 0.1 * size
+        left, top = 0.02 * self._width + gap, (BANNER_PART + 0.03) * self._height
+        canvas.plate(Box(left - gap, top, left + big.width(words) + gap, top + 1.1 * size))
+        canvas.text((left, top + 0.92 * size), words, canvas.theme.ink, big)
