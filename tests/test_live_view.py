@@ -133,8 +133,8 @@ def test_the_plain_figure_shows_nothing_of_the_picture() -> None:
 
 
 def test_nothing_is_drawn_through_the_sentence_on_top() -> None:
-    """Somebody who fills the picture's height: the plumb line ends below it."""
-    near = points() - [0.0, 70.0]
+    """Somebody near its upper edge: the plumb line and the words at the eyes end below it."""
+    near = points() - [0.0, 35.0]
     drawn = [
         MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy()).picture(glimpse(where, noise_picture()), Status("Stand"))
         for where in (near, None)

@@ -164,7 +164,7 @@ class MirrorLines:
         width = max(big.width(first), small.width(second)) + 2 * gap
         left = float(np.clip(at[0], 0.0, max(0.0, canvas.width - width)))
         pushed = left < float(at[0]) - gap  # a narrow picture: below the line, so that its end stays to be seen
-        top = float(at[1]) + (0.7 * size if pushed else -1.4 * size)
+        top = max(float(at[1]) + (0.7 * size if pushed else -1.4 * size), BANNER_PART * canvas.height)
         canvas.plate(Box(left, top, left + width, top + 2.9 * size))
         canvas.text((left + gap, top + 1.25 * size), first, OUT if line.out else canvas.theme.ink, big)
         canvas.text((left + gap, top + 2.4 * size), second, canvas.theme.faint_ink, small)
