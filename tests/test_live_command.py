@@ -191,6 +191,7 @@ def test_a_film_that_ends_in_the_hold_is_told_so(samples: Path) -> None:
         (("--exam", "--view", "front"), "--exam takes all four views"),
         (("--camera", "0"), "not both"),
         (("--record", "film.txt"), "ending is unknown"),
+        (("--out", "/proc/nowhere"), "cannot be written"),
         (("--source", "none.mp4"), "no such film"),
     ],
 )

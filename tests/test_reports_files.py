@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posturecam.errors import OutputError
-from posturecam.reports.files import write_all, write_file
+from posturecam.reports.files import check_folder, write_all, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -156,3 +156,16 @@ def test_a_disk_without_hard_links_works_too(tmp_path: Path, monkeypatch: pytest
     write_file(tmp_path / "a.txt", b"new")
     assert (tmp_path / "a.txt").read_bytes() == b"new"
     assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_is_tried_before_a_long_work_and_left_as_it_was(tmp_path: Path) -> None:
+    """One that is missing is made and removed again; one that cannot be written to is told of at once."""
+    check_folder(tmp_path / "a" / "b")
+    check_folder(tmp_path)
+    assert names(tmp_path) == []
+    (tmp_path / "file").write_text("here")
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_folder(tmp_path / "file" / "out")
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_folder("/proc/nowhere")
+    assert names(tmp_path) == ["file"]

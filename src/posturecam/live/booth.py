@@ -29,6 +29,7 @@ from posturecam.photo import Pixels
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.red_flags import refuse_balance
+from posturecam.reports.files import check_folder
 
 Told = Callable[[str], None]
 
@@ -39,6 +40,8 @@ def run(wishes: Wishes, tell: Told) -> Result:
     answers = read_answers(wishes.answers, knowledge) if wishes.answers else None
     if wishes.balance:
         refuse_balance(answers, knowledge)
+    if wishes.out is not None:
+        check_folder(wishes.out)
     with _camera(wishes) as camera, contextlib.ExitStack() as stack:
         finder = stack.enter_context(Finder(wishes.model))
         result = Result()

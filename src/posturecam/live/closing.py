@@ -58,7 +58,7 @@ def _measured(  # noqa: PLR0913, PLR0917  (all that a sitting ends with)
         result.why_nothing = session.why_nothing()
     elif session.missing:
         views = ", ".join(view.value for view in session.missing)
-        result.why_nothing = f"the exam is not complete; still to be measured: {views}"
+        result.why_nothing = f"the exam is not complete; still to be measured: {views}."
 
 
 def _joined(outcome: Outcome, balance: Balance, knowledge: Knowledge) -> Outcome:

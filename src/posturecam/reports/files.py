@@ -5,6 +5,7 @@ import errno
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,25 @@ def write_all(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
     except OSError as error:
         raise OutputError(_advice(folder, error)) from error
     return [folder / name for name in files]
+
+
+def check_folder(folder: Path | str) -> None:
+    """Make sure before a long work that files can be written into a folder; raises OutputError.
+
+    What is made to find out is removed again.
+    """
+    folder = Path(folder)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(_advice(folder, error)) from error
+    finally:
+        for one in missing:
+            with contextlib.suppress(OSError):
+                one.rmdir()
 
 
 @dataclass(frozen=True, slots=True)
