@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations, pairwise
+from xml.etree import ElementTree as ET
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label, Placed, lay_out, room_around, spread, wrap
 from posturecam.reports.drawing.marks import frontal
 from posturecam.reports.drawing.scene import Scene
-from posturecam.reports.picture import draw, draw_figure, draw_overlay, encode
+from posturecam.reports.picture import draw, draw_figure, draw_overlay, encode, overlay_shapes
 from posturecam.reports.privacy import headless
 from posturecam.silhouette import Silhouette
 from reports_support import CROSSED, LEVEL, assessed, graded, measured
@@ -278,3 +279,18 @@ def test_a_picture_among_others_says_little_in_large_letters() -> None:
     assert told["plumb line"] == ""
     assert scene.canvas.text_px > Canvas(np.zeros((400, 300, 3), np.uint8), ON_PHOTO).text_px
     assert not np.array_equal(draw_figure(leaning, 800), draw_figure(leaning, 800, brief=True))
+
+
+@pytest.mark.parametrize("people", [1, 2])
+@pytest.mark.parametrize("figure", [Figure(hip_tilt=6.0, noise_px=0.3), Figure(noise_px=0.3)], ids=["uneven", "level"])
+def test_the_overlay_as_svg_says_the_same_as_the_picture(figure: Figure, people: int) -> None:
+    """Every label of the drawn overlay, sharp; no style and no script, and nothing that a number could break."""
+    assessment = replace(assessed(figure), boxes=((1.0, 2.0, 300.0, 900.0),) * people)
+    shapes = overlay_shapes(assessment)
+    root = ET.fromstring(f"<svg>{shapes}</svg>")  # noqa: S314  (made a line above)
+    words = " ".join(one.text or "" for one in root.iter("text"))
+    assert "shoulder" in words
+    assert ("measured" in words) is (people > 1)
+    assert {one.tag for one in root} <= {"polyline", "polygon", "circle", "rect", "text"}
+    assert "nan" not in shapes
+    assert "style" not in shapes

@@ -52,7 +52,7 @@ def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float, *, brief:
 
 def overlay_shapes(assessment: Assessment) -> Html:
     """Draw the same as SVG, in pixels of the full upright photo that was measured, to lie over the photo."""
-    canvas = SvgCanvas(assessment.pose.size_px, ON_PHOTO)
+    canvas = SvgCanvas(assessment.pose.size_px, ON_PHOTO, _ORDINARY)
     if len(assessment.boxes) > 1:
         _number(canvas, assessment, 1.0)
     _marked(Scene(canvas, assessment, 1.0))

@@ -144,11 +144,15 @@ class Canvas:
     def __init__(self, pixels: Pixels, theme: Theme, letters: float = 1.0) -> None:
         """Take a copy of the picture; ``letters`` makes text larger, for a picture that will be shown small."""
         self.pixels = np.ascontiguousarray(pixels).copy()
+        self._lay_out((pixels.shape[1], pixels.shape[0]), theme, letters)
+        self._whole = _Layer(self.pixels, np.zeros(2))
+
+    def _lay_out(self, size_px: tuple[int, int], theme: Theme, letters: float) -> None:
+        """Take the size (width, height), and what follows from it."""
         self.theme = theme
-        self.height, self.width = pixels.shape[:2]
+        self.width, self.height = size_px
         self.unit = unit_of(self.width, self.height)
         self.letters = letters
-        self._whole = _Layer(self.pixels, np.zeros(2))
 
     @property
     def text_px(self) -> float:

@@ -6,18 +6,16 @@ Colours stand in attributes and nothing in a ``style``, so that a page may forbi
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering, Theme, unit_of
+from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering, Theme
 from posturecam.reports.markup import Html, join, tag
 
 
 class SvgCanvas(Canvas):
     """Gathers shapes instead of changing pixels; ``shapes`` gives them in the order in which they were drawn."""
 
-    def __init__(self, size_px: tuple[int, int], theme: Theme) -> None:
+    def __init__(self, size_px: tuple[int, int], theme: Theme, letters: float = 1.0) -> None:
         """Begin an empty drawing for a picture of this (width, height)."""
-        self.theme = theme
-        self.width, self.height = size_px
-        self.unit = unit_of(self.width, self.height)
+        self._lay_out(size_px, theme, letters)
         self._shapes: list[Html] = []
 
     @property

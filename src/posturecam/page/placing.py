@@ -1,0 +1,125 @@
+"""Points set by hand on the page: which there are, where they lie, and what a change of them does, at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from posturecam.assessment import Assessment, place
+from posturecam.body import HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Spot, View
+from posturecam.errors import SettingsError
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Measurement
+from posturecam.measures import MEASURES
+from posturecam.measures.marked import MARKED, STAND_INS
+from posturecam.measures.side_view import PARTS, near_landmark
+from posturecam.page.desks import Desk, Sheet
+from posturecam.placed import NAMES
+from posturecam.reports.wording import plain_words, plus_minus, unbroken
+
+MOST_POINTS = len(ROWS)
+
+
+def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
+    """Say where every point of a photo lies, which are placed, and which more can be."""
+    assert sheet.found is not None  # noqa: S101  (the caller looked)
+    assert sheet.shown is not None  # noqa: S101  (set together)
+    pose = sheet.found.pose
+    return {
+        "points": [_landmark(one, sheet.found) for one in Landmark if np.isfinite(pose.mean[ORDER[one]]).all()],
+        "spots": [
+            {"name": one.value, "words": one.plain, "unlocks": _unlocks(one, pose.view, knowledge)}
+            for one in spots_of(pose.view)
+        ],
+        "placed": [_placed(one) for one in sheet.shown.placed],
+        "changes": changes(sheet.found, sheet.shown),
+    }
+
+
+def _landmark(one: Landmark, found: Assessment) -> dict[str, Any]:
+    x, y = found.pose.mean[ORDER[one]]
+    return {
+        "name": one.value,
+        "words": one.plain,
+        "x": float(x),
+        "y": float(y),
+        "main": one in main_points(found.pose.view),
+    }
+
+
+def _placed(one: PlacedPoint) -> dict[str, Any]:
+    words = {"name": one.name.value, "words": one.name.plain, "source": one.source}
+    return {**words, "x": one.x, "y": one.y, "error_px": one.error_px}
+
+
+def main_points(view: View) -> frozenset[Landmark]:
+    """Give the points that numbers of this view rest on."""
+    if view.frontal:
+        return frozenset(name for one in MEASURES if view in one.views for name in one.needs)
+    if view is View.OBLIQUE:
+        return frozenset()
+    return frozenset(near_landmark(view, part) for part in (*PARTS, "ANKLE"))
+
+
+def spots_of(view: View) -> tuple[Spot, ...]:
+    """Give the further points that do something in this view, head to feet."""
+    needed = {name for one in MARKED if view in one.views for name in one.needs}
+    needed |= {name for name, (_, views) in STAND_INS.items() if view in views}
+    return tuple(one for one in Spot if one in needed)
+
+
+def _unlocks(spot: Spot, view: View, knowledge: Knowledge) -> str:
+    """Name the measures that rest on a spot."""
+    keys = dict.fromkeys(one.key for one in MARKED if view in one.views and spot in one.needs)
+    return ", ".join(knowledge.norm(key).plain for key in keys)
+
+
+def changes(found: Assessment, shown: Assessment) -> list[dict[str, str]]:
+    """Say which numbers the placed points made other than the program's own, and which they made possible."""
+    before = {one.key: one for one in found.measurements}
+    return [
+        {"now": _said(one), "before": _said(before[one.key]) if one.key in before else ""}
+        for one in shown.measurements
+        if one.key not in before or not _same(one, before[one.key])
+    ]
+
+
+def _same(one: Measurement, other: Measurement) -> bool:
+    return bool(np.isclose([one.value, one.sem], [other.value, other.sem]).all()) and one.placed == other.placed
+
+
+def _said(one: Measurement) -> str:
+    return unbroken(f"{plain_words(one)} ({plus_minus(one)})")
+
+
+def set_points(desk: Desk, number: int, said: Mapping[str, Any], knowledge: Knowledge) -> None:
+    """Measure a photo again with these points placed, and no others. Raises SettingsError."""
+    sheet = desk.sheet(number)
+    if sheet is None or sheet.found is None:
+        msg = "this photo is not in the exam any more, or was not measured."
+        raise SettingsError(msg)
+    again = place(sheet.found, points_in(said.get("points")), knowledge)
+
+    def shown(one: Sheet) -> None:
+        one.shown = again
+
+    desk.change(number, shown)
+
+
+def points_in(rows: Any) -> tuple[PlacedPoint, ...]:
+    """Read the points that the page sends. Raises SettingsError."""
+    if not isinstance(rows, list) or len(rows) > MOST_POINTS:
+        msg = f"give a list of at most {MOST_POINTS} points."
+        raise SettingsError(msg)
+    return tuple(_point(row) for row in rows)
+
+
+def _point(row: Any) -> PlacedPoint:
+    found = row if isinstance(row, Mapping) else {}
+    try:
+        name = NAMES[str(found["name"])]
+        error_px = float(found.get("error_px", HAND_ERROR_PX))
+        return PlacedPoint(name, float(found["x"]), float(found["y"]), error_px, str(found.get("source", "hand")))
+    except (KeyError, TypeError, ValueError) as error:
+        msg = f"{str(row)[:80]} is no point of the body with its pixels."
+        raise SettingsError(msg) from error

@@ -1,0 +1,261 @@
+// Points set by hand: dragged, clicked, or moved with arrow keys, under a magnifier; the numbers follow at once.
+// What is sent is always the whole set of placed points, so that nothing depends on the order of answers.
+
+import { ask, Trouble } from "./ask.js";
+import { Loupe } from "./loupe.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const HAND_ERROR_PX = 3;
+
+export class Editor {
+  constructor(figure, address, view) {
+    this.figure = figure;
+    this.address = address;
+    this.view = view;
+    this.canvas = figure.querySelector(".canvas");
+    this.layer = figure.querySelector(".points");
+    this.loupe = new Loupe(figure);
+    this.on = false;
+    this.own = new Map();
+    this.spots = [];
+    this.placed = new Map();
+    this.past = [];
+    this.pending = null;
+    this.busy = false;
+    this.again = false;
+    this.canvas.addEventListener("pointermove", (event) => this.#aim(event));
+    this.canvas.addEventListener("pointerdown", (event) => this.#set(event));
+    new ResizeObserver(() => this.on && this.draw()).observe(this.canvas);
+  }
+
+  async open() {
+    if (this.own.size === 0) this.#take(await ask(this.address));
+    this.on = true;
+    this.figure.classList.add("editing");
+    this.draw();
+  }
+
+  close() {
+    this.on = false;
+    this.pending = null;
+    this.loupe.hide();
+    this.figure.classList.remove("editing");
+    this.layer.replaceChildren();
+  }
+
+  // Pixels of the photo for one pixel of the screen.
+  get grain() {
+    const matrix = this.canvas.getScreenCTM();
+    return matrix ? 1 / matrix.a : 1;
+  }
+
+  #take(told) {
+    this.own = new Map(told.points.map((one) => [one.name, one]));
+    this.spots = told.spots;
+    this.placed = new Map(told.placed.map((one) => [one.name, one]));
+    this.changes = told.changes;
+  }
+
+  words(name) {
+    return this.own.get(name)?.words ?? this.spots.find((one) => one.name === name)?.words ?? name;
+  }
+
+  draw() {
+    const focused = document.activeElement?.dataset?.name;
+    const shown = new Map();
+    for (const one of this.own.values()) {
+      if (one.main || this.view.every) shown.set(one.name, one);
+    }
+    for (const one of this.placed.values()) shown.set(one.name, one);
+    if (this.pending) shown.set(this.pending.name, this.pending);
+    this.layer.replaceChildren(...[...shown.values()].map((one) => this.#handle(one)));
+    if (focused) this.layer.querySelector(`[data-name="${focused}"]`)?.focus();
+    this.view.refresh(this);
+  }
+
+  #handle(one) {
+    const placed = this.placed.get(one.name);
+    const kind = one === this.pending ? "pending" : placed ? placed.source : "own";
+    const handle = document.createElementNS(SVG, "g");
+    handle.setAttribute("class", `handle ${kind}`);
+    handle.setAttribute("tabindex", "0");
+    handle.setAttribute("role", "button");
+    handle.dataset.name = one.name;
+    handle.dataset.x = one.x;
+    handle.dataset.y = one.y;
+    for (const [part, radius] of [["hit", 15], ["rim", 7], ["heart", 4.6]]) {
+      const circle = document.createElementNS(SVG, "circle");
+      circle.setAttribute("class", part);
+      circle.setAttribute("r", radius * this.grain);
+      handle.append(circle);
+    }
+    handle.style.setProperty("--thick", `${1.6 * this.grain}px`);
+    this.#move(handle, one.x, one.y, kind);
+    handle.addEventListener("pointerdown", (event) => this.#drag(event, handle));
+    handle.addEventListener("keydown", (event) => this.#key(event, handle));
+    handle.addEventListener("focus", () => this.loupe.show(Number(handle.dataset.x), Number(handle.dataset.y)));
+    handle.addEventListener("blur", () => this.loupe.hide());
+    return handle;
+  }
+
+  #move(handle, x, y, kind) {
+    handle.dataset.x = x;
+    handle.dataset.y = y;
+    handle.setAttribute("transform", `translate(${x} ${y})`);
+    const how = { own: "found by the program", hand: "placed by hand", sticker: "a sticker", pending: "not set yet" };
+    handle.setAttribute("aria-label", `${this.words(handle.dataset.name)}, ${how[kind]}, ${Math.round(x)} right, ${Math.round(y)} down`);
+  }
+
+  #at(event) {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.canvas.getScreenCTM().inverse());
+    return this.#inside(point.x, point.y);
+  }
+
+  #inside(x, y) {
+    const picture = this.canvas.querySelector("image");
+    const within = (value, most) => Math.min(Math.max(value, 0), most);
+    return [within(x, picture.width.baseVal.value), within(y, picture.height.baseVal.value)];
+  }
+
+  remember() {
+    this.past.push(new Map(this.placed));
+    if (this.past.length > 200) this.past.shift();
+  }
+
+  #put(name, x, y) {
+    this.placed.set(name, { name, x, y, error_px: HAND_ERROR_PX, source: "hand" });
+    this.send();
+  }
+
+  #drag(event, handle) {
+    if (event.button !== 0 || this.pending) return;
+    event.preventDefault();
+    event.stopPropagation();
+    handle.focus();
+    handle.setPointerCapture(event.pointerId);
+    const start = this.#at(event);
+    const from = [Number(handle.dataset.x), Number(handle.dataset.y)];
+    let moved = false;
+    const follow = (going) => {
+      const here = this.#at(going);
+      const to = this.#inside(from[0] + here[0] - start[0], from[1] + here[1] - start[1]);
+      if (!moved && Math.hypot(to[0] - from[0], to[1] - from[1]) < 2 * this.grain) return;
+      if (!moved) this.remember();
+      moved = true;
+      handle.classList.replace("own", "hand");
+      this.#move(handle, to[0], to[1], "hand");
+      this.loupe.show(to[0], to[1]);
+      this.#put(handle.dataset.name, to[0], to[1]);
+    };
+    const end = () => {
+      handle.removeEventListener("pointermove", follow);
+      if (moved) this.draw();
+    };
+    handle.addEventListener("pointermove", follow);
+    handle.addEventListener("lostpointercapture", end, { once: true });
+  }
+
+  #key(event, handle) {
+    const name = handle.dataset.name;
+    const step = STEP[event.key];
+    if (step) {
+      event.preventDefault();
+      const far = event.shiftKey ? 10 : 1;
+      const [x, y] = this.#inside(Number(handle.dataset.x) + far * step[0], Number(handle.dataset.y) + far * step[1]);
+      if (this.pending) {
+        Object.assign(this.pending, { x, y });
+        this.#move(handle, x, y, "pending");
+      } else {
+        if (!event.repeat) this.remember();
+        handle.classList.replace("own", "hand");
+        this.#move(handle, x, y, "hand");
+        this.#put(name, x, y);
+      }
+      this.loupe.show(x, y);
+    } else if (event.key === "Enter" && this.pending) {
+      this.confirm(Number(handle.dataset.x), Number(handle.dataset.y));
+    } else if (event.key === "Escape" && this.pending) {
+      this.pending = null;
+      this.draw();
+    } else if ((event.key === "Delete" || event.key === "Backspace") && this.placed.has(name)) {
+      event.preventDefault();
+      this.remember();
+      this.placed.delete(name);
+      this.draw();
+      this.send();
+    }
+  }
+
+  // A further point waits to be set: by a click, or by arrow keys and Enter.
+  choose(name) {
+    const body = [...this.own.values()];
+    const middle = (axis) => body.reduce((sum, one) => sum + one[axis], 0) / body.length;
+    const guess = this.spots.find((one) => one.name === name);
+    this.pending = { name, x: guess?.x ?? middle("x"), y: guess?.y ?? middle("y") };
+    this.draw();
+    this.layer.querySelector(`[data-name="${name}"]`).focus();
+  }
+
+  confirm(x, y) {
+    const { name } = this.pending;
+    this.pending = null;
+    this.remember();
+    this.#put(name, x, y);
+    this.draw();
+    this.layer.querySelector(`[data-name="${name}"]`)?.focus();
+  }
+
+  #aim(event) {
+    if (this.pending || this.view.picking) this.loupe.show(...this.#at(event));
+  }
+
+  #set(event) {
+    if (event.button !== 0) return;
+    if (this.view.picking) {
+      event.preventDefault();
+      this.view.picked(this, ...this.#at(event));
+    } else if (this.pending) {
+      event.preventDefault();
+      this.confirm(...this.#at(event));
+    }
+  }
+
+  undo() {
+    const before = this.past.pop();
+    if (!before) return;
+    this.placed = before;
+    this.draw();
+    this.send();
+  }
+
+  reset() {
+    if (this.placed.size === 0) return;
+    this.remember();
+    this.placed = new Map();
+    this.draw();
+    this.send();
+  }
+
+  // One request at a time; what changed meanwhile goes with the next one.
+  async send() {
+    this.again = true;
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      while (this.again) {
+        this.again = false;
+        const points = [...this.placed.values()].map(({ name, x, y, error_px, source }) => ({ name, x, y, error_px, source }));
+        const told = await ask(this.address, { method: "PUT", body: { points } });
+        this.changes = told.changes;
+        this.figure.querySelector(".lines").innerHTML = told.shapes;
+        this.view.show(this, told);
+      }
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.view.trouble(error.message);
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// The tools under the photo: they speak to the editor of the photo that is shown.
+
+import { Trouble } from "./ask.js";
+import { Editor } from "./editor.js";
+
+const $ = (id) => document.getElementById(id);
+
+export function tools(desk) {
+  const edit = $("edit");
+  if (!edit) return;
+  const editors = new Map();
+  const view = {
+    every: false,
+    picking: false,
+    refresh,
+    show(editor, told) {
+      trouble("");
+      $("summary").innerHTML = told.summary;
+      $("rest").innerHTML = told.rest;
+      refresh(editor);
+    },
+    trouble,
+    picked() {},
+  };
+
+  const current = () => {
+    const figure = document.querySelector("figure.shot:not([hidden])");
+    if (!editors.has(figure)) {
+      const address = `/exams/${desk}/photos/${figure.dataset.photo}/points`;
+      editors.set(figure, new Editor(figure, address, view));
+    }
+    return editors.get(figure);
+  };
+  const on = () => edit.getAttribute("aria-pressed") === "true";
+
+  function trouble(words) {
+    $("point-trouble").textContent = words;
+    $("point-trouble").hidden = !words;
+  }
+
+  function refresh(editor) {
+    $("undo").disabled = editor.past.length === 0;
+    $("reset").disabled = editor.placed.size === 0;
+    spots(editor);
+    const list = $("changes").querySelector("ul");
+    list.replaceChildren(
+      ...(editor.changes ?? []).map((one) => {
+        const item = document.createElement("li");
+        item.append(Object.assign(document.createElement("strong"), { textContent: one.now }));
+        item.append(one.before ? `, before: ${one.before}` : ", which could not be measured before");
+        return item;
+      }),
+    );
+    $("changes").hidden = !editor.changes?.length;
+  }
+
+  function spots(editor) {
+    const picker = $("spot");
+    const chosen = picker.value;
+    picker.replaceChildren(
+      new Option("choose one …", ""),
+      ...editor.spots.map((one) => {
+        const done = editor.placed.has(one.name) ? "✓ " : "";
+        return new Option(`${done}${one.words}${one.unlocks ? `: ${one.unlocks}` : ""}`, one.name);
+      }),
+    );
+    if (editor.spots.some((one) => one.name === chosen)) picker.value = chosen;
+    $("set").disabled = !picker.value;
+  }
+
+  async function open(wanted) {
+    for (const editor of editors.values()) editor.close();
+    edit.setAttribute("aria-pressed", String(wanted));
+    edit.textContent = wanted ? "Done with the points" : "Move points";
+    $("editor").hidden = !wanted;
+    if (!wanted) return;
+    try {
+      await current().open();
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      trouble(error.message);
+    }
+  }
+
+  edit.addEventListener("click", () => open(!on()));
+  document.addEventListener("chosen", () => on() && open(true));
+  $("undo").addEventListener("click", () => current().undo());
+  $("reset").addEventListener("click", () => current().reset());
+  $("every").addEventListener("change", (event) => {
+    view.every = event.target.checked;
+    current().draw();
+  });
+  $("spot").addEventListener("change", () => ($("set").disabled = !$("spot").value));
+  $("set").addEventListener("click", () => current().choose($("spot").value));
+  document.addEventListener("keydown", (event) => {
+    if (!on() || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.target.closest("input")) return;
+    event.preventDefault();
+    current().undo();
+  });
+}
