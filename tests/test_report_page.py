@@ -35,7 +35,7 @@ from posturecam.reports.picture import draw_figure, draw_overlay
 from posturecam.reports.privacy import heads
 from posturecam.reports.telling import told_findings
 from posturecam.reports.webpage import page
-from posturecam.reports.wording import DISCLAIMER
+from posturecam.reports.wording import DISCLAIMER, isolated, plain
 from reports_support import LEVEL, assessed
 
 UNEVEN = Figure(hip_tilt=7.0, shoulder_tilt=-6.0, head_tilt=0.5, pelvic_shift=1.5, noise_px=0.3)
@@ -108,6 +108,13 @@ def test_names_are_shown_as_they_are_and_do_nothing() -> None:
     text = page(assessed(LEVEL, NAUGHTY), np.full((40, 30, 3), 128, np.uint8), None, heading)
     assert "<script" not in text
     assert html.unescape(text).count(NAUGHTY) >= 3
+
+
+def test_a_name_keeps_its_direction_to_itself() -> None:
+    """What stands beside a right-to-left name stays where it is, and no terminal sees the marks for that."""
+    text = page(assessed(LEVEL, "דנה.jpg"), np.full((40, 30, 3), 128, np.uint8))
+    assert '<bdi dir="ltr">\u2068דנה.jpg\u2069, seen from the front</bdi>' in text
+    assert plain(isolated("דנה")) == "דנה"
 
 
 def test_a_logo_is_read_without_its_metadata(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from posturecam.reports.compare_page import Pair
 from posturecam.reports.side_by_side import Shot, aligned
 from posturecam.reports.sittings import Seen, seen_in
 from posturecam.reports.stored import Stored
+from posturecam.reports.wording import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Found:
 def found_exam(records: Records, number: int, knowledge: Knowledge, *, pictures: bool) -> Found:
     """Take an exam from the records, its pictures from where they lay or from the records. Raises RecordsError."""
     exam = records.exam(number)
-    label = f"{exam.person}, exam {number}"
+    label = f"{isolated(exam.person)}, exam {number}"
     seen = seen_in(records.document(number), label, exam.on, f"exam {number}")
     photos = _pictures(records, number, exam.photos) if pictures else {}
     return with_shots(Seen(replace(exam.sitting, label=label), seen.photos), photos, knowledge)

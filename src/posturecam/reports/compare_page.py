@@ -38,7 +38,14 @@ def compare_page(
         tag(
             "header",
             tag("h1", "What changed"),
-            tag("p", "from ", tag("bdi", day(before)), " to ", tag("bdi", day(after)), class_="soft name"),
+            tag(
+                "p",
+                "from ",
+                tag("bdi", day(before), dir="ltr"),
+                " to ",
+                tag("bdi", day(after), dir="ltr"),
+                class_="soft name",
+            ),
         ),
         tag(
             "main",
@@ -83,7 +90,7 @@ def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:
 
 def _figure(pixels: Pixels, when: str, view: str, sitting: Sitting) -> Html:
     picture = tag("img", src=picture_data(pixels), alt=f"The person {when}, {seen_from(view)}, with the plumb line.")
-    return tag("figure", picture, tag("figcaption", f"{when.capitalize()}: ", tag("bdi", day(sitting))))
+    return tag("figure", picture, tag("figcaption", f"{when.capitalize()}: ", tag("bdi", day(sitting), dir="ltr")))
 
 
 def _table(changes: Sequence[Change], knowledge: Knowledge) -> Html:

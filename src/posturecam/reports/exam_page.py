@@ -16,6 +16,7 @@ from posturecam.reports.strip import in_svg, strip_of
 from posturecam.reports.webpage import header, legend, picture_data, sections
 from posturecam.reports.wording import (
     by_region,
+    isolated,
     plain_words,
     plus_minus,
     seen_from,
@@ -29,7 +30,7 @@ def exam_page(
 ) -> str:
     """Build the report; ``drawn`` are the overlays, in the order of the exam's photos."""
     knowledge, whole = knowledge or load(), together(exam)
-    names = ", ".join(photo.photo.name for photo in exam.photos)
+    names = ", ".join(isolated(photo.photo.name) for photo in exam.photos)
     return document(
         "Posture report of an exam",
         header(names, heading or Heading()),
@@ -49,7 +50,7 @@ def _photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
         tag(
             "figure",
             tag("img", src=picture_data(pixels), alt=f"The person {seen_from(photo.pose.view)}"),
-            tag("figcaption", f"{photo.photo.name}, {seen_from(photo.pose.view)}"),
+            tag("figcaption", f"{isolated(photo.photo.name)}, {seen_from(photo.pose.view)}"),
         )
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     )

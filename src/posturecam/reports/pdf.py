@@ -101,15 +101,15 @@ class Report(Sheet):
         """Put the pictures side by side; give the edge below them."""
         alone = len(drawn) == 1
         room = _ONE_WIDE if alone else (INNER + 3) / min(len(drawn), 4) - 3
-        below = top
+        below, x = top, MARGIN
         for at, pixels in enumerate(drawn):
             row, column = divmod(at, 4)
             height, width = pixels.shape[:2]
             scale = min(room / width, (_ONE_HIGH if alone else _SEVERAL_HIGH) / height)
-            x, y = MARGIN + column * (room + 3), top + row * (_SEVERAL_HIGH + 3)
+            x, y = x if column else MARGIN, top + row * (_SEVERAL_HIGH + 3)
             data, alt = encode(pixels, ".jpg"), "The person, with lines drawn in"
             self.pdf.image(data, x=x, y=y, w=scale * width, h=scale * height, alt_text=alt)
-            below = max(below, y + scale * height + 2)
+            below, x = max(below, y + scale * height + 2), x + scale * width + 3
         return below
 
     def _sizes(self, assessment: Assessment) -> Iterator[Item]:

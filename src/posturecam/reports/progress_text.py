@@ -9,7 +9,7 @@ from posturecam.reports.change_words import TITLES, day, missing_lines, name_of,
 from posturecam.reports.history_page import keys_of, span_words
 from posturecam.reports.terminal import Printer
 from posturecam.reports.trend import points_of, sparkline
-from posturecam.reports.wording import DISCLAIMER
+from posturecam.reports.wording import DISCLAIMER, plain
 
 _LONGEST_LINE = 12
 """Sittings that a sparkline shows: the latest ones."""
@@ -26,7 +26,7 @@ def print_comparison(
 ) -> None:
     """Write what changed, the largest real change first; then what did not, and what cannot be told."""
     printer = Printer(file)
-    printer.title(f"From {day(before)} to {day(after)}")
+    printer.title(plain(f"From {day(before)} to {day(after)}"))
     printer.paragraph(summary_line(changes))
     for verdict in Verdict:
         _differences(printer, verdict, [one for one in changes if one.verdict is verdict], knowledge)

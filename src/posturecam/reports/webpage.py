@@ -16,6 +16,7 @@ from posturecam.reports.strip import in_svg, strip_of
 from posturecam.reports.wording import (
     DISCLAIMER,
     by_region,
+    isolated,
     plain_words,
     plus_minus,
     seen_from,
@@ -38,7 +39,7 @@ def page(
 ) -> str:
     """Build the report; ``drawn`` is the overlay, (h, w, 3) uint8 RGB."""
     knowledge = knowledge or load()
-    name = f"{assessment.photo.name}, {seen_from(assessment.pose.view)}"
+    name = f"{isolated(assessment.photo.name)}, {seen_from(assessment.pose.view)}"
     return document(
         f"Posture report: {assessment.photo.name}",
         header(name, heading or Heading()),
@@ -79,7 +80,7 @@ def header(name: str, heading: Heading) -> Html:
         logo,
         tag("h1", "How this person stands"),
         tag("p", tag("bdi", heading.client), class_="name client") if heading.client else Html(),
-        tag("p", tag("bdi", name), class_="soft name"),
+        tag("p", tag("bdi", name, dir="ltr"), class_="soft name"),
         tag("p", heading.note, class_="note") if heading.note else Html(),
     )
 

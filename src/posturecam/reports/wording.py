@@ -95,6 +95,16 @@ def plus_minus(measurement: Measurement) -> str:
     return f"± {half_width(measurement):.1f}{short_unit(measurement.unit)}"
 
 
+def isolated(name: str) -> str:
+    """Keep a name's writing direction from what stands beside it, for pages; ``plain`` takes it back."""
+    return f"\u2068{name}\u2069"
+
+
+def plain(words: str) -> str:
+    """Take the marks of ``isolated`` out again, for where they would be seen."""
+    return words.replace("\u2068", "").replace("\u2069", "")
+
+
 def unbroken(words: str) -> str:
     """Tie numbers to their sign and unit, so that a line never ends between them."""
     return words.replace("± ", "±\u00a0").replace(" %", "\u00a0%")
