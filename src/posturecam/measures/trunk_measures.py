@@ -19,6 +19,17 @@ TRUNK: dict[str, tuple[View, ...]] = {
 }
 """What the trunk's outline shows, and in which views."""
 
+FURROW = "the furrow of a back could not be followed better than guessing a straight spine (docs/accuracy.md)"
+HEEL = "the outline shows heel and calf too coarsely, ± 18° in tests (docs/accuracy.md); place points on calf and heel"
+
+NOT_SHOWN = {
+    "spinal_curve_lower": FURROW,
+    "spinal_curve_upper": FURROW,
+    "rearfoot_eversion_left": HEEL,
+    "rearfoot_eversion_right": HEEL,
+}
+"""What the outline and the skin of a back photo were tried for (calibration/back_marks.py), and why it is not taken."""
+
 INDICES = ("potsi", "atsi")
 
 _TURN_DEG = 1.0
@@ -38,10 +49,12 @@ def from_trunk(
 ) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
     """Measure armpits, waist and the symmetry index, or say why that cannot be; ``taken`` is what the points gave."""
     keys = [key for key, views in TRUNK.items() if pose.view in views]
+    tried = NOT_SHOWN.items() if pose.view is View.BACK else ()
+    missing = tuple(Unmeasured(key, why) for key, why in tried)
     seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
     if isinstance(seen, str):
-        return (), tuple(Unmeasured(key, seen) for key in keys)
-    return tuple(_measured(key, seen, pose.view, vertical, knowledge) for key in keys), ()
+        return (), (*(Unmeasured(key, seen) for key in keys), *missing)
+    return tuple(_measured(key, seen, pose.view, vertical, knowledge) for key in keys), missing
 
 
 def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | str:
