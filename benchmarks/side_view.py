@@ -11,12 +11,16 @@ import numpy as np
 from calibration.score import auc, rank_correlation
 from calibration.side_offsets import SideCase, read_side_cases
 
-from posturecam.measurement import frame_of
+from posturecam.estimator import Estimate
+from posturecam.knowledge import Knowledge, load
+from posturecam.measurement import frame_of, graded
+from posturecam.measures.correction import corrections
 from posturecam.measures.outline import outline_values
 from posturecam.measures.side_view import PLAIN, corrected
 from posturecam.photo import read
+from posturecam.plan import conclude
 from posturecam.poses.finder import Finder
-from posturecam.silhouette.cutting import cut_out
+from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out
 
 ROOT = Path(__file__).resolve().parents[1]
 PHANTOMS = ROOT.parent / "shared" / "phantoms"
@@ -60,18 +64,47 @@ def is_neutral(case: SideCase) -> bool:
     return "neutral" in case.name or case.name.startswith("exam_")
 
 
-def outline_cost() -> Line:
-    """Time the outline of one side photo: the masks of both mirrors and the sharpening, seconds."""
-    photo = read(ROOT / "sample_images" / "left.jpg")
+def patterns(cases: list[SideCase]) -> Iterator[Line]:
+    """Compare the side patterns found with those that exact angles would show, in all photos together."""
+    knowledge, found, shown = load(), set(), set()
+    for case in cases:
+        taken = {key: (value, corrections_error(key, knowledge, case)) for key, value in values(case).items()}
+        exact = {key: (case.truth[key], 0.05 * knowledge.norm(key).step) for key in taken}
+        found |= {(case.name, key) for key in seen(taken, case, knowledge)}
+        shown |= {(case.name, key) for key in seen(exact, case, knowledge)}
+    yield "side patterns that exact angles show", float(len(shown)), "-"
+    yield "of these, found in the photos", float(len(found & shown)), "-"
+    yield "side patterns found that exact angles do not show", float(len(found - shown)), "-"
+
+
+def corrections_error(key: str, knowledge: Knowledge, case: SideCase) -> float:
+    """Give the standard error that stays, the vertical known."""
+    by_outline = corrections("outline").get(key)
+    return by_outline.error if by_outline else knowledge.landmark_error(key, case.pose.view)
+
+
+def seen(taken: dict[str, tuple[float, float]], case: SideCase, knowledge: Knowledge) -> list[str]:
+    """Name the patterns that values with their standard errors are consistent with, or weakly so."""
+    measurements = [
+        graded(knowledge, key, Estimate(value, error), vertical_effect=0.0, sigma_deg=0.0, raw=None)
+        for key, (value, error) in taken.items()
+    ]
+    return [one.pattern for one in conclude(measurements, {case.pose.view}, knowledge).findings if one.found]
+
+
+def outline_cost(name: str, height_px: int) -> Line:
+    """Time the outline of one photo: the masks of both mirrors and the sharpening, seconds."""
+    photo = read(ROOT / "sample_images" / f"{name}.jpg")
     with Finder() as finder:
         pose = finder.find(photo).pose
 
         def once() -> None:
             mask = finder.mask_of(photo, pose)
             if mask is not None:
-                cut_out(mask)
+                cut_out(mask, height_px)
 
-        return "outline of one photo, both mirrors, seconds", min(_seconds(once) for _ in range(5)), "<= 0.3"
+        what = f"outline of a {name} photo at {height_px} px, both mirrors, seconds"
+        return what, min(_seconds(once) for _ in range(5)), "<= 0.3"
 
 
 def _seconds(once: Callable[[], None]) -> float:
@@ -82,7 +115,8 @@ def _seconds(once: Callable[[], None]) -> float:
 
 def bench() -> list[Line]:
     """Give every line."""
-    lines = [outline_cost()]
+    lines = [outline_cost("left", HEIGHT_PX), outline_cost("back", FINE_HEIGHT_PX)]
     if (PHANTOMS / "truth.json").exists():
-        lines += accuracy(read_side_cases(PHANTOMS))
+        cases = read_side_cases(PHANTOMS)
+        lines += [*accuracy(cases), *patterns(cases)]
     return lines

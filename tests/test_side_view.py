@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from posturecam.assessment import Settings
 from posturecam.body import ORDER, Array, Landmark, Pose, View
+from posturecam.exam import assess_photo
 from posturecam.geometry import rotate
 from posturecam.knowledge import load
 from posturecam.measurement import frame_of
@@ -203,6 +205,20 @@ def test_a_mirrored_side_photo_has_equal_numbers(finder: Finder, samples: Path, 
     assert set(here) == set(there) >= set(PLAIN) | {f"{key} with the outline" for key in CONTOUR}
     for key, samples_here in here.items():
         np.testing.assert_allclose(samples_here.mean(), there[key].mean(), atol=1e-6, err_msg=key)
+
+
+def test_a_mirrored_side_photo_is_a_right_side_with_the_same_result(finder: Finder, samples: Path) -> None:
+    """The whole story: the other view; the same numbers, intervals and findings."""
+    photo = read(samples / "left.jpg")
+    here, there = (assess_photo(one, finder, Settings(passes=4), load()) for one in (photo, photo.mirrored()))
+    assert (here.pose.view, there.pose.view) == (View.LEFT, View.RIGHT)
+    for one, twin in zip(here.measurements, there.measurements, strict=True):
+        assert one.key == twin.key
+        for part in ("value", "low", "high", "sem"):
+            assert getattr(one, part) == pytest.approx(getattr(twin, part), abs=1e-9), (one.key, part)
+    assert [(one.pattern, one.verdict) for one in here.findings] == [
+        (one.pattern, one.verdict) for one in there.findings
+    ]
 
 
 @pytest.mark.slow

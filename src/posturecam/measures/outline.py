@@ -127,16 +127,16 @@ def outline_values(pose: Pose, outline: Silhouette, roll_deg: float) -> dict[str
 def from_outline(pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge) -> dict[str, Measurement]:
     """Measure what the outline improves, each with its total standard error."""
     here = outline_values(pose, outline, vertical.roll_deg)
-    turned = outline_values(pose, outline, vertical.roll_deg - 1.0)
+    less, more = (outline_values(pose, outline, vertical.roll_deg + by) for by in (-1.0, 1.0))
     return {
         key: graded(
             knowledge,
             key,
             Estimate(float(samples.mean()), float(np.hypot(spread(samples), corrections("outline")[key].error))),
-            vertical_effect=float(turned[key].mean() - samples.mean()),
+            vertical_effect=float(less[key].mean() - more[key].mean()) / 2,
             sigma_deg=vertical.sigma_deg,
             raw=None,
         )
         for key, samples in here.items()
-        if key in turned
+        if key in less and key in more
     }

@@ -38,10 +38,11 @@ _TURN_DEG = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a trunk measures with the vertical as found, and with it turned by a degree."""
+    """The trunk with the vertical as found, and with it turned by a degree either way."""
 
     here: Trunk
-    turned: Trunk
+    less: Trunk
+    more: Trunk
 
 
 def from_trunk(
@@ -58,16 +59,16 @@ def from_trunk(
 
 
 def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | str:
-    """Read the trunk twice; its shoulders are laid on their measured tilt: the network's points lie nearer to level."""
+    """Read the trunk; its shoulders are laid on their measured tilt: the network's points lie nearer to level."""
     shoulders = next((one for one in taken if one.key == "shoulder_tilt"), None)
     trunks = []
-    for turn in (0.0, _TURN_DEG):
-        roll_deg = vertical.roll_deg - turn
+    for turn in (0.0, -_TURN_DEG, _TURN_DEG):
+        roll_deg = vertical.roll_deg + turn
         trunk = find_trunk(frame_of(pose, roll_deg), outline, roll_deg)
         if isinstance(trunk, str):
             return trunk
         if shoulders is not None:
-            trunk = trunk.with_shoulders(shoulders.value + turn * shoulders.vertical_effect)
+            trunk = trunk.with_shoulders(shoulders.value - turn * shoulders.vertical_effect)
         trunks.append(trunk)
     return Seen(*trunks)
 
@@ -84,12 +85,12 @@ def trunk_values(trunk: Trunk) -> dict[str, float]:
 
 
 def _measured(key: str, seen: Seen, view: View, vertical: Vertical, knowledge: Knowledge) -> Measurement:
-    value, turned = (trunk_values(one)[key] for one in (seen.here, seen.turned))
+    value, less, more = (trunk_values(one)[key] for one in (seen.here, seen.less, seen.more))
     measurement = graded(
         knowledge,
         key,
         Estimate(value, knowledge.landmark_error(key, view)),
-        vertical_effect=turned - value,
+        vertical_effect=(less - more) / (2 * _TURN_DEG),
         sigma_deg=vertical.sigma_deg,
         raw=None,
     )
