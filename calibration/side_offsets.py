@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
+from calibration.score import auc
 from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
 from posturecam.measurement import frame_of
@@ -37,15 +38,20 @@ WORTH_IT = 0.93
 """The outline joins where it brings the error on people left out below this part of the points' own."""
 
 
+BENT_DEG, STRAIGHT_DEG = 12.0, 3.0
+"""How far the pose bent the upper back for it to count as bent, and as straight."""
+
+
 @dataclass(frozen=True, slots=True)
 class SideCase:
-    """One side view: where its points and its outline were found, and the truth about it."""
+    """One side view: where its points and its outline were found, the truth, and how far the pose bent its back."""
 
     name: str
     pose: Pose
     outline: Silhouette
     roll_deg: float
     truth: dict[str, float]
+    kyphosis_deg: float = 0.0
 
 
 def read_side_cases(folder: Path) -> list[SideCase]:
@@ -60,7 +66,8 @@ def read_side_cases(folder: Path) -> list[SideCase]:
             mask = finder.mask_of(photo, pose)
             if mask is not None and pose.view == image["view"]:
                 outline, roll = cut_out(mask), image["camera"]["roll_deg"]
-                cases.append(SideCase(image["id"], pose, outline, roll, side_truth(image)))
+                bent = float(image["pose"].get("kyphosis", 0.0))
+                cases.append(SideCase(image["id"], pose, outline, roll, side_truth(image), bent))
     return cases
 
 
@@ -165,6 +172,16 @@ def fit(cases: list[SideCase]) -> dict[str, dict[str, Learned]]:
     return {"points": points, "outline": kept}
 
 
+def bent_apart(cases: list[SideCase], one: Learned) -> str:
+    """Say how well backs that were bent come apart from straight ones, on people left out."""
+    bent = np.array([case.kyphosis_deg for case in cases])
+    high, low = one.value[bent >= BENT_DEG], one.value[np.abs(bent) <= STRAIGHT_DEG]
+    if not high.size or not low.size:
+        return "no bent backs among them"
+    counts = f"{high.size} backs bent by {BENT_DEG:g}° and more against {low.size} within {STRAIGHT_DEG:g}°"
+    return f"area under the ROC curve, {counts}: {auc(high, low):.2f}"
+
+
 def main() -> None:
     """Learn from a folder, print the errors on people left out, and write the table when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -177,6 +194,7 @@ def main() -> None:
     for evidence, table in tables.items():
         for key, one in table.items():
             print(f"{key:24}{evidence:10}{one.mae:7.2f}{one.rms:7.2f}" + "".join(f"{part:7.2f}" for part in one.line))
+    print(bent_apart(cases, tables["outline"]["kyphosis_depth_pct"]))
     if given.write:
         source = f"{given.folder.name}, {len(cases)} side views, each of another person; ridge, stiffness {STIFFNESS:g}"
         TABLE.write_text(as_toml(tables, source), encoding="utf-8")
