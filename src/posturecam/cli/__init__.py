@@ -6,7 +6,7 @@ Nothing heavy is imported here: ``posturecam --help`` loads neither cv2 nor nump
 
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Annotated, Any
 
@@ -24,6 +24,7 @@ from posturecam.cli import (
     records_commands,
     serve_command,
 )
+from posturecam.cli.speaking import OPTION, speak
 from posturecam.errors import PosturecamError
 
 INTERRUPTED = 130
@@ -31,6 +32,16 @@ INTERRUPTED = 130
 
 class Commands(TyperGroup):
     """The group of commands; turns the program's own errors into one line on stderr and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
+        """Choose the language, then parse the line in it."""
+        line = early(list(sys.argv[1:] if args is None else args))
+        try:
+            speak(self, line)
+        except PosturecamError as error:
+            typer.secho(f"posturecam: {error}", err=True, fg=typer.colors.RED)
+            sys.exit(error.exit_code)
+        return super().main(line, *others, **extra)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -79,6 +90,12 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    language: Annotated[  # noqa: ARG001  (it was chosen before the line was parsed)
+        str | None,
+        typer.Option(
+            help="Language: en or de. Left out: POSTURECAM_LANGUAGE, or the system's language.", metavar="CODE"
+        ),
+    ] = None,
 ) -> None:
     """Take the options that stand before every command."""
     context.obj = {DEBUG} if debug else set()
@@ -119,14 +136,24 @@ app.add_typer(calibrate_commands.calibrate, name="calibrate")
 
 def main() -> None:
     """Run the command line."""
-    app(args=early_debug(sys.argv[1:]))
+    app()
 
 
-def early_debug(arguments: list[str]) -> list[str]:
-    """Let --debug stand anywhere on the line."""
-    if DEBUG_OPTION not in arguments:
-        return arguments
-    return [DEBUG_OPTION, *(one for one in arguments if one != DEBUG_OPTION)]
+def early(arguments: list[str]) -> list[str]:
+    """Let --debug and --language stand anywhere on the line."""
+    first: list[str] = []
+    rest: list[str] = []
+    line = iter(arguments)
+    for one in line:
+        if one == "--":
+            rest += [one, *line]
+        elif one == DEBUG_OPTION or one.startswith(f"{OPTION}="):
+            first.append(one)
+        elif one == OPTION:
+            first += [one, *(value for value in (next(line, None),) if value is not None)]
+        else:
+            rest.append(one)
+    return [*first, *rest]
 
 
 DEBUG_OPTION = "--debug"

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,10 @@ from posturecam.knowledge.muscles import Muscle, read_muscles
 from posturecam.knowledge.norms import Norm, read_norms
 from posturecam.knowledge.pattern_tables import Known, Pattern, read_patterns
 from posturecam.knowledge.sources import Source, read_sources
+from posturecam.language import current
+from posturecam.language.tables import translated
+
+Tables = Mapping[str, Any]
 
 FORMAT = 1
 """Grows when a table's meaning changes."""
@@ -76,19 +80,22 @@ class Knowledge:
 
 def load(folder: Path | None = None) -> Knowledge:
     """Load the built-in tables, or a clinic's own folder under the same checks. Raises KnowledgeError."""
-    return _built_in() if folder is None else read_folder(Path(folder))
+    return _built_in(current()) if folder is None else read_folder(Path(folder))
 
 
 @cache
-def _built_in() -> Knowledge:
-    return read_folder(BUILT_IN)
+def _built_in(_language: str) -> Knowledge:
+    return read_folder(BUILT_IN, translated)
 
 
-def read_folder(folder: Path) -> Knowledge:
-    """Read and check every table of a folder. Raises KnowledgeError with all faults."""
+def read_folder(folder: Path, say: Callable[[str, Tables], Tables] = lambda _name, table: table) -> Knowledge:
+    """Read and check every table of a folder, each as ``say`` puts it. Raises KnowledgeError with all faults.
+
+    A clinic's own tables stand in the clinic's own words; only the built-in ones are translated.
+    """
     faults = Faults()
     contents = {name: _read_file(folder / name, faults) for name in FILES}
-    data = {name: _parse(name, content, faults) for name, content in contents.items()}
+    data = {name: say(name, _parse(name, content, faults)) for name, content in contents.items()}
     _stop_on(faults)
     digest = hashlib.sha256(b"".join(contents[name] for name in FILES)).hexdigest()
     knowledge = _build(f"{FORMAT}+{digest[:8]}", data, faults)

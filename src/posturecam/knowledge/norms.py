@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.regions import Region, read_region
+from posturecam.language import _, later, number
+from posturecam.language.sides import side_word, with_sides
 
 UNITS = ("deg", "% of height", "% of chord", "mm", "s", "ratio", "%")
 FLAGS = ("R", "M", "P", "D")
@@ -117,11 +119,11 @@ class Norm:
         off = round(value - self.centre, self.digits)
         text = self.plus if off > 0 else self.minus if off < 0 else self.level
         said = text.format(size=self.size(abs(off)), value=self.size(value))
-        return f"{said}, within the noise" if severity == "within_noise" and off else said
+        return f"{said}{within_noise()}" if severity == "within_noise" and off else said
 
     def size(self, value: float) -> str:
         """Write a value with its unit: ``2.1°``."""
-        return f"{value:.{self.digits}f}{_SUFFIX[self.unit]}"
+        return number(value, f".{self.digits}f") + (_(suffix) if (suffix := _SUFFIX[self.unit]) else "")
 
     @property
     def digits(self) -> int:
@@ -132,13 +134,18 @@ class Norm:
 _DIGITS = {"s": 0, "mm": 0, "ratio": 2}
 _SUFFIX = {
     "deg": "°",
-    "% of height": " % of height",
+    "% of height": later(" % of height"),
     "% of chord": " %",
     "mm": " mm",
     "s": " s",
     "ratio": "",
     "%": " %",
 }
+
+
+def within_noise() -> str:
+    """Say what follows the words of a value inside its own noise."""
+    return _(", within the noise")
 
 
 def read_norms(data: Mapping[str, object], sources: Mapping[str, object], faults: Faults) -> dict[str, Norm]:
@@ -159,12 +166,13 @@ def _sided(table: Table) -> bool:
 
 
 def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, object]) -> Norm:
-    said = {key: table.text(key, "").replace("{side}", side or "") for key in ("plus", "minus", "level")}
+    said = {key: table.text(key, "") for key in ("plus", "minus", "level")}
+    said = {key: with_sides(text, side) for key, text in said.items()} if side else said
     _check_templates(table, said)
     return Norm(
         key=f"{name}_{side}" if side else name,
         name=table.text("name"),
-        plain=f"{side} {table.text('plain')}" if side else table.text("plain"),
+        plain=_("{side} {part}", side=side_word(side), part=table.text("plain")) if side else table.text("plain"),
         region=read_region(table),
         unit=table.choice("unit", UNITS),
         views=tuple(View(view) for view in table.names("views", tuple(View)) if view in tuple(View)),

@@ -1,12 +1,14 @@
 """Evidence in words: what was measured, in the person's own left and right, and whether it speaks for a pattern."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import isinf, isnan
 
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern
+from posturecam.language import _
+from posturecam.language.sides import names_of
 from posturecam.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
 
@@ -33,13 +35,6 @@ class Evidence:
     severity: str | None = None
     in_noise: bool = False
     leads: bool = False
-
-
-def names_of(side: Side) -> Mapping[str, str]:
-    """Give the words for {side} and {other}."""
-    if side is Side.BOTH:
-        return {"side": "left and right", "other": "left and right"}
-    return {"side": side.value, "other": side.other.value}
 
 
 def frames_of(pattern: Pattern, side: int) -> tuple[int, ...]:
@@ -135,7 +130,7 @@ def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
     if own.startswith("answer:"):
         question, choice = own.removeprefix("answer:").split("=")
         said = knowledge.questions[question].words[choice]
-        return f"you said: {said}" if value else f"you did not say: {said}"
+        return _("you said: {answer}", answer=said) if value else _("you did not say: {answer}", answer=said)
     if severity is None:
         norm = knowledge.norm(option.terms[0][0])
         off = round(value, norm.digits)

@@ -8,9 +8,11 @@ from posturecam.answers import Answers
 from posturecam.body import Side, View
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
+from posturecam.language import _
+from posturecam.language.sides import names_of
 from posturecam.patterns import engine
 from posturecam.patterns.engine import VERDICTS, Scored
-from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, names_of, severity_of
+from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, severity_of
 from posturecam.red_flags import Measured, by_key
 
 FOUND = ("consistent", "weak")
@@ -179,16 +181,16 @@ def muscles(named: Iterable[tuple[str, str]], side: Side) -> tuple[MuscleSide, .
 def explained(variant: Variant, verdict: str, side: Side, reason: str | None) -> str:
     """Say what the verdict means, in the words of the table."""
     if verdict == "not_assessed":
-        return f"Not assessed: {reason}."
+        return _("Not assessed: {reason}.", reason=reason)
     if verdict == "not_seen":
-        return "Not seen in these measurements."
+        return _("Not seen in these measurements.")
     text = variant.explanation.format(**names_of(side))
     return text if verdict == "consistent" else hinted(text)
 
 
 def hinted(text: str) -> str:
     """Say an explanation of what is only hinted at."""
-    return f"There are hints of this, not enough to lean on. {text}"
+    return _("There are hints of this, not enough to lean on. {text}", text=text)
 
 
 def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> str:
@@ -202,24 +204,25 @@ def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], 
                 unseen.append(expect)
     gates = [expect for expect in unseen if expect.gate == "yes"]
     needs = dict.fromkeys(_needs(expect.options, views, knowledge) for expect in gates or unseen)
-    return f"needs {_listed(_shortest(tuple(needs)))}"
+    return _("needs {what}", what=listed(_shortest(tuple(needs))))
 
 
 def _needs(options: Sequence[Option], views: frozenset[View], knowledge: Knowledge) -> str:
     """Say the easiest way to see one expectation: any of its options will do."""
     ways = tuple(dict.fromkeys(_way(option.terms[0][0], views, knowledge) for option in options))
-    return "a side photo" if "a side photo" in ways else " or ".join(ways)
+    side_photo = _("a side photo")
+    return side_photo if side_photo in ways else _(" or ").join(ways)
 
 
 def _way(key: str, views: frozenset[View], knowledge: Knowledge) -> str:
     if key.startswith("answer:"):
-        return "your answers (posturecam ask)"
+        return _("your answers (posturecam ask)")
     norm = knowledge.norm(key)
     if norm.needs:
         return norm.needs
     if not views & set(norm.views):
-        return "a front or back photo"
-    return f"the {norm.plain}, which was not measured"
+        return _("a front or back photo")
+    return _("the {part}, which was not measured", part=norm.plain)
 
 
 def _shortest(needs: Sequence[str]) -> tuple[str, ...]:
@@ -227,5 +230,6 @@ def _shortest(needs: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in needs if not any(other != one and other.startswith(one) for other in needs))
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def listed(parts: Sequence[str]) -> str:
+    """Join parts as a sentence does: a, b and c."""
+    return parts[0] if len(parts) == 1 else _("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])

@@ -1,0 +1,83 @@
+"""Every text that people read, found where it stands: in the program, the tables, the templates and the options.
+
+Programs say ``_("…")``, ``ngettext("…", "…", n)``, ``pgettext("…", "…")`` or, in constants, ``later("…")``. The help of
+the command line is read from the commands themselves.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+
+from posturecam.language import choose
+from posturecam.language.tables import FIELDS, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "posturecam"
+KEYWORDS: dict[str, Any] = {"_": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "say": None}
+
+Message = tuple[str | tuple[str, ...], str, str | None]
+"""A text (or its singular and plural), the file it stands in, and the context where it has one."""
+
+
+def messages() -> Iterator[Message]:
+    """Yield every text, in the order of the files."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield from of_program(path)
+    for path in sorted(SOURCE.rglob("*.html")):
+        yield from of_template(path)
+    for name in FIELDS:
+        path = SOURCE / "knowledge" / name
+        for text in texts(name, tomllib.loads(path.read_text("utf-8"))):
+            yield text, place(path), None
+    yield from of_commands()
+
+
+def place(path: Path) -> str:
+    """Name a file from the root of the repository."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def of_program(path: Path) -> Iterator[Message]:
+    """Yield the texts that a program marks."""
+    with path.open("rb") as file:
+        for _line, text, _comments, context in extract("python", file, KEYWORDS, options={"encoding": "utf-8"}):
+            yield text, place(path), context
+
+
+def of_template(path: Path) -> Iterator[Message]:
+    """Yield the texts that a page's template marks."""
+    from jinja2.ext import babel_extract  # noqa: PLC0415  (the page's extra)
+
+    with path.open("rb") as file:
+        for _line, _function, text, _comments in babel_extract(file, list(KEYWORDS), [], {"trimmed": "true"}):
+            if isinstance(text, str):
+                yield text, place(path), None
+            elif text:
+                yield tuple(one for one in text if one), place(path), None
+
+
+def of_commands() -> Iterator[Message]:
+    """Yield the help of every command and option."""
+    import posturecam.cli as program  # noqa: PLC0415  (only here)
+    from posturecam.cli.speaking import texts_of  # noqa: PLC0415
+
+    choose("en")
+    for text in texts_of(program.app):
+        yield text, place(SOURCE / "cli" / "__init__.py"), None
+
+
+def template() -> Catalog:
+    """Gather every text in an empty catalogue."""
+    gathered = Catalog(project="posturecam", fuzzy=False)
+    for text, where, context in messages():
+        if text:
+            gathered.add(text, locations=[(where, 0)], context=context)
+    return gathered
