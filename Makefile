@@ -4,6 +4,7 @@
 # make lint    style and types
 # make bench   speed and memory, as ratios
 # make docs    write the generated parts of the documentation again
+# make language  bring the catalogues of other languages up to date
 # make clean   remove everything that make made
 
 # The first of these that runs and is new enough. Another one: make PYTHON=/path/to/python
@@ -21,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # An environment whose Python has gone (an upgrade of the system, a folder that was moved) is made again.
 $(shell [ ! -d $(VENV) ] || $(BIN)/python -m pip --version >/dev/null 2>&1 || rm -rf $(VENV))
 
-.PHONY: demo test quick lint bench docs clean machine
+.PHONY: demo test quick lint bench docs language clean machine
 .DELETE_ON_ERROR:
 
 demo: machine $(INSTALLED)
@@ -43,6 +44,9 @@ bench: machine $(INSTALLED_DEV)
 
 docs: machine $(INSTALLED_DEV)
 	$(BIN)/python docs/generate.py
+
+language: machine $(INSTALLED_DEV)
+	$(BIN)/python translation/update.py --missing
 
 clean:
 	rm -rf $(VENV) demo build dist src/posturecam/_models .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator  # noqa: TC003
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from posturecam.poses.finder import Finder
+
+os.environ["POSTURECAM_LANGUAGE"] = "en"
+"""The tests read English, whatever this system speaks."""
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "sample_images"

@@ -15,6 +15,7 @@ SOURCE = ROOT / "src" / "posturecam"
 
 ORDER = [
     "errors",
+    "language",
     "body",
     "geometry",
     "placed",

@@ -19,8 +19,9 @@ from babel.messages.pofile import read_po, write_po
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from posturecam.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES  # noqa: E402
-from translation.extract import template  # noqa: E402
+from translation.extract import template
+
+from posturecam.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message

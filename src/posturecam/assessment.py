@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from posturecam import __version__
 from posturecam.answers import Answers
 from posturecam.body import HAND, STICKER, PlacedPoint, Pose
-from posturecam.chain import EMPTY
+from posturecam.chain import empty
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
@@ -151,7 +151,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         pose,
         vertical,
         *taken,
-        Conclusion((), EMPTY, NOTHING, (), ()),
+        Conclusion((), empty(), NOTHING, (), ()),
         (*quality.notes, *(one.words for one in around.scales)),
         versions,
         settings.mirrored,

@@ -9,6 +9,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.language import _, later
+from posturecam.language.sides import side_word
+
 Array = NDArray[np.float64]
 
 
@@ -85,16 +88,38 @@ class Landmark(StrEnum):
     @property
     def plain(self) -> str:
         """The name as people say it: ``left ankle``."""
-        if self in (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX):
-            return self.value.replace("foot_index", "toes")
-        if self in (Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT):
-            return f"{self.value.removeprefix('mouth_')} corner of the mouth"
-        return self.value.replace("_", " ")
+        words = self.value.split("_")
+        side = next((word for word in words if word in _SIDES), None)
+        stem = "_".join(word for word in words if word != side)
+        part = _(_PART_WORDS[stem])
+        return part if side is None else _("{side} {part}", side=side_word(side), part=part)
 
     @property
     def mirrored(self) -> "Landmark":
         """The same point on the other side of the body."""
         return Landmark(_other_side(self.value))
+
+
+_SIDES = ("left", "right")
+_PART_WORDS = {
+    "nose": later("nose"),
+    "eye_inner": later("eye inner"),
+    "eye": later("eye"),
+    "eye_outer": later("eye outer"),
+    "ear": later("ear"),
+    "mouth": later("corner of the mouth"),
+    "shoulder": later("shoulder"),
+    "elbow": later("elbow"),
+    "wrist": later("wrist"),
+    "pinky": later("pinky"),
+    "index": later("index"),
+    "thumb": later("thumb"),
+    "hip": later("hip"),
+    "knee": later("knee"),
+    "ankle": later("ankle"),
+    "heel": later("heel"),
+    "foot_index": later("toes"),
+}
 
 
 def _other_side(name: str) -> str:
@@ -129,10 +154,10 @@ class Spot(StrEnum):
     @property
     def plain(self) -> str:
         """The field's name with the plain word beside it: ``left patella (kneecap)``."""
-        side, _, stem = self.value.partition("_")
+        side, _joint, stem = self.value.partition("_")
         if not stem:
-            return _SPOT_WORDS[side]
-        return f"{side} {_SPOT_WORDS[stem]}"
+            return _(_SPOT_WORDS[side])
+        return _("{side} {part}", side=side_word(side), part=_(_SPOT_WORDS[stem]))
 
     @property
     def mirrored(self) -> "Spot":
@@ -141,17 +166,17 @@ class Spot(StrEnum):
 
 
 _SPOT_WORDS = {
-    "c7": "C7 (bump at the base of the neck)",
-    "t3": "T3 (third thoracic vertebra)",
-    "acromion": "acromion (tip of the shoulder)",
-    "scapular_angle": "scapular angle (lower tip of the shoulder blade)",
-    "asis": "ASIS (front pelvic point)",
-    "psis": "PSIS (dimple above the buttock)",
-    "trochanter": "trochanter (bone at the outer hip)",
-    "patella": "patella (kneecap)",
-    "tibial_tuberosity": "tibial tuberosity (bump below the kneecap)",
-    "mid_calf": "mid-calf",
-    "achilles": "Achilles tendon (between the ankle bones)",
+    "c7": later("C7 (bump at the base of the neck)"),
+    "t3": later("T3 (third thoracic vertebra)"),
+    "acromion": later("acromion (tip of the shoulder)"),
+    "scapular_angle": later("scapular angle (lower tip of the shoulder blade)"),
+    "asis": later("ASIS (front pelvic point)"),
+    "psis": later("PSIS (dimple above the buttock)"),
+    "trochanter": later("trochanter (bone at the outer hip)"),
+    "patella": later("patella (kneecap)"),
+    "tibial_tuberosity": later("tibial tuberosity (bump below the kneecap)"),
+    "mid_calf": later("mid-calf"),
+    "achilles": later("Achilles tendon (between the ankle bones)"),
 }
 
 Name = Landmark | Spot

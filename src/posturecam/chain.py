@@ -8,8 +8,11 @@ from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.norms import Norm
 from posturecam.knowledge.regions import Region
+from posturecam.language import _
+from posturecam.language.sides import side_word
 from posturecam.measurement import Z95
 from posturecam.patterns import Finding
+from posturecam.patterns.evidence import answer_words
 from posturecam.red_flags import Measured, by_key
 
 LOWEST_LINK, FITTING_ANSWER, DEEP_MUSCLE = 1.3, 1.2, 1.1
@@ -62,7 +65,9 @@ class Chain:
     text: str
 
 
-EMPTY = Chain(NOT_ENOUGH, None, (), (), (), "There is not enough evidence to say where it starts.")
+def empty() -> Chain:
+    """Give the chain of a photo that was not read."""
+    return Chain(NOT_ENOUGH, None, (), (), (), _("There is not enough evidence to say where it starts."))
 
 
 def read_chain(
@@ -133,17 +138,17 @@ def _drivers(findings: tuple[Finding, ...], uneven: list[Link], knowledge: Knowl
 
 
 def _driver(finding: Finding, lowest: Region | None, knowledge: Knowledge) -> Driver:
-    weight, reasons = finding.score, [f"its evidence fits to {finding.score:.0%}"]
+    weight, reasons = finding.score, [_("its evidence fits to {share:.0%}", share=finding.score)]
     if knowledge.patterns[finding.pattern].region is lowest:
         weight *= LOWEST_LINK
-        reasons.append("it sits at the lowest link that is uneven")
+        reasons.append(_("it sits at the lowest link that is uneven"))
     told = [one for one in finding.evidence if one.measure.startswith("answer:") and one.supports]
     if told:
         weight *= FITTING_ANSWER
-        reasons.append(f"it fits what you told ({told[0].words.removeprefix('you said: ')})")
+        reasons.append(_("it fits what you told ({answer})", answer=answer_words(told[0].measure, knowledge)))
     if any(knowledge.muscles[one.muscle].depth == "deep" for one in finding.tight):
         weight *= DEEP_MUSCLE
-        reasons.append("it concerns deep muscles, which often lead")
+        reasons.append(_("it concerns deep muscles, which often lead"))
     return Driver(finding.pattern, finding.name, finding.side, round(weight, 4), "; ".join(reasons))
 
 
@@ -159,21 +164,31 @@ def _told(drivers: tuple[Driver, ...], findings: tuple[Finding, ...], knowledge:
 
 def _no_start(uneven: list[Link]) -> str:
     if not uneven:
-        return "Nothing stands out of level by more than the photo's own noise, so there is no chain to follow."
+        return _("Nothing stands out of level by more than the photo's own noise, so there is no chain to follow.")
     seen = "; ".join(words for link in uneven for words in link.words)
-    return f"Out of level beyond the noise: {seen}. That is not enough evidence to say where it starts."
+    return _("Out of level beyond the noise: {seen}. That is not enough evidence to say where it starts.", seen=seen)
 
 
 def _text(lowest: Region, links: tuple[Link, ...], drivers: tuple[Driver, ...]) -> str:
     """Tell the chain from the ground up in a few sentences."""
     by_region = {link.region: link for link in links}
     seen = ", ".join(by_region[lowest].words)
-    told = f"It seems to start at the {lowest.plain}" + (f" ({seen})." if seen else ", as you told.")
+    told = _("It seems to start at the {place} ({seen}).", place=lowest.plain, seen=seen)
+    if not seen:
+        told = _("It seems to start at the {place}, as you told.", place=lowest.plain)
     above = [link for link in links if link.state == "uneven" and link.region.height > lowest.height]
     if above:
-        told += " Above, the body makes up for it: " + "; ".join(", ".join(link.words) for link in above) + "."
+        words = "; ".join(", ".join(link.words) for link in above)
+        told += " " + _("Above, the body makes up for it: {words}.", words=words)
     if by_region[Region.HEAD].state == "even" and lowest is not Region.HEAD:
-        told += " The head arrives level."
+        told += " " + _("The head arrives level.")
     first = drivers[0]
-    also = f" Beside it: {drivers[1].name} ({drivers[1].side})." if len(drivers) > 1 else ""
-    return f"{told} What may drive it: {first.name} ({first.side}), because {first.reason}.{also}"
+    told += " " + _(
+        "What may drive it: {name} ({side}), because {reason}.",
+        name=first.name,
+        side=side_word(first.side),
+        reason=first.reason,
+    )
+    if len(drivers) > 1:
+        told += " " + _("Beside it: {name} ({side}).", name=drivers[1].name, side=side_word(drivers[1].side))
+    return told

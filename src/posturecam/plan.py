@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from posturecam import red_flags as flags
 from posturecam.answers import Answers
 from posturecam.body import Side, View
-from posturecam.chain import EMPTY, Chain, read_chain
+from posturecam.chain import Chain, empty, read_chain
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Remedy
 from posturecam.knowledge.regions import RANK_NAMES, Region
+from posturecam.language import _
+from posturecam.language.sides import names_a_side, with_sides, without_side
 from posturecam.patterns import Finding, MuscleSide, not_scored, score
+from posturecam.patterns.evidence import Evidence, answer_words
+from posturecam.patterns.findings import why_not_scored
 from posturecam.red_flags import Measured, RedFlag
 
 UNDER_AGE = "under 18"
@@ -73,7 +77,7 @@ def conclude(
     if warned:
         return _silenced(warned, knowledge)
     if void:
-        return Conclusion(not_scored(knowledge, f"not scored: {void.rstrip('.')}"), EMPTY, NOTHING, (), ())
+        return Conclusion(not_scored(knowledge, void.rstrip(".")), empty(), NOTHING, (), ())
     if told.says("age_band", UNDER_AGE):
         return _under_age(flags.measured(measured, knowledge), knowledge)
     return concluded(score(measured, views, knowledge, told), measured, knowledge, told)
@@ -92,13 +96,13 @@ def concluded(
 def _silenced(warned: tuple[RedFlag, ...], knowledge: Knowledge) -> Conclusion:
     """Say nothing but whom to see, why and how soon."""
     first = f"{warned[0].words} {' '.join(flag.reason for flag in warned)}"
-    return Conclusion((), EMPTY, _only(f"{knowledge.remedies.texts['professional']} {first}"), warned, (first,))
+    return Conclusion((), empty(), _only(f"{knowledge.remedies.texts['professional']} {first}"), warned, (first,))
 
 
 def _under_age(limits: tuple[RedFlag, ...], knowledge: Knowledge) -> Conclusion:
-    note = "Under 18 only the measurements are given: a growing body should be looked at by a professional."
+    note = _("Under 18 only the measurements are given: a growing body should be looked at by a professional.")
     first = _professional(limits, knowledge) if limits else None
-    return Conclusion((), EMPTY, _only(first), limits, (note,))
+    return Conclusion((), empty(), _only(first), limits, (note,))
 
 
 def _only(first: str | None) -> Plan:
@@ -117,23 +121,30 @@ def _notes(findings: tuple[Finding, ...], knowledge: Knowledge, answers: Answers
     if voided:
         return (voided.variants[0].explanation,)
     if any(finding.found for finding in findings):
-        return _counted(findings)
-    return ("No pattern stands out. Small differences between left and right are how bodies are built.",)
+        return _counted(findings, knowledge)
+    return (_("No pattern stands out. Small differences between left and right are how bodies are built."),)
 
 
 def _voids(pattern: str, findings: tuple[Finding, ...], answers: Answers) -> bool:
     reason = next((one.reason for one in findings if one.pattern == pattern), None)
-    return bool(reason and reason.startswith("not scored") and answers.given)
+    return bool(reason and why_not_scored(reason) and answers.given)
 
 
-def _counted(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+def _counted(findings: tuple[Finding, ...], knowledge: Knowledge) -> tuple[str, ...]:
     """Say how each answer counted in a pattern that is seen."""
     return tuple(
-        f"Your answer ({piece.words.split(': ')[-1]}) counted {'for' if piece.supports else 'against'} {finding.name}."
+        _counts(piece, finding, knowledge)
         for finding in findings
         for piece in finding.evidence
         if finding.found and piece.measure.startswith("answer:")
     )
+
+
+def _counts(piece: Evidence, finding: Finding, knowledge: Knowledge) -> str:
+    answer = answer_words(piece.measure, knowledge)
+    if piece.supports:
+        return _("Your answer ({answer}) counted for {pattern}.", answer=answer, pattern=finding.name)
+    return _("Your answer ({answer}) counted against {pattern}.", answer=answer, pattern=finding.name)
 
 
 def make_plan(
@@ -158,7 +169,7 @@ def make_plan(
 
 def _self_check(texts: Mapping[str, str], answers: Answers | None) -> str:
     older = answers is not None and any(answers.says("age_band", band) for band in ("60 to 69", "70 or over"))
-    return f"{texts['self_check']} Hold on to a chair." if older else texts["self_check"]
+    return f"{texts['self_check']} {_('Hold on to a chair.')}" if older else texts["self_check"]
 
 
 def _stressors(drivers: list[Finding], knowledge: Knowledge) -> tuple[Step, ...]:
@@ -201,18 +212,18 @@ def _distance(region: Region, home: Region) -> int:
 
 def _step(rank: int, phase: str, remedy: Remedy, side: Side, muscles: tuple[MuscleSide, ...], pattern: str) -> Step:  # noqa: PLR0913, PLR0917
     title, how = sided(remedy.title, side), sided(remedy.how, side)
-    if side is Side.BOTH and "{side}" in remedy.how:
-        how = f"{how} Then the other side."
-    return Step(rank, RANK_NAMES[rank], phase, title, how, muscles, pattern)
+    if side is Side.BOTH and names_a_side(remedy.how):
+        how = f"{how} {_('Then the other side.')}"
+    return Step(rank, _(RANK_NAMES[rank]), phase, title, how, muscles, pattern)
 
 
 def sided(text: str, side: Side) -> str:
     """Fill in the side; for both sides it is left out."""
     if side is Side.BOTH:
-        return text.replace("on the {side}", "on both sides").replace("{side} ", "")
-    return text.replace("{side}", side)
+        return without_side(text.replace(_("on the {side}"), _("on both sides")))
+    return with_sides(text, side)
 
 
 def _integrate(driver: Finding, texts: Mapping[str, str]) -> Step:
-    title = "Put it together: balance tall on one foot, then look again"
-    return Step(_LAST, RANK_NAMES[_LAST], "integrate", title, texts["integrate"], (), driver.pattern)
+    title = _("Put it together: balance tall on one foot, then look again")
+    return Step(_LAST, _(RANK_NAMES[_LAST]), "integrate", title, texts["integrate"], (), driver.pattern)

@@ -8,6 +8,7 @@ from posturecam.answers import Answers
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Limit
+from posturecam.language import _, later
 from posturecam.measurement import Z95
 
 
@@ -52,10 +53,10 @@ class RedFlag:
 
 
 _WHEN = {
-    "emergency": "Please get help at once.",
-    "today": "Please see a professional today.",
-    "soon": "Please see a professional within the next days.",
-    "before exercising": "Please see a professional before you try any exercise.",
+    "emergency": later("Please get help at once."),
+    "today": later("Please see a professional today."),
+    "soon": later("Please see a professional within the next days."),
+    "before exercising": later("Please see a professional before you try any exercise."),
 }
 _ORDER = tuple(_WHEN)
 
@@ -63,7 +64,7 @@ _ORDER = tuple(_WHEN)
 def answered(answers: Answers | None, knowledge: Knowledge) -> tuple[RedFlag, ...]:
     """Give the warning signs that were answered with yes, the most urgent first."""
     warnings = [knowledge.warnings[key] for key in (answers or Answers()).warnings]
-    flags = (RedFlag(one.key, "answered", one.reason, one.urgency, _WHEN[one.urgency]) for one in warnings)
+    flags = (RedFlag(one.key, "answered", one.reason, one.urgency, _(_WHEN[one.urgency])) for one in warnings)
     return tuple(sorted(flags, key=lambda flag: _ORDER.index(flag.urgency)))
 
 

@@ -15,6 +15,7 @@ from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.muscles import Muscle
 from posturecam.knowledge.norms import FLAGS, Norm
 from posturecam.knowledge.regions import Region, read_region
+from posturecam.language.sides import names_of
 
 WEIGHTS = {"S": 3, "M": 2, "W": 1}
 GATES = ("no", "yes", "if measured")
@@ -244,6 +245,6 @@ def _answer(table: Table, questions: Mapping[str, Question]) -> Option:
 
 def _check_template(table: Table, key: str, template: str) -> None:
     try:
-        template.format(side=Side.LEFT, other=Side.RIGHT)
+        template.format(**names_of(Side.LEFT))
     except (KeyError, IndexError, ValueError):
         table.fault(key, template, "a text with {side} or {other}")

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from posturecam.knowledge.faults import Table
+from posturecam.language import _, later
 
 
 class Region(StrEnum):
@@ -20,7 +21,7 @@ class Region(StrEnum):
     @property
     def plain(self) -> str:
         """The region as people say it."""
-        return _PLAIN[self]
+        return _(_PLAIN[self])
 
     @property
     def rank(self) -> int:
@@ -34,14 +35,14 @@ class Region(StrEnum):
 
 
 _PLAIN = {
-    Region.FEET: "feet",
-    Region.KNEES: "knees",
-    Region.PELVIS: "pelvis",
-    Region.LUMBAR: "waist and lower back",
-    Region.THORACIC: "upper back",
-    Region.SHOULDER_BLADES: "shoulders",
-    Region.NECK: "neck",
-    Region.HEAD: "head",
+    Region.FEET: later("feet"),
+    Region.KNEES: later("knees"),
+    Region.PELVIS: later("pelvis"),
+    Region.LUMBAR: later("waist and lower back"),
+    Region.THORACIC: later("upper back"),
+    Region.SHOULDER_BLADES: later("shoulders"),
+    Region.NECK: later("neck"),
+    Region.HEAD: later("head"),
 }
 _RANKS = {
     Region.FEET: 1,
@@ -53,7 +54,14 @@ _RANKS = {
     Region.NECK: 4,
     Region.HEAD: 4,
 }
-RANK_NAMES = ("what feeds it", "legs and hips", "spine and waist", "shoulder blades", "neck and head", "the whole")
+RANK_NAMES = (
+    later("what feeds it"),
+    later("legs and hips"),
+    later("spine and waist"),
+    later("shoulder blades"),
+    later("neck and head"),
+    later("the whole"),
+)
 
 
 def read_region(table: Table) -> Region:

@@ -12,6 +12,7 @@ import gettext
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -54,7 +55,7 @@ def choose(asked: str | None = None) -> str:
     named = asked or os.environ.get(VARIABLE) or ""
     code = known(named, "--language" if asked else VARIABLE) if named else of_the_system()
     if code != _Spoken.code:
-        _Spoken.catalogue = gettext.translation(DOMAIN, CATALOGUES, [code], fallback=code == ENGLISH)
+        _Spoken.catalogue = _catalogue(code)
         _Spoken.code = code
     os.environ[VARIABLE] = code
     return code
@@ -63,6 +64,13 @@ def choose(asked: str | None = None) -> str:
 def current() -> str:
     """Return the code of the language that is spoken; settle it where nobody has chosen."""
     return _Spoken.code or choose()
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    if code == ENGLISH:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, CATALOGUES, [code])
 
 
 def known(named: str, said_by: str) -> str:
@@ -82,12 +90,12 @@ def of_the_system() -> str:
 
 
 def _of_windows() -> str:
-    if sys.platform != "win32":
-        return ENGLISH
-    import ctypes  # noqa: PLC0415  (Windows alone)
-    import locale  # noqa: PLC0415
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415  (Windows alone)
+        import locale  # noqa: PLC0415
 
-    return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), ENGLISH)
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), ENGLISH)
+    return ENGLISH
 
 
 def _code(named: str) -> str | None:
@@ -115,6 +123,11 @@ def pgettext(context: str, message: str, /) -> str:
     """Translate a text whose meaning depends on where it stands."""
     current()
     return _Spoken.catalogue.pgettext(context, message)
+
+
+def everywhere(message: str, /) -> tuple[str, ...]:
+    """Say a text in every language: to know it again in what was stored in another one."""
+    return tuple(dict.fromkeys(_catalogue(code).gettext(message) for code in LANGUAGES))
 
 
 def later(message: str, /) -> str:

@@ -7,10 +7,12 @@ A template says ``{side}`` and ``{other}``. Languages that decline their adjecti
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Self
 
 from posturecam.language import _, current, pgettext
 
 _FIELD = re.compile(r"\{(side|other)(?::(\w+))?\}")
+_FIELD_AND_SPACE = re.compile(r"\{side(?::\w+)?\} ")
 _OTHER = {"left": "right", "right": "left"}
 
 
@@ -20,7 +22,7 @@ class SideWord(str):
     __slots__ = ("_side",)
     _side: str
 
-    def __new__(cls, side: str) -> "SideWord":
+    def __new__(cls, side: str) -> Self:
         """Say ``left``, ``right`` or ``both``, the last as "left and right"."""
         word = super().__new__(cls, _both(side_word("left"), side_word("right")) if side == "both" else side_word(side))
         word._side = str(side)
@@ -58,6 +60,16 @@ def names_of(side: str) -> Mapping[str, SideWord]:
 @cache
 def _names(side: str, _language: str) -> Mapping[str, SideWord]:
     return {"side": SideWord(side), "other": SideWord(_OTHER.get(side, side))}
+
+
+def names_a_side(template: str) -> bool:
+    """Whether a template has a place for a side."""
+    return bool(_FIELD.search(template))
+
+
+def without_side(template: str) -> str:
+    """Leave the side out, with the space behind it."""
+    return _FIELD_AND_SPACE.sub("", template)
 
 
 def with_sides(template: str, side: str) -> str:

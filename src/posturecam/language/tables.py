@@ -12,7 +12,20 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "red_flags.toml": frozenset({"text", "reason"}),
     "remedies.toml": frozenset({"title", "how", "texts"}),
     "patterns.toml": frozenset(
-        "name plain named_after evidence causes rule_out sites limits explanation words plus minus".split()
+        {
+            "name",
+            "plain",
+            "named_after",
+            "evidence",
+            "causes",
+            "rule_out",
+            "sites",
+            "limits",
+            "explanation",
+            "words",
+            "plus",
+            "minus",
+        }
     ),
 }
 """The keys of each table whose texts, lists of texts or tables of texts people read; all others are for the machine."""

@@ -128,14 +128,19 @@ def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
 ) -> str:
     """Say what was seen: the measure's own words, the sum's, or the answer's."""
     if own.startswith("answer:"):
-        question, choice = own.removeprefix("answer:").split("=")
-        said = knowledge.questions[question].words[choice]
+        said = answer_words(own, knowledge)
         return _("you said: {answer}", answer=said) if value else _("you did not say: {answer}", answer=said)
     if severity is None:
         norm = knowledge.norm(option.terms[0][0])
         off = round(value, norm.digits)
         return (option.plus if off >= 0 else option.minus).format(size=norm.size(abs(off)), **names_of(side))
     return knowledge.norm(own).words(value, severity)
+
+
+def answer_words(measure: str, knowledge: Knowledge) -> str:
+    """Say the answer that ``answer:question=choice`` stands for."""
+    question, choice = measure.removeprefix("answer:").split("=")
+    return knowledge.questions[question].words[choice]
 
 
 SEVERITIES: Sequence[str] = ("ungraded", "neutral", "within_noise", "mild", "moderate", "marked")

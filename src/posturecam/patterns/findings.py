@@ -8,7 +8,7 @@ from posturecam.answers import Answers
 from posturecam.body import Side, View
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
-from posturecam.language import _
+from posturecam.language import _, everywhere, later
 from posturecam.language.sides import names_of
 from posturecam.patterns import engine
 from posturecam.patterns.engine import VERDICTS, Scored
@@ -86,7 +86,7 @@ def findings_of(
     """Tell what one row of a scored grid means, the strongest pattern first."""
     for key, one in scored.items():
         if knowledge.patterns[key].voids and one.verdict[row] >= engine.WEAK:
-            return not_scored(knowledge, f"not scored: {knowledge.patterns[key].variants[0].expects[0].words}")
+            return not_scored(knowledge, knowledge.patterns[key].variants[0].expects[0].words)
     findings = [finding_of(knowledge.patterns[key], one, row, views, knowledge) for key, one in scored.items()]
     return arranged(findings, knowledge)
 
@@ -121,8 +121,23 @@ def _strength(finding: Finding) -> int:
     return VERDICTS.index(finding.verdict)
 
 
-def not_scored(knowledge: Knowledge, reason: str) -> tuple[Finding, ...]:
+def reason_of(why: str) -> str:
+    """Say that nothing was scored, and why."""
+    return _("not scored: {why}", why=why)
+
+
+def why_not_scored(reason: str) -> str | None:
+    """Say why nothing was scored, from a reason in any language; None where the reason is another one."""
+    for said in everywhere(later("not scored: {why}")):
+        before = said.removesuffix("{why}")
+        if reason.startswith(before):
+            return reason.removeprefix(before)
+    return None
+
+
+def not_scored(knowledge: Knowledge, why: str) -> tuple[Finding, ...]:
     """Give every pattern as not assessed, for one reason."""
+    reason = reason_of(why)
     said = f"{reason[0].upper()}{reason[1:]}."
     return tuple(
         Finding(

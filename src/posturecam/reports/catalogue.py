@@ -14,7 +14,7 @@ from posturecam.knowledge import Knowledge, Norm, load
 from posturecam.knowledge.errors_table import LandmarkErrors
 from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
-from posturecam.patterns.evidence import names_of
+from posturecam.language.sides import names_of
 
 FLAGS = {
     "R": "read in the source",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from posturecam.knowledge import Knowledge, Norm
+from posturecam.patterns.findings import why_not_scored
 from posturecam.reports.cases import cases, tried
 from posturecam.reports.catalogue import GRADES, Entry
 from posturecam.reports.terminal import Printer
@@ -110,6 +111,6 @@ def _muscles(finding: Mapping[str, Any], knowledge: Knowledge) -> Iterable[str]:
 def _nothing(data: Mapping[str, Any]) -> str:
     findings = data["findings"]
     reason = findings[0].get("reason") if findings else None
-    if reason and reason.startswith("not scored"):
+    if reason and why_not_scored(reason):
         return f"{reason[0].upper()}{reason[1:]}."
     return "No pattern stands out." if findings else "No pattern was looked for."

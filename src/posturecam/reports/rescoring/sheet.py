@@ -10,7 +10,6 @@ from posturecam.patterns.engine import NOT_ASSESSED, WEAK, Grid, Scored
 from posturecam.patterns.evidence import SIDES
 from posturecam.patterns.findings import by_strength, not_scored, subsumed
 from posturecam.reports.rescoring.entries import SCORES, Texts, dumped
-from posturecam.reports.rescoring.stored import NOT_SCORED
 
 _MOST_KEPT = 512
 _FINDINGS = b',"findings":['
@@ -103,5 +102,5 @@ class Sheet:
     def _voided(self) -> bytes:
         """Write every pattern as not scored: an answer, the same for everybody, voids the photos."""
         pattern = next(pattern for pattern in self.texts.patterns if pattern.voids)
-        reason = f"{NOT_SCORED}{pattern.variants[0].expects[0].words}"
+        reason = pattern.variants[0].expects[0].words
         return dumped(not_scored(self.texts.knowledge, reason))[1:-1].encode()

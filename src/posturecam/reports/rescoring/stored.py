@@ -15,10 +15,9 @@ from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Z95
 from posturecam.measures.balance import NO_BALANCE, Balance
+from posturecam.patterns.findings import why_not_scored
 from posturecam.plan import Conclusion, conclude
 from posturecam.red_flags import refuse_balance
-
-NOT_SCORED = "not scored: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +188,4 @@ def _void(data: Mapping[str, Any], views: frozenset[View]) -> str | None:
     findings = data.get("findings")
     first = findings[0] if isinstance(findings, list) and findings else None
     reason = first.get("reason") if isinstance(first, dict) else None
-    return reason.removeprefix(NOT_SCORED) if isinstance(reason, str) and reason.startswith(NOT_SCORED) else None
+    return why_not_scored(reason) if isinstance(reason, str) else None

@@ -1,0 +1,259 @@
+"""Other languages: nothing is missing, the fields are the same, and only words change."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from translation.extract import template
+from translation.update import compiled, merged, missing, path_of, read, written
+from typer.testing import CliRunner
+
+from posturecam.answers import Answers
+from posturecam.cli import app, early
+from posturecam.errors import SettingsError
+from posturecam.knowledge import load
+from posturecam.language import LANGUAGES, VARIABLE, _, choose, current, everywhere, filled, ngettext, number
+from posturecam.language.sides import names_of, with_sides, without_side
+from posturecam.language.tables import texts
+from posturecam.plan import conclude
+from posturecam.reports.cases import answers_of, cases, readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from babel.messages.catalog import Catalog, Message
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "posturecam"
+OTHERS = [code for code in LANGUAGES if code != "en"]
+FIELD = re.compile(r"\{(\w*)[^}]*\}|%\((\w+)\)s")
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """Leave no test in another language."""
+    yield
+    choose("en")
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Catalog:
+    """Every text of the program."""
+    return template()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_text_is_translated_and_none_is_left_over(code: str, wanted: Catalog) -> None:
+    """What the program says and what the catalogue holds are the same texts."""
+    catalogue = read(code)
+    assert [message.id for message in missing(catalogue)] == []
+    here, there = ({(str(one.id), one.context) for one in texts if one.id} for texts in (catalogue, wanted))
+    assert there - here == set(), "run: make language"
+    assert here - there == set(), "run: make language"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_the_catalogue_is_written_and_compiled_as_the_tool_does_it(code: str, wanted: Catalog) -> None:
+    """Run: make language."""
+    catalogue = read(code)
+    assert written(merged(catalogue, wanted)) == path_of(code, "po").read_bytes()
+    assert compiled(catalogue) == path_of(code, "mo").read_bytes()
+
+
+def fields(text: str) -> set[str]:
+    """Name the fields of a text."""
+    return {one or other for one, other in FIELD.findall(text)}
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Give a text's forms, one or several."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_translations_have_the_fields_of_the_original(code: str) -> None:
+    """A field that is missing or invented would end in a traceback or in silence."""
+    wrong = [message.id for message in read(code) if message.id and not _same_fields(message)]
+    assert wrong == []
+
+
+def _same_fields(message: Message) -> bool:
+    wanted = set().union(*map(fields, forms(message.id)))
+    return all(fields(said) <= wanted for said in forms(message.string)) and wanted == set().union(
+        *map(fields, forms(message.string))
+    )
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_numbers_have_the_sign_of_the_language(code: str) -> None:
+    """2.5° is 2,5° in German, in translated words as well."""
+    if LANGUAGES[code].point != ",":
+        pytest.skip("this language writes a point")
+    allowed = re.compile(
+        r"posturecam\S*|\S+\.(toml|jpg|json|csv|html)|--\S+|\b\d+\.\d+\.\d+|pip install .*|\d+\.\d+:\d+"
+    )
+    wrong = [
+        said
+        for message in read(code)
+        if message.id and "posturecam " not in str(message.id)
+        for said in forms(message.string)
+        if re.search(r"\d\.\d", allowed.sub("", said))
+    ]
+    assert wrong == []
+
+
+def test_the_language_follows_the_choice_then_the_environment_then_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest word counts; a system of another language reads English."""
+    for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert choose() == "en"
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("LANG", "de_AT.UTF-8")
+    assert choose() == "de"
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert choose() == "en"
+    monkeypatch.setenv(VARIABLE, "Deutsch")
+    assert choose() == "de"
+    assert choose("en") == "en" == current()
+
+
+@pytest.mark.parametrize("named", ["fr", "xx_YY", "-", "../de", "klingon"])
+def test_an_unknown_language_is_one_line(named: str) -> None:
+    """And it names those that are known."""
+    with pytest.raises(SettingsError, match=r"Languages: en \(English\), de \(Deutsch\)$") as caught:
+        choose(named)
+    assert "\n" not in str(caught.value)
+    result = CliRunner().invoke(app, ["--language", named, "doctor"])
+    assert result.exit_code == 2
+    assert result.output.startswith(f"posturecam: --language {named}:")
+    assert result.output.count("\n") == 1
+
+
+def test_language_stands_anywhere_on_the_line() -> None:
+    """As --debug does; behind -- nothing is an option."""
+    assert early(["analyze", "a.jpg", "--language", "de", "--debug"]) == [
+        "--language",
+        "de",
+        "--debug",
+        "analyze",
+        "a.jpg",
+    ]
+    assert early(["analyze", "--language=de", "--", "--debug"]) == ["--language=de", "analyze", "--", "--debug"]
+    assert early(["--language"]) == ["--language"]
+
+
+def test_help_is_german() -> None:
+    """The texts of the commands, of the options, and typer's own."""
+    german = CliRunner().invoke(app, ["--language", "de", "analyze", "--help"])
+    assert german.exit_code == 0
+    english = CliRunner().invoke(app, ["analyze", "--help"], env={VARIABLE: "en"})
+    assert english.output != german.output
+    assert "Antworten" in german.output
+    assert "Answers" in english.output
+
+
+def test_what_takes_fields_and_counts() -> None:
+    """Numbers get the sign of the language, sides their endings."""
+    assert filled("{size:.1f}° {word}", size=2.13, word="2.1") == "2.1° 2.1"
+    assert with_sides("the {side} knee, {size}", "left") == "the left knee, {size}"
+    choose("de")
+    assert filled("{size:.1f}° {word} {share:.0%} {count}", size=2.13, word="2.1", share=0.5, count=3) == (
+        "2,1° 2.1 50\u00a0% 3"
+    )
+    assert number(2.13) == "2,1"
+    assert with_sides("{side:es} Knie, {size}, {other}", "left") == "linkes Knie, {size}, rechts"
+    assert "{side:e} und {other:en} {side}".format(**names_of("both")) == (
+        "linke und rechte und linken und rechten links und rechts"
+    )
+    assert without_side("die {side:e} Brust") == "die Brust"
+    assert ngettext("{count} note", "{count} notes", 2) in ("2 notes", "2 Hinweise")
+
+
+def test_a_text_is_known_again_in_every_language() -> None:
+    """Stored words may be of another language."""
+    assert everywhere("left") == ("left", "links")
+
+
+def test_a_clinics_own_tables_are_left_as_they_are(tmp_path: Path) -> None:
+    """They stand in the clinic's own words."""
+    for path in sorted((SOURCE / "knowledge").glob("*.toml")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    choose("de")
+    assert load(tmp_path).norm("hip_tilt").plus == "left hip {size} higher"
+    assert load().norm("hip_tilt").plus == "linke Hüfte {size} höher"
+    assert load(tmp_path).version == load().version
+
+
+def test_the_tables_texts_are_found() -> None:
+    """Texts, lists of texts and tables of texts; names and keys are for the machine."""
+    table = {"P01": {"name": "N", "region": "pelvis", "causes": ["a", "b"], "expect": [{"words": "w", "measure": "m"}]}}
+    assert list(texts("patterns.toml", table)) == ["N", "a", "b", "w"]
+    assert list(texts("sources.toml", {"R1": {"text": "t"}})) == []
+
+
+def skeleton(conclusion: object) -> list[tuple[object, ...]]:
+    """Give all that is not words: patterns, sides, scores, verdicts, muscles, weights, urgency."""
+    return [
+        *(
+            (one.pattern, one.side, one.score, one.verdict, one.tight, one.weak, one.severity, one.subsumed_by)
+            for one in conclusion.findings  # type: ignore[attr-defined]
+        ),
+        *(
+            (piece.measure, piece.value, piece.weight, piece.supports, piece.credit, piece.severity)
+            for one in conclusion.findings  # type: ignore[attr-defined]
+            for piece in one.evidence
+        ),
+        *((one.pattern, one.side, one.weight) for one in conclusion.chain.drivers),  # type: ignore[attr-defined]
+        *((one.rank, one.phase, one.muscles, one.pattern) for one in conclusion.plan.steps),  # type: ignore[attr-defined]
+        *((one.key, one.kind, one.urgency) for one in conclusion.red_flags),  # type: ignore[attr-defined]
+    ]
+
+
+def test_scores_verdicts_and_sides_are_the_same_in_every_language() -> None:
+    """Only the words change."""
+    said: dict[str, list[list[tuple[object, ...]]]] = {}
+    for code in LANGUAGES:
+        choose(code)
+        knowledge = load()
+        said[code] = [
+            skeleton(conclude(readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge)))
+            for case in cases(knowledge)
+        ]
+        said[code] += [skeleton(conclude([], "front", knowledge, Answers(warnings=tuple(knowledge.warnings))))]
+    assert all(one == said["en"] for one in said.values())
+
+
+def test_no_function_hides_the_name_that_translates() -> None:
+    """A loop over ``_`` would make ``_("…")`` fail where it is needed."""
+    wrong = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = [one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id == "_"]
+                arguments = [one.arg for one in ast.walk(node) if isinstance(one, ast.arg)]
+                binds = "_" in arguments or any(isinstance(one.ctx, ast.Store) for one in inside)
+                calls = [
+                    one for one in ast.walk(node) if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "_"
+                ]
+                if binds and calls and not _only_in_comprehensions(node):
+                    wrong.append(f"{path.name}: {node.name}")
+    assert wrong == []
+
+
+def _only_in_comprehensions(function: ast.AST) -> bool:
+    """Whether ``_`` is bound inside comprehensions alone, which keep it to themselves."""
+    kept = {
+        id(name) for one in ast.walk(function) if isinstance(one, ast.comprehension) for name in ast.walk(one.target)
+    }
+    stores = [one for one in ast.walk(function) if isinstance(one, ast.Name) and one.id == "_"]
+    return all(id(one) in kept for one in stores if isinstance(one.ctx, ast.Store))
+
+
+def test_texts_are_translated_where_they_are_said() -> None:
+    """An empty text stays empty; gettext would answer with the head of the catalogue."""
+    choose("de")
+    assert _("") == ""
