@@ -21,6 +21,7 @@ from posturecam.language.sides import names_of, with_sides, without_side
 from posturecam.language.tables import texts
 from posturecam.plan import conclude
 from posturecam.reports.cases import answers_of, cases, readings
+from test_words import MAY_NAME_DISEASES, QUESTIONS_OF_SAFETY, table_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,3 +258,44 @@ def test_texts_are_translated_where_they_are_said() -> None:
     """An empty text stays empty; gettext would answer with the head of the catalogue."""
     choose("de")
     assert _("") == ""
+
+
+FORBIDDEN_IN = {
+    "de": re.compile(
+        r"\b([Dd]iagnos\w*|[Bb]ehand(el|l)\w*|[Tt]herapie\w*|[Hh]eil(en|t|ung\w*|bar)|Sie haben(?! von)|Sie leiden|"
+        r"Fehl(haltung|stellung)\w*|Haltungs(schaden|fehler)\w*|[Ss]chlechte Haltung|falsche Haltung|"
+        r"[Vv]erschlissen\w*|Deformit\w*|[Dd]egenerati\w*|schief gewachsen)\b"
+    )
+}
+DISEASES_IN = {
+    "de": re.compile(
+        r"\b(\w*[Ss]kolios\w*|\w*[Aa]rthrose|\w*[Aa]rthritis|Tendinopath\w*|Torticollis|Schiefhals|Spondyl\w*|"
+        r"\w*[Tt]hrombose|Bandscheibenvorfall|\w*[Oo]steopor\w*|Scheuermann|Radikulopath\w*|Fibromyalgie|Ischias|Krebs)\b"
+    )
+}
+
+
+@pytest.mark.parametrize("code", FORBIDDEN_IN)
+def test_translations_use_careful_words(code: str) -> None:
+    """As in English: the disclaimer alone says what this is not, and diseases stand where they are ruled out."""
+    may_name = {text for place, key, text in table_texts() if key in MAY_NAME_DISEASES or QUESTIONS_OF_SAFETY in place}
+    found = []
+    for message in read(code):
+        for said in (message.string,) if isinstance(message.string, str) else message.string:
+            if message.id and "does not diagnose" not in message.id and FORBIDDEN_IN[code].search(said):
+                found.append(said)
+            if message.id not in may_name and DISEASES_IN[code].search(said):
+                found.append(said)
+    assert found == []
+
+
+@pytest.mark.parametrize(("code", "careful"), [("de", "passt zu")])
+def test_every_translated_explanation_is_careful(code: str, careful: str) -> None:
+    """Each says what it is consistent with."""
+    catalogue = read(code)
+    for pattern in load().patterns.values():
+        for variant in pattern.variants:
+            if not pattern.voids:
+                message = catalogue.get(variant.explanation)
+                assert message is not None
+                assert careful in message.string, pattern.key
