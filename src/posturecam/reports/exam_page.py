@@ -37,7 +37,7 @@ def exam_page(
         tag(
             "main",
             _photos(exam, drawn),
-            parts.summary(whole, knowledge),
+            parts.summary(whole, knowledge, "What the photos show"),
             *sections(whole, knowledge, combined_table(exam, knowledge)),
         ),
         tag("footer", tag("p", telling.made_with(whole))),
@@ -54,7 +54,8 @@ def _photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
         )
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     )
-    return tag("section", tag("div", *figures, class_="photos"))
+    sizes = tag("p", telling.SIZES_IN_PICTURES, class_="soft small")
+    return tag("section", tag("div", *figures, class_="photos"), sizes)
 
 
 def combined_table(exam: Exam, knowledge: Knowledge) -> Html:

@@ -16,7 +16,7 @@ from posturecam.reports.wording import DISCLAIMER, seen_from
 _PICTURE_PX = 1200
 SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88), 2
 """Sizes of the letters that are tried until the report fits on so many pages."""
-_LITTLE = 80.0
+_LITTLE = 120.0
 """Where a last page ends that smaller letters may do without, down to a scale of 1."""
 LEGEND = (
     "Blue: usual range; towards orange: mild, moderate, marked. Dot and bar: the value and its 95 % interval. R and L: "
@@ -90,6 +90,7 @@ class Report(Sheet):
         first, told = list(self._sizes(assessment)), list(self._told(assessment))
         if len(drawn) > 1:
             self.y = bottom
+            self.write(Words(telling.SIZES_IN_PICTURES, 7.4, soft=True))
             self.title("What the photos show")
             self.write(*first)
             self.flow(told)

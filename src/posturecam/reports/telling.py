@@ -53,6 +53,10 @@ ONE_PHOTO = (
 
 TURNED = "A turned body, or one seen from above or below, looks tilted."
 
+SIZES_IN_PICTURES = (
+    "The sizes in the pictures are each photo's own; the numbers below are what all of them say together."
+)
+
 SAME = 0.05
 """Degrees below which two tilts read the same."""
 ALONE = "The pose network alone would have said:"

@@ -12,13 +12,13 @@ from posturecam.reports.wording import unbroken
 _STATES = {"uneven": "uneven", "even": "even", "unsure": "within noise", "unseen": "not seen"}
 
 
-def summary(assessment: Assessment, knowledge: Knowledge) -> Html:
+def summary(assessment: Assessment, knowledge: Knowledge, title: str = "What the photo shows") -> Html:
     """Say what comes first, what stands out, and name the findings; or kindly that there are none."""
     first, rest = assessment.conclusion.plan.first, telling.other_findings(assessment)
     sizes = filter(None, (telling.beyond_usual(assessment), telling.too_close(assessment, knowledge)))
     return tag(
         "section",
-        tag("h2", "What the photo shows"),
+        tag("h2", title),
         tag("p", first, class_="card") if first else Html(),
         *(tag("p", unbroken(line)) for line in sizes),
         *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
