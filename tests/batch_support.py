@@ -4,6 +4,7 @@ import contextlib
 import csv
 import os
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -28,6 +29,13 @@ def photo(path: Path, seed: int, side: int = 96, **saving: object) -> Path:
     pixels = np.random.default_rng(seed).integers(0, 255, (8, 6, 3), dtype=np.uint8)
     Image.fromarray(pixels).resize((side * 3 // 4, side)).save(path, **saving)
     return path
+
+
+def free_port() -> int:
+    """A port of loopback that nobody uses."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def photos(folder: Path, count: int) -> Path:

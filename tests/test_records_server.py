@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from typer.testing import CliRunner
 
+from batch_support import free_port
 from postgres_support import Server, running
 from posturecam.cli import app
 from posturecam.errors import RecordsError
@@ -303,8 +304,6 @@ def test_what_goes_wrong_is_one_line_before_a_photo_is_measured(
     server: Server, samples: Path, url: str, said: str
 ) -> None:
     """Which server, what is wrong, what to do; never a password."""
-    from postgres_support import free_port
-
     place = url.format(closed=free_port(), port=server.port, good=server.url("clinic"))
     line = ["exam", str(samples / "front.jpg"), "--person", "Dana", "--database", place]
     ended = CliRunner().invoke(app, line)

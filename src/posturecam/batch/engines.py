@@ -6,10 +6,12 @@ and a switch that says when to stop taking new tasks. It gives each task's outco
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from posturecam.batch.job import Job
 from posturecam.batch.pool import Pool
 from posturecam.batch.tasks import Outcome, Task
+from posturecam.errors import SettingsError
 
 Engine = Callable[[Job, Iterable[Task], int, threading.Event], Iterator[Outcome]]
 
@@ -29,5 +31,27 @@ def processes(job: Job, tasks: Iterable[Task], workers: int, stop: threading.Eve
         yield from pool.run(tasks, stop)
 
 
-ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial}
+def dask(
+    job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event, scheduler: str | None = None
+) -> Iterator[Outcome]:
+    """Assess on a Dask cluster: the scheduler's, or one that is started here."""
+    from posturecam.batch.cluster import on_cluster  # noqa: PLC0415  (who has one machine does without)
+
+    yield from on_cluster(scheduler, job, tasks, workers, stop)
+
+
+ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial, "dask": dask}
 """Every engine by its name, as ``--engine`` takes it."""
+
+
+def engine_of(name: str, scheduler: str | None) -> Engine:
+    """Give the engine of a name. Raises SettingsError, also for a scheduler that the engine has no use for."""
+    if name not in ENGINES:
+        msg = f"--engine {name} is unknown. Give one of: {', '.join(ENGINES)}."
+        raise SettingsError(msg)
+    if scheduler is None:
+        return ENGINES[name]
+    if name != "dask" or not scheduler.startswith(("tcp://", "tls://")):
+        msg = f"--scheduler {scheduler} goes with --engine dask, and looks like tcp://host:8786."
+        raise SettingsError(msg)
+    return partial(dask, scheduler=scheduler)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from posturecam.batch.engines import ENGINES
+from posturecam.batch.engines import engine_of
 from posturecam.batch.inputs import Input, Listing, Skipped, Wanted, listed
 from posturecam.batch.job import Job, failure_of
 from posturecam.batch.store import Store
@@ -32,6 +32,7 @@ class Plan:
     workers: int = 1
     engine: str = "processes"
     names: bool = False
+    scheduler: str | None = None
 
 
 @dataclass(slots=True)
@@ -101,9 +102,7 @@ class Watch(Protocol):
 
 def plan_listing(plan: Plan) -> Listing:
     """List the inputs of a plan. Raises SettingsError when there are none."""
-    if plan.engine not in ENGINES:
-        msg = f"--engine {plan.engine} is unknown. Give one of: {', '.join(ENGINES)}."
-        raise SettingsError(msg)
+    engine_of(plan.engine, plan.scheduler)
     listing = listed(plan.wanted)
     if not listing.inputs:
         older = f", {listing.skipped.older} older ones left out" if listing.skipped.older else ""
@@ -124,7 +123,7 @@ def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -
     watch.start(len(ledger.entries))
     tasks = to_do(plan.job, ledger, store, watch, stop)
     with closing(tasks):
-        for outcome in ENGINES[plan.engine](plan.job, tasks, plan.workers, stop):
+        for outcome in engine_of(plan.engine, plan.scheduler)(plan.job, tasks, plan.workers, stop):
             store.keep(outcome)
             ledger.measured += 1
             watch.step(failed=outcome.failure is not None, known=False)

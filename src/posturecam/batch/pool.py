@@ -109,7 +109,7 @@ class Pool:
             yield from self._round(iter([task]), stop)
             if self._crashed:
                 self._crashed.clear()
-                yield Outcome(task, failure=Failure("reading or measuring it crashed the program, twice", _CRASHED))
+                yield crashed_twice(task)
 
     def _round(self, source: Iterator[Task], stop: threading.Event) -> Iterator[Outcome]:
         """Keep the workers busy until the source and their pipes are empty."""
@@ -178,6 +178,11 @@ class Pool:
         self._wanted = 1
 
 
+def crashed_twice(task: Task) -> Outcome:
+    """List a photo that killed a worker, and another one when it was tried alone."""
+    return Outcome(task, failure=Failure("reading or measuring it crashed the program, twice", _CRASHED))
+
+
 def _message(worker: Worker) -> Any:
     """Take a worker's message; None when it has none, or died of sending it."""
     try:
@@ -201,7 +206,7 @@ def _started(job: Job) -> Worker:
     """Start a worker that uses one thread."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    with _one_thread(), _held_back(signal.SIGINT):
+    with _one_thread(), held_back(signal.SIGINT):
         process = context.Process(target=serve, args=(there, job), name="posturecam worker", daemon=True)
         process.start()
     there.close()
@@ -223,7 +228,7 @@ def _one_thread() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held_back(number: signal.Signals) -> Iterator[None]:
+def held_back(number: signal.Signals) -> Iterator[None]:
     """Hold a signal back in this thread; a process started meanwhile never gets it (where the system can do that)."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -240,7 +245,7 @@ def serve(pipe: "Connection[Any, Any]", job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the main process decides
     with contextlib.suppress(EOFError, OSError):
         try:
-            with _quiet_threads(), job.opened() as assess_one:
+            with quiet_threads(), job.opened() as assess_one:
                 pipe.send(Ready())
                 while True:
                     pipe.send(assess_one(pipe.recv()))
@@ -249,7 +254,7 @@ def serve(pipe: "Connection[Any, Any]", job: Job) -> None:
 
 
 @contextlib.contextmanager
-def _quiet_threads() -> Iterator[None]:
+def quiet_threads() -> Iterator[None]:
     """Keep OpenCV to the worker's own thread."""
     import cv2  # noqa: PLC0415  (the main process never loads it)
 

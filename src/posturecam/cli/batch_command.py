@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 SOME_FAILED, INTERRUPTED = 3, 130
 
+Engine = Annotated[
+    str, typer.Option(help="Who measures: processes of this machine, or dask (the extra dask).", metavar="NAME")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(help="A running Dask cluster, such as tcp://head:8786.", metavar="ADDRESS")
+]
+
 EXAMPLES = """Examples:
 
   posturecam batch photos/ --out results/
@@ -22,6 +29,8 @@ EXAMPLES = """Examples:
   posturecam batch photos/ --out results/ --recursive --pattern "{person}/{date}_{view}"
 
   posturecam batch "2024-*/*.jpg" list.txt --out results/ --passes 2 --workers 4 --hide-face
+
+  posturecam batch photos/ --out results/ --engine dask --scheduler tcp://head:8786      (see docs/cluster.md)
 
   posturecam batch photos/ --out results/ --rescore --answers answers.toml      (no picture is read)
 
@@ -61,7 +70,8 @@ def batch(
         bool, typer.Option("--rescore", help="Score the stored results again; no picture is read.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
-    engine: Annotated[str, typer.Option(hidden=True)] = "processes",
+    engine: Engine = "processes",
+    scheduler: Scheduler = None,
     finder: Annotated[str, typer.Option(hidden=True)] = "mediapipe",
 ) -> None:
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
@@ -74,7 +84,7 @@ def batch(
     job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), recursive, reading, day, str(out))
-    plan = Plan(wanted, out, job, _workers(workers), engine, names)
+    plan = Plan(wanted, out, job, _workers(workers), engine, names, scheduler)
     if dry_run:
         _tell_plan(plan)
     else:

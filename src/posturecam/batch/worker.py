@@ -1,0 +1,113 @@
+"""What runs in a cluster's worker process: a finder that stays open, and the proof that it is everywhere the same."""
+
+import contextlib
+import pickle
+import socket
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from posturecam import __version__
+from posturecam.batch.job import AssessOne, Job
+from posturecam.batch.pool import Broken, quiet_threads
+from posturecam.batch.tasks import Failure, Outcome, Task
+from posturecam.errors import PosturecamError
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a worker answers that would come to other numbers: why, by name."""
+
+    error: str
+
+
+@dataclass(slots=True)
+class _Open:
+    """The finder of this process, and the job that it was opened for."""
+
+    job: bytes = b""
+    assess_one: AssessOne | None = None
+    stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_OPEN = _Open()
+"""One finder in each process, whatever number of threads it was given."""
+
+BEGUN = "posturecam-begun"
+"""Topic under which a worker names the task that it has in hand."""
+
+_MEANT = {"posturecam": "version of posturecam", "model_sha256": "pose model", "knowledge": "knowledge tables"}
+
+
+def expected_of(job: Job) -> dict[str, Any]:
+    """Say what decides over the numbers, for a worker to compare."""
+    return {**job.picture_settings, **job.score_settings}
+
+
+def answer(version: str, job: bytes, task: bytes) -> Outcome | Refused | Broken:
+    """Assess one photo in this process. ``job`` and ``task`` are opened only where the program is the same."""
+    if version != __version__:
+        return Refused(_other("version of posturecam", __version__, version))
+    with _OPEN.lock:
+        try:
+            assess_one = _opened(job)
+            if isinstance(assess_one, Refused):
+                return assess_one
+            _tell_begun()
+            return _assessed(assess_one, pickle.loads(task))  # noqa: S301  (from the one who gives us all our work)
+        except (PosturecamError, ImportError) as error:
+            return Broken(f"{_here()}: {error}")
+
+
+def _opened(job: bytes) -> AssessOne | Refused:
+    """Give the finder, opened anew for another job."""
+    if _OPEN.assess_one is None or _OPEN.job != job:
+        _OPEN.stack.close()
+        _OPEN.assess_one = None
+        whole, expected = pickle.loads(job)  # noqa: S301  (as above)
+        refused = _compared(expected_of(whole), expected)
+        if refused is not None:
+            return refused
+        _OPEN.stack.enter_context(quiet_threads())
+        _OPEN.job, _OPEN.assess_one = job, _OPEN.stack.enter_context(whole.opened())
+    return _OPEN.assess_one
+
+
+def _compared(found: dict[str, Any], expected: dict[str, Any]) -> Refused | None:
+    for name, value in expected.items():
+        if found.get(name) != value:
+            return Refused(_other(_MEANT.get(name, name), str(found.get(name)), str(value)))
+    return None
+
+
+def _other(what: str, found: str, expected: str) -> str:
+    return (
+        f"{_here()} has another {what} ({found[:16]}, here it is {expected[:16]}). Install the same there, or end it."
+    )
+
+
+def _tell_begun() -> None:
+    """Say that this process now has a photo in hand, and wait until that is heard: the photo may be its last."""
+    from distributed import get_worker  # noqa: PLC0415  (whoever runs this has it)
+    from distributed.utils import sync  # noqa: PLC0415
+
+    worker: Any = get_worker()
+    told: Any = sync
+    told(worker.loop, worker.scheduler.log_event, topic=BEGUN, msg=worker.get_current_task())
+
+
+def _here() -> str:
+    """Name this worker."""
+    from distributed import get_worker  # noqa: PLC0415  (whoever runs this has it)
+
+    return f"the worker {get_worker().address} on {socket.gethostname()}"
+
+
+def _assessed(assess_one: AssessOne, task: Task) -> Outcome:
+    """Assess; that a photo cannot be seen from here says nothing about the photo."""
+    if not Path(task.path).exists():
+        reason, remedy = f"{_here()} does not see this file", "Give every worker the folder under the same path."
+        return Outcome(task, failure=Failure(reason, remedy))
+    return assess_one(task)
