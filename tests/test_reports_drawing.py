@@ -17,7 +17,7 @@ from posturecam.poses.synthetic import Figure
 from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas, Lettering
 from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label, Placed, lay_out, room_around, spread, wrap
-from posturecam.reports.drawing.marks import frontal
+from posturecam.reports.drawing.marks import bowed, frontal
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.picture import draw, draw_figure, draw_overlay, encode, overlay_shapes
 from posturecam.reports.privacy import headless
@@ -216,6 +216,15 @@ def test_placed_labels_know_their_text() -> None:
     placed: list[Placed] = lay_out([label], room_around(Box(5, 5, 635, 475), np.array([[200.0, 0], [320.0, 9]]), 16.0))
     assert " ".join(placed[0].headline) == label.headline
     assert " ".join(placed[0].detail) == label.detail
+
+
+@pytest.mark.parametrize("reach", [0.058, -0.03])
+@pytest.mark.parametrize("own", [0.0, 0.04, -0.04])
+def test_the_spine_is_drawn_as_far_out_as_is_reported(own: float, reach: float) -> None:
+    """Whatever the two girdles alone would make of it; its ends stay on the chord."""
+    line = bowed(own * np.sin(np.linspace(0.0, np.pi, 201)), reach)
+    assert line[np.abs(line).argmax()] == pytest.approx(reach, rel=1e-3)
+    assert line[[0, -1]] == pytest.approx([0.0, 0.0], abs=1e-9)
 
 
 def cut(assessment: Assessment, agreement: float = 1.0) -> Assessment:

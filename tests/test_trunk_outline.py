@@ -12,7 +12,7 @@ from posturecam.knowledge import load
 from posturecam.measurement import Measurement, frame_of, graded
 from posturecam.measures.outline import complete
 from posturecam.measures.trunk_measures import NOT_SHOWN, TRUNK
-from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk
+from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk, trunk_lines
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
@@ -102,6 +102,18 @@ def test_a_background_of_the_bodys_colour_measures_no_waist() -> None:
     contrast[:, 384:] = 5.0
     found = find_trunk(frame_of(pose, 0.0), Silhouette(picture, STRAIGHT, 1.0, contrast), 0.0)
     assert "colour of the body or its clothes beside the left waist" in str(found)
+
+
+def test_the_trunks_lines_lie_where_they_were_drawn() -> None:
+    """In the photo's pixels: the midline half-way between both flanks, armpits and waist on them, left first."""
+    pose, outline = pose_of_figure(LEVEL), Silhouette(cover(40.0, 0.0), STRAIGHT, 1.0)
+    lines = trunk_lines(frame_of(pose, 0.0), outline, 0.0)
+    assert lines is not None
+    np.testing.assert_allclose(lines.waist[:, 0], [384.0 + 40.0, 384.0 - 60.0], atol=3.0)
+    np.testing.assert_allclose(lines.waist[:, 1], 370.0, atol=6.0)
+    at_waist = np.abs(lines.midline[:, 1] - 370.0).argmin()
+    assert lines.midline[at_waist, 0] == pytest.approx(374.0, abs=2.0)
+    assert lines.armpits[0, 0] > 384.0 > lines.armpits[1, 0]
 
 
 def test_clothes_that_hang_free_show_no_waist() -> None:

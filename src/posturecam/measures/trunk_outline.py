@@ -28,6 +28,12 @@ _SMOOTH_ROWS, _FLAT = 5, 0.004
 _MOST_FAINT = 0.34
 """Where more of the waist's edge than this looks like the background, it is not measured."""
 
+_LOWEST_ARMPIT = 0.58
+"""An upper end of the gap lower than this, from hips (0) to shoulders (1), is an arm that touches, not an armpit.
+
+Of 21 straight rendered people the waist triangles differed by 17 % (root mean square); by 5 % in the 15 above this.
+"""
+
 _WIDEST_WAIST = 0.98
 """Width of the waist in widths below the armpits: none of 160 bare or closely dressed rendered trunks reached it."""
 
@@ -118,6 +124,30 @@ def symmetry_index(trunk: Trunk) -> tuple[float, ...]:
     return tuple(float(part * 100.0) for part in (*beside, *heights))
 
 
+@dataclass(frozen=True, slots=True)
+class TrunkLines:
+    """Where a trunk's parts lie in the photo, pixels: the midline (n, 2), armpits and waist (2, 2), left first."""
+
+    midline: Array
+    armpits: Array
+    waist: Array
+
+
+def trunk_lines(frame: Frame, outline: Silhouette, roll_deg: float) -> TrunkLines | None:
+    """Find the trunk in the photo again, for a picture to show; None where it is not measured."""
+    trunk = find_trunk(frame, outline, roll_deg)
+    if isinstance(trunk, str):
+        return None
+    size = float(height(Frame(frame.points.mean(axis=0, keepdims=True), frame.view))[0])
+    flanks = (trunk.left, trunk.right)
+    parts = (
+        trunk.midline[np.isfinite(trunk.midline).all(axis=1)],
+        np.stack([one.armpit for one in flanks]),
+        np.stack([one.waist for one in flanks]),
+    )
+    return TrunkLines(*(_to_photo(part * size, frame.view, roll_deg) for part in parts))
+
+
 def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | str:
     """Read both flanks off the outline, or say why that cannot be."""
     mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
@@ -130,6 +160,8 @@ def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | st
         found = _flank(mean, outline, roll_deg, sign)
         if isinstance(found, str):
             return found.format(side=side)
+        if float((found.armpit * size - hip)[1] / (neck - hip)[1]) < _LOWEST_ARMPIT:
+            return f"the {side} arm lies against the trunk below the armpit: hold the arms a hand's breadth away"
         flanks[side] = found
     if hanging_free(flanks["left"], flanks["right"]):
         return "the trunk does not narrow at the waist: clothes hang free of it, or there is no waist to read"

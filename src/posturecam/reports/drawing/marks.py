@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from posturecam.body import Array, Landmark
-from posturecam.measurement import Measurement
+from posturecam.measurement import Measurement, frame_of
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
-from posturecam.measures.trunk import curve_line
+from posturecam.measures.trunk import curve_line, signed_extreme
+from posturecam.measures.trunk_outline import trunk_lines
 from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
@@ -82,6 +83,20 @@ def own_line(scene: Scene) -> None:
         scene.canvas.path(np.array(spots), scene.canvas.theme.calm, 1.2)
 
 
+def trunk_outline(scene: Scene) -> None:
+    """Draw the trunk's midline between its flanks, the armpits and the waist, where they were measured."""
+    found, pose, roll = scene.assessment.outline, scene.assessment.pose, scene.assessment.vertical.roll_deg
+    if found is None or "waist_asymmetry" not in scene.taken:
+        return
+    lines = trunk_lines(frame_of(pose, roll), found, roll)
+    if lines is None:
+        return
+    theme = scene.canvas.theme
+    scene.canvas.path(lines.midline * scene.scale, theme.calm, 0.8)
+    for spot in (*lines.armpits, *lines.waist):
+        scene.canvas.dot(spot * scene.scale, theme.calm, 1.1)
+
+
 def tilt(scene: Scene, key: str, pair: tuple[Landmark, Landmark], reach: float) -> Iterator[Label]:
     """Draw a tilted line over its level reference, with the angle between them tinted."""
     middle = scene.mid(pair)
@@ -120,15 +135,23 @@ def spine(scene: Scene) -> Iterator[Label]:
     low, high = scene.mid(HIPS), scene.mid(SHOULDERS)
     if not _out(scene, "spinal_curve") or not scene.seen(low, high):
         return
+    taken = scene.taken["spinal_curve"]
     angles = [np.array(scene.taken[key].value) for key in ("hip_tilt", "shoulder_tilt", "trunk_lean")]
-    beside = curve_line(*angles)
+    beside = bowed(curve_line(*angles), taken.value / 100.0)
     along = np.linspace(0.0, 1.0, beside.size)[:, None]
     chord = high - low
     across = scene.left * float(np.hypot(*chord))
     line = low + along * chord + beside[:, None] * across
-    taken = scene.taken["spinal_curve"]
     scene.canvas.path(line, scene.colour(taken), 1.6)
     yield _label(scene, taken, line[int(np.abs(beside).argmax())], _rank(taken))
+
+
+def bowed(line: Array, reach: float) -> Array:
+    """Bring a line (n,) to a largest deviation: its own shape where that bows the same way, else a plain arc."""
+    own = float(signed_extreme(line))
+    if own * reach > 0 and abs(own) > abs(reach) / 3:
+        return np.asarray(line * (reach / own))
+    return np.asarray(4.0 * reach * np.linspace(0.0, 1.0, line.size) * np.linspace(1.0, 0.0, line.size))
 
 
 def shift(
@@ -179,6 +202,7 @@ def frontal(scene: Scene) -> Iterator[Label]:
     outline(scene)
     yield from plumb(scene)
     own_line(scene)
+    trunk_outline(scene)
     yield from legs(scene)
     for bent in BENDS:
         yield from bend(scene, *bent)
