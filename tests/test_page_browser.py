@@ -339,6 +339,10 @@ def test_everybody_can_read_it(browser: Any, served: Served, look: str) -> None:
         kept(page, served, SAMPLES / "level.jpg", "Cleo", "2026-03-01")
         page.click("#keep-open")
         seen = {"the report, a dialog open": axe(page)}
+        page.click("#keep-close")
+        page.click("#edit")
+        page.wait_for_selector(".handle")
+        seen["the points"] = axe(page)
         exam = page.url.removeprefix(served.origin)
         page.goto(f"{served.origin}/person?name=Cleo")
         pair = page.evaluate("[...document.querySelectorAll('.pick input:checked')].map(one => one.value)")

@@ -1,6 +1,6 @@
 """The pages of an open exam: photos come in, are measured one after the other, and are read together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from posturecam.page import asked, keeping
+from posturecam.page import asked, keeping, placing
 from posturecam.page.answers import page, sent_bytes, sent_json
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.report_parts import report
@@ -107,10 +107,37 @@ def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
 
 def picture(request: Request) -> Response:
     """Give the photo that was measured, without its metadata; a plain figure where the photo is not at hand."""
+    sheet = _measured_sheet(request)
+    assert sheet.shown is not None  # noqa: S101  (looked at above)
+    return Response(picture_of(sheet.photo, sheet.shown), media_type="image/jpeg")
+
+
+def points(request: Request) -> Response:
+    """Say where the points of a photo lie."""
+    sheet = _measured_sheet(request)
+    return JSONResponse(placing.told(sheet, asked.workplace_of(request).knowledge))
+
+
+def _measured_sheet(request: Request) -> Sheet:
     sheet = asked.sheet_of(request)
     if sheet.shown is None:
         raise HTTPException(404, "This photo was not measured.")
-    return Response(picture_of(sheet.photo, sheet.shown), media_type="image/jpeg")
+    return sheet
+
+
+async def set_points(request: Request) -> Response:
+    """Measure a photo again with other points placed; give everything on the page that follows from them."""
+    said = await sent_json(request)
+    return JSONResponse(await run_in_threadpool(_again, request, said))
+
+
+def _again(request: Request, said: Mapping[str, Any]) -> dict[str, Any]:
+    desk, number = asked.desk_of(request), asked.sheet_of(request).number
+    knowledge = asked.workplace_of(request).knowledge
+    placing.set_points(desk, number, said, knowledge)
+    found = report(desk, knowledge)
+    parts = {} if found is None else {"summary": found.summary, "rest": found.rest}
+    return {**placing.told(_measured_sheet(request), knowledge), **parts}
 
 
 async def keep(request: Request) -> Response:
@@ -148,6 +175,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/exams/{desk}/photos", take_photo, methods=["POST"]),
     Route("/exams/{desk}/photos/{number:int}", take_away, methods=["DELETE"]),
     Route("/exams/{desk}/photos/{number:int}/picture.jpg", picture),
+    Route("/exams/{desk}/photos/{number:int}/points", points),
+    Route("/exams/{desk}/photos/{number:int}/points", set_points, methods=["PUT"]),
     Route("/exams/{desk}/keep", keep, methods=["POST"]),
     Route("/exams/{desk}/files/{name}", download),
 )

@@ -15,6 +15,7 @@ from posturecam.measures.marked import MARKED, STAND_INS
 from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.desks import Desk, Sheet
 from posturecam.placed import NAMES
+from posturecam.reports.picture import overlay_shapes
 from posturecam.reports.wording import plain_words, plus_minus, unbroken
 
 MOST_POINTS = len(ROWS)
@@ -33,6 +34,8 @@ def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
         ],
         "placed": [_placed(one) for one in sheet.shown.placed],
         "changes": changes(sheet.found, sheet.shown),
+        "shapes": overlay_shapes(sheet.shown),
+        "lines": overlay_shapes(sheet.shown, bare=True),
     }
 
 
@@ -75,13 +78,19 @@ def _unlocks(spot: Spot, view: View, knowledge: Knowledge) -> str:
 
 
 def changes(found: Assessment, shown: Assessment) -> list[dict[str, str]]:
-    """Say which numbers the placed points made other than the program's own, and which they made possible."""
+    """Say which numbers the placed points made other than the program's own, and which they made possible.
+
+    What could not be measured before comes first, then what moved most against its own error.
+    """
     before = {one.key: one for one in found.measurements}
-    return [
-        {"now": _said(one), "before": _said(before[one.key]) if one.key in before else ""}
-        for one in shown.measurements
-        if one.key not in before or not _same(one, before[one.key])
-    ]
+    moved = [one for one in shown.measurements if one.key not in before or not _same(one, before[one.key])]
+    moved.sort(key=lambda one: -_moved(one, before.get(one.key)))
+    return [{"now": _said(one), "before": _said(before[one.key]) if one.key in before else ""} for one in moved]
+
+
+def _moved(one: Measurement, before: Measurement | None) -> float:
+    """Give how far a number moved, in its standard errors; endlessly far when there was none."""
+    return float("inf") if before is None else abs(one.value - before.value) / max(one.sem, 1e-9)
 
 
 def _same(one: Measurement, other: Measurement) -> bool:

@@ -50,12 +50,16 @@ def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float, *, brief:
     return canvas.pixels
 
 
-def overlay_shapes(assessment: Assessment) -> Html:
-    """Draw the same as SVG, in pixels of the full upright photo that was measured, to lie over the photo."""
+def overlay_shapes(assessment: Assessment, *, bare: bool = False) -> Html:
+    """Draw the same as SVG, in pixels of the full upright photo that was measured; ``bare`` the lines alone."""
     canvas = SvgCanvas(assessment.pose.size_px, ON_PHOTO, _ORDINARY)
     if len(assessment.boxes) > 1:
         _number(canvas, assessment, 1.0)
-    _marked(Scene(canvas, assessment, 1.0))
+    scene = Scene(canvas, assessment, 1.0)
+    if bare:
+        _lines(scene)
+    else:
+        _marked(scene)
     return canvas.shapes
 
 
@@ -93,7 +97,7 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
 def _marked(scene: Scene, *, brief: bool = False) -> None:
     """Draw the marks, then the joints, the names of the sides and the labels over them."""
     tags = draw_sources(scene)
-    found = list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
+    found = _lines(scene)
     if brief:
         found = [replace(label, headline=label.brief, detail="") for label in found if label.brief]
     _joints(scene)
@@ -101,6 +105,11 @@ def _marked(scene: Scene, *, brief: bool = False) -> None:
     _write(scene, floor, sorted(found, key=lambda label: -label.rank)[:MOST_LABELS])
     for spot, words in tags:
         write_tag(scene.canvas, spot, words)
+
+
+def _lines(scene: Scene) -> list[labels.Label]:
+    """Draw the lines of the scene's view, and give their labels."""
+    return list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
 
 
 def _joints(scene: Scene) -> None:

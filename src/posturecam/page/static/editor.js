@@ -33,6 +33,7 @@ export class Editor {
     if (this.own.size === 0) this.#take(await ask(this.address));
     this.on = true;
     this.figure.classList.add("editing");
+    this.#lines();
     this.draw();
   }
 
@@ -42,6 +43,7 @@ export class Editor {
     this.loupe.hide();
     this.figure.classList.remove("editing");
     this.layer.replaceChildren();
+    this.#lines();
   }
 
   // Pixels of the photo for one pixel of the screen.
@@ -50,11 +52,22 @@ export class Editor {
     return matrix ? 1 / matrix.a : 1;
   }
 
+  // While points are moved the lines alone are shown, afterwards the labels too.
+  #hear(told) {
+    this.changes = told.changes;
+    this.drawn = told;
+    this.#lines();
+  }
+
+  #lines() {
+    if (this.drawn) this.figure.querySelector(".lines").innerHTML = this.on ? this.drawn.lines : this.drawn.shapes;
+  }
+
   #take(told) {
     this.own = new Map(told.points.map((one) => [one.name, one]));
     this.spots = told.spots;
     this.placed = new Map(told.placed.map((one) => [one.name, one]));
-    this.changes = told.changes;
+    this.#hear(told);
   }
 
   words(name) {
@@ -242,13 +255,13 @@ export class Editor {
     this.again = true;
     if (this.busy) return;
     this.busy = true;
+    this.figure.setAttribute("aria-busy", "true");
     try {
       while (this.again) {
         this.again = false;
         const points = [...this.placed.values()].map(({ name, x, y, error_px, source }) => ({ name, x, y, error_px, source }));
         const told = await ask(this.address, { method: "PUT", body: { points } });
-        this.changes = told.changes;
-        this.figure.querySelector(".lines").innerHTML = told.shapes;
+        this.#hear(told);
         this.view.show(this, told);
       }
     } catch (error) {
@@ -256,6 +269,7 @@ export class Editor {
       this.view.trouble(error.message);
     } finally {
       this.busy = false;
+      this.figure.removeAttribute("aria-busy");
     }
   }
 }

@@ -1,13 +1,15 @@
-// The report: the views as tabs, and keeping the exam.
+// The report: the views as tabs, the points, and keeping the exam.
 
 import { ask } from "./ask.js";
 import { dialog } from "./dialogs.js";
 import { tabs } from "./tabs.js";
+import { tools } from "./tools.js";
 
 const desk = document.querySelector("main").dataset.desk;
 const value = (id) => document.querySelector(id).value;
 
 tabs(document.querySelector(".tabs"));
+tools(desk);
 
 dialog("keep", async () => {
   const wish = {

@@ -9,6 +9,9 @@ from posturecam.body import Array
 from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering, Theme
 from posturecam.reports.markup import Html, join, tag
 
+_DENSE = 100
+"""Points from which a line is thinned out: an outline has thousands."""
+
 
 class SvgCanvas(Canvas):
     """Gathers shapes instead of changing pixels; ``shapes`` gives them in the order in which they were drawn."""
@@ -89,7 +92,7 @@ class SvgCanvas(Canvas):
         self._shapes.append(
             tag(
                 "polyline",
-                points=_pairs(points),
+                points=_pairs(_thinned(points, 1.2 * self.unit)),
                 fill="none",
                 stroke=_hexadecimal(colour),
                 stroke_width=float(thick_px),
@@ -106,7 +109,17 @@ class SvgCanvas(Canvas):
 
 
 def _pairs(points: Array) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return " ".join(f"{x:g},{y:g}" for x, y in np.round(points, 1).tolist())
+
+
+def _thinned(points: Array, step_px: float) -> Array:
+    """Leave of a dense line (n, 2) what is seen of it: its ends, and one point to a step."""
+    if len(points) < _DENSE:
+        return points
+    along = np.cumsum(np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T))
+    kept = np.diff(np.floor(along / step_px), prepend=-1.0) > 0
+    kept[-1] = True
+    return np.asarray(points[kept])
 
 
 def _hexadecimal(colour: Colour) -> str:

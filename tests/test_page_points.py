@@ -1,0 +1,212 @@
+"""Points set by hand in a real Chromium: the number changes by the known amount, at once; undo and reset undo it."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from page_support import Served, chromium, measured, serving, tab
+
+pytestmark = pytest.mark.slow
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"
+ASIS = ("left_asis", "right_asis")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests."""
+    with serving(tmp_path_factory.mktemp("page")) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Any, served: Served) -> Iterator[Any]:
+    """The report of a photo, its points ready to be moved."""
+    with tab(browser, served, viewport={"width": 1280, "height": 1000}) as found:
+        measured(found, served, SAMPLES / "front.jpg")
+        found.click("#edit")
+        found.wait_for_selector(".handle")
+        yield found
+
+
+def truth(name: str) -> tuple[float, float]:
+    """Where a point of the sample really lies, pixels."""
+    images = json.loads((SAMPLES / "truth.json").read_text())["images"]
+    side, _, part = name.partition("_")
+    x, y = next(one for one in images if one["file"] == "front.jpg")["points2d"][f"{part}.{side[0].upper()}"]
+    return float(x), float(y)
+
+
+def on_screen(page: Any, at: tuple[float, float]) -> tuple[float, float]:
+    """Where a point of the photo lies in the window."""
+    x, y = page.evaluate(
+        """([x, y]) => {
+            const matrix = document.querySelector('.canvas').getScreenCTM();
+            const at = new DOMPoint(x, y).matrixTransform(matrix);
+            return [at.x, at.y];
+        }""",
+        list(at),
+    )
+    return float(x), float(y)
+
+
+def placed(page: Any, name: str) -> tuple[float, float]:
+    """Where a handle lies, pixels of the photo."""
+    handle = page.locator(f".handle[data-name={name}]")
+    return float(handle.get_attribute("data-x")), float(handle.get_attribute("data-y"))
+
+
+def set_point(page: Any, name: str, at: tuple[float, float]) -> None:
+    """Choose a further point and click where it lies."""
+    page.select_option("#spot", name)
+    page.click("#set")
+    page.mouse.move(*on_screen(page, at))
+    assert page.locator(".loupe").is_visible()
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_selector(f".handle.hand[data-name={name}]")
+
+
+def tilt(page: Any) -> float:
+    """What plain geometry says of the two front pelvic points, degrees, + = left higher."""
+    left, right = (placed(page, name) for name in ASIS)
+    return math.degrees(math.atan2(right[1] - left[1], left[0] - right[0]))
+
+
+def shown_tilt(page: Any) -> float:
+    """What the table says of them."""
+    words = " ".join(page.inner_text("section.numbers").split())
+    told = re.search(r"(left|right) side of the pelvis ([\d.]+)° higher, placed by hand", words)
+    assert told, words
+    return float(told[2]) * (1 if told[1] == "left" else -1)
+
+
+def test_a_dragged_point_changes_the_number_by_the_known_amount(page: Any) -> None:
+    """Front pelvic points, where they are, give the true obliquity; one dragged up by 12 pixels adds atan(12 / d)."""
+    for name in ASIS:
+        set_point(page, name, truth(name))
+    page.wait_for_selector("#changes:has-text('could not be measured before')")
+    before = tilt(page)
+    assert shown_tilt(page) == pytest.approx(before, abs=0.06)
+    assert before == pytest.approx(4.94, abs=0.4)
+    start = placed(page, "left_asis")
+    page.mouse.move(*on_screen(page, start))
+    page.mouse.down()
+    page.mouse.move(*on_screen(page, (start[0], start[1] - 6)), steps=3)
+    page.mouse.move(*on_screen(page, (start[0], start[1] - 12)), steps=3)
+    page.mouse.up()
+    after = tilt(page)
+    assert after - before == pytest.approx(
+        math.degrees(math.atan2(12, start[0] - placed(page, "right_asis")[0])), abs=0.6
+    )
+    settle(page)
+    assert shown_tilt(page) == pytest.approx(after, abs=0.06)
+    page.click("#undo")
+    settle(page)
+    assert shown_tilt(page) == pytest.approx(before, abs=0.06)
+
+
+def settle(page: Any) -> None:
+    """Wait until what was sent last is answered and shown."""
+    page.wait_for_selector("figure.shot:not([aria-busy]):not([hidden])")
+
+
+def test_points_are_moved_by_keys_and_given_back(page: Any) -> None:
+    """Arrows move by one pixel, with Shift by ten; Delete, undo and reset bring the program's own numbers back."""
+    before = page.inner_text("#rest")
+    start = placed(page, "left_hip")
+    page.focus(".handle[data-name=left_hip]")
+    assert page.locator(".loupe").is_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    assert placed(page, "left_hip") == pytest.approx((start[0] - 1, start[1] - 11))
+    settle(page)
+    assert "partly placed by hand" in page.inner_text("section.numbers")
+    assert "placed by hand" in page.get_attribute(".handle[data-name=left_hip]", "aria-label")
+    page.keyboard.press("Delete")
+    settle(page)
+    assert page.inner_text("#rest") == before
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert "partly placed by hand" in page.inner_text("section.numbers")
+    page.click("#reset")
+    settle(page)
+    assert page.inner_text("#rest") == before
+    assert page.locator("#reset").is_disabled()
+
+
+def test_a_further_point_is_set_by_keys_alone(page: Any) -> None:
+    """It waits, not counted, until Enter sets it; Escape lets it go."""
+    before = page.inner_text("#rest")
+    for key, count in (("Escape", 0), ("Enter", 1)):
+        page.select_option("#spot", "left_acromion")
+        page.focus("#set")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".handle.pending")
+        page.keyboard.press("Shift+ArrowRight")
+        settle(page)
+        assert page.inner_text("#rest") == before
+        page.keyboard.press(key)
+        assert page.locator(".handle.hand").count() == count
+    settle(page)
+    assert page.inner_text("#rest") != before
+
+
+def test_placed_points_are_kept_and_come_back(page: Any, served: Served) -> None:
+    """In the records, in the report that is taken home, and when the exam is opened again."""
+    for name in ASIS:
+        set_point(page, name, truth(name))
+    settle(page)
+    told = shown_tilt(page)
+    page.click("#edit")
+    assert "by hand" in page.text_content("g.lines")
+    page.click("#keep-open")
+    page.fill("#keep-person", "Placed")
+    page.click("#keep-do")
+    page.wait_for_selector("#said:not([hidden])")
+    page.click("#whose a")
+    page.wait_for_url("**/person?*")
+    page.click(".exams a")
+    page.wait_for_url("**/exams/record-*")
+    assert shown_tilt(page) == told
+    page.click("#edit")
+    page.wait_for_selector(".handle.hand")
+    assert page.locator(".handle.hand").count() == 2
+    report = served.ask(f"{page.url.removeprefix(served.origin)}/files/report.html")[2].decode()
+    assert "placed by hand" in report
+
+
+BAD = (
+    [{"name": "left_tail", "x": 1, "y": 1}],
+    [{"name": "left_hip", "x": "far", "y": 1}],
+    [{"name": "left_hip", "x": 1e9, "y": 1}],
+    [{"name": "left_hip", "x": 1, "y": 1, "error_px": 0}],
+    [{"name": "left_hip", "x": 1, "y": 1}] * 2,
+    [{"name": "left_hip", "x": 1, "y": 1}] * 999,
+    {"left_hip": [1, 1]},
+    [7],
+)
+
+
+def test_points_that_cannot_be_are_refused(page: Any, served: Served) -> None:
+    """In words, and nothing of the report changes."""
+    address = f"{page.url.removeprefix(served.origin)}/photos/1/points"
+    before = served.ask(address)[2]
+    for points in BAD:
+        status, _, body = served.ask(address, "PUT", json.dumps({"points": points}).encode())
+        assert status == 400
+        assert json.loads(body)["error"]
+    assert served.ask(address)[2] == before
+    assert served.ask(address.replace("photos/1", "photos/9"))[0] == 404
