@@ -35,7 +35,7 @@ class Strip:
 def strip_of(measurement: Measurement, norm: Norm) -> Strip:
     """Lay a measurement on its norm's bands; without bands, what grows from the centre one way is laid that way."""
     ends = (measurement.low, measurement.value, measurement.high)
-    usual = _ROOM * norm.bands[2] if norm.bands else 3.0 * norm.step
+    usual = _ROOM * norm.bands[2] if norm.bands else abs(norm.mean or norm.step) + 2.0 * norm.step
     reach = max(usual, 1.05 * max(abs(end - norm.centre) for end in ends))
     zones = [*_zones(norm, reach, -1.0)[::-1], *_zones(norm, reach, 1.0)]
     sides = ("R", "L") if norm.mirror == "odd" else ("", "")
