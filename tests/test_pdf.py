@@ -192,6 +192,15 @@ def test_a_logo_and_a_very_tall_picture_fit() -> None:
     assert pages(pdf_report(RICH, [tall], None, Heading("Dana", "note " * 60, PICTURE))) <= 3
 
 
+def test_a_note_of_any_length_is_written_whole() -> None:
+    """Over as many pages as it takes."""
+    note = "\n".join(f"line {number}" for number in range(300)) + " word" * 3000 + " end"
+    data = pdf_report(assessed(LEVEL), [PICTURE], None, Heading("x" * 3000, note))
+    text = words(data)
+    assert pages(data) >= 4
+    assert all(one in text for one in ("line 0", "line 299", "word end", "Please note"))
+
+
 def test_a_warning_comes_first() -> None:
     """The sentence that sends to a professional stands before the findings."""
     assessment = assessed(Figure(shoulder_tilt=14.0, noise_px=0.3))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
@@ -22,6 +23,8 @@ LEGEND = (
     "Blue: usual range; towards orange: mild, moderate, marked. Dot and bar: the value and its 95 % interval. R and L: "
     "towards the person's right and left."
 )
+_LONGEST = 600
+"""Letters of a user's own text that are kept on one page."""
 _ONE_WIDE, _ONE_HIGH, _SEVERAL_HIGH = 64.0, 100.0, 60.0
 _MAP_WIDE = 68.0
 
@@ -41,9 +44,9 @@ def pdf_report(
 
 
 def _fits(report: "Report") -> bool:
-    """Whether the report is short enough, and does not begin a page for a few lines."""
+    """Whether the report is short enough, and does not begin a page for a few lines; or will never be short."""
     pages = report.pdf.page
-    return pages == 1 or (pages <= ENOUGH and (report.y > _LITTLE or report.scale < 1.0))
+    return pages == 1 or pages > 2 * ENOUGH or (pages <= ENOUGH and (report.y > _LITTLE or report.scale < 1.0))
 
 
 def _written(report: "Report", assessment: Assessment, pictures: Sequence[Pixels], heading: Heading) -> "Report":
@@ -71,11 +74,10 @@ class Report(Sheet):
         if heading.logo is not None:
             self._logo(heading.logo)
         view = "" if several else f", {seen_from(assessment.pose.view)}"
-        who = [Words(heading.client, 12, gap=0.6)] if heading.client else []
-        file = Words(f"{assessment.photo.name}{view}", 8.5, soft=True)
-        self.write(Words("How this person stands", 17, bold=True, gap=0.6), *who, file, wide=INNER - 45)
-        if heading.note:
-            self.write(Words(heading.note, 8.8))
+        who = [Words(part, 12, gap=0.6) for part in _parts(heading.client)]
+        file = [Words(part, 8.5, soft=True) for part in _parts(f"{assessment.photo.name}{view}")]
+        self.write(Words("How this person stands", 17, bold=True, gap=0.6), *who, *file, wide=INNER - 45)
+        self.write(*(Words(part, 8.8, gap=0.3) for part in _parts(heading.note)))
 
     def _logo(self, logo: Pixels) -> None:
         height, width = logo.shape[:2]
@@ -206,6 +208,12 @@ class Swatched:
 
     def _words(self) -> Words:
         return Words(self.words, 8.6, bold=True, gap=0.6, indent=6.5)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Part a text of any length at its lines and words, so that a page may end inside it."""
+    for line in text.splitlines():
+        yield from wrap(line, _LONGEST, replace_whitespace=False) or [""]
 
 
 def _steps(assessment: Assessment) -> Iterator[Item]:
