@@ -17,7 +17,7 @@ INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_s
 """Measures of left against right that do not follow from one another."""
 
 DISAGREE = "These two photos disagree about left and right; is one mirrored?"
-REMEDY = "Save it unmirrored, or run again with --mirrored for that photo alone."
+REMEDY = "If so, turn that picture over, save it, and run again; --mirrored would turn all of them over."
 OR_RESTED = "Or was the weight on the other leg?"
 
 
