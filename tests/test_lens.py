@@ -14,11 +14,13 @@ from typer.testing import CliRunner
 
 from posturecam.assessment import Settings, assess
 from posturecam.cli import app
+from posturecam.cli.live_command import told_cameras
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.knowledge import load
 from posturecam.lens import distance_m, too_near
 from posturecam.lens.board import PAPERS_MM, board_picture
 from posturecam.lens.calibration import calibrate, find_corners
+from posturecam.lens.hanging import find_hung
 from posturecam.lens.profile import CameraProfile, read_profile, straightened, to_bytes
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses import Seen, Sought
@@ -274,3 +276,61 @@ def test_unknown_papers_and_endings_are_refused(tmp_path: Path) -> None:
     """Exit code 2 and one line."""
     for wrong in (["--out", str(tmp_path / "b.doc")], ["--out", str(tmp_path / "b.pdf"), "--paper", "a5"]):
         assert CliRunner().invoke(app, ["calibrate", "board", *wrong]).exit_code == 2
+
+
+@pytest.mark.slow
+def test_the_command_writes_profile_and_coverage(board_photos: list[Photo], tmp_path: Path) -> None:
+    """A picture of where corners were seen stands beside the profile; too few photos write neither."""
+    names = []
+    for number, photo in enumerate(board_photos):
+        names.append(str(tmp_path / f"board_{number}.png"))
+        Image.fromarray(photo.pixels).save(names[-1])
+    out = ["--out", str(tmp_path / "phone.json"), "--coverage", str(tmp_path / "seen.png")]
+    assert CliRunner().invoke(app, ["calibrate", "camera", *names[:3], *out]).exit_code == 2
+    assert not (tmp_path / "phone.json").exists()
+    done = CliRunner().invoke(app, ["calibrate", "camera", *names, *out])
+    assert done.exit_code == 0, done.output
+    assert read_profile(tmp_path / "phone.json").focal_px == pytest.approx(TRUE.focal_px, rel=0.01)
+    with Image.open(tmp_path / "seen.png") as seen:
+        assert seen.size == (800, 600)
+        colours = np.unique(np.array(seen).reshape(-1, 3), axis=0)
+        assert [20, 90, 160] in colours.tolist()
+
+
+@pytest.mark.parametrize("paper", PAPERS_MM)
+def test_the_large_marker_is_true_to_size_and_found_on_its_page(paper: str, tmp_path: Path) -> None:
+    """154 mm of ten dots each; hung as it is it stands plumb."""
+    name = str(tmp_path / "marker.png")
+    done = CliRunner().invoke(app, ["calibrate", "board", "--large", "--out", name, "--paper", paper])
+    assert done.exit_code == 0, done.output
+    photo = read(name)
+    hung = find_hung(photo, 2.0 * max(photo.size_px))
+    assert hung is not None
+    assert hung.standing.value[0] == pytest.approx(0.0, abs=0.05)
+    assert np.exp(hung.standing.value[2]) == pytest.approx(0.1, rel=0.005)
+
+
+def test_one_photo_of_another_camera_does_not_end_a_folder(tmp_path: Path) -> None:
+    """It is one failure; the others are measured."""
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    for number, size in enumerate(((768, 1024), (1024, 768))):
+        Image.fromarray(np.full((size[1], size[0], 3), 120 + number, np.uint8)).save(photos / f"{number}.png")
+    profile = replace(TRUE, size_px=(768, 1024), center_px=(384.0, 512.0))
+    (tmp_path / "phone.json").write_bytes(to_bytes(profile))
+    told = ["batch", str(photos), "--out", str(out), "--camera", str(tmp_path / "phone.json")]
+    done = CliRunner().invoke(app, [*told, "--finder", "synthetic", "--engine", "serial", "--quiet"])
+    assert done.exit_code == 3, done.output
+    assert "another shape" in (out / "failures.csv").read_text()
+    assert len((out / "results.jsonl").read_text().splitlines()) == 1
+
+
+def test_the_mirror_takes_a_webcam_and_its_profile_together(tmp_path: Path) -> None:
+    """One of each; two of a kind are refused."""
+    (tmp_path / "webcam.json").write_bytes(to_bytes(TRUE))
+    webcam = str(tmp_path / "webcam.json")
+    assert told_cameras(["1", webcam]) == ("1", TRUE)
+    assert told_cameras([]) == (None, None)
+    for wrong in (["1", "2"], [webcam, webcam]):
+        with pytest.raises(SettingsError, match="one webcam"):
+            told_cameras(wrong)

@@ -13,6 +13,7 @@ from posturecam.photo import Photo
 from posturecam.scale import Scale, disagreement_of_scales, scale_from_height
 from posturecam.settings import Settings
 from posturecam.vertical import (
+    GIVEN,
     HUNG,
     Line,
     Vertical,
@@ -33,6 +34,11 @@ Pitches = tuple[tuple[float, float], ...]
 
 MOST_FOCAL_SIGMA = 0.15
 """Relative standard error of the focal length up to which a hanging board is believed to tell it."""
+
+TILTED_DEG = 2.0
+"""A camera held more askew than this is told of."""
+
+HOLD_LEVEL = "It is taken out of the numbers, but hold or set up the camera level."
 
 BOARD_PITCH_SIGMA_DEG = 0.5
 """How far a hanging board leans to or from the camera."""
@@ -116,6 +122,7 @@ def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surrounding
     said = (
         *_board_notes(board, settings),
         disagreement(verticals),
+        _rolled(verticals[0]),
         too_near(None if focal is None else focal[1], straight, settings.height_cm),
         disagreement_of_scales(scales),
     )
@@ -221,6 +228,13 @@ def _board_notes(board: "Hung | None", settings: Settings) -> tuple[str, ...]:
         *((_askew(board),) if askew else ()),
         *((MIRRORED_FOR_NOTHING if settings.mirrored else MIRRORED_SELFIE,) if board.mirrored else ()),
     )
+
+
+def _rolled(vertical: Vertical) -> str | None:
+    """Say that the camera was held askew."""
+    if abs(vertical.roll_deg) <= TILTED_DEG or vertical.source == GIVEN:
+        return None
+    return f"The camera was tilted by {abs(vertical.roll_deg):.1f}°. {HOLD_LEVEL}"
 
 
 MIRRORED_SELFIE = (

@@ -35,21 +35,38 @@ def board(
 def camera(
     photos: Annotated[list[Path], typer.Argument(help="8 to 12 photos of the board, tilted every way.")],
     out: Annotated[Path, typer.Option(help="Where to write the profile.", metavar="FILE.json")],
+    coverage: Annotated[
+        Path | None, typer.Option(help="Draw where corners were seen, too.", metavar="FILE.png")
+    ] = None,
 ) -> None:
     """Find a camera's focal length and distortion from photos of the board.
 
-    Example:  posturecam calibrate camera board_*.jpg --out phone.json
+    Example:  posturecam calibrate camera board_*.jpg --out phone.json --coverage seen.png
     """
+    from io import BytesIO
+
+    from rich.console import Console
+    from rich.progress import track
+
     from posturecam.lens.calibration import calibrate as solve
+    from posturecam.lens.calibration import coverage_picture
     from posturecam.lens.profile import to_bytes
     from posturecam.photo import read
     from posturecam.reports.files import write_file
 
-    made = solve([read(photo) for photo in photos])
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    shown = track(photos, "reading", console=console, transient=True, disable=hidden)
+    made = solve([read(photo) for photo in shown])
     write_file(out, to_bytes(made.profile))
+    if coverage is not None:
+        drawn = BytesIO()
+        coverage_picture(made.seen, made.profile.size_px).save(drawn, "PNG")
+        write_file(coverage, drawn.getvalue())
     for name in made.without:
         typer.echo(f"no board found: {name}")
     one = made.profile
     typer.echo(f"focal length {one.focal_px:.0f} px, k1 {one.k1:+.4f}, k2 {one.k2:+.4f}, off by {one.error_px:.2f} px")
     typer.echo(f"where corners were seen:\n{made.map}")
-    typer.echo(f"written: {out}")
+    for path in (out, *((coverage,) if coverage else ())):
+        typer.echo(f"written: {path}")

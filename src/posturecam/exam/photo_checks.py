@@ -8,10 +8,8 @@ from posturecam.lens.profile import straightened
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder
 from posturecam.quality import PhotoCheck, check_picture, check_quality, framing
-from posturecam.surroundings import Surroundings, lens_of, surroundings_of
+from posturecam.surroundings import HOLD_LEVEL, TILTED_DEG, Surroundings, lens_of, surroundings_of
 from posturecam.vertical import NOTHING, disagreement
-
-TILTED_DEG = 2.0
 
 
 def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[PhotoCheck, ...]:
@@ -48,7 +46,7 @@ def _level(around: Surroundings) -> PhotoCheck:
     doubt = disagreement(around.verticals)
     if doubt or abs(vertical.roll_deg) <= TILTED_DEG:
         return PhotoCheck("level", found, doubt or "")
-    return PhotoCheck("level", found, "It is taken out of the numbers, but hold or set up the camera level.")
+    return PhotoCheck("level", found, HOLD_LEVEL)
 
 
 def _distance(around: Surroundings, pose: Pose, height_cm: float | None) -> PhotoCheck:

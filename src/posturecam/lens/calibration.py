@@ -1,9 +1,11 @@
 """From photos of the printed board to a camera profile, or to what is missing for one (Zhang 2000)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
 from posturecam.body import Array
 from posturecam.errors import SettingsError
@@ -13,6 +15,9 @@ from posturecam.photo import Photo
 
 LEAST_CORNERS, LEAST_PHOTOS = 12, 6
 GRID = 4
+COVERAGE_PX = 800
+"""Long side of the picture that shows where corners were seen."""
+
 LEAST_COVERED = 0.5
 MOST_FOCAL_SIGMA = 0.01
 """Above this relative standard error of the focal length the photos were too alike."""
@@ -37,11 +42,26 @@ class Calibration:
     profile: CameraProfile
     coverage: Array
     without: tuple[str, ...]
+    seen: tuple[Corners, ...] = ()
 
     @property
     def map(self) -> str:
         """The coverage as lines of text: # where corners were seen, · where not."""
         return "\n".join(" ".join("#" if count else "·" for count in row) for row in self.coverage)
+
+
+def coverage_picture(seen: Sequence[Corners], size_px: tuple[int, int]) -> Image.Image:
+    """Draw where corners were seen: a dot for each, the parts without any tinted; as wide as a small photo."""
+    scale = COVERAGE_PX / max(size_px)
+    picture = Image.new("RGB", (round(size_px[0] * scale), round(size_px[1] * scale)), "white")
+    draw = ImageDraw.Draw(picture)
+    wide, high = picture.width / GRID, picture.height / GRID
+    for (row, column), count in np.ndenumerate(covered(seen, size_px)):
+        box = (column * wide, row * high, (column + 1) * wide, (row + 1) * high)
+        draw.rectangle(box, fill="white" if count else (255, 214, 165), outline=(150, 150, 150))
+    for x, y in np.concatenate([one.points for one in seen]) * scale:
+        draw.ellipse((x - 2, y - 2, x + 2, y + 2), fill=(20, 90, 160))
+    return picture
 
 
 def find_corners(photo: Photo) -> Corners | None:
@@ -72,10 +92,10 @@ def calibrate(photos: list[Photo]) -> Calibration:
         raise SettingsError(msg)
     size_px = sizes.pop()
     coverage = covered(seen, size_px)
-    return Calibration(_checked(*_solved(seen, size_px), coverage), coverage, without)
+    return Calibration(_checked(*_solved(seen, size_px), coverage), coverage, without, tuple(seen))
 
 
-def covered(seen: list[Corners], size_px: tuple[int, int]) -> Array:
+def covered(seen: Sequence[Corners], size_px: tuple[int, int]) -> Array:
     """(GRID, GRID) how many corners were seen in each part of the photo."""
     points = np.concatenate([one.points for one in seen])
     edges = [np.linspace(0, side, GRID + 1) for side in (size_px[1], size_px[0])]

@@ -14,7 +14,7 @@ from posturecam.body import Array
 from posturecam.lens.board import LARGE_ID, LARGE_MM, SQUARE_MM, SQUARES, charuco, words
 from posturecam.lens.plane import Eye, Seen, Standing, stand
 from posturecam.lens.profile import CameraProfile
-from posturecam.photo import Photo, Pixels
+from posturecam.photo import Photo, Pixels, flipped, heavier_half
 from posturecam.scale import BOARD, Scale
 from posturecam.vertical import HUNG, Vertical
 
@@ -38,8 +38,14 @@ PRINTED_SIGMA = 0.005
 PLANE_SIGMA_M = 0.15
 """How far the board hangs before or behind the middle of the body beside it: half of a body's depth, and some."""
 
-_WINDOWS = (7, 27, 10)
-"""Windows of the adaptive threshold, decoded pixels: a square of the board, or the large marker's fields."""
+LEAST_SQUARES, LEAST_LARGE_PX, MOST_FRAMED = 6, 20.0, 4
+"""So many squares side by side in the photo's small version, or one so large that looks like a marker, are looked at
+more closely; of the latter at most so many."""
+
+_CELLS, _ONE_TONE, _MIXED = 7, 0.65, 0.08
+_SMALL_WINDOWS, _WINDOWS, _AIR = (23, 23, 10), (7, 27, 10), 0.35
+"""Windows of the adaptive threshold, pixels, in the small version and in the photo; and the air around what was found,
+as a part of its size: a board's squares are not all found in the small version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,53 +92,116 @@ class Hung:
 def find_hung(photo: Photo, focal_px: float | None = None, lens: CameraProfile | None = None) -> Hung | None:
     """Find the board or the large marker; None where there is none. Odd in the mirror, to the last bit.
 
-    ``focal_px`` in pixels of the whole photo, None = unknown; ``lens`` is a profile fitted to the photo.
+    ``focal_px`` in pixels of the whole photo, None = unknown; ``lens`` is a profile fitted to the photo. Most photos
+    show neither, so the small version is asked first, and the photo itself only around what may be one.
     """
-    grey = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    flip = _heavier_right(grey)
-    ways = [(grey, False), (np.ascontiguousarray(grey[:, ::-1]), True)]
-    first, second = ways[::-1] if flip else ways
-    found, any_square = _points(first[0])
-    flipped = first[1]
-    if found is None and any_square:
-        (found, _), flipped = _points(second[0]), second[1]
-    return None if found is None else _fitted(found, photo, focal_px, lens, flipped=flipped)
+    small = _grey(photo.small)
+    turned = heavier_half(small) < 0
+    boxes = _worth_a_look(flipped(small) if turned else small)
+    if not boxes:
+        return None
+    grey = flipped(_grey(photo.pixels)) if turned else _grey(photo.pixels)
+    scale = grey.shape[1] / small.shape[1]
+    for mirror in (False, True):
+        for box in boxes:
+            seen = _points(grey, _whole_box(box * scale, grey.shape), mirror=mirror)
+            if seen is not None:
+                return _fitted(seen, photo, focal_px, lens, turned=turned != mirror)
+    return None
 
 
-def _heavier_right(grey: Pixels) -> bool:
-    """Whether the right half is the brighter one: a photo and its mirror image are looked at the same way first."""
-    columns = np.asarray(cv2.reduce(grey, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S), dtype=np.int64).ravel()
-    return int(columns @ (2 * np.arange(columns.size) + 1 - columns.size)) > 0
+def _grey(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
-def _points(grey: Pixels) -> tuple[Seen | None, bool]:
-    """Look for the board's points, decoded pixels; and whether there was anything square at all."""
+def _whole_box(box: Array, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Give a box (4,) left, top, right, bottom with some air, as whole pixels inside a picture."""
+    air = _AIR * float((box[2:] - box[:2]).max())
+    low = np.floor(np.maximum(box[:2] - air, 0)).astype(int)
+    high = np.ceil(np.minimum(box[2:] + air, shape[1::-1])).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def _worth_a_look(grey: Pixels) -> list[Array]:
+    """Find where the small version may show a marker, or many squares side by side: boxes (4,)."""
+    corners, _, rejected = cv2.aruco.ArucoDetector(words(), _settings(*_SMALL_WINDOWS)).detectMarkers(grey)
+    read, unread = ([np.asarray(one, dtype=np.float64).reshape(4, 2) for one in some] for some in (corners, rejected))
+    framed = read + [one for one in unread if _framed(grey, one)]
+    boxes = [np.concatenate([one.min(axis=0), one.max(axis=0)]) for one in framed]
+    return boxes[:MOST_FRAMED] + _side_by_side(read + unread)
+
+
+def _framed(grey: Pixels, square: Array) -> bool:
+    """Whether a square is large enough, dark or (the paper) light along its edge, and neither of both within."""
+    sides = np.linalg.norm(square - np.roll(square, 1, axis=0), axis=1)
+    if sides.max() < LEAST_LARGE_PX or sides.max() > 3.0 * sides.min():
+        return False
+    target = np.array([[0, 0], [_CELLS, 0], [_CELLS, _CELLS], [0, _CELLS]], dtype=np.float32) * 4 - 0.5
+    matrix = cv2.getPerspectiveTransform(square.astype(np.float32), target)
+    patch = np.asarray(cv2.warpPerspective(grey, matrix, (4 * _CELLS, 4 * _CELLS)), dtype=np.uint8)
+    light = np.asarray(cv2.threshold(patch, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1], dtype=np.float64)
+    inner = light[4:-4, 4:-4]
+    edge = (light.sum() - inner.sum()) / (light.size - inner.size)
+    return bool(max(edge, 1.0 - edge) > _ONE_TONE and _MIXED < inner.mean() < 1.0 - _MIXED)
+
+
+def _side_by_side(squares: list[Array]) -> list[Array]:
+    """Find the box (4,) around squares of one size that lie together as a chessboard's do."""
+    if len(squares) < LEAST_SQUARES:
+        return []
+    middles = np.array([one.mean(axis=0) for one in squares])
+    sides = np.array([np.linalg.norm(one - np.roll(one, 1, axis=0), axis=1).mean() for one in squares])
+    side, middle = float(np.median(sides)), np.median(middles, axis=0)
+    near = (np.abs(np.log(sides / side)) < 0.6) & (np.abs(middles - middle).max(axis=1) < max(SQUARES) * side)
+    if near.sum() < LEAST_SQUARES:
+        return []
+    return [np.concatenate([middles[near].min(axis=0) - 2 * side, middles[near].max(axis=0) + 2 * side])]
+
+
+def _settings(least: int, most: int, step: int) -> cv2.aruco.DetectorParameters:
     settings = cv2.aruco.DetectorParameters()
-    settings.adaptiveThreshWinSizeMin, settings.adaptiveThreshWinSizeMax, settings.adaptiveThreshWinSizeStep = _WINDOWS
-    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    settings.adaptiveThreshWinSizeMin, settings.adaptiveThreshWinSizeMax = least, most
+    settings.adaptiveThreshWinSizeStep = step
     settings.errorCorrectionRate = 0.3
-    corners, numbers, rejected = cv2.aruco.ArucoDetector(words(), settings).detectMarkers(grey)
+    return settings
+
+
+def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> Seen | None:
+    """Read the board's points in a part of a picture, decoded pixels of the picture or of its mirror image."""
+    left, top, right, bottom = near
+    part = np.ascontiguousarray(whole[top:bottom, left:right])
+    corner = np.array([whole.shape[1] - right if mirror else left, top], dtype=np.float64)
+    settings = _settings(*_WINDOWS)
+    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    settings.minMarkerPerimeterRate = min(0.03, 24.0 / max(part.shape))
+    grey = flipped(part) if mirror else part
+    seen = _seen(grey, settings)
+    return None if seen is None else Seen(seen.board, seen.photo + corner, seen.sd_px)
+
+
+def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> Seen | None:
+    corners, numbers, _ = cv2.aruco.ArucoDetector(words(), settings).detectMarkers(grey)
     if not corners:
-        return None, bool(rejected)
+        return None
     ids = np.asarray(numbers).ravel().tolist()
     if LARGE_ID in ids:
         square = LARGE_MM * np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
         at = np.asarray(corners[ids.index(LARGE_ID)], dtype=np.float64).reshape(4, 2)
-        return Seen(square, at + 0.5, MARKER_SD_PX), True
+        return Seen(square, at + 0.5, MARKER_SD_PX)
     points, which, _, _ = cv2.aruco.CharucoDetector(charuco()).detectBoard(grey, None, None, corners, numbers)
     if which is None or len(which) < LEAST_CORNERS:
-        return None, True
+        return None
     of_board = np.asarray(charuco().getChessboardCorners(), dtype=np.float64)[np.asarray(which).ravel(), :2]
     if np.linalg.matrix_rank(of_board - of_board.mean(axis=0)) < 2:
-        return None, True
-    return Seen(of_board, np.asarray(points, dtype=np.float64).reshape(-1, 2) + 0.5, CORNER_SD_PX), True
+        return None
+    return Seen(of_board, np.asarray(points, dtype=np.float64).reshape(-1, 2) + 0.5, CORNER_SD_PX)
 
 
 def _fitted(
-    seen: Seen, photo: Photo, focal_px: float | None, lens: CameraProfile | None, *, flipped: bool
+    seen: Seen, photo: Photo, focal_px: float | None, lens: CameraProfile | None, *, turned: bool
 ) -> Hung | None:
     width, height = photo.size_px
-    mine = lens.mirrored() if lens and flipped else lens
+    mine = lens.mirrored() if lens and turned else lens
     points = seen.photo / photo.scale
     real = Seen(seen.board, points if mine is None else mine.straighten(points), seen.sd_px / photo.scale)
     center = (width / 2, height / 2) if mine is None else mine.center_px
@@ -141,7 +210,7 @@ def _fitted(
     if standing is None or standing.misfit_px * photo.scale > MOST_MISFIT_PX:
         return None
     found = Hung(_outline(seen, photo.scale), standing, known is not None)
-    return found.flipped(width) if flipped else found
+    return found.flipped(width) if turned else found
 
 
 def _outline(seen: Seen, scale: float) -> Array:
