@@ -29,6 +29,7 @@ ORDER = [
     "model",
     "machine",
     "poses",
+    "stickers",
     "settings",
     "surroundings",
     "face",

@@ -19,7 +19,7 @@ from posturecam.measures.millimetres import millimetres
 from posturecam.measures.placing import with_placed
 from posturecam.patterns import Finding
 from posturecam.photo import Photo
-from posturecam.placed import inside, mirrored, without_twins
+from posturecam.placed import inside, joined, mirrored, without_twins
 from posturecam.plan import NOTHING, Conclusion, conclude
 from posturecam.poses import PoseFinder
 from posturecam.quality import check_quality, faults_of
@@ -109,12 +109,11 @@ def assess(
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
     around = surroundings_of(upright, seen.pose, settings)
     lens = lens_of(settings, upright)
-    set_here = inside(settings.placed, photo.size_px)
-    set_here = mirrored(set_here, photo.size_px[0]) if settings.mirrored else set_here
-    pose = replace(seen.pose, placed=set_here)
+    placed, stuck = placed_in(upright, seen.pose, settings)
+    pose = replace(seen.pose, placed=placed)
     pose = pose if lens is None else straightened(pose, lens)
     told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, around=around)
-    return replace(told, notes=(*around.notes, *faults_of(upright, seen.pose), *told.notes))
+    return replace(told, notes=(*stuck, *around.notes, *faults_of(upright, seen.pose), *told.notes))
 
 
 def assess_pose(  # noqa: PLR0913  (all that the story needs)
@@ -166,6 +165,22 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     if not told.measurements and pose.view.frontal:
         raise NobodyFound(not_whole_enough(info.name, told.unmeasured))
     return told
+
+
+def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[PlacedPoint, ...], tuple[str, ...]]:
+    """Gather the points placed by hand and the stickers found, and what to say of these; what a hand placed wins.
+
+    ``photo`` is the one that is measured. Raises SettingsError for a point outside the picture.
+    """
+    by_hand = inside(settings.placed, photo.size_px)
+    by_hand = mirrored(by_hand, photo.size_px[0]) if settings.mirrored else by_hand
+    if settings.stickers is None:
+        return by_hand, ()
+    from posturecam.stickers.finding import find_stickers  # noqa: PLC0415  (loads cv2)
+
+    found = find_stickers(photo, pose, settings.stickers)
+    said = found.why_none(photo.name) or found.note
+    return joined(found.points, by_hand), (said,) if said else ()
 
 
 def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assessment:

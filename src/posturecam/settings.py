@@ -6,6 +6,7 @@ from posturecam.body import PlacedPoint, View
 from posturecam.lens.profile import CameraProfile
 from posturecam.photo import LONG_SIDE_PX, QUICK_SIDE_PX
 from posturecam.poses import DEFAULT_PASSES, Sought
+from posturecam.stickers.colour import Colour
 from posturecam.vertical import Line
 
 
@@ -17,7 +18,7 @@ class Settings:
     marks a mirrored selfie, ``person`` chooses among several people. ``plumb`` is a line along something
     plumb, x1, y1, x2, y2 in pixels of the photo as it was given; ``height_cm`` the person's height, for millimetres;
     ``camera`` what is known of the lens; ``distance_m`` how far the camera stood from the person; ``placed`` points in
-    pixels of the photo as it was given.
+    pixels of the photo as it was given; ``stickers`` the colour of the stickers to look for.
     """
 
     passes: int = DEFAULT_PASSES
@@ -30,6 +31,7 @@ class Settings:
     camera: CameraProfile | None = None
     distance_m: float | None = None
     placed: tuple[PlacedPoint, ...] = ()
+    stickers: Colour | None = None
 
     @property
     def long_side_px(self) -> int:

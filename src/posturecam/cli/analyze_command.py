@@ -15,7 +15,10 @@ from posturecam.cli.scene_options import (
     Place,
     Plumb,
     Roll,
+    Stickers,
+    check_stickers,
     refuse_places,
+    refuse_stickers,
     with_scene,
 )
 from posturecam.errors import OutputError, SettingsError
@@ -43,6 +46,8 @@ EXAMPLES = """Examples:
   posturecam analyze front.jpg --place left_asis=312,540 --place right_asis=258,543      (points found by hand)
 
   posturecam analyze front.jpg --balance result/balance.json      (standing on one leg counts as evidence)
+
+  posturecam analyze back.jpg --stickers green --out result/      (round stickers on the skin)
 
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
@@ -75,6 +80,7 @@ def analyze(
     camera: Camera = None,
     place: Place = None,
     distance: Distance = None,
+    stickers: Stickers = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photo is a mirrored selfie.")] = False,
     person: Person = "largest",
     outline: Outline = False,
@@ -95,7 +101,7 @@ def analyze(
     from posturecam.reports.heading import make_heading
 
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
-    settings = with_scene(plain, plumb, height, camera, place, distance)
+    settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
     look = Look(make_heading(client, note, logo), hide_face, figure_only)
     outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
     given = Given(answers, balance, knowledge)
@@ -145,6 +151,7 @@ def _assessed(
     if points is not None:
         from posturecam.reports.json import assessment_again
 
+        refuse_stickers(settings, "stored points")
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
     else:
         assert photo is not None  # noqa: S101  (checked above)
@@ -165,10 +172,12 @@ def _measured(
         from posturecam.cli.film_command import assessed_film
 
         refuse_places(settings)
+        refuse_stickers(settings, "a film")
         return assessed_film(photo, settings, known.tables, known.answers, model)
     picture = read(photo, settings.long_side_px)
     with Finder(model) as finder:
         assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=outline)
+        check_stickers(assessment, settings)
         upright = picture.mirrored() if settings.mirrored else picture
         if drawn and assessment.outline is None:
             assessment = with_contour(assessment, upright, finder)

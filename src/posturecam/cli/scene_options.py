@@ -8,7 +8,7 @@ import typer
 from posturecam.errors import SettingsError
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Settings
+    from posturecam.assessment import Assessment, Settings
 
 Roll = Annotated[float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")]
 Plumb = Annotated[
@@ -32,6 +32,15 @@ Place = Annotated[
     ),
 ]
 
+Stickers = Annotated[
+    str | None,
+    typer.Option(
+        help="Find round stickers of this colour (8 to 20 mm) on the body: red, orange, yellow, green, cyan, blue, "
+        "purple, pink, or #rrggbb.",
+        metavar="COLOUR",
+    ),
+]
+
 
 def with_scene(
     settings: "Settings",
@@ -40,6 +49,7 @@ def with_scene(
     camera: Path | None,
     place: list[str] | None = None,
     distance: float | None = None,
+    stickers: str | None = None,
 ) -> "Settings":
     """Add what the user knows of the scene; raises SettingsError."""
     from dataclasses import replace
@@ -48,6 +58,7 @@ def with_scene(
     from posturecam.lens.profile import read_profile
     from posturecam.placed import read_places
     from posturecam.scale import checked_height
+    from posturecam.stickers import read_colour
     from posturecam.vertical import read_plumb
 
     line = None if plumb is None else read_plumb(plumb)
@@ -55,7 +66,24 @@ def with_scene(
     tall = None if height is None else checked_height(height)
     far = None if distance is None else checked_distance(distance)
     places = read_places(place or ())
-    return replace(settings, plumb=line, height_cm=tall, camera=lens, placed=places, distance_m=far)
+    colour = None if stickers is None else read_colour(stickers)
+    seen = replace(settings, placed=places, stickers=colour)
+    return replace(seen, plumb=line, height_cm=tall, camera=lens, distance_m=far)
+
+
+def refuse_stickers(settings: "Settings", what: str) -> None:
+    """Refuse to look for stickers where there is no one picture; raises SettingsError."""
+    if settings.stickers:
+        msg = f"--stickers looks for them in a photo, not in {what}. Give the photo itself."
+        raise SettingsError(msg)
+
+
+def check_stickers(assessment: "Assessment", settings: "Settings") -> None:
+    """Raise SettingsError where stickers were asked for and none was found; the first note says why."""
+    from posturecam.body import STICKER
+
+    if settings.stickers and not any(one.source == STICKER for one in assessment.placed):
+        raise SettingsError(assessment.notes[0])
 
 
 def refuse_places(settings: "Settings") -> None:

@@ -18,6 +18,7 @@ from posturecam.body import View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Z95, Measurement, graded
+from posturecam.measures.placing import joint_words
 
 TOGETHER = 0.5
 """Correlation assumed between the errors of two views of one person: no photos at hand could measure it."""
@@ -127,7 +128,7 @@ def _measurement(
     if len(own) == 1:
         return own[0]
     combined = graded(knowledge, key, weighted(parts), vertical_effect=0.0, sigma_deg=0.0, raw=None)
-    return replace(combined, components=_mean_components(own))
+    return replace(combined, components=_mean_components(own), placed=joint_words([one.placed for one in own]))
 
 
 def _mean_components(taken: Sequence[Measurement]) -> tuple[tuple[str, float], ...]:

@@ -10,7 +10,7 @@ trunk_bend and neck_bend are taken from their two lines, so a placed pelvis meet
 the line of the front or back pelvic points where these are placed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -213,15 +213,15 @@ def _bends(
         estimate, raw = Estimate(lower.value - upper.value, sem), known[key].raw if key in known else None
         effect = lower.vertical_effect - upper.vertical_effect
         one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
-        yield key, replace(one, placed=_of_both(lower.placed, upper.placed))
+        yield key, replace(one, placed=joint_words((lower.placed, upper.placed)))
 
 
-def _of_both(lower: str, upper: str) -> str:
-    """Say how placed points count where two numbers come together."""
-    names = {one.removeprefix("partly ") for one in (lower, upper) if one}
-    whole = bool(lower and upper) and not any(one.startswith("partly ") for one in (lower, upper))
+def joint_words(words: Collection[str]) -> str:
+    """Say how placed points count where several numbers come together, each with its own words; empty where none do."""
+    names = {one.removeprefix("partly ") for one in words if one}
+    whole = all(words) and not any(one.startswith("partly ") for one in words)
     said = " and ".join(sorted(names))
-    return said if whole else f"partly {said}"
+    return said if whole or not said else f"partly {said}"
 
 
 def _without_vertical(one: Measurement, vertical: Vertical) -> float:

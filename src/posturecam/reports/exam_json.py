@@ -36,7 +36,8 @@ def _combined(one: Combined) -> dict[str, Any]:
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
     row = {key: plain(getattr(one.measurement, key)) for key in keys}
     views = {"views": list(one.views), "photos": one.photos, "parts": [_part(part) for part in one.parts]}
-    return {**row, **views, **assessment_json.components(one.measurement)}
+    placed = {"placed": one.measurement.placed} if one.measurement.placed else {}
+    return {**row, **views, **assessment_json.components(one.measurement), **placed}
 
 
 def _conflict(one: Conflict) -> dict[str, Any]:

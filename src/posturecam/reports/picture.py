@@ -11,7 +11,7 @@ from posturecam.body import Side
 from posturecam.errors import OutputError
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
-from posturecam.reports.drawing import figure, labels, marks
+from posturecam.reports.drawing import figure, labels, marks, placed
 from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
 from posturecam.reports.drawing.gravity import draw_sources, write_tag
 from posturecam.reports.drawing.scene import Scene
@@ -101,6 +101,7 @@ def _marked(scene: Scene, *, brief: bool = False) -> None:
     if brief:
         found = [replace(label, headline=label.brief, detail="") for label in found if label.brief]
     _joints(scene)
+    placed.points(scene)
     floor = min([scene.canvas.height, *_name_sides(scene)])
     _write(scene, floor, sorted(found, key=lambda label: -label.rank)[:MOST_LABELS])
     for spot, words in tags:

@@ -15,9 +15,9 @@ Cell = str | float | None
 
 TEXTS = ("person", "date", "exam", "photo", "sha256", "view", "key", "name")
 NUMBERS = ("value", "low", "high", "sem")
-AFTER = ("unit", "severity", "words", "raw", "unmeasured_because", "posturecam_version", "knowledge_version")
+AFTER = ("unit", "severity", "words", "raw", "placed", "unmeasured_because", "posturecam_version", "knowledge_version")
 COLUMNS = (*TEXTS, *NUMBERS, *AFTER)
-"""``name`` is the field's own name of the measure; ``raw`` what the pose network alone said."""
+"""``name`` is the field's own name; ``raw`` what the pose network alone said, ``placed`` how placed points count."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,7 +53,7 @@ def rows(photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None
 def _of(one: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:
     if isinstance(one, Unmeasured):
         return {"unit": knowledge.norm(one.key).unit, "severity": "unmeasured", "unmeasured_because": one.reason}
-    names = (*NUMBERS, "unit", "severity", "words", "raw")
+    names = (*NUMBERS, "unit", "severity", "words", "raw", "placed")
     return {name: getattr(one, name) for name in names}
 
 

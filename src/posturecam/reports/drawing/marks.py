@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from posturecam.body import Array, Landmark
+from posturecam.body import Array, Landmark, Name, View
 from posturecam.measurement import Measurement, frame_of
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
+from posturecam.measures.marked import ASIS, PSIS
 from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.measures.trunk_outline import trunk_lines
+from posturecam.reports.drawing import placed
 from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
@@ -97,7 +99,7 @@ def trunk_outline(scene: Scene) -> None:
         scene.canvas.dot(spot * scene.scale, theme.calm, 1.1)
 
 
-def tilt(scene: Scene, key: str, pair: tuple[Landmark, Landmark], reach: float) -> Iterator[Label]:
+def tilt(scene: Scene, key: str, pair: tuple[Name, Name], reach: float) -> Iterator[Label]:
     """Draw a tilted line over its level reference, with the angle between them tinted."""
     middle = scene.mid(pair)
     if key not in scene.taken or not scene.seen(middle):
@@ -210,9 +212,10 @@ def frontal(scene: Scene) -> Iterator[Label]:
     yield from spine(scene)
     for shifted in SHIFTS:
         yield from shift(scene, *shifted)
-    for tilted in TILTS:
+    for tilted in _tilts(scene):
         yield from tilt(scene, *tilted)
     yield from face(scene)
+    yield from marked(scene)
 
 
 def side(scene: Scene) -> Iterator[Label]:
@@ -223,6 +226,23 @@ def side(scene: Scene) -> Iterator[Label]:
     for key, spot in zip(_SIDE_KEYS, map(_spot_of(scene), _SIDE_KEYS.values()), strict=True):
         if _out(scene, key) and scene.seen(spot):
             yield _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
+    yield from marked(scene)
+
+
+def marked(scene: Scene) -> Iterator[Label]:
+    """Name what stands out of the measures that rest on placed points."""
+    for key, spot in placed.rests(scene):
+        if _out(scene, key) and scene.seen(spot):
+            yield _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
+
+
+def _tilts(scene: Scene) -> Iterator[tuple[str, tuple[Name, Name], float]]:
+    """Give the tilted lines; placed pelvic points take the place of the hips."""
+    for key, pair, reach in TILTS:
+        if key == "hip_tilt" and "pelvic_obliquity" in scene.taken:
+            yield "pelvic_obliquity", ASIS if scene.view is View.FRONT else PSIS, reach
+        else:
+            yield key, pair, reach
 
 
 _SIDE_KEYS = {

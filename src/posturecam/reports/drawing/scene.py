@@ -3,7 +3,7 @@
 import numpy as np
 
 from posturecam.assessment import Assessment
-from posturecam.body import ORDER, Array, Landmark, Side, View
+from posturecam.body import ORDER, Array, Landmark, Name, Side, View
 from posturecam.geometry import rotate
 from posturecam.measurement import Measurement
 from posturecam.measures.anatomy import ANKLES, HIPS, SHOULDERS
@@ -24,6 +24,7 @@ class Scene:
         self.assessment = assessment
         self.view = assessment.pose.view
         self.points = assessment.pose.mean * scale
+        self.placed: dict[Name, Array] = {one.name: one.at * scale for one in assessment.placed}
         self.taken = {one.key: one for one in assessment.measurements}
         roll = assessment.vertical.roll_deg
         to_left = -1.0 if self.view in (View.BACK, View.LEFT) else 1.0
@@ -54,12 +55,14 @@ class Scene:
                 level = float((self.points[row] - ankle) @ self.up)
                 self.points[row] = ankle + level * self.up + self.taken[key].value / 100.0 * height * self.left
 
-    def __getitem__(self, landmark: Landmark) -> Array:
-        """(2,) where a landmark lies; NaN when it was not found."""
-        return np.asarray(self.points[ORDER[landmark]])
+    def __getitem__(self, name: Name) -> Array:
+        """(2,) where a point was placed, or where a landmark lies; NaN when it was not found."""
+        if name in self.placed:
+            return self.placed[name]
+        return np.asarray(self.points[ORDER[name]] if isinstance(name, Landmark) else np.full(2, np.nan))
 
-    def mid(self, pair: tuple[Landmark, Landmark]) -> Array:
-        """(2,) half-way between two landmarks."""
+    def mid(self, pair: tuple[Name, Name]) -> Array:
+        """(2,) half-way between two points."""
         return np.asarray((self[pair[0]] + self[pair[1]]) / 2)
 
     def seen(self, *spots: Array) -> bool:

@@ -1,0 +1,70 @@
+"""The points that somebody placed: a ring and a short name for each, and labels for what rests on them alone."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from posturecam.body import Array, Landmark, Name, PlacedPoint, Spot
+from posturecam.reports.drawing.canvas import Box, Lettering
+from posturecam.reports.drawing.scene import Scene
+
+_RING = np.stack([f(np.linspace(0.0, 2.0 * np.pi, 25)) for f in (np.cos, np.sin)], axis=1)
+_RADIUS = 3.2
+"""Radius of a ring in units of a fine line: it goes round a sticker and leaves it to be seen."""
+
+SHORT = {
+    "c7": "C7",
+    "t3": "T3",
+    "asis": "ASIS",
+    "psis": "PSIS",
+    "scapular_angle": "blade",
+    "tibial_tuberosity": "tuberosity",
+    "mid_calf": "calf",
+}
+"""Names short enough to stand beside a point; others are their own part's name."""
+
+RESTS_AT: dict[str, Name] = {
+    "craniovertebral_angle": Spot.C7,
+    "scapular_height": Spot.LEFT_SCAPULAR_ANGLE,
+    "scapula_spine_asymmetry": Spot.RIGHT_SCAPULAR_ANGLE,
+    "q_angle_left": Spot.LEFT_PATELLA,
+    "q_angle_right": Spot.RIGHT_PATELLA,
+    "rearfoot_eversion_left": Landmark.LEFT_HEEL,
+    "rearfoot_eversion_right": Landmark.RIGHT_HEEL,
+}
+"""Measures that placed points unlock, and the point beside which their label stands."""
+
+
+def points(scene: Scene) -> None:
+    """Draw a ring around every placed point, and its short name."""
+    for one in scene.assessment.placed:
+        at = scene[one.name]
+        if scene.seen(at):
+            ring = at + _RADIUS * scene.canvas.unit * _RING
+            scene.canvas.path(ring, scene.canvas.theme.reference, 0.7)
+            _name(scene, at, short(one))
+
+
+def short(point: PlacedPoint) -> str:
+    """Name a point in a word; its side is seen."""
+    stem = point.name.value.removeprefix("left_").removeprefix("right_")
+    return SHORT.get(stem, stem.replace("_", " "))
+
+
+def _name(scene: Scene, at: Array, words: str) -> None:
+    """Write a point's name on a small plate under it."""
+    canvas = scene.canvas
+    lettering = Lettering(0.62 * canvas.text_px, 500)
+    width = lettering.width(words) + 0.4 * canvas.text_px
+    left, top = float(at[0]) - width / 2, float(at[1]) + (_RADIUS + 1.2) * canvas.unit
+    canvas.plate(Box(left, top, left + width, top + 0.85 * canvas.text_px))
+    spot = (left + 0.2 * canvas.text_px, top + 0.65 * canvas.text_px)
+    canvas.text(spot, words, canvas.theme.ink, lettering)
+
+
+def rests(scene: Scene) -> Iterator[tuple[str, Array]]:
+    """Give the measures that rest on placed points alone, and where their labels stand."""
+    spots = RESTS_AT | ({} if scene.view.frontal else {"pelvic_tilt": Spot(f"{scene.near}_asis")})
+    for key, name in spots.items():
+        if key in scene.taken and name in scene.placed:
+            yield key, scene[name]

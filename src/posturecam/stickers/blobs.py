@@ -1,0 +1,139 @@
+"""Round spots of one colour on a person, their centres to a fraction of a pixel.
+
+A sticker stands out from what lies around it: its colour is compared with the median colour of a window twice its size,
+so a garment of its own colour is no sticker. The centre is that of the sticker's share in each pixel, which runs from 0
+beside it to 1 in its middle; light and shade on it count little, because lightness is left out.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from posturecam.body import Array
+from posturecam.photo import Photo
+from posturecam.stickers.colour import LEAST_CHROMA, Colour, lab
+
+SMALLEST_MM, LARGEST_MM = 8.0, 20.0
+"""Diameters of the stickers that are looked for."""
+
+SIZE_DOUBT = 1.35
+"""The person's height is not known: a sticker may look this much smaller or larger than it should."""
+
+LEAST_CONTRAST = 9.0
+"""Distance of colour (Lab, without lightness) from the surroundings below which nothing stands out."""
+
+MOST_SLENDER = 3.2
+"""Long axis over short: a disc seen at 70° from its own normal."""
+
+LEAST_FILL, MOST_FILL = 0.72, 1.3
+"""Area over that of the ellipse of the same second moments: 1 for a disc seen from anywhere."""
+
+LEAST_SHARE = 0.12
+"""Less of a sticker in a pixel is noise."""
+
+BLUR_PX2 = 0.4
+"""What a lens and JPEG add to the second moments of a spot, square pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A round spot: centre and axes in pixels of the upright photo, its colour as (a, b) of Lab."""
+
+    x: float
+    y: float
+    long_px: float
+    short_px: float
+    a: float
+    b: float
+
+    @property
+    def at(self) -> Array:
+        """(2,) its centre."""
+        return np.array([self.x, self.y])
+
+    @property
+    def hue_deg(self) -> float:
+        """Its hue."""
+        return float(np.degrees(np.arctan2(self.b, self.a)) % 360.0)
+
+
+def find_blobs(photo: Photo, colour: Colour, box: Array, px_per_mm: float) -> tuple[Blob, ...]:
+    """Find every round spot of a colour inside a box (left, top, right, bottom), upright photo pixels.
+
+    ``px_per_mm`` is the scale at the body in those pixels. Sorted from the top.
+    """
+    scale = photo.scale
+    height, width = photo.pixels.shape[:2]
+    left, top = (max(0, int(edge * scale)) for edge in box[:2])
+    right, bottom = min(width, int(np.ceil(box[2] * scale))), min(height, int(np.ceil(box[3] * scale)))
+    if right - left < 8 or bottom - top < 8:
+        return ()
+    ab = lab(photo.pixels[top:bottom, left:right])[..., 1:]
+    least, most = SMALLEST_MM / SIZE_DOUBT * px_per_mm * scale, LARGEST_MM * SIZE_DOUBT * px_per_mm * scale
+    mask = _standing_out(ab, colour, most)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    found = []
+    for number in range(1, count):
+        x, y, wide, high, area = (int(one) for one in stats[number])
+        if area >= max(4.0, 0.15 * least**2) and max(wide, high) <= 1.5 * most:
+            blob = _measured(ab, labels == number, (x, y, wide, high), (left, top), scale)
+            if blob is not None and least <= blob.long_px * scale <= most:
+                found.append(blob)
+    return tuple(sorted(found, key=lambda one: (round(one.y, 3), round(one.x, 3))))
+
+
+def _standing_out(ab: Array, colour: Colour, most_px: float) -> np.ndarray:
+    """(h, w) 1 where a pixel has the colour's hue and is more of that colour than its surroundings."""
+    side = 2 * int(np.clip(1.1 * most_px, 4, 60)) + 1
+    bytes_ = np.clip(np.rint(ab + 128.0), 0, 255).astype(np.uint8)
+    around = np.stack([cv2.medianBlur(np.ascontiguousarray(bytes_[..., k]), side) for k in (0, 1)], axis=-1)
+    more = ab - (around.astype(np.float32) - 128.0)
+    hue = np.degrees(np.arctan2(ab[..., 1], ab[..., 0])) % 360.0
+    towards = np.array([np.cos(np.radians(colour.hue_deg)), np.sin(np.radians(colour.hue_deg))], np.float32)
+    contrast = more @ towards
+    coloured = np.hypot(ab[..., 0], ab[..., 1]) >= LEAST_CHROMA
+    likely = (colour.off_deg(hue) <= colour.within_deg) & coloured & (contrast >= LEAST_CONTRAST)
+    return np.asarray(likely & (contrast >= 0.5 * np.linalg.norm(more, axis=-1)), np.uint8)
+
+
+def _measured(
+    ab: Array, inside: np.ndarray, where: tuple[int, int, int, int], corner: tuple[int, int], scale: float
+) -> Blob | None:
+    """Measure one spot in a window around it; None when it is no disc."""
+    x, y, wide, high = where
+    pad = 3 + max(wide, high) // 2
+    rows, columns = slice(max(0, y - pad), y + high + pad), slice(max(0, x - pad), x + wide + pad)
+    here, core = ab[rows, columns].astype(np.float64), inside[rows, columns].astype(np.uint8)
+    grown = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))) > 0
+    beside = here[~grown]
+    if len(beside) < 8:
+        return None
+    around = np.median(beside, axis=0)
+    strength = np.linalg.norm(here - around, axis=-1)
+    own = np.median(here[(core > 0) & (strength >= np.median(strength[core > 0]))], axis=0)
+    step = own - around
+    if np.linalg.norm(step) < LEAST_CONTRAST:
+        return None
+    share = np.clip((here - around) @ step / (step @ step), 0.0, 1.0) * grown
+    share[share < LEAST_SHARE] = 0.0
+    return _disc(share, own, (corner[0] + columns.start, corner[1] + rows.start), scale)
+
+
+def _disc(share: Array, own: Array, corner: tuple[int, int], scale: float) -> Blob | None:
+    """Take centre and axes from the shares; None for what is no ellipse."""
+    area = float(share.sum())
+    across, down = np.arange(share.shape[1]) + 0.5, np.arange(share.shape[0]) + 0.5
+    x, y = float(share.sum(axis=0) @ across) / area, float(share.sum(axis=1) @ down) / area
+    dx, dy = across - x, down - y
+    mixed = float(dy @ share @ dx) / area
+    moments = np.array(
+        [[share.sum(axis=0) @ dx**2 / area, mixed], [mixed, share.sum(axis=1) @ dy**2 / area]]
+    ) - BLUR_PX2 * np.eye(2)
+    short, long = np.linalg.eigvalsh(moments)
+    if short <= 0.05 or np.sqrt(long / short) > MOST_SLENDER:
+        return None
+    if not LEAST_FILL <= area / (4.0 * np.pi * np.sqrt(long * short)) <= MOST_FILL:
+        return None
+    place = ((corner[0] + x) / scale, (corner[1] + y) / scale)
+    return Blob(*place, 4.0 * float(np.sqrt(long)) / scale, 4.0 * float(np.sqrt(short)) / scale, *map(float, own))

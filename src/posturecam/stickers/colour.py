@@ -1,0 +1,87 @@
+"""The colour of a pack of stickers: its hue in CIE Lab, which light and shade change least."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from posturecam.errors import SettingsError
+from posturecam.photo import Photo
+
+NAMED: dict[str, tuple[float, float]] = {
+    "red": (30.0, 24.0),
+    "orange": (60.0, 22.0),
+    "yellow": (98.0, 28.0),
+    "green": (148.0, 34.0),
+    "cyan": (205.0, 32.0),
+    "blue": (280.0, 34.0),
+    "purple": (318.0, 28.0),
+    "pink": (355.0, 28.0),
+}
+"""Colours by name: hue in Lab and how far the pack's may lie from it, degrees."""
+
+SAMPLED_DEG = 20.0
+"""How far the hue may lie from a colour that was sampled or given exactly."""
+
+LEAST_CHROMA = 12.0
+"""Less colourful than this (Lab), a sticker cannot be told from cloth and skin in shade."""
+
+_SAMPLE_PX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A hue with how far a sticker's may lie from it, degrees; ``words`` as people say it: ``green``, ``#3fa050``."""
+
+    words: str
+    hue_deg: float
+    within_deg: float
+
+    def off_deg(self, hue_deg: np.ndarray) -> np.ndarray:
+        """How far hues lie from this one, degrees."""
+        return np.asarray(np.abs((hue_deg - self.hue_deg + 180.0) % 360.0 - 180.0))
+
+
+def read_colour(text: str) -> Colour:
+    """Read a name or ``#rrggbb``; raises SettingsError."""
+    wanted = text.strip().casefold()
+    if wanted in NAMED:
+        return Colour(wanted, *NAMED[wanted])
+    if re.fullmatch(r"#[0-9a-f]{6}", wanted):
+        rgb = np.array([int(wanted[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
+        return colour_of(rgb[None, None], wanted)
+    near = difflib.get_close_matches(wanted, list(NAMED), n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    msg = f"--stickers {text!r} is no colour. {hint}Give {', '.join(NAMED)}, or the colour itself as #rrggbb."
+    raise SettingsError(msg)
+
+
+def colour_at(photo: Photo, x: float, y: float) -> Colour:
+    """Sample the colour around a point of the upright photo, pixels. Raises SettingsError for grey or outside."""
+    if not (0 <= x < photo.size_px[0] and 0 <= y < photo.size_px[1]):
+        msg = f"the point {x:g},{y:g} lies outside the picture. Click on one of the stickers."
+        raise SettingsError(msg)
+    column, row = int(x * photo.scale), int(y * photo.scale)
+    around = photo.pixels[
+        max(0, row - _SAMPLE_PX // 2) : row + _SAMPLE_PX // 2 + 1,
+        max(0, column - _SAMPLE_PX // 2) : column + _SAMPLE_PX // 2 + 1,
+    ]
+    middle = np.median(around.reshape(-1, 3), axis=0).astype(np.uint8)
+    return colour_of(middle[None, None], f"#{middle[0]:02x}{middle[1]:02x}{middle[2]:02x}")
+
+
+def colour_of(pixel: np.ndarray, words: str) -> Colour:
+    """Take the hue of one RGB pixel (1, 1, 3); raises SettingsError when it is too grey to have one."""
+    a, b = (float(one) for one in lab(pixel)[0, 0, 1:])
+    if np.hypot(a, b) < LEAST_CHROMA:
+        msg = f"the colour {words} is nearly grey, so stickers of it cannot be told apart. Use a strong colour."
+        raise SettingsError(msg)
+    return Colour(words, float(np.degrees(np.arctan2(b, a)) % 360.0), SAMPLED_DEG)
+
+
+def lab(pixels: np.ndarray) -> np.ndarray:
+    """(h, w, 3) CIE Lab of sRGB bytes: lightness 0 … 100, green to red, blue to yellow."""
+    import cv2  # noqa: PLC0415  (heavy; naming a colour needs none of it)
+
+    return np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB))

@@ -1,0 +1,106 @@
+"""Which sticker is which: by where it lies on the body, seen from this side. What is unsure gets no name.
+
+``places.toml`` says for each view where each spot is expected: from which of the network's points, how far outward
+(side views: forward) and up, and how far that scatters, in % of the height. All stickers are named together; a name
+counts when the best naming without it is clearly worse.
+"""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posturecam.body import ORDER, Array, Landmark, Name, Pose, Spot, View
+from posturecam.geometry import subject_frame
+from posturecam.stickers.blobs import Blob
+
+TABLE = Path(__file__).with_name("places.toml")
+
+FARTHEST = 3.5
+"""Standard deviations from its expected place beyond which a sticker is not that spot."""
+
+ON_THE_BODY = 7.0
+"""Standard deviations within which an unnamed spot is worth saying."""
+
+CLEARLY = 5.0
+"""By how much (in χ²) the naming must be better than any other with another name: odds of twelve to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Where one spot is expected in the subject's frame, pixels, with its standard deviation (2,)."""
+
+    name: Name
+    at: Array
+    sigma: Array
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def expected(pose: Pose, height_px: float) -> tuple[Expected, ...]:
+    """Give every spot that may wear a sticker in this view, with its expected place."""
+    parts = _table().get(pose.view.value if pose.view.frontal else "side", {})
+    frame = subject_frame(pose.mean, pose.view)
+    return tuple(one for part, row in parts.items() for one in _of_part(part, row, frame, pose.view, height_px))
+
+
+def _of_part(part: str, row: dict[str, Any], frame: Array, view: View, height_px: float) -> Iterator[Expected]:
+    """Place one part on both sides, on the near one, or in the middle."""
+    middle = part in ("c7", "t3")
+    sides = ("",) if middle else ("left", "right") if view.frontal else (view.value,)
+    for side in sides:
+        outward = -1.0 if view.frontal and side == "right" else 1.0
+        near = side or (view.value if not view.frontal else "")
+        at = sum(weight * _point(frame, of, near) for of, weight in row["from"].items())
+        move = np.array(row["offset"]) * [outward, 1.0] * height_px / 100.0
+        sigma = np.array(row["sigma"]) * height_px / 100.0
+        if np.isfinite(at).all():
+            yield Expected(_name(f"{side}_{part}" if side else part), np.asarray(at + move), sigma)
+
+
+def _point(frame: Array, part: str, side: str) -> Array:
+    """(2,) one point of a side, or the middle of both."""
+    sides = (side,) if side else ("left", "right")
+    return np.asarray(np.mean([frame[ORDER[Landmark(f"{one}_{part}")]] for one in sides], axis=0))
+
+
+def _name(text: str) -> Name:
+    return Spot(text) if text in set(Spot) else Landmark(text)
+
+
+def named(blobs: Sequence[Blob], pose: Pose, height_px: float) -> tuple[dict[Name, Blob], list[Blob]]:
+    """Name the blobs; those that lie near a spot but got no sure name come second."""
+    spots = expected(pose, height_px)
+    if not blobs or not spots:
+        return {}, []
+    places = np.array([subject_frame(blob.at, pose.view) for blob in blobs])
+    off = np.array([[(((place - one.at) / one.sigma) ** 2).sum() for one in spots] for place in places])
+    best, total = _assigned(off)
+    given: dict[Name, Blob] = {}
+    for blob, spot in best.items():
+        without = off.copy()
+        without[blob, spot] = np.inf
+        if _assigned(without)[1] - total >= CLEARLY:
+            given[spots[spot].name] = blobs[blob]
+    kept = {id(blob) for blob in given.values()}
+    near = (off.min(axis=1) <= ON_THE_BODY**2).tolist()
+    return given, [blob for blob, close in zip(blobs, near, strict=True) if close and id(blob) not in kept]
+
+
+def _assigned(off: Array) -> tuple[dict[int, int], float]:
+    """Pair blobs with spots at the least sum of squares; to leave one unpaired costs clearly more than any pair."""
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  (only stickers need it)
+
+    limit = FARTHEST**2
+    alone = np.full((len(off), len(off)), limit + CLEARLY)
+    cost = np.concatenate([np.where(off <= limit, off, 10.0 * limit), alone], axis=1)
+    rows, columns = linear_sum_assignment(cost)
+    pairs = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if c < off.shape[1] and off[r, c] <= limit}
+    return pairs, float(cost[rows, columns].sum())
