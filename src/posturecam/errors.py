@@ -9,6 +9,7 @@
     ├── StoredError                   a stored assessment cannot be read back
     ├── RecordsError                  the records cannot be opened, read or written
     ├── OutputError                   a result cannot be written
+    ├── RemoteError                   a place elsewhere (s3://, gs://, sftp://) cannot be reached, read or written
     ├── CameraError                   no camera, camera busy, no permission, empty film
     └── SettingsError                 options that contradict each other or make no sense
 
@@ -66,6 +67,10 @@ class RecordsError(PosturecamError):
 
 class OutputError(PosturecamError):
     """A result cannot be written."""
+
+
+class RemoteError(PosturecamError):
+    """A place elsewhere (s3://, gs://, sftp://) cannot be reached, read or written."""
 
 
 class CameraError(PosturecamError):

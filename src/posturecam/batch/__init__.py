@@ -24,6 +24,7 @@ from posturecam.batch.outputs import write_outputs
 from posturecam.batch.pattern import Pattern, compiled
 from posturecam.batch.progress import Quiet
 from posturecam.batch.rescore import rescore_all
+from posturecam.batch.staging import publish
 from posturecam.batch.store import Store
 
 
@@ -44,6 +45,8 @@ def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Sum
     with stopping() as stop, Store(plan.out) as store:
         ledger = do_all(plan, store, watch or Quiet(), stop)
         counts = write_outputs(plan, ledger, store)
+    if plan.target is not None:
+        publish(plan.out, plan.target, whole=not counts.waiting)
     return Summary(counts, stop.is_set())
 
 

@@ -24,6 +24,7 @@ from typing import Any, Self
 
 from posturecam.batch.job import Job
 from posturecam.batch.pool import Broken, WorkerError, crashed_twice, held_back
+from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Outcome, Task
 from posturecam.batch.worker import BEGUN, Refused, answer, expected_of
 
@@ -131,7 +132,7 @@ class Cluster:
 
         self._count += 1
         key = f"{self._name}-{self._count}"
-        there = pickle.dumps(replace(task, path=str(Path(task.path).absolute())))
+        there = pickle.dumps(task if is_url(task.path) else replace(task, path=str(Path(task.path).absolute())))
         with _telling("the cluster"):
             future = self.client.submit(
                 answer, __version__, self._blob, there,

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from posturecam.batch import remote
 from posturecam.batch.pattern import NOTHING, Pattern, Said, check_fit
+from posturecam.batch.remote import is_url
 from posturecam.errors import SettingsError
 
 SUFFIXES = frozenset(
@@ -78,6 +80,7 @@ class _Walk:
     within: bool
     skipped: Skipped
     entered: set[tuple[int, int]] = field(default_factory=set)
+    out: str | None = None
 
     def photos(self, folder: str) -> Iterator[str]:
         """Give the photos of a folder; a folder that cannot be read raises SettingsError."""
@@ -129,12 +132,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def listed(wanted: Wanted) -> Listing:
     """List the inputs, sorted by path whatever the order of the places. Raises SettingsError."""
     skipped = Skipped()
-    walk = _Walk(wanted.within, skipped)
+    walk = _Walk(wanted.within, skipped, out=wanted.out)
     if wanted.out is not None and Path(wanted.out).is_dir():
         walk.enter(wanted.out)  # the results are no photos to assess: the walk takes them as seen
     found = {path: base for place in wanted.places for path, base in _expanded(place, walk)}
     first = _one_of_each(sorted(found))
-    fitted = check_fit([(path, os.path.relpath(path, found[path])) for path in first], wanted.pattern)
+    fitted = check_fit([(path, _below(path, found[path])) for path in first], wanted.pattern)
     inputs = [Input(path, said) for path, said in fitted]
     kept = tuple(_since(inputs, wanted.since, skipped))
     return Listing(kept, skipped)
@@ -142,21 +145,50 @@ def listed(wanted: Wanted) -> Listing:
 
 def _one_of_each(paths: Iterable[str]) -> list[str]:
     """Keep one of several spellings of the same path."""
-    return list({str(Path(path).absolute()): path for path in paths}.values())
+    return list({path if is_url(path) else str(Path(path).absolute()): path for path in paths}.values())
+
+
+def _below(path: str, base: str) -> str:
+    """Name a path as it stands below the folder that was given."""
+    return path.removeprefix(f"{base.rstrip('/')}/") if is_url(path) else os.path.relpath(path, base)
 
 
 def _expanded(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
     """Give the photos of a folder, list file, glob or single path, each with the folder its pattern starts from."""
+    if is_url(place):
+        yield from ((url, place.rpartition("/")[0] if url == place else place) for url in _elsewhere(place, walk))
+        return
     place = os.path.normpath(place)
     if Path(place).is_dir():
         yield from ((path, place) for path in walk.photos(place))
     elif _suffix(place) in LISTS:
         base = Path(place).parent
-        yield from ((os.path.normpath(base / line), str(base)) for line in _lines(place))
+        for line in _lines(place):
+            yield (line, line.rpartition("/")[0]) if is_url(line) else (os.path.normpath(base / line), str(base))
     elif os.path.lexists(place):
         yield place, str(Path(place).parent)
     else:
         yield from _globbed(place, walk)
+
+
+def _elsewhere(place: str, walk: _Walk) -> Iterator[str]:
+    """Give the photos of a folder that lies elsewhere, page by page; or the one photo of this name."""
+    if _suffix(place) in SUFFIXES and remote.is_file(place):
+        yield place
+        return
+    try:
+        for url in remote.names(place, within=walk.within):
+            if walk.out is not None and url.startswith(f"{walk.out.rstrip('/')}/"):
+                continue
+            if any(part.startswith(".") for part in _below(url, place).split("/")):
+                walk.skipped.hidden += 1
+            elif _suffix(url) in SUFFIXES:
+                yield url
+            else:
+                walk.skipped.no_photo += 1
+    except FileNotFoundError as error:
+        msg = f"there is no such bucket or folder: {place}. Check the name."
+        raise SettingsError(msg) from error
 
 
 def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
@@ -198,6 +230,8 @@ def _since(inputs: Iterable[Input], since: date | None, skipped: Skipped) -> Ite
 
 
 def _changed(path: str) -> date | None:
+    if is_url(path):
+        return remote.changed(path)
     try:
         return datetime.fromtimestamp(Path(path).stat().st_mtime).astimezone().date()
     except (OSError, ValueError, OverflowError):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from posturecam import __version__
 from posturecam.assessment import Assessment, Settings
 from posturecam.batch.lines import line_of
+from posturecam.batch.remote import local
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
 from posturecam.errors import (
@@ -27,6 +28,7 @@ from posturecam.errors import (
     NobodyFound,
     PhotoError,
     PosturecamError,
+    RemoteError,
     SettingsError,
 )
 from posturecam.photo import Photo, read, shown_name
@@ -134,9 +136,10 @@ class Job:
     def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
         from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
 
-        photo = replace(read(Path(task.path).absolute(), self.settings.long_side_px), name=THIS_PHOTO)
+        with local(task.path) as path:
+            photo = replace(read(path, self.settings.long_side_px), name=THIS_PHOTO)
         if photo.sha256 != task.sha256:
-            msg = f"{Path(task.path).absolute()} was changed while it was read. Run the same command again."
+            msg = f"{task.path} was changed while it was read. Run the same command again."
             raise PhotoError(msg)
         settings = replace(self.settings, view=task.view or self.settings.view)
         found = assess_photo(photo, finder, settings, tables, said)
@@ -183,7 +186,7 @@ def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
     """
     try:
         return work()
-    except (ModelError, KnowledgeError, AnswersError, SettingsError):
+    except (ModelError, KnowledgeError, AnswersError, SettingsError, RemoteError):
         raise
     except PosturecamError as error:
         return Outcome(task, failure=failure_of(error, task.path))

@@ -14,6 +14,7 @@ from typing import Protocol
 from posturecam.batch.engines import engine_of
 from posturecam.batch.inputs import Input, Listing, Skipped, Wanted, listed
 from posturecam.batch.job import Job, failure_of
+from posturecam.batch.remote import is_url, sha256_of
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.errors import PhotoError, SettingsError
@@ -33,6 +34,13 @@ class Plan:
     engine: str = "processes"
     names: bool = False
     scheduler: str | None = None
+    target: str | None = None
+    """The URL to which the results in ``out`` are brought."""
+
+    @property
+    def shown(self) -> str:
+        """Where the user finds the results."""
+        return self.target or str(self.out)
 
 
 @dataclass(slots=True)
@@ -169,6 +177,11 @@ def hashed(entries: list[Entry]) -> Generator[tuple[Entry, str | Failure], None,
 
 def content_of(path: str) -> str | Failure:
     """Compute a file's sha256 without holding it in memory; a Failure when it is no file that can be read."""
+    if is_url(path):
+        try:
+            return sha256_of(path)
+        except PhotoError as error:
+            return failure_of(error, path)
     whole = Path(path).absolute()
     try:
         if whole.is_file() and whole.stat().st_size:

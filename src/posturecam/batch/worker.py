@@ -11,6 +11,7 @@ from typing import Any
 from posturecam import __version__
 from posturecam.batch.job import AssessOne, Job
 from posturecam.batch.pool import Broken, quiet_threads
+from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Failure, Outcome, Task
 from posturecam.errors import PosturecamError
 
@@ -107,7 +108,7 @@ def _here() -> str:
 
 def _assessed(assess_one: AssessOne, task: Task) -> Outcome:
     """Assess; that a photo cannot be seen from here says nothing about the photo."""
-    if not Path(task.path).exists():
+    if not is_url(task.path) and not Path(task.path).exists():
         reason, remedy = f"{_here()} does not see this file", "Give every worker the folder under the same path."
         return Outcome(task, failure=Failure(reason, remedy))
     return assess_one(task)

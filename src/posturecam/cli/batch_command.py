@@ -1,6 +1,7 @@
 """``posturecam batch``: folders of photos in, tables and one page out."""
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,7 +44,7 @@ def batch(
         list[str],
         typer.Argument(help="Folders, photos, globs, or list files (.txt, one path a line).", metavar="FOLDER…"),
     ],
-    out: Annotated[Path, typer.Option(help="Write everything here.", metavar="DIR")],
+    out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Look into the folders of a folder too.")] = False,
@@ -83,8 +84,8 @@ def batch(
     )
     job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
-    wanted = Wanted(tuple(places), recursive, reading, day, str(out))
-    plan = Plan(wanted, out, job, _workers(workers), engine, names, scheduler)
+    wanted = Wanted(tuple(places), recursive, reading, day, out)
+    plan = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)
     if dry_run:
         _tell_plan(plan)
     else:
@@ -116,7 +117,7 @@ def _tell_plan(plan: "Plan") -> None:
 
     listing = plan_listing(plan)
     skipped = listing.skipped
-    typer.echo(f"{len(listing.inputs)} photos would be measured by {plan.workers} workers into {plan.out}")
+    typer.echo(f"{len(listing.inputs)} photos would be measured by {plan.workers} workers into {plan.wanted.out}")
     exams = {one.said.exam for one in listing.inputs if one.said.exam}
     if exams:
         typer.echo(f"{len(exams)} exams of {len({one.said.person for one in listing.inputs})} people")
@@ -130,7 +131,11 @@ def _tell_plan(plan: "Plan") -> None:
 def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
     from posturecam.batch import run
     from posturecam.batch.progress import watching
+    from posturecam.batch.remote import is_url
+    from posturecam.batch.staging import prepare
 
+    if is_url(str(plan.wanted.out)):
+        plan = replace(plan, out=prepare(str(plan.wanted.out)), target=plan.wanted.out)
     watch, shown = watching(quiet=quiet)
     with shown:
         summary = run(plan, watch, rescore=rescore)
@@ -146,9 +151,9 @@ def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
     counts = summary.counts
     copies = f" ({counts.copies} of them copies)" if counts.copies else ""
     if not quiet and not summary.interrupted:
-        typer.echo(f"{counts.results} of {counts.inputs} photos measured{copies}: {plan.out / 'index.html'}")
+        typer.echo(f"{counts.results} of {counts.inputs} photos measured{copies}: {plan.shown.rstrip('/')}/index.html")
     if counts.failures:
-        typer.echo(f"posturecam: {counts.failures} failed, see {plan.out / 'failures.csv'}", err=True)
+        typer.echo(f"posturecam: {counts.failures} failed, see {plan.shown.rstrip('/')}/failures.csv", err=True)
     if summary.interrupted:
         typer.echo(
             f"posturecam: interrupted; {counts.waiting} photos are left. Run the same command again to go on.", err=True

@@ -1,0 +1,157 @@
+"""What a cluster costs beside the local engine, and what a million photos would take: `python benchmarks/cluster.py`.
+
+The figures that docs/cluster.md calculates with come from here. Both engines measure the same photos with the real
+network, the start left out: rates are of the photos after the first of each worker.
+"""
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageEnhance
+
+from posturecam.batch import remote
+from posturecam.batch.inputs import Input
+from posturecam.batch.ledger import Entry
+from posturecam.batch.tasks import Unit
+
+ROOT = Path(__file__).resolve().parents[1]
+PHOTOS, ROUNDS, PASSES = 30, 3, 2
+MILLION = 1_000_000
+
+SCRIPT = """
+import json, sys, threading, time
+from posturecam.assessment import Settings
+from posturecam.batch import Job
+from posturecam.batch.engines import ENGINES
+from posturecam.batch.ledger import content_of
+from posturecam.batch.tasks import Task
+if __name__ == "__main__":
+    engine, workers, passes, *paths = sys.argv[1:]
+    job = Job(Settings(passes=int(passes)))
+    def tasks():
+        for path in paths:
+            sha256 = content_of(path)
+            yield Task(job.unit(sha256, None), path, sha256)
+    at, lines, pictures = [], 0, 0
+    for outcome in ENGINES[engine](job, tasks(), int(workers), threading.Event()):
+        assert outcome.failure is None, outcome.failure
+        at.append(time.perf_counter())
+        lines += len(outcome.line)
+        pictures += sum(len(one) for one in outcome.pictures.values())
+    skip = 2 * int(workers)
+    print(json.dumps({"rate": (len(at) - skip) / (at[-1] - at[skip - 1]), "line": lines / len(at),
+                      "pictures": pictures / len(at)}))
+"""
+
+
+def measured(folder: Path, engine: str, workers: int, paths: list[str], passes: int = PASSES) -> dict[str, float]:
+    """Run an engine over the photos in a process of its own."""
+    script = folder / "engine.py"
+    script.write_text(SCRIPT)
+    line = [sys.executable, str(script), engine, str(workers), str(passes), *paths]
+    ended = subprocess.run(line, capture_output=True, text=True, check=True, cwd=ROOT)
+    told: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
+    return told
+
+
+def photos(folder: Path) -> list[str]:
+    """Write pictures of one person, 12 megapixels each, that all differ a little."""
+    folder.mkdir()
+    with Image.open(ROOT / "sample_images" / "front.jpg") as image:
+        large = image.convert("RGB").resize((3000, 4000))
+    for number in range(PHOTOS):
+        bright = ImageEnhance.Brightness(large).enhance(0.9 + 0.2 * number / PHOTOS)
+        bright.save(folder / f"{number:03d}.jpg", quality=90)
+    return [str(path) for path in sorted(folder.iterdir())]
+
+
+def compared(folder: Path, paths: list[str], workers: int) -> tuple[float, dict[str, float]]:
+    """Give the middle of the ratios of both engines, run in turn, and what the local one told last."""
+    ratios, local = [], {}
+    for _ in range(ROUNDS):
+        local = measured(folder, "processes", workers, paths)
+        ratios.append(measured(folder, "dask", workers, paths)["rate"] / local["rate"])
+    return statistics.median(ratios), local
+
+
+def memory_of_names() -> tuple[float, float]:
+    """Give the megabytes that listing a million names takes at its peak, and that a run's ledger of them takes."""
+    keys = 100_000
+
+    class Store:
+        def _strip_protocol(self, url: str) -> str:
+            return url
+
+        def call_s3(self, _method: str, **asked: Any) -> dict[str, Any]:
+            first = int(asked.get("ContinuationToken", "0"))
+            rows = [
+                {"Key": f"photos/{n // 1000:05d}/{n:08d}.jpg", "ETag": f'"{n:032x}"'}
+                for n in range(first, first + 1000)
+            ]
+            more = {"IsTruncated": True, "NextContinuationToken": str(first + 1000)} if first + 1000 < keys else {}
+            return {"Contents": rows, **more}
+
+    store, whole = Store(), remote._store  # noqa: SLF001  (a server of a million names takes hours to fill)
+    remote._store = lambda _root: store  # type: ignore[assignment]  # noqa: SLF001
+    tracemalloc.start()
+    try:
+        for _ in remote.names("s3://bucket/photos", within=True):
+            pass
+        listing = tracemalloc.get_traced_memory()[1]
+        urls = remote.names("s3://bucket/photos", within=True)
+        ledger = [Entry(Input(url), f"{n:064x}", Unit(f"{n:064x}", f"{n:016x}")) for n, url in enumerate(urls)]
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+        remote._store = whole  # noqa: SLF001
+    return listing / 1e6, held / len(ledger) * MILLION / 1e6
+
+
+def bench() -> list[tuple[str, float, str]]:
+    """Compare throughput, and the memory of a long list."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = photos(folder / "photos")
+        one, _ = compared(folder, paths, 1)
+        two, local = compared(folder, paths, 2)
+        size = statistics.mean(Path(path).stat().st_size for path in paths)
+        _tell_million(local, size)
+    listing, ledger = memory_of_names()
+    return [
+        ("throughput, dask / local engine, 1 worker", one, "≥ 0.9"),
+        ("throughput, dask / local engine, 2 workers", two, "≥ 0.9"),
+        ("peak memory of listing a bucket page by page, MB", listing, "≤ 5"),
+        ("memory of a run's ledger of a million photos, MB", ledger, "≤ 1000"),
+    ]
+
+
+def _tell_million(local: dict[str, float], photo_bytes: float) -> None:
+    """Print the arithmetic of a million photos, from what was measured here."""
+    each, mb = 2 / local["rate"], photo_bytes / 1e6
+    lines, pictures = (MILLION * local[name] / 1e9 for name in ("line", "pictures"))
+    print(f"measured: {each:.2f} s of one core a photo (12 megapixels, {PASSES} passes); a photo {mb:.1f} MB,")
+    print(f"          a result {local['line'] / 1e3:.1f} kB, its picture {local['pictures'] / 1e3:.1f} kB")
+    hours = MILLION * each / 3600
+    print(f"a million photos: {MILLION} × {each:.2f} s / 3600 = {hours:.0f} core-hours")
+    for cores in (16, 128, 1024):
+        print(f"  on {cores:4d} cores at 90 %: {hours / cores / 0.9:.1f} h")
+    print(f"  read twice: 2 × {MILLION} × {mb:.1f} MB = {2 * MILLION * photo_bytes / 1e12:.1f} TB")
+    print(f"  results.jsonl: {lines:.0f} GB; thumbnails: {pictures:.0f} GB")
+
+
+if __name__ == "__main__":
+    began = time.perf_counter()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    for what, value, aim in bench():
+        print(f"{what:60s} {value:8.2f}   {aim}")
+    with contextlib.suppress(OSError):
+        print(f"({cores} cores, load {os.getloadavg()[0]:.1f}, {time.perf_counter() - began:.0f} s)")

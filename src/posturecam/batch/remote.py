@@ -1,0 +1,248 @@
+"""Photos and results that lie elsewhere: ``s3://``, ``gs://``, ``sftp://`` and whatever else fsspec knows.
+
+What fails in passing is tried again, each time after a longer pause. A listing comes page by page. What is written is
+whole or not there: object stores do that by themselves, elsewhere a file is written beside and renamed.
+"""
+
+import contextlib
+import hashlib
+import logging
+import random
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from posturecam.errors import PhotoError, RemoteError, SettingsError
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]+://")
+_PAUSES_S = (0.5, 1.0, 2.0, 4.0)
+"""Before the second, third, fourth and fifth try; each is lengthened by chance, so that workers do not come at once."""
+
+_WHOLE = ("s3", "s3a", "gs", "gcs", "abfs", "az", "memory")
+"""Stores in which an object is whole or not there."""
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "s3": {
+        "use_listings_cache": False,
+        "config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 0}},
+    },
+    "gs": {"use_listings_cache": False},
+    "sftp": {"timeout": 10},
+}
+"""Names of a million photos are not kept in a cache."""
+
+_Given = TypeVar("_Given")
+
+
+def is_url(place: str) -> bool:
+    """Whether a place is a URL and no path."""
+    return _URL.match(place) is not None
+
+
+def below(folder: str, name: str) -> str:
+    """Name something below a URL."""
+    return f"{folder.rstrip('/')}/{name}"
+
+
+@cache
+def _store(root: str) -> Any:
+    """Give the file system of a URL's protocol and host."""
+    try:
+        import fsspec  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        raise RemoteError(_missing(root, error)) from error
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it remarks on connections that are made again anyway
+    protocol = root.partition("://")[0]
+    options = {"s3a": "s3", "gcs": "gs", "ssh": "sftp"}.get(protocol, protocol)
+    try:
+        return fsspec.core.url_to_fs(root, **_OPTIONS.get(options, {}), **_host_keys(options))[0]
+    except ImportError as error:
+        raise RemoteError(_missing(root, error)) from error
+    except ValueError as error:
+        msg = f"{root}: this kind of place is unknown ({_first_line(error)}). Give s3://, gs:// or sftp://."
+        raise SettingsError(msg) from error
+
+
+def _host_keys(protocol: str) -> dict[str, Any]:
+    """Say that a server with a strange key is not talked to."""
+    if protocol != "sftp":
+        return {}
+    from posturecam.batch.known_hosts import KnownHosts  # noqa: PLC0415  (an extra)
+
+    return {"host_key_policy": KnownHosts()}
+
+
+def _missing(root: str, error: BaseException) -> str:
+    return f"{root} needs a library that is not installed ({error}). Run: pip install 'posturecam[remote]'"
+
+
+def _reached(url: str, work: Callable[[Any, str], _Given], *, pauses: tuple[float, ...] = _PAUSES_S) -> _Given:
+    """Do something with a URL's store and path; what fails in passing is done again. Raises RemoteError.
+
+    FileNotFoundError is handed on: what it means depends on what was looked for.
+    """
+    root = "/".join(url.split("/")[:3])
+    for pause in (*pauses, None):
+        try:
+            store = _store(root)
+            return work(store, store._strip_protocol(url))  # noqa: SLF001  (fsspec's own name for it)
+        except (FileNotFoundError, RemoteError, SettingsError):
+            raise
+        except Exception as error:
+            if pause is None or _lasting(error):
+                raise RemoteError(_advice(url, error)) from error
+            time.sleep(pause * random.uniform(1.0, 1.5))  # noqa: S311  (no secret)
+    raise AssertionError(url)
+
+
+def _lasting(error: Exception) -> bool:
+    """Whether another try would end the same way."""
+    return isinstance(error, PermissionError) or "Credential" in type(error).__name__ or "Auth" in type(error).__name__
+
+
+def _advice(url: str, error: Exception) -> str:
+    """Say in one line what is wrong with which place, and what to do."""
+    shown = re.sub(r"://[^/@]*@", "://***@", url)
+    if _lasting(error):
+        return (
+            f"{shown} refused the login or the right ({_first_line(error)}). Check the credentials in your environment."
+        )
+    return (
+        f"{shown} cannot be reached ({_first_line(error)}). Check address and network. "
+        "Everything found so far is kept: run the same command again to go on."
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__
+
+
+def names(folder: str, *, within: bool) -> Iterator[str]:
+    """Give the URLs of the files of a folder as they come; raises FileNotFoundError where there is no such bucket."""
+    if folder.startswith(("s3://", "s3a://")):
+        yield from _names_of_objects(folder, within=within)
+        return
+    protocol = folder.partition("://")[0]
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        for one in _reached(here, lambda store, path: store.ls(path, detail=True)):
+            url = _as_url(one["name"], folder, protocol)
+            if one["type"] != "directory":
+                yield url
+            elif within and url.rstrip("/") != here.rstrip("/"):
+                waiting.append(url)
+
+
+def _as_url(name: str, folder: str, protocol: str) -> str:
+    """Bring a store's own name of a file back to a URL."""
+    if is_url(name):
+        return name
+    host = folder.split("/")[2]
+    return f"{protocol}://{host}{name}" if name.startswith("/") else f"{protocol}://{name}"
+
+
+def _names_of_objects(folder: str, *, within: bool) -> Iterator[str]:
+    """List a bucket page by page, a thousand names each."""
+    bucket, _slash, prefix = folder.partition("://")[2].strip("/").partition("/")
+    asked = {"Bucket": bucket, "Prefix": f"{prefix}/" if prefix else "", **({} if within else {"Delimiter": "/"})}
+    more: dict[str, str] = {}
+    while True:
+        page = _reached(folder, partial(_page, asked | more))
+        for one in page.get("Contents", ()):
+            if not one["Key"].endswith("/"):
+                yield f"s3://{bucket}/{one['Key']}"
+        if not page.get("IsTruncated"):
+            return
+        more = {"ContinuationToken": page["NextContinuationToken"]}
+
+
+def _page(asked: dict[str, str], store: Any, _path: str) -> dict[str, Any]:
+    page: dict[str, Any] = store.call_s3("list_objects_v2", **asked)
+    return page
+
+
+def is_file(url: str) -> bool:
+    """Whether there is a file of this very name."""
+    try:
+        return bool(_reached(url, lambda store, path: store.isfile(path)))
+    except FileNotFoundError:
+        return False
+
+
+def changed(url: str) -> date | None:
+    """Say on which day a file was last changed, where the store knows."""
+    try:
+        return date.fromisoformat(str(_reached(url, lambda store, path: store.modified(path)))[:10])
+    except (FileNotFoundError, NotImplementedError, ValueError):
+        return None
+
+
+def sha256_of(url: str) -> str:
+    """Compute the sha256 of a file's content. Raises PhotoError, RemoteError."""
+    with local(url) as path, path.open("rb") as file:
+        if not path.stat().st_size:
+            msg = f"{url} is empty (zero bytes). Copy the photo anew from the phone or camera."
+            raise PhotoError(msg)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def local(place: str) -> Iterator[Path]:
+    """Give a file that can be read here: the path itself, or a copy of the URL's that goes away afterwards."""
+    if not is_url(place):
+        yield Path(place).absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="posturecam-") as folder:
+        path = Path(folder) / f"photo{Path(place).suffix}"
+        try:
+            fetch(place, path)
+        except FileNotFoundError as error:
+            msg = f"no such file: {place}. Check the name and the folder."
+            raise PhotoError(msg) from error
+        try:
+            yield path
+        except PhotoError as error:
+            raise PhotoError(str(error).replace(str(path), place)) from error
+
+
+def fetch(url: str, path: Path) -> None:
+    """Copy a file here, whole or not at all; raises FileNotFoundError, RemoteError."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        _reached(url, lambda store, there: store.get_file(there, str(beside)))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def put(path: Path, url: str) -> None:
+    """Copy a file there, whole or not at all. Raises RemoteError."""
+    try:
+        _reached(url, lambda store, there: _put(store, path, there, url.partition("://")[0]))
+    except FileNotFoundError as error:
+        msg = f"{url} cannot be written: there is no such bucket or folder. Make it first."
+        raise RemoteError(msg) from error
+
+
+def _put(store: Any, path: Path, there: str, protocol: str) -> None:
+    if protocol in _WHOLE:
+        store.put_file(str(path), there)
+        return
+    folder, _slash, name = there.rpartition("/")
+    store.makedirs(folder, exist_ok=True)
+    beside = f"{folder}/.{name}.{secrets.token_hex(4)}.new"
+    store.put_file(str(path), beside)
+    store.mv(beside, there)
+
+
+def remove(url: str) -> None:
+    """Delete a file; that there is none is no fault. Raises RemoteError."""
+    with contextlib.suppress(FileNotFoundError):
+        _reached(url, lambda store, there: store.rm_file(there))
