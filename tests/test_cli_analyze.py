@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.cli import app, early_debug
+from posturecam.cli import app, early
 from posturecam.knowledge import load
 from posturecam.measurement import mirrored_key
 from posturecam.photo import read
@@ -208,7 +208,7 @@ def test_bad_input_gets_a_clear_line(samples: Path, tmp_path: Path, monkeypatch:
 
 def test_debug_shows_the_traceback() -> None:
     """And may stand anywhere on the line."""
-    assert early_debug(["analyze", "x.jpg", "--debug"]) == ["--debug", "analyze", "x.jpg"]
+    assert early(["analyze", "x.jpg", "--debug"]) == ["--debug", "analyze", "x.jpg"]
     command = [sys.executable, "-m", "posturecam", "analyze", "nowhere.jpg"]
     quiet, loud = (subprocess.run([*command, *more], capture_output=True, text=True) for more in ([], ["--debug"]))
     assert quiet.returncode == 2

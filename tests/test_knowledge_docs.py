@@ -43,7 +43,7 @@ def test_patterns_lists_all() -> None:
 def test_one_pattern_is_explained_fully(name: str) -> None:
     """By its id or its name: expectations, muscles, support, what to rule out, sources."""
     printed = run("patterns", name)
-    for words in ("What it expects", "May feel tight", "May may be weak", "What to do first", "How well supported"):
+    for words in ("What it expects", "May feel tight", "May be weak", "What to do first", "How well supported"):
         assert words in printed
     assert "A professional may want to rule out" in printed
     assert "References" in printed

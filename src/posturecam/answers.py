@@ -9,6 +9,7 @@ from typing import Any
 
 from posturecam.errors import AnswersError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 
 _SWAP = {"left": "right", "right": "left"}
 
@@ -55,9 +56,11 @@ def read_answers(path: Path | str, knowledge: Knowledge) -> Answers:
     try:
         data = tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:
-        raise AnswersError(_title(path), (f"it cannot be read: {error.strerror or error}",)) from error
+        raise AnswersError(
+            _title(path), (_("it cannot be read: {strerror}", strerror=error.strerror or error),)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AnswersError(_title(path), (f"it is not valid TOML: {error}",)) from error
+        raise AnswersError(_title(path), (_("it is not valid TOML: {error}", error=error),)) from error
     return check_answers(data, knowledge, path)
 
 
@@ -73,7 +76,7 @@ def check_answers(data: Mapping[str, Any], knowledge: Knowledge, path: Path | st
             given[key] = _choices(key, value, knowledge, faults)
         else:
             known = (*knowledge.questions, *knowledge.warnings)
-            faults.append(f"{key}: no such question{_nearest(key, known)}")
+            faults.append(_("{key}: no such question{nearest}", key=key, nearest=_nearest(key, known)))
     if faults:
         raise AnswersError(_title(path), tuple(faults))
     return Answers(given, tuple(warnings))
@@ -81,7 +84,7 @@ def check_answers(data: Mapping[str, Any], knowledge: Knowledge, path: Path | st
 
 def _yes(key: str, value: Any, faults: list[str]) -> bool:
     if value not in (True, False, "yes", "no"):
-        faults.append(f"{key}: found {value!r}; allowed: true or false")
+        faults.append(_("{key}: found {value!r}; allowed: true or false", key=key, value=value))
     return value in (True, "yes")
 
 
@@ -90,18 +93,33 @@ def _choices(key: str, value: Any, knowledge: Knowledge, faults: list[str]) -> t
     many = tuple(value) if isinstance(value, list) else (value,)
     many = tuple({True: "yes", False: "no"}.get(one, one) if isinstance(one, bool) else one for one in many)
     if len(many) > 1 and not question.multiple:
-        faults.append(f"{key}: found {value!r}; allowed: one of {', '.join(question.choices)}")
+        faults.append(
+            _(
+                "{key}: found {value!r}; allowed: one of {names}",
+                key=key,
+                value=value,
+                names=", ".join(question.choices),
+            )
+        )
     for one in many:
         if one not in question.choices:
             allowed = ", ".join(question.choices)
-            faults.append(f"{key}: found {one!r}; allowed: {allowed}{_nearest(one, question.choices)}")
+            faults.append(
+                _(
+                    "{key}: found {one!r}; allowed: {allowed}{nearest}",
+                    key=key,
+                    one=one,
+                    allowed=allowed,
+                    nearest=_nearest(one, question.choices),
+                )
+            )
     return tuple(str(one) for one in many)
 
 
 def _nearest(name: Any, known: Collection[str]) -> str:
     near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
-    return f"; nearest: {near[0]}" if near else ""
+    return _("; nearest: {near}", near=near[0]) if near else ""
 
 
 def _title(path: Path | str) -> str:
-    return f"{path} has answers that posturecam does not understand"
+    return _("{path} has answers that posturecam does not understand", path=path)

@@ -11,6 +11,7 @@ from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.lens.perspective import flattened
 from posturecam.lens.profile import CameraProfile, straight_points, straightened
 from posturecam.measurement import Measurement, Taken, Unmeasured, measure
@@ -233,16 +234,16 @@ def place(
 
 def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoint, ...]) -> tuple[str, ...]:
     """Say which points somebody placed, and which of them no number rests on."""
-    words = {HAND: "Placed by hand", STICKER: "Found as stickers"}
+    words = {HAND: _("Placed by hand"), STICKER: _("Found as stickers")}
     names = {source: [one.name.plain for one in placed if one.source == source] for source in words}
     told = [f"{words[source]}: {', '.join(one)}." for source, one in names.items() if one]
     if placed and not any(one.placed for one in measurements):
-        told.append("No number rests on the placed points: they belong to another view, or others are missing.")
+        told.append(_("No number rests on the placed points: they belong to another view, or others are missing."))
     return tuple(told)
 
 
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:
     """Say that too little of the person can be seen, and what to change."""
     reasons = ", ".join(dict.fromkeys(one.reason for one in unmeasured))
-    advice = "Show the whole body from head to feet. See: posturecam guide"
-    return f"nothing can be measured in {name}: {reasons[:200]}. {advice}"
+    advice = _("Show the whole body from head to feet. See: posturecam guide")
+    return _("nothing can be measured in {name}: {reasons}. {advice}", name=name, reasons=reasons[:200], advice=advice)

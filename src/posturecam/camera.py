@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 
 from posturecam.errors import CameraError
+from posturecam.language import _
 from posturecam.photo import Pixels, read
 
 FILMS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".3gp", ".mts")
@@ -121,10 +122,10 @@ def is_film(path: Path) -> bool:
 
 def _must_be_a_file(path: Path) -> None:
     if not path.exists():
-        msg = f"no such film or picture: {path}. Check the name and the folder."
+        msg = _("no such film or picture: {path}. Check the name and the folder.", path=path)
         raise CameraError(msg)
     if path.is_dir():
-        msg = f"{path} is a folder. Give a film (such as clip.mp4) or a picture."
+        msg = _("{path} is a folder. Give a film (such as clip.mp4) or a picture.", path=path)
         raise CameraError(msg)
 
 
@@ -189,7 +190,10 @@ class FilmCamera(_Opened):
         assert wish.source is not None  # noqa: S101  (the caller's promise)
         self._capture = opener(str(wish.source))
         if not self._capture.isOpened():
-            msg = f"{wish.source} cannot be played: damaged, empty, or not a film. Copy it anew, or save it as MP4."
+            msg = _(
+                "{source} cannot be played: damaged, empty, or not a film. Copy it anew, or save it as MP4.",
+                source=wish.source,
+            )
             raise CameraError(msg)
         self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
@@ -220,7 +224,7 @@ class FilmCamera(_Opened):
             yield TimedFrame(_rgb(picture), last, number)
             number += 1
         if number == 0:
-            msg = f"{self.wish.source} holds not a single picture. Record it again, or copy it anew."
+            msg = _("{source} holds not a single picture. Record it again, or copy it anew.", source=self.wish.source)
             raise CameraError(msg)
 
 
@@ -234,7 +238,9 @@ class Webcam(_Opened):
         if self._capture is None:
             raise CameraError(why_no_camera(wish.camera))
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
-        super().__init__(wish, f"camera {wish.camera}", live=True, rate=rate if 1.0 <= rate <= 240.0 else 30.0)
+        super().__init__(
+            wish, _("camera {camera}", camera=wish.camera), live=True, rate=rate if 1.0 <= rate <= 240.0 else 30.0
+        )
 
     def _open(self, wish: CameraWish) -> Any:
         capture = self._opener(wish.camera)
@@ -280,8 +286,9 @@ class Webcam(_Opened):
                 self.lost = False
                 return picture
             time.sleep(RETRY_PAUSE)
-        msg = (
-            f"{self.name} stopped giving pictures. Plug it in again, close other programs that use it, and start anew."
+        msg = _(
+            "{name} stopped giving pictures. Plug it in again, close other programs that use it, and start anew.",
+            name=self.name,
         )
         raise CameraError(msg)
 
@@ -295,24 +302,32 @@ def _rgb(picture: Any) -> Pixels:
 def why_no_camera(number: int, platform: str = sys.platform) -> str:
     """Say why a webcam does not open and what to do about it on this system."""
     if platform == "darwin":
-        cure = (
+        cure = _(
             "Allow it in System Settings > Privacy & Security > Camera for the terminal, then start the terminal anew."
         )
-        return f"camera {number} does not open. {cure}"
+        return _("camera {number} does not open. {advice}", number=number, advice=cure)
     if platform == "win32":
-        cure = "Allow it in Settings > Privacy > Camera, and close other programs that use it."
-        return f"camera {number} does not open. {cure}"
+        cure = _("Allow it in Settings > Privacy > Camera, and close other programs that use it.")
+        return _("camera {number} does not open. {advice}", number=number, advice=cure)
     return _why_not_on_linux(number, Path("/dev"))
 
 
 def _why_not_on_linux(number: int, devices: Path) -> str:
     device, others = devices / f"video{number}", sorted(devices.glob("video*"))
-    film = "A film or a picture does as well: posturecam live --source clip.mp4"
+    film = _("A film or a picture does as well: posturecam live --source clip.mp4")
     if not others:
-        return f"no camera was found. Plug one in. {film}"
+        return _("no camera was found. Plug one in. {film}", film=film)
     if not device.exists():
         names = ", ".join(one.name.removeprefix("video") for one in others)
-        return f"there is no camera {number}; there is {names}. See: posturecam cameras"
+        return _("there is no camera {number}; there is {names}. See: posturecam cameras", number=number, names=names)
     if not os.access(device, os.R_OK | os.W_OK):
-        return f"no permission to use {device}. Do: sudo usermod -aG video $USER, log out and in again. {film}"
-    return f"camera {number} is busy or gives no pictures. Close the program that uses it (fuser {device} names it)."
+        return _(
+            "no permission to use {device}. Do: sudo usermod -aG video $USER, log out and in again. {film}",
+            device=device,
+            film=film,
+        )
+    return _(
+        "camera {number} is busy or gives no pictures. Close the program that uses it (fuser {device} names it).",
+        number=number,
+        device=device,
+    )

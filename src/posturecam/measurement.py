@@ -10,6 +10,7 @@ import numpy as np
 from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, View
 from posturecam.estimator import Estimate, Estimates
 from posturecam.geometry import spread, subject_frame
+from posturecam.language import _, pgettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,8 +104,8 @@ def frame_of(pose: Pose, roll_deg: float) -> Frame:
 def why_not(measure: Measure, pose: Pose) -> str | None:
     """Say why a measure cannot be taken from this pose, or None when it can."""
     if pose.view not in measure.views:
-        wanted = " or ".join(view.value for view in measure.views)
-        return f"needs a {wanted} photo; this one shows {shown(pose.view)}"
+        wanted = _(" or ").join(of_view(view) for view in measure.views)
+        return _("needs a {wanted} photo; this one shows {shown}", wanted=wanted, shown=shown(pose.view))
     return next(filter(None, (why_unseen(pose, landmark) for landmark in measure.needs)), None)
 
 
@@ -113,19 +114,34 @@ def why_unseen(pose: Pose, landmark: Landmark) -> str | None:
     row = ORDER[landmark]
     point = pose.points[:, row].mean(axis=0)
     if not np.isfinite(point).all():
-        return f"{landmark.plain} not found"
+        return _("{plain} not found", plain=landmark.plain)
     if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
-        return f"{landmark.plain} outside the picture"
+        return _("{plain} outside the picture", plain=landmark.plain)
     if pose.visibility[row] < VISIBLE:
-        return f"{landmark.plain} hidden"
+        return _("{plain} hidden", plain=landmark.plain)
     return None
 
 
 def shown(view: View) -> str:
     """Name the view in words, for the end of a sentence."""
-    if view is View.OBLIQUE:
-        return "the body turned half-way"
-    return f"the {view.value}" + ("" if view.frontal else " side")
+    return {
+        View.FRONT: _("the front"),
+        View.BACK: _("the back"),
+        View.LEFT: _("the left side"),
+        View.RIGHT: _("the right side"),
+        View.OBLIQUE: _("the body turned half-way"),
+    }[view]
+
+
+def of_view(view: View) -> str:
+    """Name the view as it stands before a photo: front, back, left, right."""
+    return {
+        View.FRONT: _("front"),
+        View.BACK: _("back"),
+        View.LEFT: pgettext("view", "left"),
+        View.RIGHT: pgettext("view", "right"),
+        View.OBLIQUE: _("oblique"),
+    }[view]
 
 
 def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
@@ -145,7 +161,7 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
         return Unmeasured(measure.key, reason)
     samples = measure.compute(frame_of(pose, vertical.roll_deg))
     if not np.isfinite(samples).all():
-        return Unmeasured(measure.key, "the points lie on top of each other")
+        return Unmeasured(measure.key, _("the points lie on top of each other"))
     raw = float(samples.mean())
     less, more = (float(measure.compute(frame_of(pose, vertical.roll_deg + by)).mean()) for by in (-1.0, 1.0))
     systematic = knowledge.landmark_error(measure.key, pose.view)

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from posturecam.errors import ModelError
+from posturecam.language import _, later
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -25,7 +26,7 @@ FACE = "face_landmark"
 # What a bundle has to hold; other BlazePose bundles (lite, heavy) use the same two names.
 MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 NETWORK_IDENTIFIER = b"TFL3"
-REINSTALL = "install posturecam again, in its clone: pip install --force-reinstall --no-deps ."
+REINSTALL = later("install posturecam again, in its clone: pip install --force-reinstall --no-deps .")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ def shipped_models() -> tuple[Entry, ...]:
     try:
         return tuple(Entry(**entry) for entry in json.loads(record.read_text(encoding="utf-8"))["models"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"no pose model is installed: {record} is missing or damaged; {REINSTALL}"
+        message = _(
+            "no pose model is installed: {record} is missing or damaged; {reinstall}",
+            record=record,
+            reinstall=_(REINSTALL),
+        )
         raise ModelError(message) from error
 
 
@@ -64,17 +69,23 @@ def shipped_model(name: str) -> Model:
     """Return a shipped model whose checksum is the recorded one; raise ModelError when it is not there or damaged."""
     entry = next((one for one in shipped_models() if one.name == name), None)
     if entry is None:
-        message = f"the model {name} is not part of this installation; {REINSTALL}"
+        message = _("the model {name} is not part of this installation; {reinstall}", name=name, reinstall=_(REINSTALL))
         raise ModelError(message)
     path = _folder() / entry.file
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = f"{path}: {error.strerror}; {REINSTALL}"
+        message = f"{path}: {error.strerror}; {_(REINSTALL)}"
         raise ModelError(message) from error
     found = hashlib.sha256(content).hexdigest()
     if found != entry.sha256:
-        message = f"{path} is damaged: its sha256 is {found}, expected {entry.sha256}; {REINSTALL}"
+        message = _(
+            "{path} is damaged: its sha256 is {found}, expected {sha256}; {reinstall}",
+            path=path,
+            found=found,
+            sha256=entry.sha256,
+            reinstall=_(REINSTALL),
+        )
         raise ModelError(message)
     return Model(name, found, content)
 
@@ -86,11 +97,15 @@ def pose_model(path: Path | None = None) -> Model:
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = f"--model {path}: {error.strerror}; name a BlazePose bundle (.task)"
+        message = _("--model {path}: {strerror}; name a BlazePose bundle (.task)", path=path, strerror=error.strerror)
         raise ModelError(message) from error
     fault = _fault(content)
     if fault:
-        message = f"--model {path}: {fault}; name a BlazePose bundle (.task), such as pose_landmarker_heavy.task"
+        message = _(
+            "--model {path}: {fault}; name a BlazePose bundle (.task), such as pose_landmarker_heavy.task",
+            path=path,
+            fault=fault,
+        )
         raise ModelError(message)
     return Model(path.stem, hashlib.sha256(content).hexdigest(), content)
 
@@ -111,16 +126,21 @@ def _fault(bundle: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             missing = [name for name in MEMBERS if name not in archive.namelist()]
             if missing:
-                return f"a bundle without {' and '.join(missing)}"
+                return _(
+                    "a bundle without {names}",
+                    names=_("{first} and {last}", first=missing[0], last=missing[1])
+                    if len(missing) > 1
+                    else missing[0],
+                )
             return next((fault for name in MEMBERS if (fault := _member_fault(archive, name))), None)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        return f"not a model bundle, or a damaged one ({error})"
+        return _("not a model bundle, or a damaged one ({error})", error=error)
 
 
 def _member_fault(archive: zipfile.ZipFile, name: str) -> str | None:
     """Return what is wrong with one network of a bundle, or None."""
     if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
-        return f"{name} in it is compressed, the engine reads uncompressed bundles only"
+        return _("{name} in it is compressed, the engine reads uncompressed bundles only", name=name)
     if archive.read(name)[4:8] != NETWORK_IDENTIFIER:
-        return f"{name} in it is not a TensorFlow Lite network"
+        return _("{name} in it is not a TensorFlow Lite network", name=name)
     return None

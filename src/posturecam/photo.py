@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from posturecam.errors import PhotoError
+from posturecam.language import _
 
 Pixels = NDArray[np.uint8]
 
@@ -109,20 +110,27 @@ def file_bytes(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            msg = f"{path} is a folder. Give a photo, or score the whole folder with: posturecam batch {path} --out DIR"
+            msg = _(
+                "{path} is a folder. Give a photo, or score the whole folder with: posturecam batch {path} --out DIR",
+                path=path,
+            )
             raise PhotoError(msg)
         if not stat.S_ISREG(mode):
-            msg = f"{path} is not a plain file. Give a photo (JPEG, PNG, HEIC, WebP, TIFF or BMP)."
+            msg = _("{path} is not a plain file. Give a photo (JPEG, PNG, HEIC, WebP, TIFF or BMP).", path=path)
             raise PhotoError(msg)
         data = path.read_bytes()
     except FileNotFoundError as error:
-        msg = f"no such file: {path}. Check the name and the folder."
+        msg = _("no such file: {path}. Check the name and the folder.", path=path)
         raise PhotoError(msg) from error
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Check its permissions or copy it anew."
+        msg = _(
+            "{path} cannot be read: {strerror}. Check its permissions or copy it anew.",
+            path=path,
+            strerror=error.strerror or error,
+        )
         raise PhotoError(msg) from error
     if not data:
-        msg = f"{path} is empty (zero bytes). Copy the photo anew from the phone or camera."
+        msg = _("{path} is empty (zero bytes). Copy the photo anew from the phone or camera.", path=path)
         raise PhotoError(msg)
     return data
 
@@ -147,7 +155,11 @@ def _decoded(path: PurePath, data: bytes, long_side: int) -> tuple[Pixels, tuple
     except Image.DecompressionBombError as error:
         raise PhotoError(_too_large(path)) from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError) as error:
-        msg = f"{path} is damaged or cut short ({_first_line(error)}). Copy the photo anew from the phone or camera."
+        msg = _(
+            "{path} is damaged or cut short ({first_line}). Copy the photo anew from the phone or camera.",
+            path=path,
+            first_line=_first_line(error),
+        )
         raise PhotoError(msg) from error
 
 
@@ -166,12 +178,18 @@ def _first_line(error: BaseException) -> str:
 
 def _not_a_picture(path: PurePath) -> str:
     if path.suffix.lower() in _FILM_SUFFIXES:
-        return f"{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays."
-    return f"{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file."
+        return _(
+            "{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays.", path=path
+        )
+    return _("{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file.", path=path)
 
 
 def _too_large(path: PurePath) -> str:
-    return f"{path} has more than {MAX_MEGAPIXELS} megapixels. Save it smaller (4 megapixels are plenty) and try again."
+    return _(
+        "{path} has more than {most} megapixels. Save it smaller (4 megapixels are plenty) and try again.",
+        path=path,
+        most=MAX_MEGAPIXELS,
+    )
 
 
 def _checked_size(path: PurePath, image: Image.Image) -> tuple[int, int]:
@@ -179,7 +197,12 @@ def _checked_size(path: PurePath, image: Image.Image) -> tuple[int, int]:
     if width * height > MAX_MEGAPIXELS * 1_000_000:
         raise PhotoError(_too_large(path))
     if min(width, height) < 32:
-        msg = f"{path} is only {width}×{height} pixels. Give the original photo, at least 300 pixels high."
+        msg = _(
+            "{path} is only {width}×{height} pixels. Give the original photo, at least 300 pixels high.",
+            path=path,
+            width=width,
+            height=height,
+        )
         raise PhotoError(msg)
     return width, height
 

@@ -29,6 +29,7 @@ from scipy.special import stdtrit
 
 from posturecam.body import Array
 from posturecam.knowledge import Knowledge, Norm
+from posturecam.language import later
 from posturecam.measurement import Z95
 
 ENOUGH = 2
@@ -41,9 +42,9 @@ MDC_PER_SEM = 2.77
 class Verdict(StrEnum):
     """What a difference means."""
 
-    CHANGED = "changed"
-    UNCHANGED = "no change beyond the noise"
-    UNTOLD = "cannot tell"
+    CHANGED = later("changed")
+    UNCHANGED = later("no change beyond the noise")
+    UNTOLD = later("cannot tell")
 
 
 class Basis(StrEnum):

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
 from posturecam.geometry import lean, subject_frame
+from posturecam.language import _, filled, later
 from posturecam.photo import Photo
 
-GUIDE = "See: posturecam guide"
+GUIDE = later("See: posturecam guide")
 TURN_NOTE_DEG = 5.0
 TURN_LIMIT_DEG = 12.0
 _SMALLEST_BODY_PX = 250.0
@@ -36,22 +37,31 @@ def check_quality(pose: Pose, people: int, *, mirrored: bool, sides_known: bool 
 
 def _turned_too_far(pose: Pose) -> str | None:
     if pose.view is View.OBLIQUE:
-        return f"The body is turned half-way, so nothing was scored. Stand square to the camera and try again. {GUIDE}"
+        return _("The body is turned half-way, so nothing was scored. {what_to_do}", what_to_do=_square())
     if pose.turn is None or not pose.view.frontal or pose.turn.at_least_deg <= TURN_LIMIT_DEG:
         return None
-    size = f"about {abs(pose.turn.value_deg):.0f}° to {_side_of(pose.turn.value_deg)}"
-    return f"The body is turned {size}, so nothing was scored. Stand square to the camera and try again. {GUIDE}"
+    way = _way(pose.turn.value_deg)
+    return _("The body is turned about {way}, so nothing was scored. {what_to_do}", way=way, what_to_do=_square())
 
 
-def _side_of(value: float) -> str:
-    return f"the person's {'left' if value > 0 else 'right'}"
+def _square() -> str:
+    return _("Stand square to the camera and try again. {guide}", guide=_(GUIDE))
+
+
+def _way(value: float, error: str = "") -> str:
+    if value > 0:
+        return _("{size:.0f}°{error} to the person's left", size=value, error=error)
+    return _("{size:.0f}°{error} to the person's right", size=-value, error=error)
 
 
 def _turn_note(pose: Pose, void: str | None) -> str | None:
     if void or pose.turn is None or not pose.view.frontal or abs(pose.turn.value_deg) <= TURN_NOTE_DEG:
         return None
-    way = f"{abs(pose.turn.value_deg):.0f}° (± {1.96 * pose.turn.sem_deg:.0f}°) to {_side_of(pose.turn.value_deg)}"
-    return f"The body seems turned {way}; a turned body looks tilted. Stand square to the camera. {GUIDE}"
+    return _(
+        "The body seems turned {way}; a turned body looks tilted. Stand square to the camera. {guide}",
+        way=_way(pose.turn.value_deg, filled(_(" (± {error:.0f}°)"), error=1.96 * pose.turn.sem_deg)),
+        guide=_(GUIDE),
+    )
 
 
 def _not_standing(pose: Pose) -> str | None:
@@ -60,10 +70,15 @@ def _not_standing(pose: Pose) -> str | None:
     if not np.isfinite(trunk).all() or not _seen(pose, Landmark.LEFT_HIP, Landmark.RIGHT_HIP):
         return None
     if abs(float(lean(trunk, np.zeros(2)))) > 40.0:
-        return f"The person seems to be lying or bending, so the numbers do not mean posture. Stand upright. {GUIDE}"
+        return _(
+            "The person seems to be lying or bending, so the numbers do not mean posture. Stand upright. {guide}",
+            guide=_(GUIDE),
+        )
     knees = _seen(pose, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
     if knees and thigh[1] < 0.45 * float(np.linalg.norm(trunk)):
-        return f"The person seems to be sitting, so the numbers do not mean posture. Stand upright. {GUIDE}"
+        return _(
+            "The person seems to be sitting, so the numbers do not mean posture. Stand upright. {guide}", guide=_(GUIDE)
+        )
     return None
 
 
@@ -87,17 +102,26 @@ def _seen(pose: Pose, *landmarks: Landmark) -> bool:
 def _several(people: int) -> str | None:
     if people < 2:
         return None
-    return f"{people} people were found and one was measured. Choose with --person N (counted from the left)."
+    return _(
+        "{people} people were found and one was measured. Choose with --person N (counted from the left).",
+        people=people,
+    )
 
 
 def _incomplete(pose: Pose) -> str | None:
     far = {View.LEFT: Landmark.RIGHT_ANKLE, View.RIGHT: Landmark.LEFT_ANKLE}.get(pose.view)
     feet = tuple(ankle for ankle in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE) if ankle is not far)
     head = (Landmark.NOSE,)
-    missing = [name for name, points in (("head", head), ("feet", feet)) if not _seen(pose, *points)]
-    if not missing:
+    no_head, no_feet = not _seen(pose, *head), not _seen(pose, *feet)
+    if no_head and no_feet:
+        said = _("The head and feet cannot be seen whole; what needs them is left out. Step back. {guide}")
+    elif no_head:
+        said = _("The head cannot be seen whole; what needs them is left out. Step back. {guide}")
+    elif no_feet:
+        said = _("The feet cannot be seen whole; what needs them is left out. Step back. {guide}")
+    else:
         return None
-    return f"The {' and '.join(missing)} cannot be seen whole; what needs them is left out. Step back. {GUIDE}"
+    return filled(said, guide=_(GUIDE))
 
 
 def _small(pose: Pose) -> str | None:
@@ -105,21 +129,25 @@ def _small(pose: Pose) -> str | None:
     height = float(np.ptp(tall)) if tall.size else _SMALLEST_BODY_PX
     if height >= _SMALLEST_BODY_PX:
         return None
-    return f"The person is only {height:.0f} pixels high, so the numbers are rough. Use a finer photo. {GUIDE}"
+    return _(
+        "The person is only {height:.0f} pixels high, so the numbers are rough. Use a finer photo. {guide}",
+        height=height,
+        guide=_(GUIDE),
+    )
 
 
 def _one_pass(pose: Pose) -> str | None:
     if pose.mirrored_passes:
         return None
-    return "Only one pass, no mirror image: rough numbers; tilts read too small, and the camera counts as level."
+    return _("Only one pass, no mirror image: rough numbers; tilts read too small, and the camera counts as level.")
 
 
 def _selfie(pose: Pose, *, mirrored: bool, sides_known: bool) -> tuple[str, ...]:
     if mirrored:
-        return ("The photo was taken as a mirrored selfie: left and right were exchanged before measuring.",)
+        return (_("The photo was taken as a mirrored selfie: left and right were exchanged before measuring."),)
     if pose.finder == "synthetic" or sides_known:
         return ()
-    return ("If this is a mirrored selfie, run again with --mirrored.",)
+    return (_("If this is a mirrored selfie, run again with --mirrored."),)
 
 
 Grey = NDArray[np.float32]
@@ -143,12 +171,16 @@ class PhotoCheck:
 def framing(pose: Pose, people: int) -> tuple[PhotoCheck, ...]:
     """Look at who is in the frame, how large, and how squarely they stand."""
     height = float(np.ptp(pose.mean[:, 1]))
-    turn = "not judged in this view" if pose.turn is None else f"{abs(pose.turn.value_deg):.0f}° out of square"
+    turn = (
+        _("not judged in this view")
+        if pose.turn is None
+        else _("{value_deg:.0f}° out of square", value_deg=abs(pose.turn.value_deg))
+    )
     return (
-        PhotoCheck("people", f"{people} found", _several(people) or ""),
-        PhotoCheck("frame", "head to feet" if not _incomplete(pose) else "cut", _incomplete(pose) or ""),
-        PhotoCheck("size", f"{height:.0f} pixels high", _small(pose) or ""),
-        PhotoCheck("turn", turn, _turn_note(pose, None) or ""),
+        PhotoCheck(_("people"), _("{people} found", people=people), _several(people) or ""),
+        PhotoCheck(_("frame"), _("head to feet") if not _incomplete(pose) else _("cut"), _incomplete(pose) or ""),
+        PhotoCheck(_("size"), _("{height:.0f} pixels high", height=height), _small(pose) or ""),
+        PhotoCheck(_("turn"), turn, _turn_note(pose, None) or ""),
     )
 
 
@@ -181,16 +213,20 @@ def _body_of(photo: Photo, pose: Pose) -> Grey | None:
 
 def _light(grey: Grey) -> PhotoCheck:
     mean, spread = float(grey.mean()), float(grey.std())
-    found = f"mean brightness {mean / 2.55:.0f} %"
+    found = _("mean brightness {mean:.0f} %", mean=mean / 2.55)
     if mean < DARK:
         return PhotoCheck(
-            "light", found, "The person is in the dark. Turn on a light in front, and not a window behind."
+            _("light"), found, _("The person is in the dark. Turn on a light in front, and not a window behind.")
         )
     if mean > BRIGHT:
-        return PhotoCheck("light", found, "The person is overexposed. Use less light, or tap on them in the camera.")
+        return PhotoCheck(
+            _("light"), found, _("The person is overexposed. Use less light, or tap on them in the camera.")
+        )
     if spread < FLAT:
-        return PhotoCheck("light", found, "The person hardly stands out. Use more light, before a plain other colour.")
-    return PhotoCheck("light", found)
+        return PhotoCheck(
+            _("light"), found, _("The person hardly stands out. Use more light, before a plain other colour.")
+        )
+    return PhotoCheck(_("light"), found)
 
 
 def _sharpness(grey: Grey, height_px: float) -> PhotoCheck:
@@ -203,9 +239,11 @@ def _sharpness(grey: Grey, height_px: float) -> PhotoCheck:
     change = np.abs(grey[:, 2:] - 2 * grey[:, 1:-1] + grey[:, :-2])
     strong = slope >= max(float(np.percentile(slope, 95)), 1.0)
     if not strong.any():
-        return PhotoCheck("sharpness", "no edges to judge by")
+        return PhotoCheck(_("sharpness"), _("no edges to judge by"))
     width = 0.45 * float(slope[strong].mean()) / max(float(change[strong].mean()), 1e-6)
-    found = f"edges {100 * width / height_px:.2f} % of the height wide"
+    found = _("edges {width:.2f} % of the height wide", width=100 * width / height_px)
     if 100 * width / height_px > BLURRED_PCT:
-        return PhotoCheck("sharpness", found, "The photo is blurred. Rest the camera on something, and use more light.")
-    return PhotoCheck("sharpness", found)
+        return PhotoCheck(
+            _("sharpness"), found, _("The photo is blurred. Rest the camera on something, and use more light.")
+        )
+    return PhotoCheck(_("sharpness"), found)

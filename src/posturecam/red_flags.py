@@ -71,9 +71,9 @@ def answered(answers: Answers | None, knowledge: Knowledge) -> tuple[RedFlag, ..
 def refuse_balance(answers: Answers | None, knowledge: Knowledge) -> None:
     """Refuse standing on one leg to whoever told of dizziness, falls or unsteadiness. Raises SettingsError."""
     if any(knowledge.warnings[key].no_balance for key in (answers or Answers()).warnings):
-        msg = (
-            "with dizziness, falls or unsteadiness, balance should be looked at by a professional; it is not tested or "
-            "read here. Leave --balance away."
+        msg = _(
+            "with dizziness, falls or unsteadiness, balance should be looked at by a "
+            "professional; it is not tested or read here. Leave --balance away.",
         )
         raise SettingsError(msg)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from posturecam.body import ORDER, Landmark, Pose, View
 from posturecam.errors import SettingsError
+from posturecam.language import _, later
 
 SPAN = {View.FRONT: 0.885, View.BACK: 0.875, View.LEFT: 0.870, View.RIGHT: 0.870}
 """The eye line's height over the ankles as the pose network sees it, as a part of the stature.
@@ -20,7 +21,7 @@ SPAN_SIGMA = 0.014
 HEIGHT_SIGMA_CM = 1.0
 """How far a stated height is off: shoes, rounding, morning against evening."""
 
-HEIGHT, BOARD = "height given", "hanging board"
+HEIGHT, BOARD = later("height given"), later("hanging board")
 
 LOWEST_CM, HIGHEST_CM = 60.0, 250.0
 
@@ -49,7 +50,13 @@ class Scale:
     def words(self) -> str:
         """The scale in one sentence."""
         low, high = self.interval
-        return f"Scale from the {self.source}: {self.mm_per_px:.2f} mm per pixel ({low:.2f} to {high:.2f})."
+        return _(
+            "Scale from the {source}: {mm_per_px:.2f} mm per pixel ({low:.2f} to {high:.2f}).",
+            source=_(self.source),
+            mm_per_px=self.mm_per_px,
+            low=low,
+            high=high,
+        )
 
 
 def disagreement_of_scales(scales: tuple[Scale, ...]) -> str | None:
@@ -58,9 +65,13 @@ def disagreement_of_scales(scales: tuple[Scale, ...]) -> str | None:
         first = scales[0]
         apart = abs(float(np.log(other.mm_per_px / first.mm_per_px)))
         if apart > 2.58 * np.hypot(first.sigma, other.sigma):
-            return (
-                f"How large a millimetre is, is told in two ways that lie {100 * apart:.0f} % apart: {first.source} "
-                f"(used) and {other.source}. Check the height, and hang the board beside the body."
+            return _(
+                "How large a millimetre is, is told in two ways that lie {apart:.0f} % apart: "
+                "{source} (used) and {source2}. Check the height, and hang the board beside the "
+                "body.",
+                apart=100 * apart,
+                source=_(first.source),
+                source2=_(other.source),
             )
     return None
 
@@ -68,7 +79,10 @@ def disagreement_of_scales(scales: tuple[Scale, ...]) -> str | None:
 def checked_height(height_cm: float) -> float:
     """Give the height back, or raise SettingsError."""
     if not LOWEST_CM <= height_cm <= HIGHEST_CM:
-        msg = f"--height {height_cm:g} makes no sense. Give the person's height in centimetres, such as 172."
+        msg = _(
+            "--height {height_cm:g} makes no sense. Give the person's height in centimetres, such as 172.",
+            height_cm=height_cm,
+        )
         raise SettingsError(msg)
     return height_cm
 

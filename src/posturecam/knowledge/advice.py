@@ -7,6 +7,7 @@ from typing import Any
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.muscles import Muscle
 from posturecam.knowledge.norms import Norm
+from posturecam.language import _
 
 URGENCIES = ("emergency", "today", "soon", "before exercising")
 PHASES = ("release", "activate")
@@ -84,7 +85,7 @@ def read_questions(data: Mapping[str, object], faults: Faults) -> dict[str, Ques
         choices = table.table("choices")
         words = {choice: choices.text(choice) for choice in choices.data}
         if len(words) < 2:
-            table.fault("choices", list(words), "a table of at least two choices")
+            table.fault("choices", list(words), _("a table of at least two choices"))
         questions[key] = Question(key, table.text("text"), tuple(words), words, table.flag("multiple"))
         table.done()
     return questions
@@ -115,7 +116,7 @@ def read_limits(
     for key, rows in data.get("measured", {}).items():
         table = Table("red_flags.toml", f"measured.{key}", rows, faults)
         if key not in norms:
-            faults.add("red_flags.toml [measured]", key, "a measure of norms.toml", norms)
+            faults.add("red_flags.toml [measured]", key, _("a measure of norms.toml"), norms)
         beyond = table.number("beyond", 0.0, 1000.0)
         limits[key] = Limit(key, beyond, table.text("reason"), table.names("source", sources))
         table.done()
@@ -156,6 +157,6 @@ def _remedy(  # noqa: PLR0913, PLR0917  (the names it may use)
         table.names("source", sources),
     )
     if group in PHASES and not remedy.muscles:
-        table.fault("muscles", [], "at least one muscle of muscles.toml", muscles)
+        table.fault("muscles", [], _("at least one muscle of muscles.toml"), muscles)
     table.done()
     return remedy

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from posturecam.body import View
 from posturecam.errors import KnowledgeError
 from posturecam.knowledge.faults import Faults, Table
+from posturecam.language import _
 
 LandmarkErrors = Mapping[tuple[str, View], float]
 
@@ -15,7 +16,7 @@ def read_landmark_errors(data: Mapping[str, object], norm_tables: Collection[str
     for name, rows in data.items():
         table = Table("landmark_error.toml", name, rows, faults)
         if name not in norm_tables:
-            faults.add("landmark_error.toml", name, "a measure of norms.toml", norm_tables)
+            faults.add("landmark_error.toml", name, _("a measure of norms.toml"), norm_tables)
         table.text("source")
         for view in View:
             error = table.optional(view, 0.0, 1000.0)
@@ -27,5 +28,9 @@ def read_landmark_errors(data: Mapping[str, object], norm_tables: Collection[str
 
 def unknown_error(key: str, view: View) -> KnowledgeError:
     """Say that a measure's error was never measured in this view."""
-    fault = f"landmark_error.toml: no error for {key} in the view {view}; measure it with the calibration, or add it"
-    return KnowledgeError("The knowledge tables have faults", (fault,))
+    fault = _(
+        "landmark_error.toml: no error for {key} in the view {view}; measure it with the calibration, or add it",
+        key=key,
+        view=view,
+    )
+    return KnowledgeError(_("The knowledge tables have faults"), (fault,))

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
+from posturecam.language import _
+
 _ABSENT = object()
 
 
@@ -22,8 +24,8 @@ class Faults:
         """Note one fault; ``known`` are the names among which the nearest is suggested."""
         near = difflib.get_close_matches(str(found), list(known), n=1, cutoff=0.5)
         shown = "nothing" if found is _ABSENT else repr(found)
-        line = f"{where}: found {shown[:80]}; allowed: {allowed}"
-        self.lines.append(f"{line}; nearest: {near[0]}" if near else line)
+        line = _("{where}: found {shown}; allowed: {allowed}", where=where, shown=shown[:80], allowed=allowed)
+        self.lines.append(_("{line}; nearest: {near}", line=line, near=near[0]) if near else line)
 
 
 class Table:
@@ -36,7 +38,7 @@ class Table:
         self.data: Mapping[str, Any] = data if isinstance(data, dict) else {}
         self._asked: set[str] = set()
         if not isinstance(data, dict):
-            faults.add(self.where, data, "a table")
+            faults.add(self.where, data, _("a table"))
 
     def fault(self, key: str, found: Any, allowed: str, known: Iterable[str] = ()) -> None:
         """Note a fault at one key of this table."""
@@ -54,22 +56,22 @@ class Table:
 
     def text(self, key: str, default: Any = _ABSENT) -> str:
         """Return a non-empty text."""
-        value = self._get(key, str, "a text", default)
+        value = self._get(key, str, _("a text"), default)
         if value is not None and value != default and not value.strip():
-            self.fault(key, value, "a text that says something")
+            self.fault(key, value, _("a text that says something"))
         return value or (default if isinstance(default, str) else "")
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Return true or false."""
-        return bool(self._get(key, bool, "true or false", default))
+        return bool(self._get(key, bool, _("true or false"), default))
 
     def number(self, key: str, low: float, high: float, default: Any = _ABSENT) -> float:
         """Return a number from low to high."""
-        value = self._get(key, (int, float), f"a number from {low:g} to {high:g}", default)
+        value = self._get(key, (int, float), _("a number from {low:g} to {high:g}", low=low, high=high), default)
         if value is None:
             return 0.0
         if not (isfinite(value) and low <= value <= high):
-            self.fault(key, value, f"a number from {low:g} to {high:g}")
+            self.fault(key, value, _("a number from {low:g} to {high:g}", low=low, high=high))
             return low
         return float(value)
 
@@ -80,12 +82,12 @@ class Table:
 
     def numbers(self, key: str, count: int, default: Any = _ABSENT) -> tuple[float, ...]:
         """Return exactly ``count`` finite numbers."""
-        value = self._get(key, list, f"a list of {count} numbers", default)
+        value = self._get(key, list, _("a list of {count} numbers", count=count), default)
         if value is None or value is default:
             return tuple(value) if value else (0.0,) * count
         good = len(value) == count and all(isinstance(one, (int, float)) and isfinite(one) for one in value)
         if not good:
-            self.fault(key, value, f"a list of {count} numbers")
+            self.fault(key, value, _("a list of {count} numbers", count=count))
             return (0.0,) * count
         return tuple(float(one) for one in value)
 
@@ -98,19 +100,19 @@ class Table:
 
     def names(self, key: str, allowed: Collection[str] | None = None, default: Any = _ABSENT) -> tuple[str, ...]:
         """Return a list of texts, each one of the allowed names where these are given."""
-        value = self._get(key, list, "a list of texts", default)
+        value = self._get(key, list, _("a list of texts"), default)
         if value is None or value is default:
             return tuple(value or ())
         for one in value:
             if not isinstance(one, str) or not one.strip():
-                self.fault(key, one, "a text")
+                self.fault(key, one, _("a text"))
             elif allowed is not None and one not in allowed:
                 self.fault(key, one, _one_of(allowed), allowed)
         return tuple(str(one) for one in value)
 
     def tables(self, key: str, *, required: bool = False) -> tuple["Table", ...]:
         """Return the tables of an array, each numbered from 1 in its name."""
-        rows = self._get(key, list, "a list of tables", _ABSENT if required else [])
+        rows = self._get(key, list, _("a list of tables"), _ABSENT if required else [])
         return tuple(
             Table(self.file, f"{self.name}.{key} {number}", row, self.faults)
             for number, row in enumerate(rows or [], 1)
@@ -118,15 +120,15 @@ class Table:
 
     def table(self, key: str) -> "Table":
         """Return a table inside this one; an empty one when it is absent."""
-        return Table(self.file, f"{self.name}.{key}", self._get(key, dict, "a table", {}), self.faults)
+        return Table(self.file, f"{self.name}.{key}", self._get(key, dict, _("a table"), {}), self.faults)
 
     def done(self) -> None:
         """Note every key that nobody asked for."""
         for key in self.data:
             if key not in self._asked:
-                self.fault(key, self.data[key], "no such key", self._asked)
+                self.fault(key, self.data[key], _("no such key"), self._asked)
 
 
 def _one_of(allowed: Collection[str]) -> str:
     shown = sorted(allowed)
-    return ("one of " + ", ".join(shown)) if len(shown) <= 8 else f"one of {len(shown)} known names"
+    return (_("one of ") + ", ".join(shown)) if len(shown) <= 8 else _("one of {count} known names", count=len(shown))

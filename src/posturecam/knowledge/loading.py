@@ -26,7 +26,7 @@ from posturecam.knowledge.muscles import Muscle, read_muscles
 from posturecam.knowledge.norms import Norm, read_norms
 from posturecam.knowledge.pattern_tables import Known, Pattern, read_patterns
 from posturecam.knowledge.sources import Source, read_sources
-from posturecam.language import current
+from posturecam.language import _, current
 from posturecam.language.tables import translated
 
 Tables = Mapping[str, Any]
@@ -132,7 +132,13 @@ def _read_file(path: Path, faults: Faults) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        faults.lines.append(f"{path}: cannot be read ({error.strerror or error}); allowed: a TOML file of that name")
+        faults.lines.append(
+            _(
+                "{path}: cannot be read ({strerror}); allowed: a TOML file of that name",
+                path=path,
+                strerror=error.strerror or error,
+            )
+        )
         return b""
 
 
@@ -140,11 +146,11 @@ def _parse(name: str, content: bytes, faults: Faults) -> Mapping[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.lines.append(f"{name}: not valid TOML: {error}")
+        faults.lines.append(_("{name}: not valid TOML: {error}", name=name, error=error))
         return {}
 
 
 def _stop_on(faults: Faults) -> None:
     if faults.lines:
-        title = "The knowledge tables have faults"
+        title = _("The knowledge tables have faults")
         raise KnowledgeError(title, tuple(faults.lines))

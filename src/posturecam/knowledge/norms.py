@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.regions import Region, read_region
-from posturecam.language import _, later, number
+from posturecam.language import _, everywhere, later, number
 from posturecam.language.sides import side_word, with_sides
 
 UNITS = ("deg", "% of height", "% of chord", "mm", "s", "ratio", "%")
@@ -148,6 +148,13 @@ def within_noise() -> str:
     return _(", within the noise")
 
 
+def without_noise(words: str) -> str:
+    """Take the words of a value, in whatever language, without the remark that it lies inside its own noise."""
+    for said in everywhere(later(", within the noise")):
+        words = words.removesuffix(said)
+    return words
+
+
 def read_norms(data: Mapping[str, object], sources: Mapping[str, object], faults: Faults) -> dict[str, Norm]:
     """Read norms.toml; a table with ``sided = true`` gives one norm for each side."""
     norms: dict[str, Norm] = {}
@@ -213,7 +220,7 @@ def _bands(table: Table) -> tuple[float, float, float] | None:
         return None
     neutral, mild, moderate = table.numbers("bands", 3)
     if not 0 < neutral < mild < moderate:
-        table.fault("bands", [neutral, mild, moderate], "three growing numbers above 0: neutral, mild, moderate")
+        table.fault("bands", [neutral, mild, moderate], _("three growing numbers above 0: neutral, mild, moderate"))
     return neutral, mild, moderate
 
 
@@ -222,8 +229,8 @@ def _check_templates(table: Table, said: Mapping[str, str]) -> None:
         try:
             template.format(size="", value="")
         except (KeyError, IndexError, ValueError):
-            table.fault(key, template, "a text with {size}, {value} or {side}")
+            table.fault(key, template, _("a text with {size}, {value} or {side}"))
         if not template:
-            table.fault(key, "", "a text")
+            table.fault(key, "", _("a text"))
     if not table.names("source", None, ()):
-        table.fault("source", [], "at least one source")
+        table.fault("source", [], _("at least one source"))

@@ -15,6 +15,7 @@ from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.muscles import Muscle
 from posturecam.knowledge.norms import FLAGS, Norm
 from posturecam.knowledge.regions import Region, read_region
+from posturecam.language import _
 from posturecam.language.sides import names_of
 
 WEIGHTS = {"S": 3, "M": 2, "W": 1}
@@ -114,7 +115,7 @@ def read_patterns(data: Mapping[str, object], known: Known, faults: Faults) -> d
 def _pattern(key: str, table: Table, known: Known, patterns: Mapping[str, object]) -> Pattern:
     source = table.names("source", known.sources)
     if not source:
-        table.fault("source", [], "at least one source")
+        table.fault("source", [], _("at least one source"))
     return Pattern(
         key=key,
         name=table.text("name"),
@@ -150,7 +151,7 @@ def _variants(table: Table, known: Known) -> tuple[Variant, ...]:
 def _variant(table: Table, known: Known, name: str) -> Variant:
     expects = tuple(_expect(row, known) for row in table.tables("expect", required=True))
     if not any(expect.gate == "yes" for expect in expects):
-        table.fault("expect", [expect.gate for expect in expects], 'at least one with gate = "yes"')
+        table.fault("expect", [expect.gate for expect in expects], _('at least one with gate = "yes"'))
     tight, weak = (_muscles(table.table(key), known) for key in ("tight", "weak"))
     explanation = table.text("explanation")
     _check_template(table, "explanation", explanation)
@@ -164,19 +165,23 @@ def _check_sides(pattern: Pattern, norms: Mapping[str, Norm], table: Table) -> N
     for variant in pattern.variants:
         for muscle, place in (*variant.tight, *variant.weak):
             if place != "both":
-                table.fault("tight", f"{muscle} on the {place} side", "both: the pattern has no side")
+                table.fault(
+                    "tight",
+                    _("{muscle} on the {place} side", muscle=muscle, place=place),
+                    _("both: the pattern has no side"),
+                )
         for option in (option for expect in variant.expects for option in expect.options):
-            for key, _ in option.terms:
+            for key, _factor in option.terms:
                 norm = norms.get(key)
                 if norm and (norm.side or (norm.mirror == "odd" and option.low != -option.high)):
-                    table.fault("expect", key, "what the mirror leaves alone: the pattern has no side")
+                    table.fault("expect", key, _("what the mirror leaves alone: the pattern has no side"))
 
 
 def _muscles(table: Table, known: Known) -> tuple[tuple[str, str], ...]:
     named = tuple((muscle, place) for place in PLACES for muscle in table.names(place, known.muscles, ()))
     for key in table.data:
         if key not in PLACES:
-            table.fault(key, key, "same, opposite or both", PLACES)
+            table.fault(key, key, _("same, opposite or both"), PLACES)
     return named
 
 
@@ -201,7 +206,7 @@ def _option(table: Table, known: Known) -> Option:
     low, high = _interval(table)
     plus, minus = table.text("plus", ""), table.text("minus", "")
     if len(terms) > 1 and not (plus and minus):
-        table.fault("plus", plus, "plus and minus: the words of a sum, with {size}, {side}, {other}")
+        table.fault("plus", plus, _("plus and minus: the words of a sum, with {size}, {side}, {other}"))
     return Option(terms, low, high, plus, minus)
 
 
@@ -211,7 +216,7 @@ def _terms(table: Table, norms: Mapping[str, Norm]) -> tuple[tuple[str, float], 
     row = table.table("sum")
     for key in row.data:
         if key not in norms:
-            row.fault(key, key, "a measure of norms.toml", norms)
+            row.fault(key, key, _("a measure of norms.toml"), norms)
     return tuple((key, row.number(key, -10.0, 10.0)) for key in row.data)
 
 
@@ -219,7 +224,7 @@ def _interval(table: Table) -> tuple[float, float]:
     """Read above, below, within or between; exactly one of them must stand there."""
     stated = [key for key in ("above", "below", "within", "between") if key in table.data]
     if len(stated) != 1:
-        table.fault("above", stated, "exactly one of above, below, within, between")
+        table.fault("above", stated, _("exactly one of above, below, within, between"))
     low, high = -inf, inf
     if "above" in table.data:
         low = table.number("above", -1000.0, 1000.0)
@@ -231,7 +236,7 @@ def _interval(table: Table) -> tuple[float, float]:
     if "between" in table.data:
         low, high = table.numbers("between", 2)
         if low >= high:
-            table.fault("between", [low, high], "two growing numbers")
+            table.fault("between", [low, high], _("two growing numbers"))
     return low, high
 
 
@@ -239,7 +244,7 @@ def _answer(table: Table, questions: Mapping[str, Question]) -> Option:
     question, given = table.choice("answer", questions), table.text("is")
     choices = questions[question].choices if question in questions else ()
     if choices and given not in choices:
-        table.fault("is", given, "one of " + ", ".join(choices), choices)
+        table.fault("is", given, _("one of ") + ", ".join(choices), choices)
     return Option(((f"answer:{question}={given}", 1.0),), 0.5, inf, "", "")
 
 
@@ -247,4 +252,4 @@ def _check_template(table: Table, key: str, template: str) -> None:
     try:
         template.format(**names_of(Side.LEFT))
     except (KeyError, IndexError, ValueError):
-        table.fault(key, template, "a text with {side} or {other}")
+        table.fault(key, template, _("a text with {side} or {other}"))

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from posturecam.errors import PosturecamError
+from posturecam.language import _
 from posturecam.page import answers, exam_views, mirror_views, people_views
 from posturecam.page.asked import workplace_of
 from posturecam.page.desks import MOST_PHOTOS
@@ -30,7 +31,7 @@ def start(request: Request) -> Response:
 
 def guide(_request: Request) -> Response:
     """Show how to take the photo."""
-    return answers.page("guide.html", title=TITLE, introduction=INTRODUCTION, sections=join(*sections()))
+    return answers.page("guide.html", title=TITLE, introduction=_(INTRODUCTION), sections=join(*sections()))
 
 
 def report_style(_request: Request) -> Response:

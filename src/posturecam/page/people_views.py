@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.errors import RecordsError
+from posturecam.language import _
 from posturecam.page import asked
 from posturecam.page.answers import page
 from posturecam.page.keeping import reopened
@@ -104,7 +105,7 @@ def compare(request: Request) -> Response:
         days=days,
         pairs=shown,
         summary=told[0],
-        aligned=ALIGNED,
+        aligned=_(ALIGNED),
         rest=join(*told[1:]),
     )
 

@@ -7,14 +7,18 @@ from itertools import pairwise
 from posturecam.assessment import Assessment
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
+from posturecam.language.sides import side_word
 from posturecam.patterns import Finding
 from posturecam.reports import body_shapes as shapes
 from posturecam.reports import telling
 from posturecam.reports.markup import Html, join, tag
 
 TIGHT, WEAK = "tight", "weak"
-WORDS = {TIGHT: "May feel tight (short)", WEAK: "May be weak (long)"}
-CAUTION = "A hypothesis from the angles alone: a photo cannot feel a muscle. Left and right are the person's own."
+WORDS = {TIGHT: later("May feel tight (short)"), WEAK: later("May be weak (long)")}
+CAUTION = later(
+    "A hypothesis from the angles alone: a photo cannot feel a muscle. Left and right are the person's own."
+)
 
 FIELD = (240.0, 500.0)
 """Width and height of one figure with its numbers; the two fields stand side by side."""
@@ -82,7 +86,7 @@ def placed(marks: Sequence[Mark], view: str, knowledge: Knowledge) -> list[Place
     drawn = [(one, shapes.region(one.muscle, view, side)) for one in shown for side in one.sides]
     spread: dict[shapes.Points, float] = {}
     for sign in (-1.0, 1.0):
-        edge = sorted((shape for _, shape in drawn if shapes.middle(shape)[0] * sign > 0), key=_height)
+        edge = sorted((shape for _mark, shape in drawn if shapes.middle(shape)[0] * sign > 0), key=_height)
         spread.update(zip(edge, _spread([_height(shape) for shape in edge]), strict=True))
     return [Placed(one, shape, (_sign(shape) * _NUMBERS_AT, spread[shape])) for one, shape in drawn]
 
@@ -100,7 +104,7 @@ def _spread(heights: list[float]) -> list[float]:
     moved: list[float] = []
     for height in heights:
         moved.append(max([height, *(one + _APART for one in moved[-1:])]))
-    for _ in range(40):
+    for _round in range(40):
         for at, (one, other) in enumerate(pairwise(moved)):
             pull = 0.3 * (heights[at] - one)
             room = one - (moved[at - 1] + _APART if at else 30.0)
@@ -115,13 +119,13 @@ def lines(marks: Sequence[Mark], kind: str, knowledge: Knowledge) -> list[tuple[
 
 def spoken(mark: Mark, knowledge: Knowledge) -> str:
     """Name a mark: ``left: calf (gastrocnemius, soleus)``."""
-    side = "both sides" if mark.side is Side.BOTH else str(mark.side)
+    side = _("both sides") if mark.side is Side.BOTH else side_word(mark.side)
     return f"{side}: {telling.muscle_name(mark.muscle, knowledge)}"
 
 
 def title(assessment: Assessment) -> str:
     """Say which findings the map is drawn for."""
-    return f"Drawn for: {'; '.join(telling.titled(one) for one in drawn_findings(assessment))}."
+    return _("Drawn for: {names}.", names="; ".join(telling.titled(one) for one in drawn_findings(assessment)))
 
 
 def section(assessment: Assessment, knowledge: Knowledge) -> Html:
@@ -130,9 +134,9 @@ def section(assessment: Assessment, knowledge: Knowledge) -> Html:
     if not marks:
         return Html()
     lists = [_listed(marks, kind, knowledge) for kind in (TIGHT, WEAK)]
-    beside = (tag("p", title(assessment)), *lists, tag("p", CAUTION, class_="soft small"))
+    beside = (tag("p", title(assessment)), *lists, tag("p", _(CAUTION), class_="soft small"))
     columns = tag("div", picture(marks, knowledge), tag("div", *beside, class_="marks"), class_="map")
-    return tag("section", tag("h2", "Where it may be felt"), columns, class_="body-map")
+    return tag("section", tag("h2", _("Where it may be felt")), columns, class_="body-map")
 
 
 def _listed(marks: Sequence[Mark], kind: str, knowledge: Knowledge) -> Html:
@@ -140,7 +144,7 @@ def _listed(marks: Sequence[Mark], kind: str, knowledge: Knowledge) -> Html:
     if not rows:
         return Html()
     items = (tag("li", words, value=number) for number, words in rows)
-    return join(tag("h3", _swatch(kind), WORDS[kind]), tag("ol", *items))
+    return join(tag("h3", _swatch(kind), _(WORDS[kind])), tag("ol", *items))
 
 
 def _swatch(kind: str) -> Html:
@@ -152,17 +156,17 @@ def _swatch(kind: str) -> Html:
 
 def picture(marks: Sequence[Mark], knowledge: Knowledge) -> Html:
     """Draw both figures as one SVG that says in words what it shows."""
-    told = "; ".join(f"{one.number} {spoken(one, knowledge)}, {WORDS[one.kind].lower()}" for one in marks)
+    told = "; ".join(f"{one.number} {spoken(one, knowledge)}, {_(WORDS[one.kind]).lower()}" for one in marks)
     width, height = FIELD
     return tag(
         "svg",
-        tag("title", "Body map, front and back"),
+        tag("title", _("Body map, front and back")),
         tag("desc", told),
         *(_figure(placed(marks, view, knowledge), view, knowledge) for view in shapes.VIEWS),
         viewBox=f"0 0 {2 * width:g} {height:g}",
         class_="bodies",
         role="img",
-        aria_label=f"Body map, front and back: {told}",
+        aria_label=_("Body map, front and back: {told}", told=told),
     )
 
 
@@ -183,7 +187,7 @@ def _figure(found: Sequence[Placed], view: str, knowledge: Knowledge) -> Html:
 
 
 def _muscle(one: Placed, knowledge: Knowledge) -> Html:
-    name = tag("title", f"{one.mark.number} {spoken(one.mark, knowledge)}: {WORDS[one.mark.kind].lower()}")
+    name = tag("title", f"{one.mark.number} {spoken(one.mark, knowledge)}: {_(WORDS[one.mark.kind]).lower()}")
     shape = tag("path", d=_path(one.shape), class_="muscle")
     return tag("g", name, shape, _pattern(one.shape, one.mark.kind), class_=one.mark.kind, data_muscle=one.mark.muscle)
 

@@ -14,20 +14,22 @@ from posturecam.knowledge import Knowledge, Norm, load
 from posturecam.knowledge.errors_table import LandmarkErrors
 from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
-from posturecam.language.sides import names_of
+from posturecam.language import _, later, number
+from posturecam.language.sides import names_of, without_side
+from posturecam.measurement import of_view
 
 FLAGS = {
-    "R": "read in the source",
-    "M": "from memory of the source, to be verified",
-    "P": "proposed by this project",
-    "D": "derived by geometry",
+    "R": later("read in the source"),
+    "M": later("from memory of the source, to be verified"),
+    "P": later("proposed by this project"),
+    "D": later("derived by geometry"),
 }
 GRADES = {
-    "supported": "supported by studies",
-    "plausible": "plausible, not shown",
-    "tradition": "handed down by therapists",
+    "supported": later("supported by studies"),
+    "plausible": later("plausible, not shown"),
+    "tradition": later("handed down by therapists"),
 }
-RULE_OUT = "A professional may want to rule out"
+RULE_OUT = later("A professional may want to rule out")
 _SYMBOLS = {3: "S", 2: "M", 1: "W"}
 _UNITS = {"deg": "°", "ratio": ""}
 
@@ -57,41 +59,43 @@ def pattern_entry(pattern: Pattern, knowledge: Knowledge) -> Entry:
     return Entry(
         pattern.key,
         f"{pattern.key} {pattern.name}",
-        pattern.plain + (" A normal variant: never more than mild." if pattern.normal_variant else ""),
+        pattern.plain + (_(" A normal variant: never more than mild.") if pattern.normal_variant else ""),
         (
-            Section("Named after", pattern.named_after),
+            Section(_("Named after"), pattern.named_after),
             *forms,
-            Section("Where it may be felt", points=pattern.sites),
-            Section("Usual causes", points=pattern.causes),
-            Section("What to do first", points=_stressors(pattern, knowledge)),
-            Section("How well supported", f"{GRADES[pattern.grade].capitalize()}. {pattern.evidence}"),
-            Section("Known limits", pattern.limits),
-            Section(RULE_OUT, points=pattern.rule_out),
-            Section("References", FLAGS[pattern.flag].capitalize() + ".", references(pattern.source, knowledge)),
+            Section(_("Where it may be felt"), points=pattern.sites),
+            Section(_("Usual causes"), points=pattern.causes),
+            Section(_("What to do first"), points=_stressors(pattern, knowledge)),
+            Section(_("How well supported"), f"{_(GRADES[pattern.grade]).capitalize()}. {pattern.evidence}"),
+            Section(_("Known limits"), pattern.limits),
+            Section(_(RULE_OUT), points=pattern.rule_out),
+            Section(_("References"), _(FLAGS[pattern.flag]).capitalize() + ".", references(pattern.source, knowledge)),
         ),
     )
 
 
 def _stressors(pattern: Pattern, knowledge: Knowledge) -> tuple[str, ...]:
     first = [f"{_unsided(knowledge.remedies.stressors[key].title)}." for key in pattern.stressors]
-    return (*first, "Then release before activating: hips, spine, shoulder blades, neck.")
+    return (*first, _("Then release before activating: hips, spine, shoulder blades, neck."))
 
 
 def _unsided(text: str) -> str:
-    return text.replace("{side} ", "")
+    return without_side(text)
 
 
 def _form(variant: Variant, knowledge: Knowledge) -> Iterator[Section]:
     said = f" ({variant.name})" if variant.name else ""
-    yield Section(f"What it expects{said}", points=tuple(_expected(one, knowledge) for one in variant.expects))
-    yield Section(f"May feel tight{said}", points=_named(variant.tight, knowledge))
-    yield Section(f"May may be weak{said}", points=_named(variant.weak, knowledge))
+    yield Section(
+        _("What it expects{said}", said=said), points=tuple(_expected(one, knowledge) for one in variant.expects)
+    )
+    yield Section(_("May feel tight{said}", said=said), points=_named(variant.tight, knowledge))
+    yield Section(_("May be weak{said}", said=said), points=_named(variant.weak, knowledge))
 
 
 def _expected(expect: Expect, knowledge: Knowledge) -> str:
     """Say one expectation with its weight, its gate and the intervals in which the values must lie."""
-    ways = " or ".join(_way(option, knowledge) for option in expect.options)
-    gate = {"yes": ", must hold", "if measured": ", must hold when measured", "no": ""}[expect.gate]
+    ways = _(" or ").join(_way(option, knowledge) for option in expect.options)
+    gate = {"yes": _(", must hold"), "if measured": _(", must hold when measured"), "no": ""}[expect.gate]
     words = expect.words.format(**names_of(Side.LEFT))
     return f"{_SYMBOLS[expect.weight]}{gate}: {words} — {ways}"
 
@@ -100,15 +104,15 @@ def _way(option: Option, knowledge: Knowledge) -> str:
     first = option.terms[0][0]
     if first.startswith("answer:"):
         question, choice = first.removeprefix("answer:").split("=")
-        return f"answer {question} = {choice}"
+        return _("answer {question} = {choice}", question=question, choice=choice)
     name = "".join(f"{_sign(factor, number)}{key}" for number, (key, factor) in enumerate(option.terms))
     unit = knowledge.norm(first).unit
     unit = _UNITS.get(unit, f" {unit}")
     if isinf(option.low):
-        return f"{name} below {option.high:g}{unit}"
+        return _("{name} below {high:g}{unit}", name=name, high=option.high, unit=unit)
     if isinf(option.high):
-        return f"{name} above {option.low:g}{unit}"
-    return f"{name} between {option.low:g} and {option.high:g}{unit}"
+        return _("{name} above {low:g}{unit}", name=name, low=option.low, unit=unit)
+    return _("{name} between {low:g} and {high:g}{unit}", name=name, low=option.low, high=option.high, unit=unit)
 
 
 def _sign(factor: float, number: int) -> str:
@@ -121,14 +125,14 @@ def _named(muscles: Iterable[tuple[str, str]], knowledge: Knowledge) -> tuple[st
     for muscle, place in muscles:
         one = knowledge.muscles[muscle]
         grouped.setdefault(place, []).append(f"{one.plain} ({one.latin})")
-    places = {"same": "same side", "opposite": "other side", "both": "both sides"}
+    places = {"same": _("same side"), "opposite": _("other side"), "both": _("both sides")}
     return tuple(f"{places[place]}: {', '.join(names)}" for place, names in grouped.items())
 
 
 def references(keys: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
     """Write sources out; those cited from memory say so."""
     found = (knowledge.sources[key] for key in keys)
-    return tuple(f"{one.key}: {one.text}{' — to be verified' if one.verify else ''}" for one in found)
+    return tuple(f"{one.key}: {one.text}{_(' — to be verified') if one.verify else ''}" for one in found)
 
 
 def measure_entry(norm: Norm, knowledge: Knowledge) -> Entry:
@@ -138,39 +142,55 @@ def measure_entry(norm: Norm, knowledge: Knowledge) -> Entry:
         f"{norm.table} · {norm.name}",
         norm.what,
         (
-            Section("How", f"{norm.how} Views: {', '.join(norm.views)}. Unit: {norm.unit}."),
-            Section("Needs", _needs(norm)),
-            Section("Why it matters", norm.why),
-            Section("Usual values", points=_usual(norm, knowledge)),
-            Section("Known limits", norm.limits),
-            Section("References", FLAGS[norm.flag].capitalize() + ".", references(norm.source, knowledge)),
+            Section(
+                _("How"),
+                _(
+                    "{how} Views: {names}. Unit: {unit}.",
+                    how=norm.how,
+                    names=", ".join(of_view(view) for view in norm.views),
+                    unit=_(norm.unit),
+                ),
+            ),
+            Section(_("Needs"), _needs(norm)),
+            Section(_("Why it matters"), norm.why),
+            Section(_("Usual values"), points=_usual(norm, knowledge)),
+            Section(_("Known limits"), norm.limits),
+            Section(_("References"), _(FLAGS[norm.flag]).capitalize() + ".", references(norm.source, knowledge)),
         ),
     )
 
 
 def _needs(norm: Norm) -> str:
-    return f"{norm.needs[0].upper()}{norm.needs[1:]}." if norm.needs else "A photo from the front or the back."
+    return f"{norm.needs[0].upper()}{norm.needs[1:]}." if norm.needs else _("A photo from the front or the back.")
 
 
 def _usual(norm: Norm, knowledge: Knowledge) -> tuple[str, ...]:
-    centre = f"from {norm.centre:g}" if norm.centre else "from zero"
-    toward = {"both": "either way", "high": "upwards", "low": "downwards"}[norm.abnormal]
+    centre = _("from {centre:g}", centre=norm.centre) if norm.centre else _("from zero")
+    toward = {"both": _("either way"), "high": _("upwards"), "low": _("downwards")}[norm.abnormal]
     if norm.bands is None:
         return _ungraded(norm, knowledge)
     neutral, mild, moderate = norm.bands
     lines = [
-        f"Bands, {centre} {toward}: neutral to {neutral:g}, mild to {mild:g}, moderate to {moderate:g}, marked beyond."
+        _(
+            "Bands, {centre} {toward}: neutral to {neutral:g}, mild to {mild:g}, moderate to "
+            "{moderate:g}, marked beyond.",
+            centre=centre,
+            toward=toward,
+            neutral=neutral,
+            mild=mild,
+            moderate=moderate,
+        )
     ]
-    return _told(norm, lines, "Healthy adults", knowledge)
+    return _told(norm, lines, _("Healthy adults"), knowledge)
 
 
 def _told(norm: Norm, lines: list[str], whose: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Join what was found of healthy people, the detectable change and our own error."""
     if norm.mean is not None:
-        spread = f" ± {norm.sd:g} (standard deviation)" if norm.sd is not None else ""
-        lines.append(f"{whose}: {norm.mean:g}{spread}.")
+        spread = _(" ± {sd:g} (standard deviation)", sd=norm.sd) if norm.sd is not None else ""
+        lines.append(f"{whose}: {number(norm.mean, 'g')}{spread}.")
     if norm.mdc is not None:
-        lines.append(f"Minimal detectable change at 95 %: {norm.mdc:g}.")
+        lines.append(_("Minimal detectable change at 95 %: {mdc:g}.", mdc=norm.mdc))
     errors = _errors(norm, knowledge.landmark_errors)
     return (*lines, errors) if errors else tuple(lines)
 
@@ -178,24 +198,33 @@ def _told(norm: Norm, lines: list[str], whose: str, knowledge: Knowledge) -> tup
 def _ungraded(norm: Norm, knowledge: Knowledge) -> tuple[str, ...]:
     """Say what stands in the place of bands: the person's own other side and earlier days, or nothing at all."""
     if norm.tier != "balance test":
-        return _told(norm, ["No usual range of adults is known: told, and not graded."], "Children", knowledge)
-    return _told(norm, _within_person(norm), "Healthy adults", knowledge)
+        return _told(norm, [_("No usual range of adults is known: told, and not graded.")], _("Children"), knowledge)
+    return _told(norm, _within_person(norm), _("Healthy adults"), knowledge)
 
 
 def _within_person(norm: Norm) -> list[str]:
-    compared = "Compared within the person, side by side and from day to day"
+    compared = _("Compared within the person, side by side and from day to day")
     if not norm.by_age:
-        return [f"{compared}; no norm grades it."]
+        return [_("{compared}; no norm grades it.", compared=compared)]
     mild, moderate = (f"{100 * part:.0f} %" for part in (MILD_PART, MODERATE_PART))
-    grades = f"neutral from {mild} of the age's mean on, mild from {moderate} on, moderate below"
-    means = "; ".join(f"{one.who}: {one.mean:g}" for one in norm.by_age)
-    return [f"{compared}; graded only when the age is known: {grades}.", f"Means in {norm.unit}, {means}."]
+    grades = _(
+        "neutral from {mild} of the age's mean on, mild from {moderate} on, moderate below",
+        mild=mild,
+        moderate=moderate,
+    )
+    means = "; ".join(f"{one.who}: {number(one.mean, 'g')}" for one in norm.by_age)
+    return [
+        _("{compared}; graded only when the age is known: {grades}.", compared=compared, grades=grades),
+        _("Means in {unit}, {means}.", unit=norm.unit, means=means),
+    ]
 
 
 def _errors(norm: Norm, errors: LandmarkErrors) -> str:
     """Say the typical error that calibration measured, and the change that it lets one detect."""
-    found = [f"{view} ± {1.96 * error:.1f}" for (table, view), error in errors.items() if table == norm.table]
-    return f"Typical error of one photo at 95 %: {', '.join(found)}." if found else ""
+    found = [
+        f"{of_view(view)} ± {number(1.96 * error)}" for (table, view), error in errors.items() if table == norm.table
+    ]
+    return _("Typical error of one photo at 95 %: {names}.", names=", ".join(found)) if found else ""
 
 
 def one_of(name: str, knowledge: Knowledge) -> Pattern | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.photo import Pixels
 from posturecam.progress import Change, Sitting, Verdict
 from posturecam.reports.change_words import TITLES, day, missing_lines, summary_line, sure_lines, told
@@ -13,7 +14,7 @@ from posturecam.reports.webpage import disclaimer, picture_data
 from posturecam.reports.webpage_parts import listed
 from posturecam.reports.wording import seen_from
 
-ALIGNED = (
+ALIGNED = later(
     "Both are turned upright by their own vertical, stand on the same ankles, and are drawn to the same length "
     "from the eyes to the ankles. Dashed: the plumb line and the floor."
 )
@@ -34,15 +35,15 @@ def compare_page(
 ) -> str:
     """Build the page; ``changes`` come sorted, the largest real one first."""
     return document(
-        f"Posture compared: {before.label} and {after.label}",
+        _("Posture compared: {label} and {label2}", label=before.label, label2=after.label),
         tag(
             "header",
-            tag("h1", "What changed"),
+            tag("h1", _("What changed")),
             tag(
                 "p",
-                "from ",
+                _("from") + " ",
                 tag("bdi", day(before), dir="ltr"),
-                " to ",
+                " " + _("to") + " ",
                 tag("bdi", day(after), dir="ltr"),
                 class_="soft name",
             ),
@@ -62,15 +63,15 @@ def sections(
         _summary(changes, knowledge),
         pictures,
         _table(changes, knowledge),
-        listed("What only one of the two shows", missing_lines(before, after, knowledge)),
-        listed("How sure are we?", sure_lines(changes, (before, after))),
+        listed(_("What only one of the two shows"), missing_lines(before, after, knowledge)),
+        listed(_("How sure are we?"), sure_lines(changes, (before, after))),
         disclaimer(),
     )
 
 
 def _summary(changes: Sequence[Change], knowledge: Knowledge) -> Html:
     cards = changed_cards(changes, knowledge)
-    return tag("section", tag("h2", "In short"), tag("p", summary_line(changes)), cards, class_="first")
+    return tag("section", tag("h2", _("In short")), tag("p", summary_line(changes)), cards, class_="first")
 
 
 def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:
@@ -79,38 +80,43 @@ def _pictures(before: Sitting, after: Sitting, pairs: Sequence[Pair]) -> Html:
     figures = [
         tag(
             "div",
-            _figure(one.before, "before", one.view, before),
-            _figure(one.after, "after", one.view, after),
+            _figure(one.before, _("before"), one.view, before),
+            _figure(one.after, _("after"), one.view, after),
             class_="pair",
         )
         for one in pairs
     ]
-    return tag("section", tag("h2", "Before and after"), tag("p", ALIGNED, class_="soft"), *figures)
+    return tag("section", tag("h2", _("Before and after")), tag("p", _(ALIGNED), class_="soft"), *figures)
 
 
 def _figure(pixels: Pixels, when: str, view: str, sitting: Sitting) -> Html:
-    picture = tag("img", src=picture_data(pixels), alt=f"The person {when}, {seen_from(view)}, with the plumb line.")
+    alt = _("The person {when}, {seen_from}, with the plumb line.", when=when, seen_from=seen_from(view))
+    picture = tag("img", src=picture_data(pixels), alt=alt)
     return tag("figure", picture, tag("figcaption", f"{when.capitalize()}: ", tag("bdi", day(sitting), dir="ltr")))
 
 
 def _table(changes: Sequence[Change], knowledge: Knowledge) -> Html:
     if not changes:
         return Html()
-    head = ("Measured", "Before", "After", "Difference", "On its interval")
+    head = (_("Measured"), _("Before"), _("After"), _("Difference"), _("On its interval"))
     groups = [(verdict, [one for one in changes if one.verdict is verdict]) for verdict in Verdict]
     bodies = [
         tag(
             "tbody",
-            tag("tr", tag("th", TITLES[verdict], colspan=len(head), scope="rowgroup")),
+            tag("tr", tag("th", _(TITLES[verdict]), colspan=len(head), scope="rowgroup")),
             *(_row(one, knowledge) for one in members),
         )
         for verdict, members in groups
         if members
     ]
     heading = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head)))
-    words = "Shaded: differences too small to matter. Bar: the difference's 95 % interval; the line is no difference."
+    words = _(
+        "Shaded: differences too small to matter. Bar: the difference's 95 % interval; the line is no difference."
+    )
     note = tag("p", words, class_="legend")
-    return tag("section", tag("h2", "All differences"), note, tag("table", heading, *bodies), class_="numbers changes")
+    return tag(
+        "section", tag("h2", _("All differences")), note, tag("table", heading, *bodies), class_="numbers changes"
+    )
 
 
 def _row(change: Change, knowledge: Knowledge) -> Html:
@@ -143,5 +149,5 @@ def _strip(change: Change, words: str) -> Html:
         viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
         class_="strip moderate" if change.verdict is Verdict.CHANGED else "strip",
         role="img",
-        aria_label=f"changed by {words}: {change.verdict}",
+        aria_label=_("changed by {words}: {verdict}", words=words, verdict=change.verdict),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from posturecam.exam import Combined, Exam
 from posturecam.knowledge import Knowledge, load
+from posturecam.language import _
 from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
 from posturecam.reports import telling
@@ -32,12 +33,12 @@ def exam_page(
     knowledge, whole = knowledge or load(), together(exam)
     names = ", ".join(isolated(photo.photo.name) for photo in exam.photos)
     return document(
-        "Posture report of an exam",
+        _("Posture report of an exam"),
         header(names, heading or Heading()),
         tag(
             "main",
             _photos(exam, drawn),
-            parts.summary(whole, knowledge, "What the photos show"),
+            parts.summary(whole, knowledge, _("What the photos show")),
             *sections(whole, knowledge, combined_table(exam, knowledge)),
         ),
         tag("footer", tag("p", telling.made_with(whole))),
@@ -49,19 +50,19 @@ def _photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
     figures = (
         tag(
             "figure",
-            tag("img", src=picture_data(pixels), alt=f"The person {seen_from(photo.pose.view)}"),
+            tag("img", src=picture_data(pixels), alt=_("The person {seen_from}", seen_from=seen_from(photo.pose.view))),
             tag("figcaption", f"{isolated(photo.photo.name)}, {seen_from(photo.pose.view)}"),
         )
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     )
-    sizes = tag("p", telling.SIZES_IN_PICTURES, class_="soft small")
+    sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
     return tag("section", tag("div", *figures, class_="photos"), sizes)
 
 
 def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
     """Lay out the combined measurements, head to feet, each with the views it comes from."""
     by_key = {one.measurement.key: one for one in exam.measurements}
-    head = ("Measured", "±", "On the usual range", "Size", "From")
+    head = ("Measured", "±", _("On the usual range"), "Size", "From")
     groups = by_region([one.measurement for one in exam.measurements])
     body = (
         tag(
@@ -75,7 +76,7 @@ def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
     heading = tag("thead", tag("tr", *columns))
     return tag(
         "section",
-        tag("h2", "All measurements"),
+        tag("h2", _("All measurements")),
         legend(),
         tag("div", tag("table", heading, *body)),
         parts.index_parts(together(exam)),

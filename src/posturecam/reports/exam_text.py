@@ -6,6 +6,8 @@ from posturecam.body import View
 from posturecam.exam import Combined, Exam, view_confidence
 from posturecam.exam.combining import ORDER
 from posturecam.knowledge import Knowledge, load
+from posturecam.language import _
+from posturecam.measurement import of_view
 from posturecam.reports import telling
 from posturecam.reports.exam_telling import together
 from posturecam.reports.terminal import Printer
@@ -17,33 +19,41 @@ _WIDTHS = (34, 10, 13, 14)
 def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | None = None) -> None:
     """Write an exam to the terminal, or to an open text file."""
     printer, knowledge = Printer(file), knowledge or load()
-    printer.title(f"Exam of {len(exam.photos)} photos")
+    printer.title(_("Exam of {count} photos", count=len(exam.photos)))
     printer.bullets(photo_lines(exam))
     _numbers(printer, exam)
     _findings(printer, exam, knowledge)
     for title, lines in (
-        ("What could not be measured", telling.unmeasured_lines(together(exam), knowledge, most=3)),
+        (_("What could not be measured"), telling.unmeasured_lines(together(exam), knowledge, most=3)),
         ("Notes", list(telling.notes_beside(together(exam)))),
     ):
         if lines:
             printer.heading(title)
             printer.bullets(lines)
     printer.gap()
-    printer.paragraph(DISCLAIMER, "dim")
+    printer.paragraph(_(DISCLAIMER), "dim")
 
 
 def photo_lines(exam: Exam) -> list[str]:
     """Say what each photo shows, and which were left out."""
-    shown = [f"{one.photo.name}: {one.pose.view.value} (confidence {view_confidence(one):.0%})" for one in exam.photos]
-    return [*shown, *(f"{one.name}: left out, {one.reason}" for one in exam.failures)]
+    shown = [
+        _(
+            "{name}: {of_view} (confidence {view_confidence:.0%})",
+            name=one.photo.name,
+            of_view=of_view(one.pose.view),
+            view_confidence=view_confidence(one),
+        )
+        for one in exam.photos
+    ]
+    return [*shown, *(_("{name}: left out, {reason}", name=one.name, reason=one.reason) for one in exam.failures)]
 
 
 def views_words(one: Combined) -> str:
     """Name the views that a number comes from, short enough for a column: ``front, back``."""
     if not one.parts:
-        return "balance test"
+        return _("balance test")
     order = [view.value for view in ORDER if view is not View.OBLIQUE]
-    return ", ".join(sorted(one.views, key=order.index))
+    return ", ".join(of_view(View(view)) for view in sorted(one.views, key=order.index))
 
 
 def _numbers(printer: Printer, exam: Exam) -> None:
@@ -62,7 +72,7 @@ def _numbers(printer: Printer, exam: Exam) -> None:
 def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
     """Write what the photos show together, and what to try first."""
     whole = together(exam)
-    printer.heading("What the photos show together")
+    printer.heading(_("What the photos show together"))
     for line in (whole.conclusion.plan.first, telling.beyond_usual(whole), *telling.without_findings(whole)):
         if line:
             printer.paragraph(unbroken(line), indent=2)
@@ -74,9 +84,9 @@ def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
         for sign, words in telling.signed(told):
             printer.bullets(words, mark=sign, indent=4)
     if whole.conclusion.chain.drivers:
-        printer.heading("How it may hang together")
+        printer.heading(_("How it may hang together"))
         printer.paragraph(whole.conclusion.chain.text, indent=2)
     if whole.conclusion.plan.steps:
-        printer.heading("What to try first")
+        printer.heading(_("What to try first"))
         for place, steps in telling.steps_by_place(whole):
             printer.paragraph(f"{place[0].upper()}{place[1:]}: {'; '.join(one.title for one in steps)}.", indent=2)

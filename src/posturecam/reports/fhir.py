@@ -17,7 +17,8 @@ from posturecam.assessment import Assessment
 from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
-from posturecam.measurement import Measurement, Unmeasured
+from posturecam.language import _
+from posturecam.measurement import Measurement, Unmeasured, of_view
 from posturecam.reports.wording import DISCLAIMER
 
 UCUM = "http://unitsofmeasure.org"
@@ -82,7 +83,7 @@ def fhir_bytes(report: Report, knowledge: Knowledge, subject: Subject) -> bytes:
     try:
         from fhir.resources.R4B.bundle import Bundle  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        msg = "--fhir needs fhir.resources, which is not installed. Run: pip install 'posturecam[fhir]'"
+        msg = _("--fhir needs fhir.resources, which is not installed. Run: pip install 'posturecam[fhir]'")
         raise OutputError(msg) from error
     resources = list(_resources(report, knowledge, subject))
     entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources]
@@ -141,7 +142,7 @@ def _device(photo: Assessment) -> Resource:
         "id": _id("device", *(f"{name} {value}" for name, value in versions.items())),
         "deviceName": [{"name": "posturecam", "type": "user-friendly-name"}],
         "version": [{"type": {"text": name}, "value": value} for name, value in versions.items()],
-        "note": [{"text": DISCLAIMER}],
+        "note": [{"text": _(DISCLAIMER)}],
     }
 
 
@@ -174,13 +175,22 @@ def _observation(key: str, knowledge: Knowledge, who: Resource, photos: Sequence
         "status": "preliminary",
         "category": [{"coding": [exam]}],
         "code": {"coding": [code], "text": f"{norm.name} ({norm.plain})"},
-        "method": {"text": f"Photogrammetry of {_views(photos)} with posturecam. {norm.what} {norm.how}"},
+        "method": {
+            "text": _(
+                "Photogrammetry of {views} with posturecam. {what} {how}",
+                views=_views(photos),
+                what=norm.what,
+                how=norm.how,
+            )
+        },
     }
 
 
 def _views(photos: Sequence[Assessment]) -> str:
-    views = dict.fromkeys(photo.pose.view.value for photo in photos)
-    return f"{' and '.join(views)} photos" if len(photos) > 1 else f"a {' '.join(views)} photo"
+    views = dict.fromkeys(of_view(photo.pose.view) for photo in photos)
+    if len(photos) > 1:
+        return _("{views} photos", views=_(" and ").join(views))
+    return _("a {view} photo", view=" ".join(views))
 
 
 def _value(one: Measurement) -> Resource:
@@ -189,8 +199,8 @@ def _value(one: Measurement) -> Resource:
     return {
         "valueQuantity": _quantity(one.value, one.unit),
         "component": [
-            {"code": _estimate(*_INTERVAL, "95 % confidence interval"), "valueRange": interval},
-            {"code": _estimate(*_ERROR, "standard error"), "valueQuantity": _quantity(one.sem, one.unit)},
+            {"code": _estimate(*_INTERVAL, _("95 % confidence interval")), "valueRange": interval},
+            {"code": _estimate(*_ERROR, _("standard error")), "valueQuantity": _quantity(one.sem, one.unit)},
         ],
         "note": [{"text": one.words}],
     }

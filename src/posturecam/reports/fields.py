@@ -7,8 +7,9 @@ import numpy as np
 
 from posturecam.body import Array
 from posturecam.errors import StoredError
+from posturecam.language import _, later
 
-ANEW = "Write it anew: posturecam analyze PHOTO --json FILE"
+ANEW = later("Write it anew: posturecam analyze PHOTO --json FILE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Fields:
     def __post_init__(self) -> None:
         """Refuse what is not an object."""
         if not isinstance(self.value, dict):
-            self._complain(self.place or "the whole", self.value, "an object { … }")
+            self._complain(self.place or _("the whole"), self.value, _("an object { … }"))
 
     def has(self, key: str) -> bool:
         """Whether a field is there and not null."""
@@ -40,29 +41,33 @@ class Fields:
         """Read a list of objects."""
         found = self.value.get(key)
         if not isinstance(found, list):
-            self._complain(self._path(key), found, "a list of objects")
+            self._complain(self._path(key), found, _("a list of objects"))
         return [Fields(self.source, one, f"{self._path(key)}[{at}]", self.anew) for at, one in enumerate(found)]
 
     def text(self, key: str) -> str:
         """Read a text."""
         found = self.value.get(key)
         if not isinstance(found, str):
-            self._complain(self._path(key), found, "a text")
+            self._complain(self._path(key), found, _("a text"))
         return found
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
         """Read a text out of a list."""
         found = self.value.get(key)
         if found not in allowed:
-            named = ", ".join(allowed) if len(allowed) < 10 else f"{', '.join(allowed[:4])}, … or {allowed[-1]}"
-            self._complain(self._path(key), found, f"one of {named}")
+            named = (
+                ", ".join(allowed)
+                if len(allowed) < 10
+                else _("{some}, … or {last}", some=", ".join(allowed[:4]), last=allowed[-1])
+            )
+            self._complain(self._path(key), found, _("one of {named}", named=named))
         return str(found)
 
     def number(self, key: str) -> float:
         """Read a finite number."""
         found = self.value.get(key)
         if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) < 1e12:
-            self._complain(self._path(key), found, "a finite number")
+            self._complain(self._path(key), found, _("a finite number"))
         return float(found)
 
     def number_or_nan(self, key: str) -> float:
@@ -73,14 +78,14 @@ class Fields:
         """Read a whole number that is not negative."""
         found = self.number(key)
         if found < 0 or not found.is_integer():
-            self._complain(self._path(key), self.value.get(key), "a whole number")
+            self._complain(self._path(key), self.value.get(key), _("a whole number"))
         return int(found)
 
     def flag(self, key: str) -> bool:
         """Read yes or no; nothing is no."""
         found = self.value.get(key, False)
         if not isinstance(found, bool):
-            self._complain(self._path(key), found, "true or false")
+            self._complain(self._path(key), found, _("true or false"))
         return found
 
     def array(self, key: str, shape: tuple[int | None, ...]) -> Array:
@@ -93,13 +98,20 @@ class Fields:
         fits = array.ndim == len(shape) and all(w in (None, n) for w, n in zip(shape, array.shape, strict=True))
         if not fits or not array.size or np.isinf(array).any():
             sizes = " × ".join("N" if one is None else str(one) for one in shape)
-            self._complain(self._path(key), found, f"nested lists of {sizes} numbers")
+            self._complain(self._path(key), found, _("nested lists of {sizes} numbers", sizes=sizes))
         return array
 
     def _path(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
 
     def _complain(self, place: str, found: Any, wanted: str) -> Never:
-        seen = "missing" if found is None else f"{str(found)[:40]!r}"
-        msg = f"{self.source}: {place} is {seen}; {wanted} is expected. {self.anew}"
+        seen = _("missing") if found is None else f"{str(found)[:40]!r}"
+        msg = _(
+            "{source}: {place} is {seen}; {wanted} is expected. {anew}",
+            source=self.source,
+            place=place,
+            seen=seen,
+            wanted=wanted,
+            anew=_(self.anew),
+        )
         raise StoredError(msg)

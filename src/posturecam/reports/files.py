@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posturecam.errors import OutputError
+from posturecam.language import _
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -42,7 +43,7 @@ def write_all(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
         targets = {Path(os.path.realpath(folder / name)): data for name, data in files.items()}
         for target in targets:
             if target.exists() and not target.is_file():
-                raise IsADirectoryError(errno.EISDIR, "something that is not a file has this name", str(target))
+                raise IsADirectoryError(errno.EISDIR, _("something that is not a file has this name"), str(target))
         _replace(targets)
     except OSError as error:
         raise OutputError(_advice(folder, error)) from error
@@ -152,7 +153,7 @@ def _flush_folder(folder: Path) -> None:
 
 def _write_special(path: Path, data: bytes) -> None:
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+        raise IsADirectoryError(errno.EISDIR, _("it is a folder"), str(path))
     with path.open("wb", buffering=0) as device:
         view = memoryview(data)
         while view:
@@ -162,16 +163,18 @@ def _write_special(path: Path, data: bytes) -> None:
 def _advice(path: Path, error: OSError) -> str:
     """Say what failed, where, and what to do next, in one line."""
     if error.errno in _FULL:
-        after = "Older files are untouched. Free some space, or write to another disk."
+        after = _("Older files are untouched. Free some space, or write to another disk.")
     elif error.errno in _FORBIDDEN:
-        after = "Choose a folder that you may write to, or change the permissions of this one."
+        after = _("Choose a folder that you may write to, or change the permissions of this one.")
     elif error.errno == errno.EISDIR:
-        after = "Give the name of a file that does not exist yet, or move the folder away."
+        after = _("Give the name of a file that does not exist yet, or move the folder away.")
     elif error.errno == errno.ENOENT:
-        after = "Make the folder first, or check the path."
+        after = _("Make the folder first, or check the path.")
     else:
-        after = "Check the path, or choose another place."
+        after = _("Check the path, or choose another place.")
     where = path if error.filename is None or error.errno in _FULL else Path(os.fsdecode(error.filename))
     if where.name.endswith((".new", ".old")):
         where = path
-    return f"{where} cannot be written: {error.strerror or error}. {after}"
+    return _(
+        "{where} cannot be written: {strerror}. {after}", where=where, strerror=error.strerror or error, after=after
+    )

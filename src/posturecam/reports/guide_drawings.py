@@ -1,5 +1,6 @@
 """The guide's three drawings, as SVG made by this project."""
 
+from posturecam.language import _
 from posturecam.reports.markup import Html, join, tag
 
 
@@ -9,10 +10,10 @@ def drawings() -> Html:
         "div",
         _figure(
             _setup(),
-            "Camera at hip height, 3 to 4 m away, lens level. A weight on a thread shows what is upright.",
+            _("Camera at hip height, 3 to 4 m away, lens level. A weight on a thread shows what is upright."),
         ),
-        _figure(_picture(), "The whole body in an upright picture, with a little air above and below."),
-        _figure(_feet(), "Feet seen from above: heels 7 to 10 cm apart, toes a little out. Draw round them once."),
+        _figure(_picture(), _("The whole body in an upright picture, with a little air above and below.")),
+        _figure(_feet(), _("Feet seen from above: heels 7 to 10 cm apart, toes a little out. Draw round them once.")),
         class_="drawings",
     )
 
@@ -39,7 +40,7 @@ def _setup() -> Html:
     return _svg(
         430,
         310,
-        "Side view of the set-up: camera at hip height, 3 to 4 metres from the standing person, level",
+        _("Side view of the set-up: camera at hip height, 3 to 4 metres from the standing person, level"),
         _line("floor", (16, 262), (420, 262)),
         _line("faint", (414, 20), (414, 262)),
         _line("sight", (116, 148), (300, 66)),
@@ -52,7 +53,7 @@ def _setup() -> Html:
         _line("thing", (380, 24), (380, 226)),
         tag("circle", cx=380, cy=232, r=7, class_="solid"),
         _arrow((80, 284), (325, 284)),
-        _words(202, 305, "3 to 4 m"),
+        _words(202, 305, _("3 to 4 m")),
         _arrow((28, 258), (28, 150)),
         _words(36, 208, "1 m", "start"),
     )
@@ -86,7 +87,7 @@ def _picture() -> Html:
     return _svg(
         220,
         310,
-        "What the camera sees: the whole body from the front, arms hanging, four fifths of the picture's height",
+        _("What the camera sees: the whole body from the front, arms hanging, four fifths of the picture's height"),
         tag("rect", x=16, y=12, width=188, height=286, rx=10, class_="faint"),
         *(_line("thing", (x, y + 16 * v), (x, y), (x + 16 * h, y)) for (x, y), h, v in corners),
         _line("floor", (30, 268), (190, 268)),
@@ -108,12 +109,12 @@ def _feet() -> Html:
     return _svg(
         220,
         310,
-        "Both feet from above on a sheet of paper, heels 7 to 10 centimetres apart, toes turned out a little",
+        _("Both feet from above on a sheet of paper, heels 7 to 10 centimetres apart, toes turned out a little"),
         tag("rect", x=22, y=40, width=176, height=226, rx=4, class_="faint"),
         _foot(78, -10),
         _foot(142, 10),
         _arrow((78, 284), (142, 284)),
-        _words(110, 306, "7–10 cm"),
+        _words(110, 306, _("7–10 cm")),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from posturecam.errors import SettingsError
+from posturecam.language import _
 from posturecam.photo import Pixels
 
 _LONGEST_PX = 600
@@ -38,13 +39,13 @@ def read_logo(path: Path) -> Pixels:
 
     try:
         if path.stat().st_size > _MOST_BYTES:
-            msg = f"--logo {path}: this file is too large. Give a picture of less than 20 MB."
+            msg = _("--logo {path}: this file is too large. Give a picture of less than 20 MB.", path=path)
             raise SettingsError(msg)
         with Image.open(path) as opened:
             picture = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else "this is not a picture"
-        msg = f"--logo {path}: {reason}. Give a PNG, JPEG or WebP file."
+        reason = _("there is no such file") if isinstance(error, FileNotFoundError) else _("this is not a picture")
+        msg = _("--logo {path}: {reason}. Give a PNG, JPEG or WebP file.", path=path, reason=reason)
         raise SettingsError(msg) from error
     picture.thumbnail((_LONGEST_PX, _LONGEST_PX))
     white = Image.new("RGBA", picture.size, "white")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.progress import Change, Sitting, Verdict, compared
 from posturecam.reports.change_words import day, name_of, summary_line, sure_lines, told
 from posturecam.reports.markup import Html, document, tag
@@ -15,17 +16,17 @@ from posturecam.reports.wording import REGIONS, region_of
 def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge) -> str:
     """Build the page; ``sittings`` are the exams, the earliest first."""
     return document(
-        f"Posture over time: {person}",
+        _("Posture over time: {person}", person=person),
         tag(
             "header",
-            tag("h1", "How this person stands over time"),
+            tag("h1", _("How this person stands over time")),
             tag("p", tag("bdi", person), class_="name client"),
             tag("p", span_words(sittings), class_="soft"),
         ),
         tag(
             "main",
             *sections(sittings, knowledge),
-            listed("The exams", [day(one) for one in sittings]),
+            listed(_("The exams"), [day(one) for one in sittings]),
             disclaimer(),
         ),
     )
@@ -37,29 +38,33 @@ def sections(sittings: Sequence[Sitting], knowledge: Knowledge) -> tuple[Html, .
     return (
         _summary(changes, knowledge, alone=len(sittings) == 1),
         _plots(sittings, changes, knowledge),
-        listed("How sure are we?", sure_lines(changes, sittings)),
+        listed(_("How sure are we?"), sure_lines(changes, sittings)),
     )
 
 
 def span_words(sittings: Sequence[Sitting]) -> str:
     """Say how many exams there are, and from when to when."""
     first, last = (one.on.isoformat() if one.on else one.label for one in (sittings[0], sittings[-1]))
-    return f"one exam, {first}" if len(sittings) == 1 else f"{len(sittings)} exams, {first} to {last}"
+    return (
+        _("one exam, {first}", first=first)
+        if len(sittings) == 1
+        else _("{count} exams, {first} to {last}", count=len(sittings), first=first, last=last)
+    )
 
 
 def keys_of(sittings: Sequence[Sitting], knowledge: Knowledge) -> list[tuple[str, list[str]]]:
     """Group what was ever measured by the body's regions, head to feet."""
     seen = {key for one in sittings for key in one.by_key}
-    groups: dict[str, list[str]] = {title: [] for title, _ in REGIONS}
+    groups: dict[str, list[str]] = {title: [] for title, _stems in REGIONS}
     for key in (key for key in knowledge.norms if key in seen):
         groups.setdefault(region_of(key), []).append(key)
-    return [(title, keys) for title, keys in groups.items() if keys]
+    return [(_(title), keys) for title, keys in groups.items() if keys]
 
 
 def _summary(changes: Sequence[Change], knowledge: Knowledge, *, alone: bool) -> Html:
-    heading = tag("h2", "What changed since the first exam")
+    heading = tag("h2", _("What changed since the first exam"))
     if alone:
-        words = "This is the first exam. Another one later, taken in the same way, will show what changes."
+        words = _("This is the first exam. Another one later, taken in the same way, will show what changes.")
         return tag("section", heading, tag("p", words, class_="card calm"), class_="first")
     return tag("section", heading, tag("p", summary_line(changes)), changed_cards(changes, knowledge), class_="first")
 
@@ -70,8 +75,8 @@ def changed_cards(changes: Sequence[Change], knowledge: Knowledge) -> Html:
     for change in (one for one in changes if one.verdict is Verdict.CHANGED):
         words = told(change, knowledge)
         way = tag("p", f"{words.before} → {words.after}")
-        size = tag("p", f"Changed by {words.by}, {words.direction}.", class_="soft small")
-        calm = "calm" if words.direction.startswith("nearer") else "weak"
+        size = tag("p", _("Changed by {by}, {direction}.", by=words.by, direction=words.direction), class_="soft small")
+        calm = "calm" if words.nearer else "weak"
         cards.append(tag("div", tag("h3", words.name), way, size, class_=f"card {calm}"))
     return tag("div", *cards, class_="cards")
 
@@ -86,9 +91,9 @@ def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Kn
         )
         for title, keys in keys_of(sittings, knowledge)
     ]
-    words = "The bars tell how the person stands, not only how they stood: standing again is part of them."
+    words = _("The bars tell how the person stands, not only how they stood: standing again is part of them.")
     return tag(
-        "section", tag("h2", "Every measure over time"), legend(), tag("p", words, class_="soft small"), *regions
+        "section", tag("h2", _("Every measure over time")), legend(), tag("p", words, class_="soft small"), *regions
     )
 
 
@@ -96,7 +101,9 @@ def _figure(key: str, sittings: Sequence[Sitting], change: Change | None, knowle
     norm = knowledge.norm(key)
     drawn = plot(points_of(key, sittings, norm), norm, changed=change is not None and change.verdict is Verdict.CHANGED)
     said = (
-        f"{told(change, knowledge).by}: {change.verdict}" if change else "not measured in the first and the last exam"
+        f"{told(change, knowledge).by}: {_(change.verdict)}"
+        if change
+        else _("not measured in the first and the last exam")
     )
     caption = tag("figcaption", tag("strong", name_of(key, knowledge)), tag("br"), said)
     return tag("figure", drawn, caption)

@@ -3,6 +3,8 @@
 from html import escape
 from importlib.resources import files
 
+from posturecam.language import current
+
 _VOID = {"meta", "img", "br", "hr", "link"}
 
 
@@ -41,7 +43,7 @@ def document(title: str, *body: str) -> str:
         tag("title", title),
         tag("style", Html(style())),
     )
-    return "<!doctype html>\n" + tag("html", head, tag("body", *body), lang="en") + "\n"
+    return "<!doctype html>\n" + tag("html", head, tag("body", *body), lang=current()) + "\n"
 
 
 def style() -> str:

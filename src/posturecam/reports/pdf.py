@@ -6,6 +6,7 @@ from textwrap import wrap
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
+from posturecam.language import _, later
 from posturecam.photo import Pixels
 from posturecam.reports import body_map, pdf_drawing, pdf_table, telling
 from posturecam.reports.heading import Heading
@@ -19,7 +20,7 @@ SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88), 2
 """Sizes of the letters that are tried until the report fits on so many pages."""
 _LITTLE = 120.0
 """Where a last page ends that smaller letters may do without, down to a scale of 1."""
-LEGEND = (
+LEGEND = later(
     "Blue: usual range; towards orange: mild, moderate, marked. Dot and bar: the value and its 95 % interval. R and L: "
     "towards the person's right and left."
 )
@@ -76,7 +77,7 @@ class Report(Sheet):
         view = "" if several else f", {seen_from(assessment.pose.view)}"
         who = [Words(part, 12, gap=0.6) for part in _parts(heading.client)]
         file = [Words(part, 8.5, soft=True) for part in _parts(f"{assessment.photo.name}{view}")]
-        self.write(Words("How this person stands", 17, bold=True, gap=0.6), *who, *file, wide=INNER - 45)
+        self.write(Words(_("How this person stands"), 17, bold=True, gap=0.6), *who, *file, wide=INNER - 45)
         self.write(*(Words(part, 8.8, gap=0.3) for part in _parts(heading.note)))
 
     def _logo(self, logo: Pixels) -> None:
@@ -92,12 +93,12 @@ class Report(Sheet):
         first, told = list(self._sizes(assessment)), list(self._told(assessment))
         if len(drawn) > 1:
             self.y = bottom
-            self.write(Words(telling.SIZES_IN_PICTURES, 7.4, soft=True))
-            self.title("What the photos show")
+            self.write(Words(_(telling.SIZES_IN_PICTURES), 7.4, soft=True))
+            self.title(_("What the photos show"))
             self.write(*first)
             self.flow(told)
             return
-        self.write(heading("What the photo shows"), *first, *told, left=MARGIN + 68, wide=INNER - 68)
+        self.write(heading(_("What the photo shows")), *first, *told, left=MARGIN + 68, wide=INNER - 68)
         self.y = max(self.y, bottom) if self.pdf.page == page else self.y
 
     def _pictures(self, drawn: Sequence[Pixels], top: float) -> float:
@@ -110,7 +111,7 @@ class Report(Sheet):
             height, width = pixels.shape[:2]
             scale = min(room / width, (_ONE_HIGH if alone else _SEVERAL_HIGH) / height)
             x, y = x if column else MARGIN, top + row * (_SEVERAL_HIGH + 3)
-            data, alt = encode(pixels, ".jpg"), "The person, with lines drawn in"
+            data, alt = encode(pixels, ".jpg"), _("The person, with lines drawn in")
             self.pdf.image(data, x=x, y=y, w=scale * width, h=scale * height, alt_text=alt)
             below, x = max(below, y + scale * height + 2), x + scale * width + 3
         return below
@@ -127,7 +128,7 @@ class Report(Sheet):
             yield subheading(one.heading, 9.6)
             yield Words(one.standing, 7.4, soft=True, gap=0.4, stays=True)
             yield Words(one.explanation, gap=0.6, stays=True)
-            pairs = (("What fits", one.fits), ("Against it", one.against), ("Within the noise", one.unclear))
+            pairs = ((_("What fits"), one.fits), (_("Against it"), one.against), (_("Within the noise"), one.unclear))
             told = " ".join(f"{title}: {'; '.join(words)}." for title, words in pairs if words)
             yield Words(told, 7.4, soft=True, gap=1.8)
 
@@ -136,38 +137,38 @@ class Report(Sheet):
         marks = body_map.marks_of(assessment, self.knowledge)
         if not marks:
             return
-        self.title("Where it may be felt", 1.1 * _MAP_WIDE + 6)
+        self.title(_("Where it may be felt"), 1.1 * _MAP_WIDE + 6)
         top, page = self.y, self.pdf.page
         height = pdf_drawing.body_map(self.pdf, marks, self.knowledge, (MARGIN, top), _MAP_WIDE)
         left = MARGIN + _MAP_WIDE + 3
         self.flow(list(self._marks(marks)), 3, left, WIDTH - MARGIN - left)
         self.y = max(self.y, top + height) if self.pdf.page == page else self.y
-        self.write(Words(f"{body_map.title(assessment)} {body_map.CAUTION}", 7.4, soft=True))
+        self.write(Words(f"{body_map.title(assessment)} {_(body_map.CAUTION)}", 7.4, soft=True))
 
     def _marks(self, marks: Sequence[body_map.Mark]) -> Iterator[Item]:
         for kind in (body_map.TIGHT, body_map.WEAK):
             rows = body_map.lines(marks, kind, self.knowledge)
             if rows:
-                yield Swatched(body_map.WORDS[kind], kind)
+                yield Swatched(_(body_map.WORDS[kind]), kind)
             for number, words in rows:
                 yield Words(words, 7.4, gap=0.4, mark=str(number), indent=4.4)
 
     def chain(self, assessment: Assessment) -> None:
         """Tell how it may hang together; nothing without a driver."""
         if assessment.conclusion.chain.drivers:
-            self.title("How it may hang together")
+            self.title(_("How it may hang together"))
             self.write(Words(assessment.conclusion.chain.text))
 
     def plan(self, assessment: Assessment) -> None:
         """Tell what to try first: the first region in full, the others by name."""
         if assessment.conclusion.plan.steps:
-            self.title("What to try first", 30)
+            self.title(_("What to try first"), 30)
             self.flow(list(_steps(assessment)))
 
     def table(self, assessment: Assessment) -> None:
         """Write all measurements with their strips."""
-        self.title("All measurements", 24)
-        self.write(Words(LEGEND, 7.4, soft=True, gap=0.6))
+        self.title(_("All measurements"), 24)
+        self.write(Words(_(LEGEND), 7.4, soft=True, gap=0.6))
         self.flow(list(pdf_table.rows(assessment.measurements, self.knowledge)))
         self.write(*(Words(line, 7.4, soft=True) for line in telling.index_lines(assessment)))
 
@@ -175,17 +176,17 @@ class Report(Sheet):
         """Say what could not be measured, how sure the rest is, and the disclaimer."""
         missing = telling.unmeasured_lines(assessment, self.knowledge)
         if missing:
-            self.title("What could not be measured")
+            self.title(_("What could not be measured"))
             self.flow([point(line, 7.6) for line in missing], min(2, len(missing)))
-        self.title("How sure are we?")
+        self.title(_("How sure are we?"))
         alone = telling.network_alone(assessment, self.knowledge)
         sure = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
-        notes = [f"Note: {note}" for note in telling.notes_beside(assessment)]
+        notes = [_("Note: {note}", note=note) for note in telling.notes_beside(assessment)]
         self.flow([Words(line, 7.6, gap=0.6) for line in (*sure, *notes)])
-        self.title("Please note", 22)
-        self.write(Words(DISCLAIMER, 7.6))
+        self.title(_("Please note"), 22)
+        self.write(Words(_(DISCLAIMER), 7.6))
         if self.pdf.lacking:
-            self.write(Words(NO_FONT, 7.6))
+            self.write(Words(_(NO_FONT), 7.6))
         self.write(Words(telling.made_with(assessment), 7, soft=True))
 
 
@@ -219,15 +220,15 @@ def _parts(text: str) -> Iterator[str]:
 def _steps(assessment: Assessment) -> Iterator[Item]:
     """Give the plan's paragraphs in their order."""
     made = assessment.conclusion.plan
-    now, later = telling.first_and_later(assessment)
+    now, next_ones = telling.first_and_later(assessment)
     yield Words(f"{made.dose} {made.stop}")
     for place, steps in now:
         yield subheading(place[:1].upper() + place[1:])
         yield from (point(f"{step.title}. {step.how}") for step in steps)
-    yield subheading("How")
+    yield subheading(_("How"))
     yield from map(point, made.techniques.values())
-    if later:
-        yield subheading("Later, in this order")
-        yield from (point(f"{place}: {', '.join(step.title for step in steps)}") for place, steps in later)
-    yield subheading("How to tell whether it helps")
+    if next_ones:
+        yield subheading(_("Later, in this order"))
+        yield from (point(f"{place}: {', '.join(step.title for step in steps)}") for place, steps in next_ones)
+    yield subheading(_("How to tell whether it helps"))
     yield Words(f"{made.self_check} {made.again}")

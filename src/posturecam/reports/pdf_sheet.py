@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from posturecam.language import _, current
 from posturecam.reports import pdf_drawing
 from posturecam.reports.pdf_words import Paper
 from posturecam.reports.wording import unbroken
@@ -102,9 +103,9 @@ class Sheet:
         self.pdf.set_margins(MARGIN, 10, MARGIN)
         self.pdf.c_margin = 0
         self.pdf.set_auto_page_break(auto=False)
-        self.pdf.set_title("Posture report")
+        self.pdf.set_title(_("Posture report"))
         self.pdf.set_creator("posturecam")
-        self.pdf.set_lang("en")
+        self.pdf.set_lang(current())
         self.pdf.add_page()
         self.y = 10.0
 

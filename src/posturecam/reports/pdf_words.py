@@ -8,6 +8,7 @@ from fpdf import FPDF
 from fpdf.errors import FPDFException
 from fpdf.fonts import TTFFont
 
+from posturecam.language import later
 from posturecam.reports.pdf_fonts import Face, faces_for
 
 _INSTEAD = str.maketrans({
@@ -21,7 +22,7 @@ _JOINERS = "\u200c\u200d"
 _LOOKS = "\ufe0e\ufe0f"
 """They ask for a plain or a coloured sign; a font without them loses nothing."""
 
-NO_FONT = (
+NO_FONT = later(
     "No font on this machine has some of the letters above; each stands in square brackets, as its name or its number. "
     "report.html shows them. With a font that has them (for Chinese, Japanese and Korean: posturecam[cjk]) this file "
     "would too."

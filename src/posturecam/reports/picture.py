@@ -9,6 +9,7 @@ import numpy as np
 from posturecam.assessment import Assessment
 from posturecam.body import Side
 from posturecam.errors import OutputError
+from posturecam.language import _
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, labels, marks, placed
@@ -89,7 +90,7 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
     chosen = settings.get(suffix, [cv2.IMWRITE_JPEG_QUALITY, 88])
     done, data = cv2.imencode(suffix, cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), chosen)
     if not done:
-        msg = f"the picture cannot be written as {suffix}"
+        msg = _("the picture cannot be written as {suffix}", suffix=suffix)
         raise OutputError(msg)
     return data.tobytes()
 

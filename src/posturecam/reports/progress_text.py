@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.progress import Change, Sitting, Verdict, compared
 from posturecam.reports.change_words import TITLES, day, missing_lines, name_of, summary_line, sure_lines, told
 from posturecam.reports.history_page import keys_of, span_words
@@ -15,7 +16,7 @@ _LONGEST_LINE = 12
 """Sittings that a sparkline shows: the latest ones."""
 
 SHORT = {Verdict.CHANGED: "●", Verdict.UNCHANGED: "=", Verdict.UNTOLD: "?"}
-LEGEND = "● changed since the first exam   = no change beyond the noise   ? cannot tell"
+LEGEND = later("● changed since the first exam   = no change beyond the noise   ? cannot tell")
 
 _WIDTHS = (38, _LONGEST_LINE, 22)
 _DIFFERENCES = (23, 23, 23)
@@ -26,7 +27,7 @@ def print_comparison(
 ) -> None:
     """Write what changed, the largest real change first; then what did not, and what cannot be told."""
     printer = Printer(file)
-    printer.title(plain(f"From {day(before)} to {day(after)}"))
+    printer.title(plain(_("From {day} to {day2}", day=day(before), day2=day(after))))
     printer.paragraph(summary_line(changes))
     for verdict in Verdict:
         _differences(printer, verdict, [one for one in changes if one.verdict is verdict], knowledge)
@@ -36,7 +37,7 @@ def print_comparison(
 def _differences(printer: Printer, verdict: Verdict, changes: Sequence[Change], knowledge: Knowledge) -> None:
     if not changes:
         return
-    printer.heading(TITLES[verdict])
+    printer.heading(_(TITLES[verdict]))
     for change in changes:
         words = told(change, knowledge)
         printer.paragraph(words.name, "bold" if verdict is Verdict.CHANGED else "", indent=2)
@@ -53,7 +54,7 @@ def print_history(person: str, sittings: Sequence[Sitting], knowledge: Knowledge
     if changes:
         printer.gap()
         printer.paragraph(summary_line(changes))
-        printer.paragraph(LEGEND, "dim")
+        printer.paragraph(_(LEGEND), "dim")
     since = {one.key: one for one in changes}
     for title, keys in keys_of(sittings, knowledge):
         printer.heading(title)
@@ -83,9 +84,9 @@ def _knows_bars(encoding: str | None) -> bool:
 
 
 def _ending(printer: Printer, sure: Sequence[str], missing: Sequence[str]) -> None:
-    for title, lines in (("What only one of the two shows", missing), ("How sure are we?", sure)):
+    for title, lines in ((_("What only one of the two shows"), missing), (_("How sure are we?"), sure)):
         if lines:
             printer.heading(title)
             printer.bullets(lines)
     printer.gap()
-    printer.paragraph(DISCLAIMER, "dim")
+    printer.paragraph(_(DISCLAIMER), "dim")

@@ -12,6 +12,7 @@ from posturecam.assessment import SCHEMA as ASSESSMENT
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.exam import SCHEMA as EXAM
+from posturecam.language import _
 from posturecam.progress import Reading, Sitting
 from posturecam.reports.fields import ANEW, Fields
 from posturecam.reports.stored import Stored, from_json
@@ -41,7 +42,12 @@ def read_seen(path: Path) -> Seen:
     try:
         return seen_in(path.read_bytes(), path.name, None, str(path))
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Check the name. {ANEW}"
+        msg = _(
+            "{path} cannot be read: {strerror}. Check the name. {anew}",
+            path=path,
+            strerror=error.strerror or error,
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
 
 
@@ -50,13 +56,18 @@ def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> 
     try:
         value = json.loads(document)
     except (ValueError, RecursionError) as error:
-        msg = f"{source} is not JSON ({str(error).splitlines()[0][:80]}). {ANEW}"
+        msg = _(
+            "{source} is not JSON ({splitlines}). {anew}",
+            source=source,
+            splitlines=str(error).splitlines()[0][:80],
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
     whole = Fields(source, value)
     several = whole.one_of("schema", (ASSESSMENT, EXAM)) == EXAM
     photos = whole.rows("photos") if several else [whole]
     if not photos:
-        msg = f"{source}: photos is empty; at least one is expected. {ANEW}"
+        msg = _("{source}: photos is empty; at least one is expected. {anew}", source=source, anew=_(ANEW))
         raise StoredError(msg)
     readings = _readings(whole, [_photo(one) for one in photos]) if several else _single(whole)
     stored = tuple(from_json(one.value, source) for one in photos)
@@ -68,7 +79,7 @@ def _made_with(whole: Fields, photos: Sequence[Stored]) -> str:
     said = whole.inner("versions") if whole.has("versions") else None
     versions = [f"{key} {said.text(key)}" for key in ("posturecam", "knowledge") if said and said.has(key)]
     models = sorted({photo.pose.model_sha256[:8] for photo in photos if photo.pose.model_sha256})
-    return ", ".join([*versions, *(f"pose model {one}" for one in models)])
+    return ", ".join([*versions, *(_("pose model {one}", one=one) for one in models)])
 
 
 def _photo(photo: Fields) -> _Photo:
@@ -80,7 +91,7 @@ def _photo(photo: Fields) -> _Photo:
 def _numbers(row: Fields) -> Numbers:
     value, sem = row.number("value"), row.number("sem")
     if sem < 0:
-        msg = f"{row.source}: {row.place}.sem is below 0. {ANEW}"
+        msg = _("{source}: {place}.sem is below 0. {anew}", source=row.source, place=row.place, anew=_(ANEW))
         raise StoredError(msg)
     return value, sem
 

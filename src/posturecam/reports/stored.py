@@ -27,6 +27,7 @@ from posturecam.body import (
 )
 from posturecam.errors import SettingsError, StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.lens.perspective import Perspective
 from posturecam.lens.profile import straightened
 from posturecam.placed import NAMES, inside, joined, mirrored
@@ -65,10 +66,20 @@ def read_stored(path: Path | str) -> Stored:
     try:
         value = json.loads(path.read_bytes())
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Check the name. {ANEW}"
+        msg = _(
+            "{path} cannot be read: {strerror}. Check the name. {anew}",
+            path=path,
+            strerror=error.strerror or error,
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
     except (ValueError, RecursionError) as error:
-        msg = f"{path} is not JSON ({str(error).splitlines()[0][:80]}). {ANEW}"
+        msg = _(
+            "{path} is not JSON ({splitlines}). {anew}",
+            path=path,
+            splitlines=str(error).splitlines()[0][:80],
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
     return from_json(value, str(path))
 
@@ -128,7 +139,7 @@ def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surrounding
 def _straight_again(pose: Pose, stored: Stored, settings: Settings) -> Pose:
     """Take the lens's distortion out of stored points, unless that was done before they were stored."""
     if stored.surroundings.straight:
-        msg = "the lens was taken out of these points before they were stored. Leave --camera away."
+        msg = _("the lens was taken out of these points before they were stored. Leave --camera away.")
         raise SettingsError(msg)
     assert settings.camera is not None  # noqa: S101  (the caller looked)
     return straightened(pose, settings.camera.mirrored() if settings.mirrored else settings.camera)
@@ -155,13 +166,19 @@ def _placed_point(row: Fields) -> PlacedPoint:
     try:
         return PlacedPoint(NAMES[name], row.number("x"), row.number("y"), error_px, source)
     except ValueError as error:
-        msg = f"{row.source}: {row.place}.error_px is {error_px:g}; a number above 0 is expected. {ANEW}"
+        msg = _(
+            "{source}: {place}.error_px is {error_px:g}; a number above 0 is expected. {anew}",
+            source=row.source,
+            place=row.place,
+            error_px=error_px,
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
 
 
 def _vertical(whole: Fields) -> Vertical:
     if not whole.has("vertical"):
-        return Vertical("nothing in the photo", 0.0, 0.5)
+        return Vertical(later("nothing in the photo"), 0.0, 0.5)
     inner = whole.inner("vertical")
     return Vertical(inner.text("source"), inner.number("roll_deg"), inner.number("sigma_deg"))
 
@@ -226,7 +243,7 @@ def _sight(pose: Fields) -> Sight | None:
         numbers = np.frombuffer(base64.b64decode(pose.text("sight_f64"), validate=True), "<f8")
         return Sight(numbers[:-3].reshape(3, -1, 4).copy(), numbers[-3:].copy())
     except ValueError as error:
-        msg = f"{pose.source}: sight_f64 is damaged. Analyse the photo again."
+        msg = _("{source}: sight_f64 is damaged. Analyse the photo again.", source=pose.source)
         raise StoredError(msg) from error
 
 

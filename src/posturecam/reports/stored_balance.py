@@ -8,11 +8,12 @@ from posturecam.answers import Answers
 from posturecam.body import Side, View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, balance_of
 from posturecam.red_flags import refuse_balance
 from posturecam.reports.fields import Fields
 
-ANEW = "Make one: posturecam live --balance --out DIR"
+ANEW = later("Make one: posturecam live --balance --out DIR")
 
 _SAME_S = 0.05
 """Seconds within which two times are the same."""
@@ -31,7 +32,7 @@ def read_balance(path: Path | None, knowledge: Knowledge, answers: Answers | Non
     whole.one_of("schema", (SCHEMA,))
     legs = {side: leg for side in LEGS if (leg := _leg(whole, side, knowledge)) is not None}
     if not legs:
-        msg = f"{path} holds no try on either leg, so there is nothing to join. {ANEW}"
+        msg = _("{path} holds no try on either leg, so there is nothing to join. {anew}", path=path, anew=_(ANEW))
         raise StoredError(msg)
     return balance_of(legs, knowledge, (answers or Answers()).age_band)
 
@@ -40,10 +41,20 @@ def _value(path: Path) -> object:
     try:
         return json.loads(path.read_bytes())
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Check the name. {ANEW}"
+        msg = _(
+            "{path} cannot be read: {strerror}. Check the name. {anew}",
+            path=path,
+            strerror=error.strerror or error,
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
     except (ValueError, RecursionError) as error:
-        msg = f"{path} is not JSON ({str(error).splitlines()[0][:80]}). {ANEW}"
+        msg = _(
+            "{path} is not JSON ({splitlines}). {anew}",
+            path=path,
+            splitlines=str(error).splitlines()[0][:80],
+            anew=_(ANEW),
+        )
         raise StoredError(msg) from error
 
 
@@ -54,7 +65,7 @@ def _leg(whole: Fields, side: Side, knowledge: Knowledge) -> Leg | None:
         return None
     seconds = row.number("seconds")
     if seconds < 0:
-        msg = f"{row.source}: {row.place}.seconds is below 0. {ANEW}"
+        msg = _("{source}: {place}.seconds is below 0. {anew}", source=row.source, place=row.place, anew=_(ANEW))
         raise StoredError(msg)
     names = ("pelvis_drop_deg", "trunk_lean_deg", "sway_pct_height")
     drop, lean, sway = (row.number(name) if row.has(name) else None for name in names)

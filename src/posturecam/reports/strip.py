@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from posturecam.knowledge import Norm
+from posturecam.language import _
 from posturecam.measurement import Measurement
 from posturecam.reports.markup import Html, tag
 
@@ -111,7 +112,22 @@ def spoken(strip: Strip) -> str:
     """Say what the strip shows."""
     one, norm = strip.measurement, strip.norm
     if norm.bands is None:
-        return f"{one.value:.1f}, interval {one.low:.1f} to {one.high:.1f}; no usual range is known"
+        return _(
+            "{value:.1f}, interval {low:.1f} to {high:.1f}; no usual range is known",
+            value=one.value,
+            low=one.low,
+            high=one.high,
+        )
     low, high = norm.centre - norm.bands[0], norm.centre + norm.bands[0]
-    usual = {"both": f"from {low:.1f} to {high:.1f}", "high": f"up to {high:.1f}", "low": f"from {low:.1f} up"}
-    return f"{one.value:.1f}, interval {one.low:.1f} to {one.high:.1f}; usual range {usual[norm.abnormal]}"
+    usual = {
+        "both": _("from {low:.1f} to {high:.1f}", low=low, high=high),
+        "high": _("up to {high:.1f}", high=high),
+        "low": _("from {low:.1f} up", low=low),
+    }
+    return _(
+        "{value:.1f}, interval {low:.1f} to {high:.1f}; usual range {usual}",
+        value=one.value,
+        low=one.low,
+        high=one.high,
+        usual=usual[norm.abnormal],
+    )

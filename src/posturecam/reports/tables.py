@@ -9,6 +9,7 @@ from typing import IO, Any
 from posturecam.assessment import Assessment
 from posturecam.errors import OutputError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measurement import Measurement, Unmeasured
 
 Cell = str | float | None
@@ -104,7 +105,7 @@ def parquet_bytes(table: Iterable[dict[str, Cell]]) -> bytes:
         import pyarrow as pa  # noqa: PLC0415  (an extra)
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as error:
-        msg = "--parquet needs pyarrow, which is not installed. Run: pip install 'posturecam[tables]'"
+        msg = _("--parquet needs pyarrow, which is not installed. Run: pip install 'posturecam[tables]'")
         raise OutputError(msg) from error
     numbers = {*NUMBERS, "raw"}
     schema = pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in COLUMNS])

@@ -7,6 +7,9 @@ from posturecam.assessment import Assessment
 from posturecam.body import Side
 from posturecam.exam import view_confidence
 from posturecam.knowledge import Knowledge
+from posturecam.knowledge.norms import without_noise
+from posturecam.language import _, filled, later
+from posturecam.language.sides import side_word
 from posturecam.measurement import Measurement
 from posturecam.patterns import Evidence, Finding, MuscleSide, hinted
 from posturecam.plan import Step
@@ -15,52 +18,54 @@ from posturecam.reports.wording import STANDING_OUT, components_words, plain_wor
 MOST_TOLD = 3
 """Findings told in full, and measurements named in one sentence: more would not be read."""
 
-VERDICTS = {"consistent": "The photo is consistent with this.", "weak": "A hint, not enough to lean on."}
-IN_NOISE = "A hint only: what leads it lies within the photo's own noise ({lead}). More photos would tell."
+VERDICTS = {"consistent": later("The photo is consistent with this."), "weak": later("A hint, not enough to lean on.")}
+IN_NOISE = later("A hint only: what leads it lies within the photo's own noise ({lead}). More photos would tell.")
 GRADES = {
-    "supported": "The idea is supported by studies.",
-    "plausible": "The idea is mechanically plausible.",
-    "tradition": "The idea is handed down by therapists; studies have not shown it.",
+    "supported": later("The idea is supported by studies."),
+    "plausible": later("The idea is mechanically plausible."),
+    "tradition": later("The idea is handed down by therapists; studies have not shown it."),
 }
-NORMAL_VARIANT = "It counts as a normal variant."
+NORMAL_VARIANT = later("It counts as a normal variant.")
 
-MORE_PHOTOS = "More photos, stepping off the spot in between, would tell."
+MORE_PHOTOS = later("More photos, stepping off the spot in between, would tell.")
 
-NOT_LOOKED_FOR = "No pattern was looked for; the notes say why."
+NOT_LOOKED_FOR = later("No pattern was looked for; the notes say why.")
 
-INTERVALS = (
+INTERVALS = later(
     "The ± beside each number is its 95 % interval: of a hundred such intervals about 95 hold the true value. What "
     "does not leave the usual range by more than that is never called a finding."
 )
-BEYOND_PASSES = (
+BEYOND_PASSES = later(
     "The interval adds the error that finding again cannot show, as measured on pictures whose true angles are known."
 )
-ROLL = "That uncertainty is in every tilt and lean."
+ROLL = later("That uncertainty is in every tilt and lean.")
 FREE_OF_VERTICAL = {
-    "neck_bend": "the side-bend of the neck",
-    "trunk_bend": "the side-bend of the trunk",
-    "spinal_curve": "the spine's curve",
-    "hip_adduction_left": "the hips' side angles",
-    "hip_adduction_right": "the hips' side angles",
-    "knee_angle_left": "the knees' angles",
-    "knee_angle_right": "the knees' angles",
+    "neck_bend": later("the side-bend of the neck"),
+    "trunk_bend": later("the side-bend of the trunk"),
+    "spinal_curve": later("the spine's curve"),
+    "hip_adduction_left": later("the hips' side angles"),
+    "hip_adduction_right": later("the hips' side angles"),
+    "knee_angle_left": later("the knees' angles"),
+    "knee_angle_right": later("the knees' angles"),
 }
 """Measures that compare parts of the body with each other, so that the camera's roll does not matter to them."""
-ONE_PHOTO = (
+ONE_PHOTO = later(
     "One photo says how somebody stood at that moment. Three photos, stepping off the spot in between, say how "
     "somebody stands."
 )
 
-TURNED = "A turned body, or one seen from above or below, looks tilted."
+TURNED = later("A turned body, or one seen from above or below, looks tilted.")
 
-SIZES_IN_PICTURES = (
+SIZES_IN_PICTURES = later(
     "The sizes in the pictures are each photo's own; the numbers below are what all of them say together."
 )
 
 SAME = 0.05
 """Degrees below which two tilts read the same."""
-ALONE = "The pose network alone would have said:"
-WHY_OTHER = "The numbers here weigh in what else the picture shows, as learned on pictures whose true angles are known."
+ALONE = later("The pose network alone would have said:")
+WHY_OTHER = later(
+    "The numbers here weigh in what else the picture shows, as learned on pictures whose true angles are known."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Told:
     @property
     def heading(self) -> str:
         """The title as it stands above: a hint is called one."""
-        return f"{self.title} (a hint)" if self.verdict == "weak" else self.title
+        return _("{title} (a hint)", title=self.title) if self.verdict == "weak" else self.title
 
 
 def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Told]:
@@ -96,7 +101,7 @@ def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Told]:
 def other_findings(assessment: Assessment) -> str | None:
     """Name the findings that are not told in full, or None when there are none."""
     rest = [titled(one) for one in leading(assessment)[MOST_TOLD:]]
-    return f"Also seen, less clearly: {'; '.join(rest)}." if rest else None
+    return _("Also seen, less clearly: {names}.", names="; ".join(rest)) if rest else None
 
 
 def leading(assessment: Assessment) -> list[Finding]:
@@ -107,7 +112,7 @@ def leading(assessment: Assessment) -> list[Finding]:
 
 def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -> Told:
     pattern = knowledge.patterns[finding.pattern]
-    standing = (_standing(finding), GRADES[finding.grade], NORMAL_VARIANT if finding.normal_variant else "")
+    standing = (_standing(finding), _(GRADES[finding.grade]), _(NORMAL_VARIANT) if finding.normal_variant else "")
     sure = [one for one in finding.evidence if not one.in_noise]
     return Told(
         titled(finding),
@@ -116,7 +121,11 @@ def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -
         " ".join(filter(None, standing)),
         hinted(finding.explanation) if finding.leans_on_noise and finding.verdict != "weak" else finding.explanation,
         tuple(one.words for one in sure if one.supports),
-        tuple(f"{one.words} (expected: {one.expected})" for one in sure if not one.supports),
+        tuple(
+            _("{words} (expected: {expected})", words=one.words, expected=one.expected)
+            for one in sure
+            if not one.supports
+        ),
         tuple(_bare(one) for one in finding.evidence if one.in_noise),
         muscle_words(finding.tight, knowledge),
         muscle_words(finding.weak, knowledge),
@@ -126,31 +135,31 @@ def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -
 
 def signed(told: Told) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Give the evidence with its signs: for, against, and within the noise."""
-    unclear = tuple(f"{words} (within the noise, decides nothing)" for words in told.unclear)
+    unclear = tuple(_("{words} (within the noise, decides nothing)", words=words) for words in told.unclear)
     return ("+", told.fits), ("−", told.against), ("·", unclear)
 
 
 def _standing(finding: Finding) -> str:
     """Say how strongly the photo speaks for it; nothing that leans on its own noise is called consistent."""
     leads = [_bare(one) for one in finding.evidence if one.leads and one.in_noise]
-    return IN_NOISE.format(lead="; ".join(leads)) if leads else VERDICTS[finding.verdict]
+    return _(IN_NOISE, lead="; ".join(leads)) if leads else _(VERDICTS[finding.verdict])
 
 
 def _bare(evidence: Evidence) -> str:
     """Give the words for where it is said beside them that they lie within the noise."""
-    return evidence.words.removesuffix(", within the noise")
+    return without_noise(evidence.words)
 
 
 def titled(finding: Finding) -> str:
     """Name the pattern, with its side where it has one."""
-    return finding.name if finding.side is Side.BOTH else f"{finding.name}, {finding.side}"
+    return finding.name if finding.side is Side.BOTH else f"{finding.name}, {side_word(finding.side)}"
 
 
 def muscle_words(muscles: Iterable[MuscleSide], knowledge: Knowledge) -> tuple[str, ...]:
     """Name muscles by side, plainly with the term beside: ``left: front shin muscle (tibialis anterior); …``."""
     sides: dict[str, list[str]] = {}
     for one in muscles:
-        side = "both sides" if one.side is Side.BOTH else str(one.side)
+        side = _("both sides") if one.side is Side.BOTH else side_word(one.side)
         sides.setdefault(side, []).append(muscle_name(one.muscle, knowledge))
     return tuple(f"{side}: {'; '.join(names)}" for side, names in sides.items())
 
@@ -166,8 +175,8 @@ def beyond_usual(assessment: Assessment) -> str | None:
     out = sorted(filter(stands_out, assessment.measurements), key=_prominence, reverse=True)
     named = [f"{one.words} ({plus_minus(one)})" for one in out[:MOST_TOLD]]
     more = len(out) - len(named)
-    rest = [f"{more} more in the table"] if more else []
-    return f"Beyond what is usual: {'; '.join([*named, *rest])}." if named else None
+    rest = [_("{more} more in the table", more=more)] if more else []
+    return _("Beyond what is usual: {names}.", names="; ".join([*named, *rest])) if named else None
 
 
 def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
@@ -175,7 +184,15 @@ def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
     near = [one for one in assessment.measurements if one.severity == "within_noise" and _beyond(one, knowledge) > 0]
     near.sort(key=lambda one: _beyond(one, knowledge) / max(one.sem, 1e-9), reverse=True)
     named = "; ".join(f"{plain_words(one)} ({plus_minus(one)})" for one in near[:MOST_TOLD])
-    return f"Larger than usual, but within this photo's own noise: {named}. {MORE_PHOTOS}" if named else None
+    return (
+        _(
+            "Larger than usual, but within this photo's own noise: {named}. {more_photos}",
+            named=named,
+            more_photos=_(MORE_PHOTOS),
+        )
+        if named
+        else None
+    )
 
 
 def _beyond(one: Measurement, knowledge: Knowledge) -> float:
@@ -194,7 +211,7 @@ def without_findings(assessment: Assessment) -> tuple[str, ...]:
     conclusion = assessment.conclusion
     if leading(assessment) or (conclusion.plan.first and not conclusion.findings):
         return ()
-    return conclusion.notes or (NOT_LOOKED_FOR,)
+    return conclusion.notes or (_(NOT_LOOKED_FOR),)
 
 
 def notes_beside(assessment: Assessment) -> tuple[str, ...]:
@@ -218,7 +235,7 @@ Places = list[tuple[str, list[Step]]]
 def first_and_later(assessment: Assessment) -> tuple[Places, Places]:
     """Part the plan: what feeds it and the first region to work on; the regions whose turn comes later."""
     places = steps_by_place(assessment)
-    begin = next((at for at, (_, steps) in enumerate(places) if steps[0].phase != "stressor"), len(places))
+    begin = next((at for at, (_place, steps) in enumerate(places) if steps[0].phase != "stressor"), len(places))
     return places[: begin + 1], places[begin + 1 :]
 
 
@@ -237,43 +254,58 @@ def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 9
 
 def _named(names: list[str], most: int) -> str:
     more = len(names) - most
-    return "; ".join(names if more <= 0 else [*names[:most], f"{more} more"])
+    return "; ".join(names if more <= 0 else [*names[:most], _("{more} more", more=more)])
 
 
 def view_words(assessment: Assessment) -> str:
     """Say how the view is known, and how sure that is."""
-    how = "given" if assessment.pose.view_source == "given" else "found"
-    return f"The view was {how}; what is seen speaks for it with a confidence of {view_confidence(assessment):.0%}."
+    share = view_confidence(assessment)
+    if assessment.pose.view_source == "given":
+        return _("The view was given; what is seen speaks for it with a confidence of {share:.0%}.", share=share)
+    return _("The view was found; what is seen speaks for it with a confidence of {share:.0%}.", share=share)
 
 
 def certainty_lines(assessment: Assessment) -> list[str]:
     """Say what the intervals rest on."""
     pose = assessment.pose
-    often = "once" if pose.passes == 1 else f"{pose.passes} times, each time in a slightly changed picture"
-    how = ", half of them in the mirror image" if pose.mirrored_passes and pose.passes > 1 else ""
+    often = _("once")
+    if pose.passes != 1:
+        often = _("{passes} times, each time in a slightly changed picture", passes=pose.passes)
+    how = _(", half of them in the mirror image") if pose.mirrored_passes and pose.passes > 1 else ""
     return [
-        INTERVALS,
-        f"The person was found {often}{how}. {BEYOND_PASSES}",
+        _(INTERVALS),
+        _("The person was found {often}{how}. {beyond_passes}", often=often, how=how, beyond_passes=_(BEYOND_PASSES)),
         vertical_words(assessment),
         view_words(assessment),
         *perspective_words(assessment),
-        ONE_PHOTO,
+        _(ONE_PHOTO),
     ]
 
 
 def vertical_words(assessment: Assessment) -> str:
     """Say what tells which way is up, all sources, and which numbers do not depend on it."""
     vertical, around = assessment.vertical, assessment.around
-    used = f"Which way is up: {vertical.source}, to within ± {1.96 * vertical.sigma_deg:.1f}°"
+    used = _(
+        "Which way is up: {source}, to within ± {sigma_deg:.1f}°",
+        source=_(vertical.source),
+        sigma_deg=1.96 * vertical.sigma_deg,
+    )
     others = [
-        f"{one.source}, {abs(one.roll_deg - vertical.roll_deg):.1f}° apart (± {1.96 * one.sigma_deg:.1f}°)"
+        _(
+            "{source}, {roll_deg:.1f}° apart (± {sigma_deg:.1f}°)",
+            source=_(one.source),
+            roll_deg=abs(one.roll_deg - vertical.roll_deg),
+            sigma_deg=1.96 * one.sigma_deg,
+        )
         for one in (around.verticals[1:] if around else ())
     ]
-    beside = f"; told also by: {'; '.join(others)}" if others else ""
+    beside = _("; told also by: {names}", names="; ".join(others)) if others else ""
     keys = {one.key for one in assessment.measurements}
-    free = list(dict.fromkeys(words for key, words in FREE_OF_VERTICAL.items() if key in keys))
-    independent = f" Free of it: {', '.join(free)}." if free else " No number of this view is free of it."
-    return f"{used}{beside}. {ROLL}{independent}"
+    free = list(dict.fromkeys(_(words) for key, words in FREE_OF_VERTICAL.items() if key in keys))
+    independent = (
+        _(" Free of it: {names}.", names=", ".join(free)) if free else _(" No number of this view is free of it.")
+    )
+    return f"{used}{beside}. {_(ROLL)}{independent}"
 
 
 def perspective_words(assessment: Assessment) -> list[str]:
@@ -281,26 +313,34 @@ def perspective_words(assessment: Assessment) -> list[str]:
     perspective = None if assessment.around is None else assessment.around.perspective
     if perspective is None:
         return []
-    pitch = f"{perspective.pitch_deg:+.0f}° (± {1.96 * perspective.pitch_sigma_deg:.0f}°)"
-    from_what = f"from {perspective.source} and a camera that looks down by {pitch}"
-    return [f"{TURNED} How much that may be is in each interval, {from_what}."]
+    pitch = filled(
+        _("{pitch:+.0f}° (± {error:.0f}°)"), pitch=perspective.pitch_deg, error=1.96 * perspective.pitch_sigma_deg
+    )
+    from_what = _("from {source} and a camera that looks down by {pitch}", source=_(perspective.source), pitch=pitch)
+    return [_("{turned} How much that may be is in each interval, {from_what}.", turned=_(TURNED), from_what=from_what)]
 
 
 def made_with(assessment: Assessment) -> str:
     """Name the versions and the network behind the numbers."""
     pose, versions = assessment.pose, assessment.versions
     known = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return f"{known}; points by {pose.finder}, {pose.model} (sha256 {pose.model_sha256[:12]}…). Made on this machine."
+    return _(
+        "{known}; points by {finder}, {model} (sha256 {model_sha256}…). Made on this machine.",
+        known=known,
+        finder=pose.finder,
+        model=pose.model,
+        model_sha256=pose.model_sha256[:12],
+    )
 
 
 def network_alone(assessment: Assessment, knowledge: Knowledge) -> str | None:
     """Say what the pose network alone would have given for shoulders and hips, or None where nothing was changed."""
     told = [
-        f"{_size(knowledge, one.key, one.raw)} (here: {_size(knowledge, one.key, one.value)})"
+        _("{size} (here: {size2})", size=_size(knowledge, one.key, one.raw), size2=_size(knowledge, one.key, one.value))
         for one in assessment.measurements
         if one.key in ("shoulder_tilt", "hip_tilt") and one.raw is not None and abs(one.raw - one.value) >= SAME
     ]
-    return f"{ALONE} {'; '.join(told)}. {WHY_OTHER}" if told else None
+    return f"{_(ALONE)} {'; '.join(told)}. {_(WHY_OTHER)}" if told else None
 
 
 def _size(knowledge: Knowledge, key: str, value: float) -> str:

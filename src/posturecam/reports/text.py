@@ -7,6 +7,7 @@ from rich.text import Text
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
+from posturecam.language import _
 from posturecam.measurement import Measurement
 from posturecam.reports import telling
 from posturecam.reports.strip import in_characters, strip_of
@@ -40,7 +41,7 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     _unmeasured(printer, assessment, knowledge)
     _notes(printer, telling.notes_beside(assessment))
     printer.gap()
-    printer.paragraph(DISCLAIMER, "dim")
+    printer.paragraph(_(DISCLAIMER), "dim")
 
 
 def _numbers(printer: Printer, measurements: Sequence[Measurement], knowledge: Knowledge) -> None:
@@ -52,7 +53,7 @@ def _numbers(printer: Printer, measurements: Sequence[Measurement], knowledge: K
         printer.rows(rows, (words, _SPAN_COLUMN, _STRIP_COLUMN, _SEVERITY_COLUMN))
     printer.gap()
     printer.paragraph(
-        "± is the 95 % interval. ─ usual range, ━ interval, ● value; R and L are the person's own sides.",
+        _("± is the 95 % interval. ─ usual range, ━ interval, ● value; R and L are the person's own sides."),
         "dim",
     )
     for told in filter(None, map(components_words, measurements)):
@@ -71,7 +72,7 @@ def _row(one: Measurement, knowledge: Knowledge) -> tuple[Text, Text, Text, Text
 
 def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
     """Write what comes first and the findings that matter, or kindly that there are none."""
-    printer.heading("What the photo shows")
+    printer.heading(_("What the photo shows"))
     first = assessment.conclusion.plan.first
     if first:
         printer.paragraph(first, "bold", indent=2)
@@ -95,7 +96,7 @@ def _finding(printer: Printer, told: telling.Told) -> None:
     printer.paragraph(told.plain, indent=2)
     for sign, words in telling.signed(told):
         printer.bullets(words, mark=sign, indent=4)
-    for title, muscles in (("May feel tight", told.tight), ("May be weak", told.weak)):
+    for title, muscles in ((_("May feel tight"), told.tight), (_("May be weak"), told.weak)):
         printer.bullets((f"{title}, {line}" for line in muscles), indent=4)
 
 
@@ -103,16 +104,18 @@ def _plan(printer: Printer, assessment: Assessment) -> None:
     """Write where it may start and the plan: the first region in full, later ones by their titles."""
     chain, plan = assessment.conclusion.chain, assessment.conclusion.plan
     if chain.drivers:
-        printer.heading("How it may hang together")
+        printer.heading(_("How it may hang together"))
         printer.paragraph(chain.text, indent=2)
     if not plan.steps:
         return
-    printer.heading("What to try first")
+    printer.heading(_("What to try first"))
     printer.paragraph(f"{plan.dose} {plan.stop}", indent=2)
     opened = False
     for place, steps in telling.steps_by_place(assessment):
         if opened:
-            printer.paragraph(f"Later, {place}: {'; '.join(step.title for step in steps)}.", indent=2)
+            printer.paragraph(
+                _("Later, {place}: {names}.", place=place, names="; ".join(step.title for step in steps)), indent=2
+            )
             continue
         printer.paragraph(f"{place[0].upper()}{place[1:]}:", indent=2)
         printer.bullets((f"{step.title}. {step.how}" for step in steps), indent=4)
@@ -123,11 +126,11 @@ def _plan(printer: Printer, assessment: Assessment) -> None:
 def _unmeasured(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
     lines = telling.unmeasured_lines(assessment, knowledge, most=3)
     if lines:
-        printer.heading("What could not be measured")
+        printer.heading(_("What could not be measured"))
         printer.bullets(lines)
 
 
 def _notes(printer: Printer, notes: Sequence[str]) -> None:
     if notes:
-        printer.heading("Notes")
+        printer.heading(_("Notes"))
         printer.bullets(notes)

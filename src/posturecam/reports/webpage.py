@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
+from posturecam.language import _, later
 from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
 from posturecam.reports import body_map, telling
@@ -25,7 +26,7 @@ from posturecam.reports.wording import (
     unbroken,
 )
 
-_CAPTION = (
+_CAPTION = later(
     "Left and right are the person's own. White lines are level or upright; pale ones are the person's outline and the "
     "body's own middle beside the plumb line."
 )
@@ -41,7 +42,7 @@ def page(
     knowledge = knowledge or load()
     name = f"{isolated(assessment.photo.name)}, {seen_from(assessment.pose.view)}"
     return document(
-        f"Posture report: {assessment.photo.name}",
+        _("Posture report: {name}", name=assessment.photo.name),
         header(name, heading or Heading()),
         tag(
             "main",
@@ -60,16 +61,16 @@ def sections(assessment: Assessment, knowledge: Knowledge, numbers: Html) -> tup
         parts.chain(assessment),
         parts.plan(assessment),
         numbers,
-        parts.listed("What could not be measured", telling.unmeasured_lines(assessment, knowledge)),
+        parts.listed(_("What could not be measured"), telling.unmeasured_lines(assessment, knowledge)),
         parts.certainty(assessment, knowledge),
-        parts.listed("Notes", telling.notes_beside(assessment)),
+        parts.listed(_("Notes"), telling.notes_beside(assessment)),
         disclaimer(),
     )
 
 
 def disclaimer() -> Html:
     """Say what this is not."""
-    return tag("section", tag("h2", "Please note"), tag("p", DISCLAIMER), class_="disclaimer")
+    return tag("section", tag("h2", _("Please note")), tag("p", _(DISCLAIMER)), class_="disclaimer")
 
 
 def header(name: str, heading: Heading) -> Html:
@@ -78,7 +79,7 @@ def header(name: str, heading: Heading) -> Html:
     return tag(
         "header",
         logo,
-        tag("h1", "How this person stands"),
+        tag("h1", _("How this person stands")),
         tag("p", tag("bdi", heading.client), class_="name client") if heading.client else Html(),
         tag("p", tag("bdi", name, dir="ltr"), class_="soft name"),
         tag("p", heading.note, class_="note") if heading.note else Html(),
@@ -87,18 +88,18 @@ def header(name: str, heading: Heading) -> Html:
 
 def _photo(assessment: Assessment, drawn: Pixels) -> Html:
     """Show the overlay, described in words for those who cannot see it."""
-    lines = "; ".join(one.words for one in assessment.measurements if stands_out(one)) or "nothing stands out"
+    lines = "; ".join(one.words for one in assessment.measurements if stands_out(one)) or _("nothing stands out")
     view = seen_from(assessment.pose.view)
     return tag(
         "figure",
         tag(
             "img",
             src=picture_data(drawn),
-            alt=f"The person {view}, with plumb line and measured lines drawn in: {lines}.",
+            alt=_("The person {view}, with plumb line and measured lines drawn in: {lines}.", view=view, lines=lines),
             width=drawn.shape[1],
             height=drawn.shape[0],
         ),
-        tag("figcaption", _CAPTION),
+        tag("figcaption", _(_CAPTION)),
     )
 
 
@@ -109,11 +110,11 @@ def picture_data(pixels: Pixels) -> str:
 
 def numbers_table(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Lay out all measurements, head to feet, each with its strip."""
-    head = ("Measured", "±", "On the usual range", "Size")
+    head = (_("Measured"), "±", _("On the usual range"), _("Size"))
     body = [_group(title, members, knowledge) for title, members in by_region(assessment.measurements)]
     return tag(
         "section",
-        tag("h2", "All measurements"),
+        tag("h2", _("All measurements")),
         legend(),
         tag("div", tag("table", tag("thead", tag("tr", *(tag("th", word, scope="col") for word in head))), *body)),
         parts.index_parts(assessment),
@@ -123,9 +124,11 @@ def numbers_table(assessment: Assessment, knowledge: Knowledge) -> Html:
 
 def legend() -> Html:
     """Explain the strips."""
-    samples = (("b0", "usual range"), ("b1", "mild"), ("b2", "moderate"), ("b3", "marked"))
+    samples = (("b0", _("usual range")), ("b1", _("mild")), ("b2", _("moderate")), ("b3", _("marked")))
     boxes = [tag("span", _sample(zone), words) for zone, words in samples]
-    sides = tag("span", "R and L: towards the person's right and left. Dot and bar: the value and its 95 % interval.")
+    sides = tag(
+        "span", _("R and L: towards the person's right and left. Dot and bar: the value and its 95 % interval.")
+    )
     return tag("p", *boxes, sides, class_="legend")
 
 

@@ -4,21 +4,27 @@ from collections.abc import Sequence
 
 from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.plan import Step
 from posturecam.reports import body_map, telling
 from posturecam.reports.markup import Html, join, tag
 from posturecam.reports.wording import unbroken
 
-_STATES = {"uneven": "uneven", "even": "even", "unsure": "within noise", "unseen": "not seen"}
+_STATES = {
+    "uneven": later("uneven"),
+    "even": later("even"),
+    "unsure": later("within noise"),
+    "unseen": later("not seen"),
+}
 
 
-def summary(assessment: Assessment, knowledge: Knowledge, title: str = "What the photo shows") -> Html:
+def summary(assessment: Assessment, knowledge: Knowledge, title: str | None = None) -> Html:
     """Say what comes first, what stands out, and name the findings; or kindly that there are none."""
     first, rest = assessment.conclusion.plan.first, telling.other_findings(assessment)
     sizes = filter(None, (telling.beyond_usual(assessment), telling.too_close(assessment, knowledge)))
     return tag(
         "section",
-        tag("h2", title),
+        tag("h2", title or _("What the photo shows")),
         tag("p", first, class_="card") if first else Html(),
         *(tag("p", unbroken(line)) for line in sizes),
         *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
@@ -42,11 +48,11 @@ def details(assessment: Assessment, knowledge: Knowledge) -> Html:
     mapped = {telling.titled(one) for one in body_map.drawn_findings(assessment)}
     cards = [_card(one, mapped=one.title in mapped) for one in telling.told_findings(assessment, knowledge)]
     told = tag("div", *cards)
-    return tag("section", tag("h2", "The findings in detail"), told, class_="findings") if cards else Html()
+    return tag("section", tag("h2", _("The findings in detail")), told, class_="findings") if cards else Html()
 
 
 def _card(told: telling.Told, *, mapped: bool) -> Html:
-    includes = f"This includes: {'; '.join(told.includes)}." if told.includes else None
+    includes = _("This includes: {names}.", names="; ".join(told.includes)) if told.includes else None
     left = (
         tag("p", told.standing, class_="soft small"),
         tag("p", told.explanation),
@@ -58,7 +64,7 @@ def _card(told: telling.Told, *, mapped: bool) -> Html:
 
 
 def _muscles(told: telling.Told) -> Html:
-    pairs = (("May feel tight", told.tight), ("May be weak", told.weak))
+    pairs = ((_("May feel tight"), told.tight), (_("May be weak"), told.weak))
     told_of = (tag("p", tag("strong", f"{title}: "), "; ".join(names), ".") for title, names in pairs if names)
     return tag("div", *told_of, class_="muscles small")
 
@@ -66,9 +72,9 @@ def _muscles(told: telling.Told) -> Html:
 def _evidence(told: telling.Told) -> list[Html]:
     """List the evidence, each with a sign, so that colour never says it alone."""
     pairs = (
-        ("What fits", "+", "for", told.fits),
-        ("What speaks against it", "−", "against", told.against),
-        ("Within the noise, so it decides nothing", "·", "unclear", told.unclear),
+        (_("What fits"), "+", "for", told.fits),
+        (_("What speaks against it"), "−", "against", told.against),
+        (_("Within the noise, so it decides nothing"), "·", "unclear", told.unclear),
     )
     return [
         join(tag("h4", title), tag("ul", *(tag("li", _mark(sign, kind), unbroken(one)) for one in words)))
@@ -88,11 +94,11 @@ def chain(assessment: Assessment) -> Html:
         return Html()
     links = (_link(one.region.plain, one.state) for one in read.links)
     text = tag("p", unbroken(read.text))
-    return tag("section", tag("h2", "How it may hang together"), tag("ol", *links, class_="chain"), text)
+    return tag("section", tag("h2", _("How it may hang together")), tag("ol", *links, class_="chain"), text)
 
 
 def _link(region: str, state: str) -> Html:
-    return tag("li", tag("strong", region), tag("span", _STATES.get(state, state)), class_=state)
+    return tag("li", tag("strong", region), tag("span", _(_STATES.get(state, state))), class_=state)
 
 
 def plan(assessment: Assessment) -> Html:
@@ -100,19 +106,19 @@ def plan(assessment: Assessment) -> Html:
     made = assessment.conclusion.plan
     if not made.steps:
         return Html()
-    now, later = telling.first_and_later(assessment)
+    now, next_ones = telling.first_and_later(assessment)
     return tag(
         "section",
-        tag("h2", "What to try first"),
+        tag("h2", _("What to try first")),
         tag(
             "div",
             tag("p", f"{made.dose} {made.stop}"),
             *(join(tag("h3", _capital(place)), _steps(steps)) for place, steps in now),
-            tag("h3", "How"),
+            tag("h3", _("How")),
             points(tuple(made.techniques.values())),
-            tag("h3", "Later, in this order") if later else Html(),
-            *(_folded(place, steps) for place, steps in later),
-            tag("h3", "How to tell whether it helps"),
+            tag("h3", _("Later, in this order")) if next_ones else Html(),
+            *(_folded(place, steps) for place, steps in next_ones),
+            tag("h3", _("How to tell whether it helps")),
             tag("p", f"{made.self_check} {made.again}"),
             class_="do",
         ),
@@ -135,7 +141,7 @@ def certainty(assessment: Assessment, knowledge: Knowledge) -> Html:
     alone = telling.network_alone(assessment, knowledge)
     lines = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
     told = tag("div", *(tag("p", unbroken(line)) for line in lines), class_="do")
-    return tag("section", tag("h2", "How sure are we?"), told, class_="sure")
+    return tag("section", tag("h2", _("How sure are we?")), told, class_="sure")
 
 
 def points(lines: Sequence[str]) -> Html:

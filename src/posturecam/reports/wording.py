@@ -2,42 +2,44 @@
 
 from collections.abc import Sequence
 
+from posturecam.knowledge.norms import without_noise
+from posturecam.language import _, later, number
 from posturecam.measurement import Measurement
 
 SEVERITY_WORDS = {
-    "neutral": "usual range",
-    "ungraded": "no norm",
-    "within_noise": "within noise",
-    "mild": "mild",
-    "moderate": "moderate",
-    "marked": "marked",
+    "neutral": later("usual range"),
+    "ungraded": later("no norm"),
+    "within_noise": later("within noise"),
+    "mild": later("mild"),
+    "moderate": later("moderate"),
+    "marked": later("marked"),
 }
 
 STANDING_OUT = ("mild", "moderate", "marked")
 """Severities of what lies outside the usual range by more than its own noise, the smallest first."""
 
 REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Head and neck", ("head", "neck", "ear", "face", "cranio")),
-    ("Shoulders", ("shoulder", "scapula", "axilla")),
-    ("Trunk", ("trunk", "spin", "waist", "kyphosis", "lordosis", "potsi", "atsi", "body")),
-    ("Pelvis and hips", ("hip", "pelvi")),
-    ("Knees", ("knee", "q_angle", "tibi")),
-    ("Feet", ("foot", "rearfoot", "leg_length")),
-    ("Standing on one leg", ("single_leg", "pelvic_drop")),
+    (later("Head and neck"), ("head", "neck", "ear", "face", "cranio")),
+    (later("Shoulders"), ("shoulder", "scapula", "axilla")),
+    (later("Trunk"), ("trunk", "spin", "waist", "kyphosis", "lordosis", "potsi", "atsi", "body")),
+    (later("Pelvis and hips"), ("hip", "pelvi")),
+    (later("Knees"), ("knee", "q_angle", "tibi")),
+    (later("Feet"), ("foot", "rearfoot", "leg_length")),
+    (later("Standing on one leg"), ("single_leg", "pelvic_drop")),
 )
 """Regions from head to feet, with the beginnings of their measures' keys; the longest that fits counts."""
 
 PARTS = {
-    "fai_neck": "neck beside the midline",
-    "fai_axilla": "armpits unequally far out",
-    "fai_trunk": "waist unequally far out",
-    "hdi_shoulder": "shoulder height",
-    "hdi_axilla": "armpit height",
-    "hdi_trunk": "waist height",
+    "fai_neck": later("neck beside the midline"),
+    "fai_axilla": later("armpits unequally far out"),
+    "fai_trunk": later("waist unequally far out"),
+    "hdi_shoulder": later("shoulder height"),
+    "hdi_axilla": later("armpit height"),
+    "hdi_trunk": later("waist height"),
 }
 """Plain words for the parts that an index is the sum of (FAI = frontal asymmetry, HDI = height difference)."""
 
-DISCLAIMER = (
+DISCLAIMER = later(
     "posturecam is an educational tool for general wellness and body awareness. It measures angles in a photograph; "
     "it cannot feel muscles, test strength or see bones. It is not a medical device and does not diagnose, treat, "
     "cure or prevent any disease or injury. Muscle patterns are hypotheses from massage and physiotherapy traditions "
@@ -48,27 +50,27 @@ DISCLAIMER = (
 
 def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measurement]]]:
     """Group measurements from head to feet; empty regions are left out."""
-    groups: dict[str, list[Measurement]] = {title: [] for title, _ in REGIONS}
+    groups: dict[str, list[Measurement]] = {title: [] for title, _stems in REGIONS}
     for one in measurements:
         groups.setdefault(region_of(one.key), []).append(one)
-    return [(title, members) for title, members in groups.items() if members]
+    return [(_(title), members) for title, members in groups.items() if members]
 
 
 def region_of(key: str) -> str:
     """Name the region of a measure."""
     fitting = [(len(stem), title) for title, stems in REGIONS for stem in stems if key.startswith(stem)]
-    return max(fitting)[1] if fitting else "Others"
+    return max(fitting)[1] if fitting else later("Others")
 
 
 def severity_words(measurement: Measurement) -> str:
     """Say the severity as people say it."""
-    return SEVERITY_WORDS.get(measurement.severity, measurement.severity)
+    return _(SEVERITY_WORDS.get(measurement.severity, measurement.severity))
 
 
 def plain_words(measurement: Measurement) -> str:
     """Say the measurement and whether its points were placed; its severity stands beside it."""
-    said = measurement.words.removesuffix(", within the noise")
-    return f"{said}, {measurement.placed}" if measurement.placed else said
+    said = without_noise(measurement.words)
+    return f"{said}, {_(measurement.placed)}" if measurement.placed else said
 
 
 def components_words(measurement: Measurement) -> str | None:
@@ -76,8 +78,8 @@ def components_words(measurement: Measurement) -> str | None:
     if not measurement.components:
         return None
     unit = short_unit(measurement.unit)
-    parts = (f"{PARTS.get(name, name)} {value:.1f}{unit}" for name, value in measurement.components)
-    return f"{plain_words(measurement)}, the sum of {', '.join(parts)}"
+    parts = (f"{_(PARTS.get(name, name))} {number(value)}{unit}" for name, value in measurement.components)
+    return _("{plain_words}, the sum of {names}", plain_words=plain_words(measurement), names=", ".join(parts))
 
 
 def stands_out(measurement: Measurement) -> bool:
@@ -92,7 +94,7 @@ def half_width(measurement: Measurement) -> float:
 
 def plus_minus(measurement: Measurement) -> str:
     """Write the interval as people write it: ``± 1.2°``."""
-    return f"± {half_width(measurement):.1f}{short_unit(measurement.unit)}"
+    return f"± {number(half_width(measurement))}{short_unit(measurement.unit)}"
 
 
 def isolated(name: str) -> str:
@@ -117,6 +119,10 @@ def short_unit(unit: str) -> str:
 
 def seen_from(view: str) -> str:
     """Say the view as part of a sentence."""
-    return {"front": "seen from the front", "back": "seen from behind", "oblique": "seen half from the side"}.get(
-        view, f"seen from the {view}"
-    )
+    return {
+        "front": _("seen from the front"),
+        "back": _("seen from behind"),
+        "left": _("seen from the left"),
+        "right": _("seen from the right"),
+        "oblique": _("seen half from the side"),
+    }[view]

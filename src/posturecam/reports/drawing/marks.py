@@ -62,7 +62,14 @@ def plumb(scene: Scene) -> Iterator[Label]:
     sigma = scene.assessment.vertical.sigma_deg
     at_left = scene.taken["pelvic_shift"].value > 0 if "pelvic_shift" in scene.taken and scene.left[0] > 0 else True
     spot = foot + scene.up * 0.10 * scene.height
-    yield Label("plumb line", f"level to ±\u00a0{1.96 * sigma:.1f}°", spot, at_left, scene.canvas.theme.reference, 0.0)
+    yield Label(
+        _("plumb line"),
+        _("level to ±\u00a0{sigma:.1f}°", sigma=1.96 * sigma),
+        spot,
+        at_left,
+        scene.canvas.theme.reference,
+        0.0,
+    )
 
 
 def outline(scene: Scene) -> None:
@@ -285,6 +292,6 @@ def _width(taken: Measurement) -> float:
 
 def _label(scene: Scene, taken: Measurement, spot: Array, rank: float) -> Label:
     detail = f"{plus_minus(taken)}, {severity_words(taken)}"
-    brief = f"{abs(taken.value):.1f}{short_unit(taken.unit)}" if stands_out(taken) else ""
+    brief = f"{number(abs(taken.value))}{short_unit(taken.unit)}" if stands_out(taken) else ""
     words, at_left = unbroken(plain_words(taken)), scene.at_left(spot)
     return Label(words, unbroken(detail), spot, at_left, scene.colour(taken), rank, unbroken(brief))

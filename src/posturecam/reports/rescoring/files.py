@@ -15,6 +15,7 @@ from typing import IO, Any
 from posturecam.answers import Answers
 from posturecam.errors import OutputError, StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.reports.rescoring.lines import rescore_lines
 from posturecam.reports.rescoring.stored import renewed
@@ -70,7 +71,7 @@ class Result:
 def _name(data: dict[str, Any], number: int) -> str:
     photo = data.get("photo")
     name = photo.get("name") if isinstance(photo, dict) else data.get("name")
-    return name if isinstance(name, str) else f"Assessment {number}"
+    return name if isinstance(name, str) else _("Assessment {number}", number=number)
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def rescore_files(
     """
     many = len(paths) > 1 or any(_holds_lines(path) for path in paths)
     if many and balance is not None:
-        msg = "--balance is one person's. Give one assessment.json or exam.json with it, no JSON lines."
+        msg = _("--balance is one person's. Give one assessment.json or exam.json with it, no JSON lines.")
         raise StoredError(msg)
     with _room(target) as (data, beside):
         for path in paths:
@@ -137,14 +138,24 @@ def _take_over_mode(beside: Path, path: Path) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"{path} cannot be written: {error.strerror or error}. Check the path, or choose another place.")
+    return OutputError(
+        _(
+            "{path} cannot be written: {strerror}. Check the path, or choose another place.",
+            path=path,
+            strerror=error.strerror or error,
+        )
+    )
 
 
 def _opened(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Give an assessment.json or a results.jsonl."
+        msg = _(
+            "{path} cannot be read: {strerror}. Give an assessment.json or a results.jsonl.",
+            path=path,
+            strerror=error.strerror or error,
+        )
         raise StoredError(msg) from error
 
 
@@ -168,9 +179,11 @@ def _object(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        msg = f"{path}: not valid JSON ({error})"
+        msg = _("{path}: not valid JSON ({error})", path=path, error=error)
         raise StoredError(msg) from error
     if not isinstance(data, dict):
-        msg = f"{path}: found {type(data).__name__}; give a JSON object with view and measurements"
+        msg = _(
+            "{path}: found {name}; give a JSON object with view and measurements", path=path, name=type(data).__name__
+        )
         raise StoredError(msg)
     return data

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from posturecam.answers import Answers
 from posturecam.body import Array
 from posturecam.errors import StoredError
+from posturecam.language import _
 from posturecam.patterns.engine import Grid, empty_grid
 from posturecam.reports.rescoring.stored import read_row
 
@@ -56,7 +57,7 @@ class Batch:
         except (KeyError, TypeError, AttributeError):
             well = False
         if not well:
-            columns, values, sems = self._careful(data, f"{where}, line {line}")
+            columns, values, sems = self._careful(data, _("{where}, line {line}", where=where, line=line))
         self.columns += columns
         self.values += values
         self.sems += sems
@@ -66,11 +67,11 @@ class Batch:
         """Read measurement by measurement, so that an error names its place and intervals serve as well."""
         rows = data.get("measurements")
         if not isinstance(rows, list):
-            msg = f"{place}: measurements are missing; give a list of objects with key, value and sem"
+            msg = _("{place}: measurements are missing; give a list of objects with key, value and sem", place=place)
             raise StoredError(msg)
         surest: dict[int, tuple[float, float]] = {}
         for number, one in enumerate(rows, 1):
-            reading = read_row(one, f"{place}, measurement {number}")
+            reading = read_row(one, _("{place}, measurement {number}", place=place, number=number))
             column = self.layout.index.get(reading.key) if reading else None
             if reading and column is not None and (column not in surest or reading.sem < surest[column][1]):
                 surest[column] = (reading.value, reading.sem)

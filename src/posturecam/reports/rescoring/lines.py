@@ -15,6 +15,7 @@ from posturecam.answers import Answers
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.patterns import engine
 from posturecam.patterns.findings import findings_of
 from posturecam.plan import UNDER_AGE, concluded
@@ -109,7 +110,12 @@ class Rescorer:
             return batch.grid(), views
         except ValueError:
             for number, line in lines:
-                read_object(self._parsed(number, line), self.knowledge, self.answers, f"{self.where}, line {number}")
+                read_object(
+                    self._parsed(number, line),
+                    self.knowledge,
+                    self.answers,
+                    _("{where}, line {number}", where=self.where, number=number),
+                )
             raise
 
     def _view(self, data: dict[str, Any], number: int) -> frozenset[View] | None:
@@ -117,7 +123,7 @@ class Rescorer:
         view = data.get("view")
         known = _VIEWS.get(view) if isinstance(view, str) else None
         if known is None:
-            read_views(data, f"{self.where}, line {number}")
+            read_views(data, _("{where}, line {number}", where=self.where, number=number))
         return known
 
     def _parsed(self, number: int, line: bytes) -> dict[str, Any]:
@@ -125,16 +131,21 @@ class Rescorer:
         try:
             data = _parse(line.decode())
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            msg = f"{self.where}, line {number}: not valid JSON ({error})"
+            msg = _("{where}, line {number}: not valid JSON ({error})", where=self.where, number=number, error=error)
             raise StoredError(msg) from error
         if not isinstance(data, dict):
-            msg = f"{self.where}, line {number}: found {type(data).__name__}; give a JSON object"
+            msg = _(
+                "{where}, line {number}: found {name}; give a JSON object",
+                where=self.where,
+                number=number,
+                name=type(data).__name__,
+            )
             raise StoredError(msg)
         return data
 
     def _whole(self, data: dict[str, Any], scored: dict[str, engine.Scored], row: int, number: int) -> bytes:
         """Renew every conclusion of one line; the batch's scores serve where nothing of its own changes them."""
-        at = f"{self.where}, line {number}"
+        at = _("{where}, line {number}", where=self.where, number=number)
         stored = read_object(data, self.knowledge, self.answers, at)
         if not scored or stored.void or stored.answers != self.told:
             return json.dumps(renewed(data, self.knowledge, self.answers, at), ensure_ascii=False).encode() + b"\n"

@@ -13,6 +13,7 @@ from posturecam.answers import Answers, check_answers
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measurement import Z95
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.patterns.findings import why_not_scored
@@ -111,14 +112,21 @@ def plain(value: Any) -> Any:
 def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where: str) -> Stored:
     """Read what counts in a stored assessment. Raises StoredError that says what is wrong, and where."""
     if not isinstance(data, dict):
-        msg = f"{where}: found {type(data).__name__}; give a JSON object with view and measurements"
+        msg = _(
+            "{where}: found {name}; give a JSON object with view and measurements",
+            where=where,
+            name=type(data).__name__,
+        )
         raise StoredError(msg)
     views = read_views(data, where)
     rows = data.get("measurements")
     if not isinstance(rows, list):
-        msg = f"{where}: measurements are missing; give a list of objects with key, value and sem"
+        msg = _("{where}: measurements are missing; give a list of objects with key, value and sem", where=where)
         raise StoredError(msg)
-    readings = [read_row(row, f"{where}, measurement {number}") for number, row in enumerate(rows, 1)]
+    readings = [
+        read_row(row, _("{where}, measurement {number}", where=where, number=number))
+        for number, row in enumerate(rows, 1)
+    ]
     said = [one["answers"] for one in (data, *_photos(data)) if isinstance(one.get("answers"), dict)]
     told = answers or (check_answers(said[0], knowledge, where) if said else Answers())
     return Stored(views, tuple(one for one in readings if one), told, _void(data, views))
@@ -130,10 +138,15 @@ def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
     known = tuple(view.value for view in View)
     for view in named:
         if view not in known:
-            msg = f"{where}: the view {view!r} is unknown; give one of {', '.join(known)}"
+            msg = _(
+                "{where}: the view {view!r} is unknown; give one of {names}",
+                where=where,
+                view=view,
+                names=", ".join(known),
+            )
             raise StoredError(msg)
     if not named:
-        msg = f"{where}: the view is missing; give one of {', '.join(known)}"
+        msg = _("{where}: the view is missing; give one of {names}", where=where, names=", ".join(known))
         raise StoredError(msg)
     return frozenset(View(view) for view in named)
 
@@ -152,21 +165,27 @@ def _of_photo(data: Mapping[str, Any]) -> Any:
 def read_row(row: Any, where: str) -> Reading | None:
     """Read one measurement; None when its value is null, so not measured."""
     if not isinstance(row, dict) or not isinstance(row.get("key"), str):
-        msg = f"{where}: found {str(row)[:60]}; give an object with key, value and sem"
+        msg = _("{where}: found {row}; give an object with key, value and sem", where=where, row=str(row)[:60])
         raise StoredError(msg)
     if row.get("value") is None:
         return None
     value = _number(row, "value", where)
     sem = _number(row, "sem", where) if row.get("sem") is not None else _from_interval(row, where)
     if sem < 0:
-        msg = f"{where} ({row['key']}): sem is {sem:g}; give a standard error of 0 or more"
+        msg = _(
+            "{where} ({key}): sem is {sem:g}; give a standard error of 0 or more", where=where, key=row["key"], sem=sem
+        )
         raise StoredError(msg)
     return Reading(row["key"], value, sem)
 
 
 def _from_interval(row: Mapping[str, Any], where: str) -> float:
     if row.get("low") is None or row.get("high") is None:
-        msg = f"{where} ({row['key']}): sem is missing; give the standard error, or low and high at 95 %"
+        msg = _(
+            "{where} ({key}): sem is missing; give the standard error, or low and high at 95 %",
+            where=where,
+            key=row["key"],
+        )
         raise StoredError(msg)
     return (_number(row, "high", where) - _number(row, "low", where)) / (2 * Z95)
 
@@ -174,7 +193,13 @@ def _from_interval(row: Mapping[str, Any], where: str) -> float:
 def _number(row: Mapping[str, Any], key: str, where: str) -> float:
     value = row[key]
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        msg = f"{where} ({row['key']}): {key} is {str(value)[:40]!r}; give a number"
+        msg = _(
+            "{where} ({key}): {key2} is {value!r}; give a number",
+            where=where,
+            key=row["key"],
+            key2=key,
+            value=str(value)[:40],
+        )
         raise StoredError(msg)
     return float(value)
 
@@ -184,7 +209,7 @@ def _void(data: Mapping[str, Any], views: frozenset[View]) -> str | None:
     if isinstance(data.get("void"), str):
         return str(data["void"])
     if views == {View.OBLIQUE}:
-        return "the body is turned half-way"
+        return _("the body is turned half-way")
     findings = data.get("findings")
     first = findings[0] if isinstance(findings, list) and findings else None
     reason = first.get("reason") if isinstance(first, dict) else None
