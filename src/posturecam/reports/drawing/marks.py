@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from posturecam.body import Array, Landmark, Name, View
+from posturecam.language import _, number
 from posturecam.measurement import Measurement, frame_of
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
 from posturecam.measures.marked import ASIS, PSIS
