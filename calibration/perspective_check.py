@@ -88,19 +88,24 @@ def _rms(values: Array) -> float:
     return float(np.sqrt((values**2).mean()))
 
 
+def measured_table(folder: Path, passes: int = 2) -> str:
+    """Measure a folder and write the table."""
+    images = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["images"]
+    rows: list[Row] = []
+    knowledge = load()
+    with Finder() as finder:
+        for image in track([one for one in images if one["view"] in ("front", "back")], description="measuring"):
+            rows += rows_of(image, folder / image["file"], finder, passes, knowledge)
+    return "\n".join([HEAD, *(line(key, rows) for key in TILTS)])
+
+
 def main() -> None:
     """Measure a folder and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json")
     parser.add_argument("--passes", type=int, default=2)
     given = parser.parse_args()
-    images = json.loads((given.folder / "truth.json").read_text(encoding="utf-8"))["images"]
-    rows: list[Row] = []
-    knowledge = load()
-    with Finder() as finder:
-        for image in track([one for one in images if one["view"] in ("front", "back")], description="measuring"):
-            rows += rows_of(image, given.folder / image["file"], finder, given.passes, knowledge)
-    print("\n".join([HEAD, *(line(key, rows) for key in TILTS)]))
+    print(measured_table(given.folder, given.passes))
 
 
 if __name__ == "__main__":

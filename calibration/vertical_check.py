@@ -160,6 +160,7 @@ roll; where too few agree it takes the picture's own edges as level to within ±
 Measured on {len(rows)} rendered photos of `{folder}`, which were not used to set any threshold. Rendered rooms are
 exactly plumb and lenses without distortion; built edges are not, which the stated ± allows for (0.1° of standard
 error, from DIN 18202). Errors in degrees. Written by `python -m calibration.vertical_check ../shared/{folder} --docs`.
+What a marker tells that hangs in the photo: [perspective.md](perspective.md).
 
 """
     return head + tables(rows)

@@ -9,8 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from calibration.hung_board import Hanging, hung_in
 
-from board_support import Hanging, hung_in
 from posturecam.assessment import Assessment, Settings, assess
 from posturecam.exam.photo_checks import check_photo
 from posturecam.knowledge import load

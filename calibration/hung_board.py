@@ -1,4 +1,4 @@
-"""Printed boards put into pictures with an exactly known camera: what the tests of the lens and of gravity look at."""
+"""Printed boards put into pictures with an exactly known camera: what tests and checks of the vertical look at."""
 
 from __future__ import annotations
 
