@@ -110,8 +110,8 @@ Written by `python -m calibration.board_check ../shared/{folder.name} --docs`.
 `posturecam calibrate board --large --out marker.pdf` prints one marker of 154 mm. Hung by a thread beside the person,
 as far from the camera, it is found without being asked for, and tells which way is up and how many millimetres a pixel
 is. A plumb marker was put into every photo of `{folder.name}`, twisted by up to 30° and up to 0.2 m before or behind
-the body. Errors of the roll in degrees, of the scale relative; the roll's ± allows for a hole and edges half a millimetre
-off, which the drawn marker has not.
+the body. Errors of the roll in degrees, of the scale relative; the roll's ± allows for a hole and edges half a
+millimetre off, which the drawn marker has not.
 
 {marker_table(folder)}
 

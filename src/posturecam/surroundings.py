@@ -110,7 +110,8 @@ def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surrounding
 
     lens = lens_of(settings, photo)
     straight = pose if lens is None else straightened(pose, lens)
-    board = find_hung(photo, photo.focal_px, lens)
+    told = focal_from_distance(settings.distance_m, straight, settings.height_cm)
+    board = find_hung(photo, photo.focal_px or told, lens)
     vote, edges = _room(photo, pose, lens)
     roll, plumb = given(settings, photo.size_px[0])
     verticals = sources(roll, plumb, edges, board.vertical if board else None)

@@ -21,6 +21,9 @@ USUAL_FOCAL, FOCAL_SPREAD = 0.85, 0.4
 PITCH_SPREAD_DEG = 10.0
 """How far a camera that shows a standing person from head to feet looks up or down."""
 
+_TRUST = 8
+"""For how many distances the stated error of a point counts beside the misfit seen: four corners have one to spare."""
+
 _STEP = 1e-5
 
 
@@ -106,7 +109,8 @@ def _refined(seen: Seen, eye: Eye, start: Array) -> _Fit | None:
     if not np.isfinite(best).all() or best[5] <= 0:
         return None
     count = 2 * len(seen.board)
-    misfit = float(np.sqrt((off(best)[:count] ** 2).sum() / max(1, count - found.x.size)))
+    squares = float((off(best)[:count] ** 2).sum())
+    misfit = float(np.sqrt((squares + _TRUST) / (max(1, count - found.x.size) + _TRUST)))
     spread = np.linalg.pinv(found.jac.T @ found.jac) * max(1.0, misfit) ** 2
     slopes = np.stack([_slope(seen, best, column) for column in range(start.size)[free]], axis=1)
     sigma = np.sqrt(np.einsum("ij,jk,ik->i", slopes, spread, slopes))
