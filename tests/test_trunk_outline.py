@@ -76,6 +76,19 @@ def test_a_higher_left_armpit_is_positive_in_both_views(view: View) -> None:
     assert drawn(left_armpit_up=20.0, view=view).axilla_tilt == pytest.approx(6.8, abs=1.2)
 
 
+def test_an_arm_further_out_hollows_no_waist() -> None:
+    """The gap to the left arm doubles; the flanks stay as they are."""
+    picture = cover(60.0, 0.0)
+    arm = picture[400:500, 484:509].copy()
+    picture[310:560, 484:509] = 0.0
+    picture[310:560, 510:535] = 1.0
+    picture[240:310, 484:535] = 1.0
+    assert arm.all()
+    found = find_trunk(frame_of(pose_of_figure(LEVEL), 0.0), Silhouette(picture, STRAIGHT, 1.0), 0.0)
+    assert isinstance(found, Trunk), found
+    assert found.waist_asymmetry == pytest.approx(0.0, abs=3.0)
+
+
 def test_the_index_is_the_sum_of_its_six_parts() -> None:
     """None is missing and none negative."""
     trunk = drawn(left_waist=45.0, left_armpit_up=12.0)

@@ -18,6 +18,9 @@ from posturecam.silhouette import Silhouette
 ROWS = np.linspace(0.0, 1.0, 101)
 """Rows of the trunk, from the hip line (0) to the shoulder line (1)."""
 
+_HOLLOW, _LEAST_HOLLOW = slice(15, 58), 0.05
+"""Rows between which a waist is hollow, as far as both flanks are seen; a mean hollow smaller than this is none."""
+
 _WAIST = slice(35, 46)
 """Rows where the gap between arm and trunk must be seen on both sides."""
 
@@ -45,15 +48,14 @@ INDEX_PARTS = ("fai_neck", "fai_axilla", "fai_trunk", "hdi_shoulder", "hdi_axill
 
 @dataclass(frozen=True, slots=True)
 class Flank:
-    """One side of the trunk: where its armpit and its waist lie, and the gap to the arm at every row.
+    """One side of the trunk: where its armpit and its waist lie.
 
-    Points are in units of the body's height, x towards the subject's left, y up; ``gap`` is 0 where none is seen.
-    ``edge`` (101, 2) is the flank itself at ``ROWS``, NaN where no gap to the arm tells it from the arm.
+    Points are in units of the body's height, x towards the subject's left, y up. ``edge`` (101, 2) is the flank
+    itself at ``ROWS``, NaN where no gap to the arm tells it from the arm.
     """
 
     armpit: Array
     waist: Array
-    gap: Array
     edge: Array
 
 
@@ -91,10 +93,16 @@ class Trunk:
 
     @property
     def waist_asymmetry(self) -> float:
-        """Area of the left waist triangle minus that of the right, % of their mean, + = deeper on the left."""
-        both = (self.left.gap > 0) & (self.right.gap > 0)
-        left, right = float(self.left.gap[both].sum()), float(self.right.gap[both].sum())
-        return (left - right) / ((left + right) / 2) * 100.0
+        """Hollow of the left waist minus that of the right, % of their mean, + = deeper on the left.
+
+        A hollow is the area between the flank and the straight line from below the armpit to the hip. The gap to the
+        arm would say less: it grows with every degree that the arm hangs further out.
+        """
+        seen = np.flatnonzero(np.isfinite(self.midline[_HOLLOW, 0])) + _HOLLOW.start
+        beside = np.stack([one.edge[seen, 0] for one in (self.left, self.right)])
+        beside -= self.hip[0] + ROWS[seen] * (self.neck - self.hip)[0]
+        left, right = _hollow(ROWS[seen], beside[0]), _hollow(ROWS[seen], -beside[1])
+        return (left - right) / max((left + right) / 2, _LEAST_HOLLOW) * 100.0
 
     @property
     def index_parts(self) -> dict[str, float]:
@@ -169,6 +177,11 @@ def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | st
     return Trunk(flanks["left"], flanks["right"], hip / size, neck / size, shoulders)
 
 
+def _hollow(rows: Array, out: Array) -> float:
+    """Area between a flank, (n,) distances from the axis at rows (n,), and the straight line between its ends."""
+    return float((np.interp(rows, rows[[0, -1]], out[[0, -1]]) - out).sum())
+
+
 def hanging_free(left: Flank, right: Flank) -> bool:
     """Whether the trunk is as wide at the waist as below the armpits: then cloth is seen, not the body."""
     waist, armpits = (float(np.linalg.norm(a - b)) for a, b in ((left.waist, right.waist), (left.armpit, right.armpit)))
@@ -193,9 +206,8 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
         return "the background has the colour of the body or its clothes beside the {side} waist"
     low, high = _run(seen, _WAIST.start)
     edge = (axis + np.stack([sign * far, np.zeros_like(far)], axis=1)) / size
-    widths = np.where(seen, np.nan_to_num(gap) / size + _PAST_EDGE, 0.0)
     told = np.where(seen[:, None], edge, np.nan)
-    return Flank(edge[high], _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high), widths, told)
+    return Flank(edge[high], _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high), told)
 
 
 def _run(seen: NDArray[np.bool_], inside: int) -> tuple[int, int]:

@@ -35,7 +35,7 @@ standard error of 1.0°; the outline was not measured.
 |---|---|---|---|
 | hip_tilt above 2° | 3 | Φ((3.4 − 2) / 1.0) = 0.919 | 0.838 |
 | trunk_bend above 3° | 3 | Φ((5.0 − 3) / 1.0) = 0.977 | 0.954 |
-| waist_asymmetry above 15 % | 3 | not measured | – |
+| waist_asymmetry above 40 % | 3 | not measured | – |
 
 Observed: 6 of 9, so 67 %. Score: (3 × 0.838 + 3 × 0.954) / 6 = 0.896. Both must hold and have P ≥ 0.8: *consistent*.
 With a standard error of 3° the same values give P = 0.680 and 0.748, a score of 0.427: *weak*.
