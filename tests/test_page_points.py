@@ -171,7 +171,7 @@ def test_placed_points_are_kept_and_come_back(page: Any, served: Served) -> None
     settle(page)
     told = shown_tilt(page)
     page.click("#edit")
-    assert "by hand" in page.text_content("g.lines")
+    page.wait_for_selector("g.lines text:has-text('by hand')", state="attached")
     page.click("#keep-open")
     page.fill("#keep-person", "Placed")
     page.click("#keep-do")

@@ -137,7 +137,7 @@ def _again(request: Request, said: Mapping[str, Any]) -> dict[str, Any]:
     placing.set_points(desk, number, said, knowledge)
     found = report(desk, knowledge)
     parts = {} if found is None else {"summary": found.summary, "rest": found.rest}
-    return {**placing.told(_measured_sheet(request), knowledge), **parts}
+    return {**placing.followed(_measured_sheet(request)), **parts}
 
 
 async def keep(request: Request) -> Response:

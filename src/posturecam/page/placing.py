@@ -22,7 +22,7 @@ MOST_POINTS = len(ROWS)
 
 
 def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
-    """Say where every point of a photo lies, which are placed, and which more can be."""
+    """Say where every point of a photo lies, which more can be placed, and what follows from those that are."""
     assert sheet.found is not None  # noqa: S101  (the caller looked)
     assert sheet.shown is not None  # noqa: S101  (set together)
     pose = sheet.found.pose
@@ -32,9 +32,18 @@ def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
             {"name": one.value, "words": one.plain, "unlocks": _unlocks(one, pose.view, knowledge)}
             for one in spots_of(pose.view)
         ],
+        "shapes": overlay_shapes(sheet.shown),
+        **followed(sheet),
+    }
+
+
+def followed(sheet: Sheet) -> dict[str, Any]:
+    """Say what follows from the placed points: what the page shows while they are being moved."""
+    assert sheet.found is not None  # noqa: S101  (the caller looked)
+    assert sheet.shown is not None  # noqa: S101  (set together)
+    return {
         "placed": [_placed(one) for one in sheet.shown.placed],
         "changes": changes(sheet.found, sheet.shown),
-        "shapes": overlay_shapes(sheet.shown),
         "lines": overlay_shapes(sheet.shown, bare=True),
     }
 

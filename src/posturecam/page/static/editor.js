@@ -52,14 +52,15 @@ export class Editor {
     return matrix ? 1 / matrix.a : 1;
   }
 
-  // While points are moved the lines alone are shown, afterwards the labels too.
   #hear(told) {
     this.changes = told.changes;
     this.drawn = told;
     this.#lines();
   }
 
-  #lines() {
+  // While points are moved the lines alone are shown; the labels are laid out again afterwards.
+  async #lines() {
+    if (!this.on && this.drawn && !this.drawn.shapes) this.drawn = await ask(this.address);
     if (this.drawn) this.figure.querySelector(".lines").innerHTML = this.on ? this.drawn.lines : this.drawn.shapes;
   }
 

@@ -65,6 +65,7 @@ async function start(exam) {
 
 function show(on) {
   $("curtain").hidden = on;
+  $("tips").hidden = on;
   for (const id of ["now", "stop"]) $(id).hidden = !on;
   for (const id of ["checks", "steps"]) $(id).hidden = true;
   if (on) {
