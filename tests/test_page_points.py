@@ -13,6 +13,7 @@ from page_support import Served, chromium, measured, serving, tab
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"
+STICKERS = Path(__file__).resolve().parents[1] / "calibration" / "stickers" / "photos"
 ASIS = ("left_asis", "right_asis")
 
 
@@ -210,3 +211,54 @@ def test_points_that_cannot_be_are_refused(page: Any, served: Served) -> None:
         assert json.loads(body)["error"]
     assert served.ask(address)[2] == before
     assert served.ask(address.replace("photos/1", "photos/9"))[0] == 404
+
+
+def stuck() -> dict[str, tuple[float, float]]:
+    """Where the stickers of a rendered person are, by the name of their point."""
+    found = json.loads((STICKERS / "truth.json").read_text())["images"]
+    return {name: (at[0], at[1]) for name, at in found[0]["stickers2d"].items()}
+
+
+def test_one_click_finds_all_stickers(browser: Any, served: Served) -> None:
+    """Named, with a small error of their own; a wrong one is dragged or deleted; undo takes all of them back."""
+    with tab(browser, served, viewport={"width": 1280, "height": 1000}) as page:
+        measured(page, served, STICKERS / "sticker_00_front.jpg")
+        page.click("#edit")
+        page.wait_for_selector(".handle")
+        true = stuck()
+        page.click("#stickers")
+        page.mouse.click(*on_screen(page, true["left_asis"]))
+        page.wait_for_selector(".handle.sticker")
+        settle(page)
+        names = page.evaluate("[...document.querySelectorAll('.handle.sticker')].map((one) => one.dataset.name)")
+        assert len(names) >= 0.6 * len(true)
+        assert set(ASIS) <= set(names)
+        for name in names:
+            assert placed(page, name) == pytest.approx(true[name], abs=2.0)
+        assert f"{len(names)} stickers found and named" in page.inner_text("#point-said")
+        assert "side of the pelvis" in page.inner_text("section.numbers")
+        assert "higher, sticker" in page.inner_text("section.numbers")
+        page.focus(".handle[data-name=left_asis]")
+        page.keyboard.press("ArrowUp")
+        settle(page)
+        assert page.locator(".handle.sticker").count() + page.locator(".handle.hand").count() == len(names)
+        page.focus(".handle[data-name=right_asis]")
+        page.keyboard.press("Delete")
+        assert page.locator(".handle.sticker[data-name=right_asis]").count() == 0
+        for _ in range(3):
+            page.click("#undo")
+        settle(page)
+        assert page.locator(".handle.sticker, .handle.hand").count() == 0
+        assert "sticker" not in page.inner_text("section.numbers")
+
+
+def test_a_click_beside_the_stickers_says_so(page: Any) -> None:
+    """Nothing is found and nothing changes; a grey spot is refused in words."""
+    before = page.inner_text("#rest")
+    page.click("#stickers")
+    page.keyboard.press("Escape")
+    assert page.locator(".handle.pending").count() == 0
+    page.click("#stickers")
+    page.mouse.click(*on_screen(page, (20.0, 20.0)))
+    page.wait_for_selector("#point-said:has-text('No round stickers'), #point-trouble:not([hidden])")
+    assert page.inner_text("#rest") == before

@@ -131,6 +131,12 @@ async def set_points(request: Request) -> Response:
     return JSONResponse(await run_in_threadpool(_again, request, said))
 
 
+async def stickers(request: Request) -> Response:
+    """Find the stickers of the colour at a point; the page then sends them as its placed points."""
+    said = await sent_json(request)
+    return JSONResponse(await run_in_threadpool(placing.stickers, _measured_sheet(request), said))
+
+
 def _again(request: Request, said: Mapping[str, Any]) -> dict[str, Any]:
     desk, number = asked.desk_of(request), asked.sheet_of(request).number
     knowledge = asked.workplace_of(request).knowledge
@@ -177,6 +183,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/exams/{desk}/photos/{number:int}/picture.jpg", picture),
     Route("/exams/{desk}/photos/{number:int}/points", points),
     Route("/exams/{desk}/photos/{number:int}/points", set_points, methods=["PUT"]),
+    Route("/exams/{desk}/photos/{number:int}/stickers", stickers, methods=["POST"]),
     Route("/exams/{desk}/keep", keep, methods=["POST"]),
     Route("/exams/{desk}/files/{name}", download),
 )

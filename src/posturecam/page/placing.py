@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from posturecam.assessment import Assessment, place
-from posturecam.body import HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Spot, View
+from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Pose, Spot, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement
@@ -14,9 +14,12 @@ from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS
 from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.desks import Desk, Sheet
-from posturecam.placed import NAMES
+from posturecam.placed import NAMES, joined
 from posturecam.reports.picture import overlay_shapes
 from posturecam.reports.wording import plain_words, plus_minus, unbroken
+from posturecam.standing import height_px
+from posturecam.stickers.finding import stickers_like
+from posturecam.stickers.naming import expected
 
 MOST_POINTS = len(ROWS)
 
@@ -29,7 +32,7 @@ def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
     return {
         "points": [_landmark(one, sheet.found) for one in Landmark if np.isfinite(pose.mean[ORDER[one]]).all()],
         "spots": [
-            {"name": one.value, "words": one.plain, "unlocks": _unlocks(one, pose.view, knowledge)}
+            {"name": one.value, "words": one.plain, "unlocks": _unlocks(one, pose.view, knowledge), **_guess(one, pose)}
             for one in spots_of(pose.view)
         ],
         "shapes": overlay_shapes(sheet.shown),
@@ -80,6 +83,16 @@ def spots_of(view: View) -> tuple[Spot, ...]:
     return tuple(one for one in Spot if one in needed)
 
 
+def _guess(spot: Spot, pose: Pose) -> dict[str, float]:
+    """Say where on the body a spot lies in most people: where the search for it begins, never a measurement."""
+    found = next((one for one in expected(pose, height_px(pose.mean)) if one.name is spot), None)
+    if found is None:
+        return {}
+    sideways = -1.0 if pose.view in (View.BACK, View.LEFT) else 1.0
+    x, y = np.clip(found.at * [sideways, -1.0], 0.0, pose.size_px)
+    return {"x": float(x), "y": float(y)}
+
+
 def _unlocks(spot: Spot, view: View, knowledge: Knowledge) -> str:
     """Name the measures that rest on a spot."""
     keys = dict.fromkeys(one.key for one in MARKED if view in one.views and spot in one.needs)
@@ -122,6 +135,36 @@ def set_points(desk: Desk, number: int, said: Mapping[str, Any], knowledge: Know
         one.shown = again
 
     desk.change(number, shown)
+
+
+def stickers(sheet: Sheet, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Find every sticker of the colour that was clicked on; what was set by hand stays. Raises SettingsError."""
+    if sheet.photo is None or sheet.found is None or sheet.shown is None:
+        msg = "the photo itself is not at hand, so nothing can be seen in it."
+        raise SettingsError(msg)
+    x, y = (said.get(axis) for axis in ("x", "y"))
+    if not (isinstance(x, int | float) and isinstance(y, int | float)):
+        msg = "click on one of the stickers."
+        raise SettingsError(msg)
+    found = stickers_like(sheet.photo, sheet.found.pose, x, y)
+    by_hand = [one for one in sheet.shown.placed if one.source == HAND]
+    unnamed = [{"x": one.x, "y": one.y} for one in found.unnamed]
+    return {
+        "placed": [_placed(one) for one in joined(found.points, by_hand)],
+        "unnamed": unnamed,
+        "words": _found_words(len(found.points), len(unnamed)),
+    }
+
+
+def _found_words(named: int, unnamed: int) -> str:
+    if not named and not unnamed:
+        return "No round stickers of this colour (8 to 20 mm) were found on the person. Click into the middle of one."
+    told = f"{named} sticker{'' if named == 1 else 's'} found and named."
+    if not unnamed:
+        return told
+    if unnamed == 1:
+        return f"{told} One more spot, ringed, has no sure name: click it, then choose which point it marks."
+    return f"{told} {unnamed} more spots, ringed, have no sure name: click one, then choose which point it marks."
 
 
 def points_in(rows: Any) -> tuple[PlacedPoint, ...]:

@@ -8,6 +8,9 @@ const SVG = "http://www.w3.org/2000/svg";
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HAND_ERROR_PX = 3;
 
+// What waits to be clicked on when stickers are looked for.
+export const STICKER = "sticker";
+
 export class Editor {
   constructor(figure, address, view) {
     this.figure = figure;
@@ -21,6 +24,8 @@ export class Editor {
     this.spots = [];
     this.placed = new Map();
     this.past = [];
+    this.unnamed = [];
+    this.spotted = null;
     this.pending = null;
     this.busy = false;
     this.again = false;
@@ -72,7 +77,9 @@ export class Editor {
   }
 
   words(name) {
-    return this.own.get(name)?.words ?? this.spots.find((one) => one.name === name)?.words ?? name;
+    if (name === STICKER) return "the sticker to look for";
+    const known = this.own.get(name) ?? this.spots.find((one) => one.name === name) ?? this.placed.get(name);
+    return known?.words ?? name;
   }
 
   draw() {
@@ -83,7 +90,8 @@ export class Editor {
     }
     for (const one of this.placed.values()) shown.set(one.name, one);
     if (this.pending) shown.set(this.pending.name, this.pending);
-    this.layer.replaceChildren(...[...shown.values()].map((one) => this.#handle(one)));
+    const handles = [...shown.values()].map((one) => this.#handle(one));
+    this.layer.replaceChildren(...this.unnamed.map((one) => this.#ring(one)), ...handles);
     if (focused) this.layer.querySelector(`[data-name="${focused}"]`)?.focus();
     this.view.refresh(this);
   }
@@ -111,6 +119,31 @@ export class Editor {
     handle.addEventListener("focus", () => this.loupe.show(Number(handle.dataset.x), Number(handle.dataset.y)));
     handle.addEventListener("blur", () => this.loupe.hide());
     return handle;
+  }
+
+  // A round spot of which nobody knows yet which point of the body it marks.
+  #ring(one) {
+    const ring = document.createElementNS(SVG, "circle");
+    ring.setAttribute("class", one === this.spotted ? "unnamed chosen" : "unnamed");
+    ring.setAttribute("cx", one.x);
+    ring.setAttribute("cy", one.y);
+    ring.setAttribute("r", 13 * this.grain);
+    ring.setAttribute("tabindex", "0");
+    ring.setAttribute("role", "button");
+    ring.setAttribute("aria-label", `a sticker without a name, ${Math.round(one.x)} right, ${Math.round(one.y)} down`);
+    ring.style.setProperty("--thick", `${2 * this.grain}px`);
+    const pick = (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.spotted = one;
+      this.draw();
+      this.view.name();
+    };
+    ring.addEventListener("pointerdown", pick);
+    ring.addEventListener("keydown", (event) => event.key === "Enter" && pick(event));
+    ring.addEventListener("focus", () => this.loupe.show(one.x, one.y));
+    ring.addEventListener("blur", () => this.loupe.hide());
+    return ring;
   }
 
   #move(handle, x, y, kind) {
@@ -201,8 +234,16 @@ export class Editor {
     }
   }
 
-  // A further point waits to be set: by a click, or by arrow keys and Enter.
+  // A further point waits to be set: by a click, or by arrow keys and Enter; a chosen sticker gets the name at once.
   choose(name) {
+    if (this.spotted && name !== STICKER) {
+      const { x, y } = this.spotted;
+      this.unnamed = this.unnamed.filter((one) => one !== this.spotted);
+      this.spotted = null;
+      this.pending = { name };
+      this.confirm(x, y);
+      return;
+    }
     const body = [...this.own.values()];
     const middle = (axis) => body.reduce((sum, one) => sum + one[axis], 0) / body.length;
     const guess = this.spots.find((one) => one.name === name);
@@ -211,9 +252,32 @@ export class Editor {
     this.layer.querySelector(`[data-name="${name}"]`).focus();
   }
 
+  async #stickers(x, y) {
+    this.figure.setAttribute("aria-busy", "true");
+    try {
+      const told = await ask(this.address.replace(/points$/, "stickers"), { method: "POST", body: { x, y } });
+      this.remember();
+      this.placed = new Map(told.placed.map((one) => [one.name, one]));
+      this.unnamed = told.unnamed;
+      this.view.say(told.words);
+      this.draw();
+      await this.send();
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.view.trouble(error.message);
+    } finally {
+      this.figure.removeAttribute("aria-busy");
+    }
+  }
+
   confirm(x, y) {
     const { name } = this.pending;
     this.pending = null;
+    if (name === STICKER) {
+      this.draw();
+      this.#stickers(x, y);
+      return;
+    }
     this.remember();
     this.#put(name, x, y);
     this.draw();
@@ -221,18 +285,13 @@ export class Editor {
   }
 
   #aim(event) {
-    if (this.pending || this.view.picking) this.loupe.show(...this.#at(event));
+    if (this.pending) this.loupe.show(...this.#at(event));
   }
 
   #set(event) {
-    if (event.button !== 0) return;
-    if (this.view.picking) {
-      event.preventDefault();
-      this.view.picked(this, ...this.#at(event));
-    } else if (this.pending) {
-      event.preventDefault();
-      this.confirm(...this.#at(event));
-    }
+    if (event.button !== 0 || !this.pending) return;
+    event.preventDefault();
+    this.confirm(...this.#at(event));
   }
 
   undo() {
@@ -247,6 +306,8 @@ export class Editor {
     if (this.placed.size === 0) return;
     this.remember();
     this.placed = new Map();
+    this.unnamed = [];
+    this.spotted = null;
     this.draw();
     this.send();
   }

@@ -1,7 +1,7 @@
 // The tools under the photo: they speak to the editor of the photo that is shown.
 
 import { Trouble } from "./ask.js";
-import { Editor } from "./editor.js";
+import { Editor, STICKER } from "./editor.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -11,7 +11,6 @@ export function tools(desk) {
   const editors = new Map();
   const view = {
     every: false,
-    picking: false,
     refresh,
     show(editor, told) {
       trouble("");
@@ -20,7 +19,11 @@ export function tools(desk) {
       refresh(editor);
     },
     trouble,
-    picked() {},
+    say,
+    name() {
+      say("Which point is it? Choose its name, then: Set it on the photo.");
+      $("spot").focus();
+    },
   };
 
   const current = () => {
@@ -32,6 +35,12 @@ export function tools(desk) {
     return editors.get(figure);
   };
   const on = () => edit.getAttribute("aria-pressed") === "true";
+
+  function say(words) {
+    trouble("");
+    $("point-said").textContent = words;
+    $("point-said").hidden = !words;
+  }
 
   function trouble(words) {
     $("point-trouble").textContent = words;
@@ -73,6 +82,7 @@ export function tools(desk) {
     edit.setAttribute("aria-pressed", String(wanted));
     edit.textContent = wanted ? "Done with the points" : "Move points";
     $("editor").hidden = !wanted;
+    say("");
     if (!wanted) return;
     try {
       await current().open();
@@ -84,6 +94,10 @@ export function tools(desk) {
 
   edit.addEventListener("click", () => open(!on()));
   document.addEventListener("chosen", () => on() && open(true));
+  $("stickers").addEventListener("click", () => {
+    say("Click on one of the stickers; all of its colour are found. By keyboard: arrow keys, then Enter.");
+    current().choose(STICKER);
+  });
   $("undo").addEventListener("click", () => current().undo());
   $("reset").addEventListener("click", () => current().reset());
   $("every").addEventListener("change", (event) => {
