@@ -243,6 +243,14 @@ def test_a_port_in_use_is_told_in_one_line() -> None:
     assert errno.EADDRINUSE
 
 
+def test_passes_that_make_no_sense_are_told_before_anything_is_served() -> None:
+    """In one line, as on every command."""
+    for passes in ("0", "-2", "9999"):
+        done = CliRunner().invoke(app, ["serve", "--passes", passes])
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "--passes" in done.stderr
+
+
 def test_a_missing_extra_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the line that installs it."""
     monkeypatch.setattr(serve_command, "find_spec", lambda name: None if name == "uvicorn" else object())

@@ -40,13 +40,15 @@ def serve(
     from posturecam.model import pose_model
     from posturecam.page.server import Place, serve
     from posturecam.page.workplace import Workplace
+    from posturecam.poses.ensemble import whole_passes
     from posturecam.records import check_records
 
     place, tables = Place(host, port), load(knowledge)
     check_records(database)
     pose_model(model)
+    times = None if passes is None else whole_passes(passes)
     typer.echo("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:", err=True)
-    serve(place, Workplace(tables, database, model, passes), _told, open_browser=open_)
+    serve(place, Workplace(tables, database, model, times), _told, open_browser=open_)
 
 
 serve.__doc__ = f"{serve.__doc__}\n\n\b\n{EXAMPLES}"
