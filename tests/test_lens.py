@@ -22,6 +22,8 @@ from posturecam.lens.board import PAPERS_MM, board_picture
 from posturecam.lens.calibration import calibrate, find_corners
 from posturecam.lens.hanging import find_hung
 from posturecam.lens.profile import CameraProfile, read_profile, straightened, to_bytes
+from posturecam.page.asked import settings_asked
+from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses import Seen, Sought
 from posturecam.poses.synthetic import Figure, pose_of_figure
@@ -334,3 +336,11 @@ def test_the_mirror_takes_a_webcam_and_its_profile_together(tmp_path: Path) -> N
     for wrong in (["1", "2"], [webcam, webcam]):
         with pytest.raises(SettingsError, match="one webcam"):
             told_cameras(wrong)
+
+
+def test_the_page_measures_photos_with_the_profile_it_was_started_with() -> None:
+    """Given once to serve, it holds for every photo; without one there is none."""
+    asked = {"mirrored": True, "height_cm": 172}
+    told = settings_asked(asked, Workplace(load(), camera=TRUE))
+    assert (told.camera, told.mirrored, told.height_cm) == (TRUE, True, 172.0)
+    assert settings_asked(asked, Workplace(load())).camera is None

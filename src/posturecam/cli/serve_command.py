@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.records_options import Database
+from posturecam.cli.scene_options import Camera
 from posturecam.errors import SettingsError
 
 NEEDED = ("starlette", "uvicorn", "jinja2", "websockets")
@@ -24,6 +25,7 @@ def serve(
     host: Annotated[str, typer.Option(help="A loopback address; any other is refused.")] = "127.0.0.1",
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     database: Database = None,
+    camera: Camera = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
@@ -37,6 +39,7 @@ def serve(
         msg = f"the page needs {', '.join(missing)}, which is not installed. Do: pip install 'posturecam[page]'"
         raise SettingsError(msg)
     from posturecam.knowledge import load
+    from posturecam.lens.profile import read_profile
     from posturecam.model import pose_model
     from posturecam.page.server import Place, serve
     from posturecam.page.workplace import Workplace
@@ -44,11 +47,12 @@ def serve(
     from posturecam.records import check_records
 
     place, tables = Place(host, port), load(knowledge)
+    lens = None if camera is None else read_profile(camera)
     check_records(database)
     pose_model(model)
     times = None if passes is None else whole_passes(passes)
     typer.echo("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:", err=True)
-    serve(place, Workplace(tables, database, model, times), _told, open_browser=open_)
+    serve(place, Workplace(tables, database, model, times, camera=lens), _told, open_browser=open_)
 
 
 serve.__doc__ = f"{serve.__doc__}\n\n\b\n{EXAMPLES}"

@@ -66,7 +66,8 @@ def settings_asked(asked: Mapping[str, Any], workplace: Workplace) -> Settings:
     usual = Settings()
     height = asked.get("height_cm")
     tall = checked_height(float(height)) if isinstance(height, int | float) and math.isfinite(height) else None
-    return Settings(workplace.passes or usual.passes, mirrored=asked.get("mirrored") is True, height_cm=tall)
+    mirrored = asked.get("mirrored") is True
+    return Settings(workplace.passes or usual.passes, mirrored=mirrored, height_cm=tall, camera=workplace.camera)
 
 
 def text_asked(asked: Mapping[str, Any], key: str) -> str:

@@ -129,7 +129,9 @@ def set_points(desk: Desk, number: int, said: Mapping[str, Any], knowledge: Know
     if sheet is None or sheet.found is None:
         msg = "this photo is not in the exam any more, or was not measured."
         raise SettingsError(msg)
-    again = place(sheet.found, points_in(said.get("points")), knowledge)
+    camera = desk.settings.camera
+    lens = camera.mirrored() if camera is not None and sheet.found.mirrored else camera
+    again = place(sheet.found, points_in(said.get("points")), knowledge, lens)
 
     def shown(one: Sheet) -> None:
         one.shown = again

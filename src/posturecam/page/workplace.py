@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from posturecam.knowledge import Knowledge
+from posturecam.lens.profile import CameraProfile
 from posturecam.page.desks import Desks
 from posturecam.reports.compare_page import Pair
 
@@ -43,6 +44,7 @@ class Workplace:
     """What ``posturecam serve`` was started with, and the desks.
 
     passes   how often the person is found in each photo; None: as usual
+    camera   profile of the camera that takes the photos; pictures of the mirror are another camera's
     """
 
     knowledge: Knowledge
@@ -51,3 +53,4 @@ class Workplace:
     passes: int | None = None
     desks: Desks = field(default_factory=Desks)
     pairs: Pairs = field(default_factory=Pairs)
+    camera: CameraProfile | None = None
