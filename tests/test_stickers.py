@@ -129,6 +129,17 @@ def test_unsure_stickers_are_said_and_not_guessed() -> None:
     assert "1 green spot was not counted" in (found.note or "")
 
 
+def test_a_sticker_on_the_hem_of_its_own_colour_is_not_trusted() -> None:
+    """Its centre would be drawn into the cloth; it is said instead."""
+    pose = body()
+    places = spot_places(pose)
+    pixels = drawn([places[Spot.LEFT_ASIS], places[Spot.RIGHT_ASIS]]).pixels.copy()
+    x, y = (int(one) for one in places[Spot.LEFT_ASIS])
+    cv2.rectangle(pixels, (x - 60, y + 6), (x + 60, y + 60), (110, 175, 110), -1)
+    found = find_stickers(from_pixels(pixels), pose, read_colour("green"))
+    assert names_of(found) == {Spot.RIGHT_ASIS}
+
+
 @pytest.mark.parametrize(
     ("text", "said"), [("gren", "Did you mean green"), ("#12345", "is no colour"), ("#808080", "nearly grey")]
 )

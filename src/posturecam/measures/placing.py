@@ -33,6 +33,9 @@ STEP_PX = 0.5
 TOGETHER = 0.5
 """Correlation assumed between the network's own number and the one that rests on placed and network points."""
 
+NEGLIGIBLE = 0.05
+"""Part of the variance below which a point of the network's has no part in a number, such as the eyes in a height."""
+
 BENDS = {
     "trunk_bend": (("pelvic_obliquity", "hip_tilt"), ("shoulder_tilt",)),
     "neck_bend": (("shoulder_tilt",), ("head_tilt",)),
@@ -127,14 +130,18 @@ def follow(compute: Callable[[Frame], Array], spread: Spread, roll_deg: float) -
         return None
     ahead, back = values[1:].reshape(2, *frame.shape)
     slope = np.nan_to_num(ahead - back) / (2.0 * STEP_PX)
-    used = np.abs(slope).max(axis=1) > 1e-9
+    variance = ((slope * spread.error) ** 2).sum(axis=1)
+    matters = (np.abs(slope).max(axis=1) > 1e-9) & ((variance >= NEGLIGIBLE * variance.sum()) | _placed_rows(spread))
     less, more = (
         float(compute(Frame(subject_frame(spread.points, spread.view, roll_deg + by)[None], spread.view))[0])
         for by in (-1.0, 1.0)
     )
-    sources = frozenset(source for source, matters in zip(spread.source, used, strict=True) if matters)
-    sem = float(np.sqrt(((slope * spread.error) ** 2).sum()))
-    return Follows(float(values[0]), sem, (less - more) / 2, sources)
+    sources = frozenset(source for source, counts in zip(spread.source, matters, strict=True) if counts)
+    return Follows(float(values[0]), float(np.sqrt(variance.sum())), (less - more) / 2, sources)
+
+
+def _placed_rows(spread: Spread) -> Array:
+    return np.array([bool(source) for source in spread.source])
 
 
 def with_placed(taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowledge) -> Taken:

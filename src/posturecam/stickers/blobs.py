@@ -5,7 +5,7 @@ so a garment of its own colour is no sticker. The centre is that of the sticker'
 beside it to 1 in its middle; light and shade on it count little, because lightness is left out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -32,13 +32,19 @@ LEAST_FILL, MOST_FILL = 0.72, 1.3
 LEAST_SHARE = 0.12
 """Less of a sticker in a pixel is noise."""
 
+MUCH_SHARE, MOST_BESIDE = 0.35, 0.08
+"""Where more of the pixels beside a spot than this part hold this share of its colour, its edge is not its own."""
+
 BLUR_PX2 = 0.4
 """What a lens and JPEG add to the second moments of a spot, square pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A round spot: centre and axes in pixels of the upright photo, its colour as (a, b) of Lab."""
+    """A round spot: centre and axes in pixels of the upright photo, its colour as (a, b) of Lab.
+
+    ``alone`` is false where something of its colour touches it, so that its centre cannot be trusted.
+    """
 
     x: float
     y: float
@@ -46,6 +52,7 @@ class Blob:
     short_px: float
     a: float
     b: float
+    alone: bool = True
 
     @property
     def at(self) -> Array:
@@ -117,7 +124,9 @@ def _measured(
         return None
     share = np.clip((here - around) @ step / (step @ step), 0.0, 1.0) * grown
     share[share < LEAST_SHARE] = 0.0
-    return _disc(share, own, (corner[0] + columns.start, corner[1] + rows.start), scale)
+    disc = _disc(share, own, (corner[0] + columns.start, corner[1] + rows.start), scale)
+    like_it = float(((beside - around) @ step / (step @ step) > MUCH_SHARE).mean())
+    return disc if disc is None else replace(disc, alone=like_it <= MOST_BESIDE)
 
 
 def _disc(share: Array, own: Array, corner: tuple[int, int], scale: float) -> Blob | None:
@@ -136,4 +145,4 @@ def _disc(share: Array, own: Array, corner: tuple[int, int], scale: float) -> Bl
     if not LEAST_FILL <= area / (4.0 * np.pi * np.sqrt(long * short)) <= MOST_FILL:
         return None
     place = ((corner[0] + x) / scale, (corner[1] + y) / scale)
-    return Blob(*place, 4.0 * float(np.sqrt(long)) / scale, 4.0 * float(np.sqrt(short)) / scale, *map(float, own))
+    return Blob(*place, 4.0 * float(np.sqrt(long)) / scale, 4.0 * float(np.sqrt(short)) / scale, *own.tolist())

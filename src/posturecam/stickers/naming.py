@@ -82,10 +82,11 @@ def named(blobs: Sequence[Blob], pose: Pose, height_px: float) -> tuple[dict[Nam
         return {}, []
     places = np.array([subject_frame(blob.at, pose.view) for blob in blobs])
     off = np.array([[(((place - one.at) / one.sigma) ** 2).sum() for one in spots] for place in places])
-    best, total = _assigned(off)
+    sure = np.where(np.array([blob.alone for blob in blobs])[:, None], off, np.inf)
+    best, total = _assigned(sure)
     given: dict[Name, Blob] = {}
     for blob, spot in best.items():
-        without = off.copy()
+        without = sure.copy()
         without[blob, spot] = np.inf
         if _assigned(without)[1] - total >= CLEARLY:
             given[spots[spot].name] = blobs[blob]

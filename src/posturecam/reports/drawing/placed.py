@@ -37,12 +37,12 @@ RESTS_AT: dict[str, Name] = {
 
 def points(scene: Scene) -> None:
     """Draw a ring around every placed point, and its short name."""
-    for one in scene.assessment.placed:
-        at = scene[one.name]
-        if scene.seen(at):
-            ring = at + _RADIUS * scene.canvas.unit * _RING
-            scene.canvas.path(ring, scene.canvas.theme.reference, 0.7)
-            _name(scene, at, short(one))
+    shown = [one for one in scene.assessment.placed if scene.seen(scene[one.name])]
+    for one in shown:
+        _name(scene, scene[one.name], short(one))
+    for one in shown:
+        ring = scene[one.name] + _RADIUS * scene.canvas.unit * _RING
+        scene.canvas.path(ring, scene.canvas.theme.reference, 0.7)
 
 
 def short(point: PlacedPoint) -> str:
@@ -52,11 +52,12 @@ def short(point: PlacedPoint) -> str:
 
 
 def _name(scene: Scene, at: Array, words: str) -> None:
-    """Write a point's name on a small plate under it."""
+    """Write a point's name on a small plate beside it, on the side that leads away from the body's middle."""
     canvas = scene.canvas
     lettering = Lettering(0.62 * canvas.text_px, 500)
     width = lettering.width(words) + 0.4 * canvas.text_px
-    left, top = float(at[0]) - width / 2, float(at[1]) + (_RADIUS + 1.2) * canvas.unit
+    gap, top = (_RADIUS + 1.4) * canvas.unit, float(at[1]) - 0.42 * canvas.text_px
+    left = float(at[0]) - gap - width if scene.at_left(at) else float(at[0]) + gap
     canvas.plate(Box(left, top, left + width, top + 0.85 * canvas.text_px))
     spot = (left + 0.2 * canvas.text_px, top + 0.65 * canvas.text_px)
     canvas.text(spot, words, canvas.theme.ink, lettering)
