@@ -173,6 +173,17 @@ def test_one_photo_a_list_file_and_a_folder_of_results_here(server: Bucket, tmp_
     assert rows(tmp_path / "out" / "failures.csv")[0]["reason"] == "no such file: this photo"
 
 
+def test_a_cluster_reads_the_bucket_itself(server: Bucket, tmp_path: Path) -> None:
+    """Nothing but the network is shared; the same numbers as here."""
+    folder = photos(tmp_path / "in", 6)
+    server.fill(folder, "six/in")
+    ended = finished(*line("s3://clinic/six/in", "s3://clinic/six/out", "--engine", "dask"))
+    assert ended.returncode == 0, ended.stderr
+    run_here(folder, tmp_path / "here")
+    here = (tmp_path / "here" / "results.csv").read_bytes().replace(f"{folder}/".encode(), b"six/in/")
+    assert plain(server.read("six/out/results.csv")) == here
+
+
 def test_faces_that_are_to_be_hidden_leave_no_older_picture(server: Bucket, tmp_path: Path) -> None:
     """Another machine's pictures too."""
     server.fill(photos(tmp_path / "in", 3), "four/in")
@@ -307,8 +318,9 @@ def test_wrong_credentials_are_one_line(tmp_path: Path, monkeypatch: pytest.Monk
         ("s3://clinic/empty", "no photo was found"),
         ("carrier-pigeon://clinic/in", "this kind of place is unknown"),
         ("sftp://127.0.0.1:{closed}/in", "cannot be reached"),
+        ("sftp://user:secret@127.0.0.1/in", "sftp://***@127.0.0.1/in holds a password"),
     ],
-    ids=["no bucket", "nothing in it", "no such protocol", "nobody there"],
+    ids=["no bucket", "nothing in it", "no such protocol", "nobody there", "a password in it"],
 )
 def test_what_cannot_work_is_one_line(server: Bucket, tmp_path: Path, place: str, said: str) -> None:
     """Which place, what to do."""

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from posturecam.errors import PhotoError, RemoteError, SettingsError
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://")
+_SECRET = re.compile(r"[a-z0-9+.-]+://[^/@]*:[^/@]*@")
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 """Before the second, third, fourth and fifth try; each is lengthened by chance, so that workers do not come at once."""
 
@@ -88,6 +89,11 @@ def _reached(url: str, work: Callable[[Any, str], _Given], *, pauses: tuple[floa
     FileNotFoundError is handed on: what it means depends on what was looked for.
     """
     root = "/".join(url.split("/")[:3])
+    if _SECRET.match(url):
+        msg = (
+            f"{_hidden(url)} holds a password, which would stand in every table. Give it to your keys or agent instead."
+        )
+        raise SettingsError(msg)
     for pause in (*pauses, None):
         try:
             store = _store(root)
@@ -108,7 +114,7 @@ def _lasting(error: Exception) -> bool:
 
 def _advice(url: str, error: Exception) -> str:
     """Say in one line what is wrong with which place, and what to do."""
-    shown = re.sub(r"://[^/@]*@", "://***@", url)
+    shown = _hidden(url)
     if _lasting(error):
         return (
             f"{shown} refused the login or the right ({_first_line(error)}). Check the credentials in your environment."
@@ -117,6 +123,10 @@ def _advice(url: str, error: Exception) -> str:
         f"{shown} cannot be reached ({_first_line(error)}). Check address and network. "
         "Everything found so far is kept: run the same command again to go on."
     )
+
+
+def _hidden(url: str) -> str:
+    return re.sub(r"://[^/@]*@", "://***@", url)
 
 
 def _first_line(error: BaseException) -> str:
