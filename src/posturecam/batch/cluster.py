@@ -43,6 +43,8 @@ _DEATHS = 3
 
 _AGAIN = "Everything found so far is kept: run the same command again to go on."
 
+_LOST = f"the connection to the cluster was lost. {_AGAIN}"
+
 
 @dataclass(slots=True)
 class _Sent:
@@ -118,13 +120,14 @@ class Cluster:
                 if len(keys) > depth:
                     continue
                 if stop.is_set():
-                    self._returned.clear()
-                    return False
+                    break
                 task = self._returned.popleft() if self._returned else next(source, None)
                 if task is None:
                     return False
                 self._send(task, worker)
-        return True
+        if stop.is_set():
+            self._returned.clear()
+        return not stop.is_set()
 
     def _send(self, task: Task, worker: str) -> None:
         """Address a task to one worker and no other."""
@@ -148,8 +151,7 @@ class Cluster:
         if one is None:
             return
         if future.status == "cancelled":
-            msg = f"the connection to the cluster was lost. {_AGAIN}"
-            raise WorkerError(msg)
+            raise WorkerError(_LOST)
         said = self._result(one)
         if said is None:
             return
@@ -160,7 +162,8 @@ class Cluster:
 
     def _result(self, one: _Sent) -> Any:
         """Fetch a worker's answer; None when the worker died before it could be fetched, or of it."""
-        from distributed.scheduler import KilledWorker  # noqa: PLC0415  (an extra)
+        from distributed.client import FutureCancelledError  # noqa: PLC0415  (an extra)
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
         while one.future.key in self.sent:
             try:
@@ -169,6 +172,9 @@ class Cluster:
                 self._look_around()
             except KilledWorker:
                 self._bury(one.worker)
+            except FutureCancelledError as error:
+                if one.future.key in self.sent:
+                    raise WorkerError(_LOST) from error
             except Exception as error:
                 msg = f"the worker {one.worker} cannot do this work ({_first_line(error)}). Install the same there."
                 raise WorkerError(msg) from error

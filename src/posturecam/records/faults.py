@@ -36,6 +36,7 @@ _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
         (
             "connection refused",
             "timeout expired",
+            "name or service not known",
             "could not translate",
             "failed to resolve",
             "no route",
