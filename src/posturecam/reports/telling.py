@@ -13,7 +13,7 @@ from posturecam.language.sides import side_word
 from posturecam.measurement import Measurement
 from posturecam.patterns import Evidence, Finding, MuscleSide, hinted
 from posturecam.plan import Step
-from posturecam.reports.wording import STANDING_OUT, components_words, plain_words, plus_minus, stands_out
+from posturecam.reports.wording import PLACED, STANDING_OUT, components_words, plain_words, plus_minus, stands_out
 
 MOST_TOLD = 3
 """Findings told in full, and measurements named in one sentence: more would not be read."""
@@ -278,6 +278,7 @@ def certainty_lines(assessment: Assessment) -> list[str]:
         vertical_words(assessment),
         view_words(assessment),
         *perspective_words(assessment),
+        *([_(PLACED)] if assessment.placed else []),
         _(ONE_PHOTO),
     ]
 

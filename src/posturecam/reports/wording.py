@@ -47,6 +47,11 @@ DISCLAIMER = later(
     "that worries you or any of the warning signs listed."
 )
 
+PLACED = later(
+    "What rests on points placed by hand or on stickers carries their own error alone; partly means that what the "
+    "network says is weighed in by its error."
+)
+
 
 def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measurement]]]:
     """Group measurements from head to feet; empty regions are left out."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose
+from posturecam.language import _, ngettext
 from posturecam.photo import Photo
 from posturecam.stickers.blobs import Blob, find_blobs
 from posturecam.stickers.colour import Colour, colour_at
@@ -35,10 +36,14 @@ class Found:
         if not self.unnamed:
             return None
         places = "; ".join(f"{one.x:.0f},{one.y:.0f}" for one in self.unnamed)
-        many = "spot was" if len(self.unnamed) == 1 else "spots were"
-        return (
-            f"{len(self.unnamed)} {self.colour.words} {many} not counted, because it is not sure which points of the "
-            f"body they mark (pixels {places}). Name them by hand with --place, or take other stickers off."
+        return ngettext(
+            "{count} {colour} spot was not counted, because it is not sure which point of the body it marks (pixels "
+            "{places}). Name it by hand with --place, or take it off.",
+            "{count} {colour} spots were not counted, because it is not sure which points of the body they mark ("
+            "pixels {places}). Name them by hand with --place, or take other stickers off.",
+            len(self.unnamed),
+            colour=_(self.colour.words),
+            places=places,
         )
 
     def why_none(self, photo: str) -> str | None:
@@ -46,10 +51,17 @@ class Found:
         if self.points:
             return None
         if self.unnamed:
-            return f"no {self.colour.words} sticker in {photo} lies where one is expected: {self.note}"
-        return (
-            f"no round {self.colour.words} stickers (8 to 20 mm) were found on the person in {photo}. Give their "
-            "colour by another name or as #rrggbb, or leave --stickers away."
+            return _(
+                "no {colour} sticker in {photo} lies where one is expected: {note}",
+                colour=_(self.colour.words),
+                photo=photo,
+                note=self.note,
+            )
+        return _(
+            "no round {colour} stickers (8 to 20 mm) were found on the person in {photo}. Give their colour by another "
+            "name or as #rrggbb, or leave --stickers away.",
+            colour=_(self.colour.words),
+            photo=photo,
         )
 
 
