@@ -1,6 +1,7 @@
 """What the tests of the page share: a server of their own, asked over a socket or opened in a real Chromium."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -113,3 +115,16 @@ def measured(found: Any, served: Served, *photos: Path) -> str:
     found.set_input_files("#files", list(map(str, photos)))
     found.wait_for_url("**/exams/*")
     return str(found.url)
+
+
+def axe(page: Any) -> list[str]:
+    """Let axe judge the page that is shown; its complaints that keep people from reading or using it."""
+    script = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(f"() => {{ {script} }}")
+    found = page.evaluate("axe.run().then(found => JSON.stringify(found.violations))")
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in json.loads(found)
+        if one["impact"] in ("serious", "critical", "moderate")
+        for node in one["nodes"]
+    ]

@@ -1,14 +1,12 @@
 """The page as people use it, in a real headless Chromium: photos, report, people, history, comparison, strangers."""
 
 import http.server
-import json
 import re
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from page_support import Served, chromium, measured, serving, tab
+from page_support import Served, axe, chromium, measured, serving, tab
 from posturecam.assessment import Assessment, Settings
 from posturecam.exam import assess_photo
 from posturecam.knowledge import load
@@ -146,6 +144,36 @@ def test_a_whole_exam_by_keyboard_alone(page: Any, served: Served, folder: Path)
     page.wait_for_url("**/exams/record-*")
     assert page.locator("[role=tab]").count() == 4
     assert page.locator("g.lines text").count() > 4
+
+
+def test_photos_are_added_and_taken_away(page: Any, served: Served) -> None:
+    """A second view joins the exam, the first one leaves it; the report follows."""
+    measured(page, served, SAMPLES / "front.jpg")
+    address = page.url
+    page.click("text=Add photos")
+    page.wait_for_url("**/?exam=*")
+    page.set_input_files("#files", str(SAMPLES / "back.jpg"))
+    page.wait_for_url("**/exams/*")
+    assert page.url == address
+    assert [one.inner_text() for one in page.locator("[role=tab]").all()] == ["Front", "Back"]
+    page.click("[data-remove='1']")
+    page.wait_for_selector("figure[data-view=back]:not([hidden])")
+    page.wait_for_selector("[role=tab]", state="detached")
+    assert "back.jpg" in page.inner_text("figcaption")
+
+
+def test_a_pasted_picture_is_taken(page: Any) -> None:
+    """From the clipboard, which gives it no name worth keeping."""
+    page.evaluate(
+        """(bytes) => {
+            const data = new DataTransfer();
+            data.items.add(new File([Uint8Array.from(bytes)], 'image.png', {type: 'image/jpeg'}));
+            document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+        }""",
+        list((SAMPLES / "front.jpg").read_bytes()),
+    )
+    page.wait_for_url("**/exams/*")
+    assert page.locator("section.numbers").is_visible()
 
 
 def kept(page: Any, served: Served, photo: Path, name: str, on: str) -> None:
@@ -310,19 +338,6 @@ def test_killed_in_the_middle_of_an_upload_and_started_again(browser: Any, tmp_p
             measured(page, second, SAMPLES / "front.jpg")
             assert page.locator("section.numbers").is_visible()
             assert second.end(signal.SIGINT) == 130
-
-
-def axe(page: Any) -> list[str]:
-    """Let axe judge the page that is shown; its complaints that keep people from reading or using it."""
-    script = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-    page.evaluate(f"() => {{ {script} }}")
-    found = page.evaluate("axe.run().then(found => JSON.stringify(found.violations))")
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in json.loads(found)
-        if one["impact"] in ("serious", "critical", "moderate")
-        for node in one["nodes"]
-    ]
 
 
 LOOKS: dict[str, dict[str, Any]] = {

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from page_support import Served, chromium, serving, tab
+from page_support import Served, axe, chromium, serving, tab
 from posturecam.page.mirror import HEAD, MOST_SIDE_PX, SocketCamera, picture_in
 
 pytestmark = pytest.mark.slow
@@ -94,9 +94,34 @@ def test_the_mirrored_lines_lie_on_the_mirrored_person(browser: Any, served: Ser
             }"""
         )
         assert left < middle < right + 60
+        assert axe(page) == []
         page.click("#stop")
         assert page.locator("#start").is_visible()
         assert page.evaluate("document.querySelector('#video').srcObject.active") is False
+
+
+def test_another_camera_can_be_picked(served: Served, browser: Any) -> None:
+    """The list names every camera; choosing one changes the picture that is sent."""
+    with tab(browser, served) as page:
+        page.goto(f"{served.origin}/mirror")
+        page.evaluate(
+            """() => {
+                const media = navigator.mediaDevices;
+                const real = media.getUserMedia.bind(media);
+                window.wished = [];
+                media.enumerateDevices = async () => ['first', 'second'].map((one) => ({
+                    kind: 'videoinput', label: `${one} camera`, deviceId: one}));
+                media.getUserMedia = (wish) => { window.wished.push(wish.video.deviceId); return real({video: true}); };
+                media.dispatchEvent(new Event('devicechange'));
+            }"""
+        )
+        page.wait_for_selector("#cameras option:has-text('second camera')", state="attached")
+        page.click("#start")
+        page.wait_for_selector("#lines polyline", state="attached")
+        page.select_option("#cameras", "second")
+        page.wait_for_selector("#lines polyline", state="attached")
+        assert page.evaluate("window.wished.at(-1)") == {"exact": "second"}
+        page.click("#stop")
 
 
 def test_without_permission_the_page_says_what_to_do(browser: Any, served: Served) -> None:

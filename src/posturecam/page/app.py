@@ -24,9 +24,12 @@ from posturecam.reports.markup import join, style
 
 def start(request: Request) -> Response:
     """Show the first page: drop photos here."""
-    person = request.query_params.get("person", "")
+    person, exam = (request.query_params.get(name, "") for name in ("person", "exam"))
+    exam = exam if workplace_of(request).desks.find(exam) is not None else ""
     limits = {"most": MOST_PHOTOS, "largest": LARGEST_PHOTO}
-    return answers.page("start.html", person=person, limits=limits, people=known_people(workplace_of(request)))
+    return answers.page(
+        "start.html", person=person, exam=exam, limits=limits, people=known_people(workplace_of(request))
+    )
 
 
 def guide(_request: Request) -> Response:

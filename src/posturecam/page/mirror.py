@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
+from posturecam.assessment import Settings
 from posturecam.camera import TimedFrame
 from posturecam.errors import PosturecamError
 from posturecam.live.booth import measurer_of, seer_of
@@ -132,10 +133,11 @@ class Keys:
 class Sitting:
     """One sitting in front of a browser's camera; ``run`` goes on until the pictures end or the exam is complete."""
 
-    def __init__(self, workplace: Workplace, desk: Desk, say: Say, *, exam: bool) -> None:
+    def __init__(self, workplace: Workplace, say: Say, *, exam: bool) -> None:
         """Get ready. ``say`` sends a message to the browser, from another thread than the one that asked."""
         self.camera, self.keys = SocketCamera(), Keys()
-        self._workplace, self._desk, self._say, self._exam = workplace, desk, say, exam
+        self._workplace, self._say, self._exam = workplace, say, exam
+        self._desk: Desk | None = None
         self._smooth: OneEuro | None = None
         self._laid = 0
         self._session: MeasureSession | None = None
@@ -159,7 +161,7 @@ class Sitting:
             self._session = session
             Mirror(self.camera, seer_of(wishes), session, self.keys, told=self._told).run()
             self._lay()
-        if session.finished:
+        if session.finished and self._desk is not None:
             self._say({"done": True, "exam": self._desk.name})
 
     def _told(self, glimpse: Glimpse, status: Status) -> None:
@@ -174,7 +176,7 @@ class Sitting:
                 "shapes": self._shapes(glimpse),
                 "status": said,
                 "captures": self._laid,
-                "exam": self._desk.name,
+                "exam": self._desk.name if self._desk is not None else "",
             }
         )
 
@@ -188,9 +190,10 @@ class Sitting:
         return canvas.shapes
 
     def _lay(self) -> None:
-        """Lay fresh measurements on the desk, as many as it takes."""
+        """Lay fresh measurements on the desk, as many as it takes; the first one opens it."""
         fresh = self._session.outcomes[self._laid : MOST_PHOTOS] if self._session is not None else []
         for outcome in fresh:
+            self._desk = self._desk or self._workplace.desks.open(Settings())
             self._laid += 1
             lay_capture(self._desk, outcome.measured)
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from posturecam.assessment import Settings
 from posturecam.live.session import EXAM_VIEWS, SPACE
 from posturecam.page import asked
 from posturecam.page.answers import page
@@ -38,9 +37,8 @@ async def socket(websocket: WebSocket) -> None:
     workplace = asked.workplace_of(websocket)
     messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    desk = workplace.desks.open(Settings())
     exam = websocket.query_params.get("exam") == "1"
-    sitting = Sitting(workplace, desk, lambda said: _put(loop, messages, said), exam=exam)
+    sitting = Sitting(workplace, lambda said: _put(loop, messages, said), exam=exam)
 
     def run() -> None:
         """Sit until it is over, then say so."""

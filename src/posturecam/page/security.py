@@ -3,7 +3,9 @@
 In this order: a foreign Host is answered with 400 (a name that was made to point here, DNS rebinding), a foreign Origin
 with 403 (another page that posts, embeds or opens a socket), a missing key with 401 whatever the path. The key comes
 once in the address and from then on in a cookie that scripts cannot read and other sites do not send. Pages of another
-port of this machine count as the same site and would send it, so the origin is compared with its port.
+port of this machine count as the same site and would send it, so the origin is compared with its port. Cookies know no
+ports: a server on another port of this machine that the same browser visits is sent the cookie too. Whoever runs one
+there unwanted is inside already; the key still dies with this start.
 """
 
 import hmac

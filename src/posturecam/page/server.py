@@ -120,6 +120,7 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
                 access_log=False,
                 lifespan="off",
                 server_header=False,
+                proxy_headers=False,
                 timeout_graceful_shutdown=END_S,
                 ws_max_size=LARGEST_FRAME,
                 ws_per_message_deflate=False,

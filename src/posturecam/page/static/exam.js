@@ -11,6 +11,13 @@ const value = (id) => document.querySelector(id).value;
 tabs(document.querySelector(".tabs"));
 tools(desk);
 
+for (const button of document.querySelectorAll("[data-remove]")) {
+  button.addEventListener("click", async () => {
+    await ask(`/exams/${desk}/photos/${button.dataset.remove}`, { method: "DELETE" });
+    location.reload();
+  });
+}
+
 dialog("keep", async () => {
   const wish = {
     person: value("#keep-person"),

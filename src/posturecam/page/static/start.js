@@ -56,13 +56,17 @@ async function take(chosen) {
   }
 }
 
-async function measure(photos) {
-  const shown = photos.map((photo) => row(photo.name || "pasted picture"));
-  shown.forEach((one) => one.show("waits", 0));
+async function begin() {
   const height = document.querySelector("#height");
   const wish = { mirrored: document.querySelector("#mirrored").checked, person: drop.dataset.person };
   if (height.value) wish.height_cm = Number(height.value);
-  const { exam } = await ask("/exams", { method: "POST", body: wish });
+  return (await ask("/exams", { method: "POST", body: wish })).exam;
+}
+
+async function measure(photos) {
+  const shown = photos.map((photo) => row(photo.name || "pasted picture"));
+  shown.forEach((one) => one.show("waits", 0));
+  const exam = drop.dataset.exam || (await begin());
   const numbers = new Map();
   const following = follow(exam, numbers, shown);
   let failed = 0;
