@@ -294,3 +294,14 @@ def test_help_names_the_command() -> None:
     code = "import sys\nimport posturecam.cli\nprint('starlette' in sys.modules or 'uvicorn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
     assert "--open" in CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).output
+
+
+def test_damaged_records_are_told_without_their_place(tmp_path: Path) -> None:
+    """Nobody in them yet is no fault; a file that is no database is, and its folder stays unsaid."""
+    with serving(tmp_path) as found:
+        assert "Nobody is in the records yet" in found.ask("/people", Accept="text/html")[2].decode()
+        (tmp_path / "records.sqlite").write_bytes(b"no database at all, but long enough to be looked at" * 40)
+        status, _, body = found.ask("/people", Accept="text/html")
+        assert status == 400
+        assert "records.sqlite is no database" in body.decode()
+        assert tmp_path.name not in body.decode()

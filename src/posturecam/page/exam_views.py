@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from posturecam.body import View
 from posturecam.page import asked, keeping, placing
 from posturecam.page.answers import page, sent_bytes, sent_json
 from posturecam.page.desks import Desk, Sheet, State
@@ -91,18 +92,20 @@ def show(request: Request) -> Response:
 
 
 def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
-    for sheet in desk.sheets():
-        if sheet.shown is not None:
-            view = sheet.shown.pose.view.value
-            yield {
-                "number": sheet.number,
-                "name": sheet.name,
-                "view": view,
-                "words": seen_from(view),
-                "size": sheet.shown.pose.size_px,
-                "frame": framed(sheet.shown),
-                "shapes": overlay_shapes(sheet.shown),
-            }
+    """Give the measured photos in the order of the report."""
+    views = list(View)
+    measured = [(one, one.shown) for one in desk.sheets() if one.shown is not None]
+    for sheet, shown in sorted(measured, key=lambda pair: views.index(pair[1].pose.view)):
+        view = shown.pose.view.value
+        yield {
+            "number": sheet.number,
+            "name": sheet.name,
+            "view": view,
+            "words": seen_from(view),
+            "size": shown.pose.size_px,
+            "frame": framed(shown),
+            "shapes": overlay_shapes(shown),
+        }
 
 
 def picture(request: Request) -> Response:

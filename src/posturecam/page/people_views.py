@@ -15,7 +15,7 @@ from posturecam.page.answers import page
 from posturecam.page.keeping import reopened
 from posturecam.page.workplace import Workplace
 from posturecam.progress import compared
-from posturecam.records import Known, StoredExam, open_records, parcel
+from posturecam.records import Known, StoredExam, check_records, open_records, parcel
 from posturecam.records.pictures import Found, found_exam, pairs
 from posturecam.reports.change_words import day
 from posturecam.reports.compare_page import ALIGNED, Pair, sections
@@ -36,10 +36,9 @@ def _everybody(workplace: Workplace) -> list[Known]:
     try:
         with open_records(workplace.database) as records:
             return records.overview()
-    except RecordsError as error:
-        if "there are no records" in str(error):
-            return []
-        raise
+    except RecordsError:
+        check_records(workplace.database)
+        return []
 
 
 def person(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""One thread that measures: the networks are opened in it and used by nobody else; jobs wait their turn."""
+"""One thread that measures: the networks are its own, and jobs wait their turn."""
 
 import threading
 from collections.abc import Callable
@@ -29,10 +29,12 @@ class Worker:
         self._workplace = workplace
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._ending = threading.Event()
+        self._finder = Finder(workplace.model)
         self._thread = threading.Thread(target=self._work, name="posturecam worker", daemon=True)
 
     def __enter__(self) -> Self:
-        """Start the thread."""
+        """Open the networks, and start the thread. Raises ModelError."""
+        self._finder.__enter__()
         self._thread.start()
         return self
 
@@ -41,6 +43,8 @@ class Worker:
         self._ending.set()
         self._jobs.put(None)
         self._thread.join(END_S)
+        if not self._thread.is_alive():  # networks must not be closed under a thread that uses them
+            self._finder.__exit__(None, None, None)
 
     def do(self, job: Job) -> None:
         """Put a job at the end of the queue. It must not raise."""
@@ -51,9 +55,8 @@ class Worker:
         self.do(lambda finder: self._measure(finder, desk, number))
 
     def _work(self) -> None:
-        with Finder(self._workplace.model) as finder:
-            while (job := self._jobs.get()) is not None and not self._ending.is_set():
-                job(finder)
+        while (job := self._jobs.get()) is not None and not self._ending.is_set():
+            job(self._finder)
 
     def _measure(self, finder: Finder, desk: Desk, number: int) -> None:
         sheet = desk.sheet(number)

@@ -157,8 +157,9 @@ function tell({ status, captures, exam }) {
   say(status.title);
   $("big").textContent = status.big;
   $("big").hidden = !status.big;
-  $("part").value = status.progress;
-  $("part").hidden = !["hold", "countdown", "capture"].includes(status.phase);
+  if (status.phase === "measure") $("part").removeAttribute("value");
+  else $("part").value = status.progress;
+  $("part").hidden = !["hold", "countdown", "capture", "measure"].includes(status.phase);
   document.querySelector(".glass").dataset.phase = status.phase;
   checks(status.checks);
   steps(status.steps);
