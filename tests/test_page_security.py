@@ -303,5 +303,5 @@ def test_damaged_records_are_told_without_their_place(tmp_path: Path) -> None:
         (tmp_path / "records.sqlite").write_bytes(b"no database at all, but long enough to be looked at" * 40)
         status, _, body = found.ask("/people", Accept="text/html")
         assert status == 400
-        assert "records.sqlite is no database" in body.decode()
+        assert "Records.sqlite is no database" in body.decode()
         assert tmp_path.name not in body.decode()
