@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from posturecam.batch.job import Job
-from posturecam.batch.pool import Broken, WorkerError, crashed_twice, held_back
+from posturecam.batch.pool import THREADS, Broken, WorkerError, crashed_twice, held_back
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Outcome, Task
 from posturecam.batch.worker import BEGUN, Refused, answer, expected_of
@@ -42,6 +42,13 @@ _DEATHS = 3
 """Workers that may die before they say that they have begun, until their photo is suspected all the same."""
 
 _AGAIN = "Everything found so far is kept: run the same command again to go on."
+
+_LEAN = {
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
+    "distributed.worker.profile.enabled": False,
+}
+"""Settings of a cluster that is started here. Dask's own choice gives memory back at once, and photos then pay for
+getting it; and it looks a hundred times a second at what a worker does."""
 
 _LOST = f"the connection to the cluster was lost. {_AGAIN}"
 
@@ -262,17 +269,18 @@ def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
 @contextlib.contextmanager
 def _local(workers: int) -> Iterator[Any]:
     """Start a cluster on this machine, encrypted with a key of its own: its ports take work from nobody else."""
-    from distributed import LocalCluster  # noqa: PLC0415  (an extra)
+    import dask  # noqa: PLC0415  (an extra)
+    from distributed import LocalCluster  # noqa: PLC0415
 
     with (
         tempfile.TemporaryDirectory(prefix="posturecam-", ignore_cleanup_errors=True) as folder,
         contextlib.ExitStack() as stack,
     ):
-        with held_back(signal.SIGINT):
+        with held_back(signal.SIGINT), dask.config.set(_LEAN):
             opened: Any = LocalCluster  # untyped
             cluster = opened(
                 n_workers=workers, threads_per_worker=1, memory_limit=None, host="127.0.0.1", security=True,
-                dashboard_address=None, worker_dashboard_address=None, silence_logs=logging.CRITICAL,
+                dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                 local_directory=folder, preload=["posturecam.batch.deaf"],
             )  # fmt: skip
         stack.callback(cluster.close, timeout=5.0)

@@ -23,12 +23,12 @@ from posturecam.errors import PosturecamError
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for the main process."""
 
-_THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
+THREADS = (
+    "OMP_NUMTHREADS",
+    "OPENBLAS_NUMTHREADS",
+    "MKL_NUMTHREADS",
+    "VECLIB_MAXIMUMTHREADS",
+    "NUMEXPR_NUMTHREADS",
 )
 _MOST_STILLBORN = 3
 """Workers that may end while starting, one after the other, before the run gives up."""
@@ -216,8 +216,8 @@ def _started(job: Job) -> Worker:
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
     """Tell the libraries' thread pools of a process that is about to start to use one thread."""
-    kept = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    kept = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:
