@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "posturecam"
-KEYWORDS: dict[str, Any] = {"_": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "say": None}
+KEYWORDS: dict[str, Any] = {"_": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 Message = tuple[str | tuple[str, ...], str, str | None]
 """A text (or its singular and plural), the file it stands in, and the context where it has one."""
@@ -57,11 +57,9 @@ def of_template(path: Path) -> Iterator[Message]:
     from jinja2.ext import babel_extract  # noqa: PLC0415  (the page's extra)
 
     with path.open("rb") as file:
-        for _line, _function, text, _comments in babel_extract(file, list(KEYWORDS), [], {"trimmed": "true"}):
-            if isinstance(text, str):
-                yield text, place(path), None
-            elif text:
-                yield tuple(one for one in text if one), place(path), None
+        for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
+            said = [text] if isinstance(text, str) else [one for one in text if isinstance(one, str)]
+            yield (tuple(said[:2]) if function == "ngettext" else said[0]), place(path), None
 
 
 def of_commands() -> Iterator[Message]:

@@ -58,7 +58,8 @@ def merged(known: Catalog, wanted: Catalog) -> Catalog:
     for message in wanted:
         if message.id:
             before: Message | None = known.get(message.id, message.context)
-            said = before.string if before is not None else ""
+            nothing = ("",) * known.num_plurals if isinstance(message.id, tuple) else ""
+            said = before.string if before is not None and before.pluralizable == message.pluralizable else nothing
             new.add(message.id, said, locations=message.locations, context=message.context)
     return new
 

@@ -122,4 +122,4 @@ def _nearest(name: Any, known: Collection[str]) -> str:
 
 
 def _title(path: Path | str) -> str:
-    return _("{path} has answers that posturecam does not understand", path=path)
+    return _("{path} has answers that posturecam does not understand ({count} to mend):", path=path, count="{count}")

@@ -44,9 +44,10 @@ class FaultsError(PosturecamError):
     """
 
     def __init__(self, title: str, faults: tuple[str, ...]) -> None:
-        """Join the faults under their title, one line each."""
+        """Join the faults under their title, one line each; ``{count}`` in the title is how many they are."""
         self.faults = faults
-        super().__init__("\n".join((f"{title} ({len(faults)} to mend):", *(f"  - {fault}" for fault in faults))))
+        heading = title.replace("{count}", str(len(faults)))
+        super().__init__("\n".join((heading, *(f"  - {fault}" for fault in faults))))
 
 
 class KnowledgeError(FaultsError):

@@ -21,6 +21,7 @@ from posturecam.estimator.fusion import estimate
 from posturecam.exam.one_photo import outline_of, with_outline
 from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.lens.profile import straightened
 from posturecam.measurement import Measurement, graded
 from posturecam.photo import Photo, from_pixels
@@ -62,9 +63,13 @@ class Sway:
     @property
     def words(self) -> str:
         """Say it in a sentence."""
-        return (
-            f"Measured from {self.pictures} pictures over {self.seconds:.1f} s; meanwhile the hips swayed by "
-            f"{self.hip_pct:.1f} % of height and the trunk by {self.lean_deg:.1f}° (standard deviation)."
+        return _(
+            "Measured from {pictures} pictures over {seconds:.1f} s; meanwhile the hips swayed "
+            "by {hip_pct:.1f} % of height and the trunk by {lean_deg:.1f}° (standard deviation).",
+            pictures=self.pictures,
+            seconds=self.seconds,
+            hip_pct=self.hip_pct,
+            lean_deg=self.lean_deg,
         )
 
 
@@ -97,7 +102,10 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     seen = _seen(photos, finder, settings, progress)
     chosen = _of_one_kind(seen)
     if len(chosen) * 2 < len(frames):
-        msg = f"nobody stands whole and still in {name}. Show the whole body, head to feet. See: posturecam guide"
+        msg = _(
+            "nobody stands whole and still in {name}. Show the whole body, head to feet. See: posturecam guide",
+            name=name,
+        )
         raise NobodyFound(msg)
     middle = chosen[len(chosen) // 2]
     picture = photos[middle].mirrored() if settings.mirrored else photos[middle]

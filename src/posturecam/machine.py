@@ -14,6 +14,7 @@ from enum import StrEnum
 from importlib import metadata
 
 from posturecam.errors import ModelError
+from posturecam.language import _
 from posturecam.model import shipped_model, shipped_models
 from posturecam.system_libraries import missing_libraries, remedy
 
@@ -60,14 +61,22 @@ def is_able(checks: tuple[Check, ...]) -> bool:
 
 def check_python() -> Check:
     """Return which Python and which system this is."""
-    return Check("Python", State.OK, f"{platform.python_version()} on {platform.platform(terse=True)}")
+    return Check(
+        "Python",
+        State.OK,
+        _(
+            "{python_version} on {platform}",
+            python_version=platform.python_version(),
+            platform=platform.platform(terse=True),
+        ),
+    )
 
 
 def check_libraries() -> tuple[Check, ...]:
     """Return whether the system libraries that cv2 loads are there."""
     missing = missing_libraries()
     if not missing:
-        return (Check("system libraries", State.OK, "all there"),)
+        return (Check(_("system libraries"), State.OK, _("all there")),)
     cure = remedy(tuple(package.name for package in missing))
     return tuple(Check(package.name, State.MISSING, ", ".join(package.libraries), cure) for package in missing)
 
@@ -77,7 +86,7 @@ def check_packages() -> tuple[Check, ...]:
     try:
         requirements = metadata.requires("posturecam") or []
     except metadata.PackageNotFoundError:
-        return (Check("posturecam", State.MISSING, "not installed", "pip install . in the clone"),)
+        return (Check("posturecam", State.MISSING, _("not installed"), _("pip install . in the clone")),)
     needed = [_name(one) for one in requirements if not OPTIONAL_MARK.search(one)]
     return tuple(_package(name) for name in ("posturecam", *needed))
 
@@ -93,7 +102,12 @@ def _package(name: str) -> Check:
     try:
         return Check(name, State.OK, metadata.version(name))
     except metadata.PackageNotFoundError:
-        return Check(name, State.MISSING, "not installed", f"{sys.executable} -m pip install {name}")
+        return Check(
+            name,
+            State.MISSING,
+            _("not installed"),
+            _("{executable} -m pip install {name}", executable=sys.executable, name=name),
+        )
 
 
 def check_models() -> tuple[Check, ...]:
@@ -101,30 +115,30 @@ def check_models() -> tuple[Check, ...]:
     try:
         entries = shipped_models()
     except ModelError as error:
-        return (Check("pose model", State.MISSING, *_parted(error)),)
+        return (Check(_("pose model"), State.MISSING, *_parted(error)),)
     return tuple(_model(entry.name) for entry in entries)
 
 
 def _model(name: str) -> Check:
     """Return whether one model is there and whole."""
     try:
-        return Check(name, State.OK, f"sha256 {shipped_model(name).sha256}")
+        return Check(name, State.OK, _("sha256 {sha256}", sha256=shipped_model(name).sha256))
     except ModelError as error:
         return Check(name, State.MISSING, *_parted(error))
 
 
 def _parted(error: ModelError) -> tuple[str, str]:
     """Return what a message says is wrong, and what it says to do."""
-    wrong, _, cure = str(error).partition("; ")
-    return wrong, cure or "install posturecam again"
+    wrong, _joint, cure = str(error).partition("; ")
+    return wrong, cure or _("install posturecam again")
 
 
 def check_display() -> Check:
     """Return whether windows can be shown; only the live mirror shows any."""
     if not sys.platform.startswith("linux"):
-        return Check("display", State.OK, "the system's own")
+        return Check("display", State.OK, _("the system's own"))
     found = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if found:
         return Check("display", State.OK, found)
-    cure = "start it from a desktop session, or set DISPLAY; photos are analysed without one"
-    return Check("display", State.LIMITED, "none, so no live mirror", cure)
+    cure = _("start it from a desktop session, or set DISPLAY; photos are analysed without one")
+    return Check("display", State.LIMITED, _("none, so no live mirror"), cure)

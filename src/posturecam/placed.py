@@ -13,6 +13,7 @@ from typing import Any
 
 from posturecam.body import HAND, HAND_ERROR_PX, STICKER, Landmark, Name, PlacedPoint, Spot
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 ALIASES = {"tragus": "ear", "calcaneus": "heel", "malleolus": "ankle", "toes": "foot_index"}
 """Names that therapists use for points of the pose network."""
@@ -37,8 +38,12 @@ def without_twins(points: Iterable[PlacedPoint]) -> tuple[PlacedPoint, ...]:
     for point in points:
         if point.name in seen:
             one = seen[point.name]
-            places = f"{one.x:g},{one.y:g} and {point.x:g},{point.y:g}"
-            msg = f"--place {point.name} was given twice, at {places}. Give one place for each point."
+            places = _("{x:g},{y:g} and {x2:g},{y2:g}", x=one.x, y=one.y, x2=point.x, y2=point.y)
+            msg = _(
+                "--place {name} was given twice, at {places}. Give one place for each point.",
+                name=point.name,
+                places=places,
+            )
             raise SettingsError(msg)
         seen[point.name] = point
     return tuple(seen.values())
@@ -51,8 +56,16 @@ def name_of(text: str) -> Name:
         return NAMES[wanted]
     sided = [name for name in (f"left_{wanted}", f"right_{wanted}") if name in NAMES]
     near = sided or difflib.get_close_matches(wanted, list(NAMES), n=1, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "Give one of: c7, t3, left_asis, right_psis, left_hip …"
-    msg = f"--place {text.strip()!r} is no point of the body. {hint} All names: posturecam analyze --help"
+    hint = (
+        _("Did you mean {names}?", names=_(" or ").join(near))
+        if near
+        else _("Give one of: c7, t3, left_asis, right_psis, left_hip …")
+    )
+    msg = _(
+        "--place {strip!r} is no point of the body. {hint} All names: posturecam analyze --help",
+        strip=text.strip(),
+        hint=hint,
+    )
     raise SettingsError(msg)
 
 
@@ -61,9 +74,14 @@ def inside(points: Iterable[PlacedPoint], size_px: tuple[int, int]) -> tuple[Pla
     kept = tuple(points)
     for point in kept:
         if not (0 <= point.x <= size_px[0] and 0 <= point.y <= size_px[1]):
-            msg = (
-                f"--place {point.name}={point.x:g},{point.y:g} lies outside the picture of "
-                f"{size_px[0]} × {size_px[1]} pixels. Count pixels of the upright photo, from its top left corner."
+            msg = _(
+                "--place {name}={x:g},{y:g} lies outside the picture of {size_px} × {size_px2} "
+                "pixels. Count pixels of the upright photo, from its top left corner.",
+                name=point.name,
+                x=point.x,
+                y=point.y,
+                size_px=size_px[0],
+                size_px2=size_px[1],
             )
             raise SettingsError(msg)
     return kept
@@ -80,13 +98,13 @@ def mirrored(points: Iterable[PlacedPoint], width_px: int) -> tuple[PlacedPoint,
 
 
 def _typed(text: str) -> PlacedPoint:
-    name, _, place = text.partition("=")
+    name, _equals, place = text.partition("=")
     point = name_of(name)
     try:
         x, y = (float(part) for part in place.split(","))
         return PlacedPoint(point, x, y)
     except ValueError as error:
-        msg = f"--place {text} makes no sense. Give a name and its pixels, such as left_asis=312,540."
+        msg = _("--place {text} makes no sense. Give a name and its pixels, such as left_asis=312,540.", text=text)
         raise SettingsError(msg) from error
 
 
@@ -94,32 +112,45 @@ def _from_file(path: Path) -> list[PlacedPoint]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        msg = (
-            f"--place {path} is neither NAME=X,Y nor a file that can be read ({error.strerror or error}). "
-            "Give left_asis=312,540, or a JSON file of points."
+        msg = _(
+            "--place {path} is neither NAME=X,Y nor a file that can be read ({strerror}). Give "
+            "left_asis=312,540, or a JSON file of points.",
+            path=path,
+            strerror=error.strerror or error,
         )
         raise SettingsError(msg) from error
     except ValueError as error:
-        msg = f'--place {path} is not JSON. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].'
+        msg = _(
+            '--place {path} is not JSON. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].', path=path
+        )
         raise SettingsError(msg) from error
     rows = found.get("placed") if isinstance(found, dict) else found
     if not isinstance(rows, list):
-        msg = f'--place {path} holds no points. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].'
+        msg = _(
+            '--place {path} holds no points. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].',
+            path=path,
+        )
         raise SettingsError(msg)
-    return [_row(row, f"{path}, point {number}") for number, row in enumerate(rows, 1)]
+    return [_row(row, _("{path}, point {number}", path=path, number=number)) for number, row in enumerate(rows, 1)]
 
 
 def _row(row: Any, where: str) -> PlacedPoint:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str):
-        msg = f"--place {where}: {str(row)[:60]} is no point. Give an object with name, x and y."
+        msg = _(
+            "--place {where}: {row} is no point. Give an object with name, x and y.", where=where, row=str(row)[:60]
+        )
         raise SettingsError(msg)
     name = name_of(row["name"])
     try:
         error_px, source = float(row.get("error_px", HAND_ERROR_PX)), row.get("source", HAND)
         return PlacedPoint(name, float(row["x"]), float(row["y"]), error_px, source)
     except (KeyError, TypeError, ValueError) as error:
-        msg = (
-            f"--place {where} ({name}): x and y are pixels, error_px is above 0, source is {HAND} or {STICKER}. "
-            "Mend that entry."
+        msg = _(
+            "--place {where} ({name}): x and y are pixels, error_px is above 0, source is {hand} "
+            "or {sticker}. Mend that entry.",
+            where=where,
+            name=name,
+            hand=HAND,
+            sticker=STICKER,
         )
         raise SettingsError(msg) from error

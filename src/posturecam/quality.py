@@ -10,6 +10,7 @@ from posturecam.geometry import lean, subject_frame
 from posturecam.language import _, filled, later
 from posturecam.photo import Photo
 
+SELFIE = later("If this is a mirrored selfie, run again with --mirrored.")
 GUIDE = later("See: posturecam guide")
 TURN_NOTE_DEG = 5.0
 TURN_LIMIT_DEG = 12.0
@@ -147,7 +148,7 @@ def _selfie(pose: Pose, *, mirrored: bool, sides_known: bool) -> tuple[str, ...]
         return (_("The photo was taken as a mirrored selfie: left and right were exchanged before measuring."),)
     if pose.finder == "synthetic" or sides_known:
         return ()
-    return (_("If this is a mirrored selfie, run again with --mirrored."),)
+    return (_(SELFIE),)
 
 
 Grey = NDArray[np.float32]

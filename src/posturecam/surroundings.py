@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posturecam.body import Array, Pose
+from posturecam.language import _, later
 from posturecam.lens import USUAL_HEIGHT_CM, focal_from_distance, too_near
 from posturecam.lens.perspective import Perspective, pitch_from_body
 from posturecam.lens.profile import CameraProfile, straightened
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from posturecam.lens.hanging import Hung
     from posturecam.vertical.vote import Vote
 
-PROFILE, EXIF, DISTANCE, BOARD = "the camera's profile", "the photo's EXIF data", "the distance given", HUNG
+PROFILE, EXIF = later("the camera's profile"), later("the photo's EXIF data")
+DISTANCE, BOARD = later("the distance given"), HUNG
 """What tells the focal length."""
 
 Pitches = tuple[tuple[float, float], ...]
@@ -38,7 +40,7 @@ MOST_FOCAL_SIGMA = 0.15
 TILTED_DEG = 2.0
 """A camera held more askew than this is told of."""
 
-HOLD_LEVEL = "It is taken out of the numbers, but hold or set up the camera level."
+HOLD_LEVEL = later("It is taken out of the numbers, but hold or set up the camera level.")
 
 BOARD_PITCH_SIGMA_DEG = 0.5
 """How far a hanging board leans to or from the camera."""
@@ -227,7 +229,7 @@ def _board_notes(board: "Hung | None", settings: Settings) -> tuple[str, ...]:
     askew = board.vertical is None
     return (
         *((_askew(board),) if askew else ()),
-        *((MIRRORED_FOR_NOTHING if settings.mirrored else MIRRORED_SELFIE,) if board.mirrored else ()),
+        *((_(MIRRORED_FOR_NOTHING if settings.mirrored else MIRRORED_SELFIE),) if board.mirrored else ()),
     )
 
 
@@ -235,14 +237,18 @@ def _rolled(vertical: Vertical) -> str | None:
     """Say that the camera was held askew."""
     if abs(vertical.roll_deg) <= TILTED_DEG or vertical.source == GIVEN:
         return None
-    return f"The camera was tilted by {abs(vertical.roll_deg):.1f}°. {HOLD_LEVEL}"
+    return _(
+        "The camera was tilted by {roll_deg:.1f}°. {hold_level}",
+        roll_deg=abs(vertical.roll_deg),
+        hold_level=_(HOLD_LEVEL),
+    )
 
 
-MIRRORED_SELFIE = (
+MIRRORED_SELFIE = later(
     "The markers on the board are mirror images, so this is a mirrored selfie and left and right are exchanged. "
     "Run again with --mirrored."
 )
-MIRRORED_FOR_NOTHING = (
+MIRRORED_FOR_NOTHING = later(
     "The markers on the board are mirror images once the photo is turned over, so it was no mirrored selfie. "
     "Run again without --mirrored."
 )
@@ -250,4 +256,7 @@ MIRRORED_FOR_NOTHING = (
 
 def _askew(board: "Hung") -> str:
     roll = abs(float(board.standing.value[0]))
-    return f"The board in the photo is {roll:.0f}° askew, so it does not hang and tells nothing. Hang it by its thread."
+    return _(
+        "The board in the photo is {roll:.0f}° askew, so it does not hang and tells nothing. Hang it by its thread.",
+        roll=roll,
+    )

@@ -27,6 +27,7 @@ from posturecam.batch.pool import THREADS, Broken, WorkerError, crashed_twice, h
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Outcome, Task
 from posturecam.batch.worker import BEGUN, Refused, answer, expected_of
+from posturecam.language import _, later
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for this process."""
@@ -41,7 +42,7 @@ PATIENCE_S = 120.0
 _DEATHS = 3
 """Workers that may die before they say that they have begun, until their photo is suspected all the same."""
 
-_AGAIN = "Everything found so far is kept: run the same command again to go on."
+_AGAIN = later("Everything found so far is kept: run the same command again to go on.")
 
 _LEAN = {
     "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
@@ -50,7 +51,7 @@ _LEAN = {
 """Settings of a cluster that is started here. Dask's own choice gives memory back at once, and photos then pay for
 getting it; and it looks a hundred times a second at what a worker does."""
 
-_LOST = f"the connection to the cluster was lost. {_AGAIN}"
+_LOST = later("the connection to the cluster was lost. {again}")
 
 
 @dataclass(slots=True)
@@ -143,7 +144,7 @@ class Cluster:
         self._count += 1
         key = f"{self._name}-{self._count}"
         there = pickle.dumps(task if is_url(task.path) else replace(task, path=str(Path(task.path).absolute())))
-        with _telling("the cluster"):
+        with _telling(_("the cluster")):
             future = self.client.submit(
                 answer, __version__, self._blob, there,
                 key=key, workers=[worker], allow_other_workers=False, pure=False,
@@ -158,7 +159,7 @@ class Cluster:
         if one is None:
             return
         if future.status == "cancelled":
-            raise WorkerError(_LOST)
+            raise WorkerError(_(_LOST, again=_(_AGAIN)))
         said = self._result(one)
         if said is None:
             return
@@ -181,9 +182,13 @@ class Cluster:
                 self._bury(one.worker)
             except FutureCancelledError as error:
                 if one.future.key in self.sent:
-                    raise WorkerError(_LOST) from error
+                    raise WorkerError(_(_LOST, again=_(_AGAIN))) from error
             except Exception as error:
-                msg = f"the worker {one.worker} cannot do this work ({_first_line(error)}). Install the same there."
+                msg = _(
+                    "the worker {worker} cannot do this work ({first_line}). Install the same there.",
+                    worker=one.worker,
+                    first_line=_first_line(error),
+                )
                 raise WorkerError(msg) from error
         return None
 
@@ -199,7 +204,7 @@ class Cluster:
         if now - self._looked < _LOOK_S:
             return
         self._looked = now
-        with _telling("the cluster"):
+        with _telling(_("the cluster")):
             there = self.client.nthreads()
         for worker in [one for one in self.workers if one not in there]:
             self._bury(worker)
@@ -209,18 +214,25 @@ class Cluster:
         if self.workers:
             self._peopled = now
         elif now - self._peopled > PATIENCE_S:
-            msg = f"the cluster has had no worker for {PATIENCE_S:.0f} s. Start some (dask worker ADDRESS). {_AGAIN}"
+            msg = _(
+                "the cluster has had no worker for {patience_s:.0f} s. Start some (dask worker ADDRESS). {again}",
+                patience_s=PATIENCE_S,
+                again=_(_AGAIN),
+            )
             raise WorkerError(msg)
 
     def _greet(self, new: list[str]) -> None:
         """Refuse workers without this program: its functions would only make them die."""
         if not new:
             return
-        with _telling("the cluster"):
+        with _telling(_("the cluster")):
             said = self.client.run(metadata.version, "posturecam", workers=new, on_error="return")
         for worker, version in said.items():
             if isinstance(version, ImportError):
-                msg = f"the worker {worker} has no posturecam. Install this version of it there, or end that worker."
+                msg = _(
+                    "the worker {worker} has no posturecam. Install this version of it there, or end that worker.",
+                    worker=worker,
+                )
                 raise WorkerError(msg)
 
     def _bury(self, worker: str) -> None:
@@ -250,7 +262,7 @@ def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
     try:
         from distributed import Client  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        msg = "--engine dask needs Dask, which is not installed. Run: pip install 'posturecam[dask]'"
+        msg = _("--engine dask needs Dask, which is not installed. Run: pip install 'posturecam[dask]'")
         raise WorkerError(msg) from error
     opened: Any = Client  # untyped
     with contextlib.ExitStack() as stack:
@@ -260,7 +272,7 @@ def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
             address = stack.enter_context(_local(workers))
             client = opened(address, set_as_default=False)
         else:
-            with _telling(f"the scheduler {scheduler}"):
+            with _telling(_("the scheduler {scheduler}", scheduler=scheduler)):
                 client = opened(scheduler, set_as_default=False, timeout=_REACH_S)
         stack.callback(client.close, timeout=2.0)
         yield client
@@ -293,7 +305,12 @@ def _telling(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, TypeError, TimeoutError) as error:
-        msg = f"{what} cannot be reached ({_first_line(error)}). Check address and network. {_AGAIN}"
+        msg = _(
+            "{what} cannot be reached ({first_line}). Check address and network. {again}",
+            what=what,
+            first_line=_first_line(error),
+            again=_(_AGAIN),
+        )
         raise WorkerError(msg) from error
 
 

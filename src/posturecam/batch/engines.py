@@ -12,6 +12,7 @@ from posturecam.batch.job import Job
 from posturecam.batch.pool import Pool
 from posturecam.batch.tasks import Outcome, Task
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 Engine = Callable[[Job, Iterable[Task], int, threading.Event], Iterator[Outcome]]
 
@@ -47,11 +48,11 @@ ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial, "dask": 
 def engine_of(name: str, scheduler: str | None) -> Engine:
     """Give the engine of a name. Raises SettingsError, also for a scheduler that the engine has no use for."""
     if name not in ENGINES:
-        msg = f"--engine {name} is unknown. Give one of: {', '.join(ENGINES)}."
+        msg = _("--engine {name} is unknown. Give one of: {names}.", name=name, names=", ".join(ENGINES))
         raise SettingsError(msg)
     if scheduler is None:
         return ENGINES[name]
     if name != "dask" or not scheduler.startswith(("tcp://", "tls://")):
-        msg = f"--scheduler {scheduler} goes with --engine dask, and looks like tcp://host:8786."
+        msg = _("--scheduler {scheduler} goes with --engine dask, and looks like tcp://host:8786.", scheduler=scheduler)
         raise SettingsError(msg)
     return partial(dask, scheduler=scheduler)

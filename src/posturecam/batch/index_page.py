@@ -12,11 +12,11 @@ from typing import IO, Any
 from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
+from posturecam.body import of_another_view
+from posturecam.language import _
 
 _SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
-_OTHER_VIEW = "needs a "
-"""How the reason begins when a measure is none of this view's."""
 
 
 class IndexPage:
@@ -81,13 +81,18 @@ class IndexPage:
     def _uncertainty(self, measured: dict[str, Any], unmeasured: list[dict[str, str]]) -> float:
         """Mean half interval in neutral bands; one band stands for each measure that the photo should have shown."""
         bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).step for key, row in measured.items()]
-        bands += [1.0 for one in unmeasured if not one["reason"].startswith(_OTHER_VIEW)]
+        bands += [1.0 for one in unmeasured if not of_another_view(one["reason"])]
         return float(sum(bands)) / max(1, len(bands))
 
     def _facts(self, counts: Counts) -> dict[str, Any]:
-        left = f", {counts.waiting} not reached yet" if counts.waiting else ""
+        left = _(", {waiting} not reached yet", waiting=counts.waiting) if counts.waiting else ""
         return {
-            "summary": f"{counts.results} photos measured, {counts.failures} without a result{left}.",
+            "summary": _(
+                "{results} photos measured, {failures} without a result{left}.",
+                results=counts.results,
+                failures=counts.failures,
+                left=left,
+            ),
             "names": self._names,
             "overlays": self._overlays,
             "measures": [self._measure(key) for key in KEYS],

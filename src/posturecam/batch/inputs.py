@@ -15,6 +15,7 @@ from posturecam.batch import remote
 from posturecam.batch.pattern import NOTHING, Pattern, Said, check_fit
 from posturecam.batch.remote import is_url
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 SUFFIXES = frozenset(
     (
@@ -90,7 +91,11 @@ class _Walk:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            msg = f"the folder {folder} cannot be read: {error.strerror}. Check its permissions."
+            msg = _(
+                "the folder {folder} cannot be read: {strerror}. Check its permissions.",
+                folder=folder,
+                strerror=error.strerror,
+            )
             raise SettingsError(msg) from error
         for entry in entries:
             yield from self._entry(entry)
@@ -187,15 +192,19 @@ def _elsewhere(place: str, walk: _Walk) -> Iterator[str]:
             else:
                 walk.skipped.no_photo += 1
     except FileNotFoundError as error:
-        msg = f"there is no such bucket or folder: {place}. Check the name."
+        msg = _("there is no such bucket or folder: {place}. Check the name.", place=place)
         raise SettingsError(msg) from error
 
 
 def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
     matches = glob.glob(place, recursive=True) if glob.has_magic(place) else []  # noqa: PTH207
     if not matches:
-        what = "nothing matches" if glob.has_magic(place) else "no such folder, photo or list file:"
-        msg = f"{what} {place}. Check the name; a list file is a text file (.txt) with one path on each line."
+        what = _("nothing matches") if glob.has_magic(place) else _("no such folder, photo or list file:")
+        msg = _(
+            "{what} {place}. Check the name; a list file is a text file (.txt) with one path on each line.",
+            what=what,
+            place=place,
+        )
         raise SettingsError(msg)
     fixed = place[: next(at for at, letter in enumerate(place) if letter in "*?[")]
     base = fixed.rpartition(os.sep)[0] or (os.sep if fixed.startswith(os.sep) else ".")
@@ -213,7 +222,11 @@ def _lines(place: str) -> Iterator[str]:
     try:
         data = Path(place).read_bytes()
     except OSError as error:
-        msg = f"the list file {place} cannot be read: {error.strerror}. Check its name and permissions."
+        msg = _(
+            "the list file {place} cannot be read: {strerror}. Check its name and permissions.",
+            place=place,
+            strerror=error.strerror,
+        )
         raise SettingsError(msg) from error
     rows = data.split(b"\0") if b"\0" in data else data.removeprefix(b"\xef\xbb\xbf").splitlines()
     yield from (os.fsdecode(row) for row in rows if row.strip())

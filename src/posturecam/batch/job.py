@@ -31,6 +31,7 @@ from posturecam.errors import (
     RemoteError,
     SettingsError,
 )
+from posturecam.language import ENGLISH, _, choose, current, later
 from posturecam.photo import Photo, read, shown_name
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from posturecam.knowledge import Knowledge
     from posturecam.poses import PoseFinder
 
-THIS_PHOTO = "this photo"
+THIS_PHOTO = later("this photo")
 """Stands for the name in reasons, which must be the same for every copy of a picture."""
 
 
@@ -64,6 +65,7 @@ class Job:
     answers: Path | None = None
     pictures: Pictures = field(default_factory=Pictures)
     finder: str = "mediapipe"
+    language: str = field(default_factory=current)
 
     @cached_property
     def tables(self) -> "Knowledge":
@@ -111,7 +113,8 @@ class Job:
     def score_settings(self) -> dict[str, Any]:
         """What decides over the numbers and findings once the pose is found."""
         answers = hashlib.sha256(self.answers.read_bytes()).hexdigest() if self.answers else None
-        return {"knowledge": self.tables.version, "answers_sha256": answers, "roll_deg": self.settings.roll_deg}
+        told = {"knowledge": self.tables.version, "answers_sha256": answers, "roll_deg": self.settings.roll_deg}
+        return told if self.language == ENGLISH else {**told, "language": self.language}
 
     @cached_property
     def model_sha256(self) -> str:
@@ -129,6 +132,7 @@ class Job:
     @contextlib.contextmanager
     def opened(self) -> Iterator[AssessOne]:
         """Open the finder; give the function that assesses one task after the other."""
+        choose(self.language)
         tables, said = self.tables, self.said
         with _finder(self) as finder:
             yield lambda task: guarded(task, lambda: self._assess(task, finder, tables, said))
@@ -137,10 +141,10 @@ class Job:
         from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
 
         with local(task.path) as path:
-            photo = replace(read(path, self.settings.long_side_px), name=THIS_PHOTO)
+            photo = replace(read(path, self.settings.long_side_px), name=_(THIS_PHOTO))
         if photo.sha256 != task.sha256:
-            msg = f"{task.path} was changed while it was read. Run the same command again."
-            raise PhotoError(msg)
+            msg = _("{path} was changed while it was read. Run the same command again.", path=task.path)
+            raise _ChangedError(msg)
         settings = replace(self.settings, view=task.view or self.settings.view)
         found = assess_photo(photo, finder, settings, tables, said)
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
@@ -165,7 +169,7 @@ def _finder(job: Job) -> "Iterator[PoseFinder]":
         with Finder(job.model) as finder:
             yield finder
     else:
-        msg = f"--finder {job.finder} is unknown. Give mediapipe or synthetic."
+        msg = _("--finder {finder} is unknown. Give mediapipe or synthetic.", finder=job.finder)
         raise SettingsError(msg)
 
 
@@ -192,15 +196,19 @@ def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
         return Outcome(task, failure=failure_of(error, task.path))
     except Exception as error:  # noqa: BLE001  (the one place: a photo that upsets a library is one row, not the end)
         first = (str(error).splitlines() or [""])[0][:200]
-        reason = f"unexpected {type(error).__name__}: {first}".rstrip(": ")
-        return Outcome(task, failure=Failure(reason, "See more with: posturecam --debug analyze, and this file."))
+        reason = _("unexpected {name}: {first}", name=type(error).__name__, first=first).rstrip(": ")
+        return Outcome(task, failure=Failure(reason, _("See more with: posturecam --debug analyze, and this file.")))
+
+
+class _ChangedError(PhotoError):
+    """The photo was changed while it was read: another time it can be measured."""
 
 
 def failure_of(error: PosturecamError, path: str) -> Failure:
     """Split an error's message into what is wrong and what to do, and take the path out of it."""
     text = str(error)
     for spelled in (str(Path(path).absolute()), path):
-        text = text.replace(spelled, THIS_PHOTO) if spelled in text and len(spelled) > 3 else text
+        text = text.replace(spelled, _(THIS_PHOTO)) if spelled in text and len(spelled) > 3 else text
     reason, _stop, remedy = " ".join(text.split()).partition(". ")
-    lasting = isinstance(error, PhotoError | NobodyFound) and "changed while" not in reason
+    lasting = isinstance(error, PhotoError | NobodyFound) and not isinstance(error, _ChangedError)
     return Failure(reason.rstrip("."), remedy, lasting)

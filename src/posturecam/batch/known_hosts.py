@@ -5,6 +5,8 @@ from typing import Any
 
 import paramiko
 
+from posturecam.language import _
+
 FILES = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
 
 
@@ -18,5 +20,7 @@ class KnownHosts(paramiko.MissingHostKeyPolicy):  # type: ignore[misc,unused-ign
             if file.is_file():
                 known.load(str(file))
         if not known.check(hostname, key):
-            msg = f"the key of {hostname} is not in known_hosts; connect once with ssh and compare it"
+            msg = _(
+                "the key of {hostname} is not in known_hosts; connect once with ssh and compare it", hostname=hostname
+            )
             raise paramiko.AuthenticationException(msg)

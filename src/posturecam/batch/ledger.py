@@ -18,6 +18,7 @@ from posturecam.batch.remote import is_url, sha256_of
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.errors import PhotoError, SettingsError
+from posturecam.language import _
 from posturecam.photo import file_bytes
 
 _HASHERS, _HASHED_AHEAD = 2, 16
@@ -113,13 +114,15 @@ def plan_listing(plan: Plan) -> Listing:
     engine_of(plan.engine, plan.scheduler)
     listing = listed(plan.wanted)
     if not listing.inputs:
-        older = f", {listing.skipped.older} older ones left out" if listing.skipped.older else ""
+        older = _(", {older} older ones left out", older=listing.skipped.older) if listing.skipped.older else ""
         hint = (
-            "Give another folder"
+            _("Give another folder")
             if plan.wanted.within
-            else "Give another folder, or look into its folders: --recursive"
+            else _("Give another folder, or look into its folders: --recursive")
         )
-        msg = f"no photo was found in {', '.join(plan.wanted.places)}{older}. {hint}."
+        msg = _(
+            "no photo was found in {names}{older}. {hint}.", names=", ".join(plan.wanted.places), older=older, hint=hint
+        )
         raise SettingsError(msg)
     return listing
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from posturecam.body import View
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 _VIEWS = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
 _FIELDS = {
@@ -67,20 +68,25 @@ def compiled(text: str) -> Pattern:
     for piece in _PIECE.finditer(text):
         name = piece["field"]
         if name is not None and (name not in _FIELDS or name in seen):
-            fault = f"{{{name}}} stands twice" if name in seen else f"{{{name}}} is unknown"
+            fault = _("{{{name}}} stands twice", name=name) if name in seen else _("{{{name}}} is unknown", name=name)
             raise SettingsError(_advice(text, fault))
         parts += [re.escape(text[at : piece.start()]), "[^/]*?" if name is None else _FIELDS[name]]
         at, seen = piece.end(), seen | {name}
     rest = text[at:]
     if not seen - {None} or "{" in rest or "}" in rest:
-        raise SettingsError(_advice(text, "no field in it" if not seen - {None} else "a brace without its partner"))
+        raise SettingsError(
+            _advice(text, _("no field in it") if not seen - {None} else _("a brace without its partner"))
+        )
     return Pattern(text, re.compile("(?:.*/)?" + "".join(parts) + re.escape(rest), re.DOTALL))
 
 
 def _advice(text: str, fault: str) -> str:
     named = ", ".join(f"{{{name}}}" for name in _FIELDS)
-    return (
-        f"--pattern {text!r}: {fault}. Use {named} once each and * for any text, such as {{person}}/{{date}}_{{view}}."
+    return _(
+        "--pattern {text!r}: {fault}. Use {named} once each and * for any text, such as {{person}}/{{date}}_{{view}}.",
+        text=text,
+        fault=fault,
+        named=named,
     )
 
 
@@ -102,7 +108,16 @@ def check_fit(paths: Sequence[tuple[str, str]], pattern: Pattern | None) -> list
     misfits = [path for path, said in read if said is None]
     if misfits:
         shown = "\n".join(f"  - {path!r}" for path in misfits[:3])
-        count = f"{len(misfits)} of {len(read)} paths do not fit" if len(misfits) > 1 else "one path does not fit"
-        msg = f"--pattern {pattern.text!r}: {count}, such as\n{shown}\nRename or move them, or change the pattern."
+        count = (
+            _("{count} of {count2} paths do not fit", count=len(misfits), count2=len(read))
+            if len(misfits) > 1
+            else _("one path does not fit")
+        )
+        msg = _(
+            "--pattern {text!r}: {count}, such as\n{shown}\nRename or move them, or change the pattern.",
+            text=pattern.text,
+            count=count,
+            shown=shown,
+        )
         raise SettingsError(msg)
     return [(path, said) for path, said in read if said is not None]

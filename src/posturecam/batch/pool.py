@@ -19,6 +19,7 @@ from typing import Any, Self
 from posturecam.batch.job import Job
 from posturecam.batch.tasks import Failure, Outcome, Task
 from posturecam.errors import PosturecamError
+from posturecam.language import _, later
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for the main process."""
@@ -33,7 +34,7 @@ THREADS = (
 _MOST_STILLBORN = 3
 """Workers that may end while starting, one after the other, before the run gives up."""
 
-_CRASHED = "Open it and save it anew with another program, or leave it out."
+_CRASHED = later("Open it and save it anew with another program, or leave it out.")
 
 
 class WorkerError(PosturecamError):
@@ -164,7 +165,10 @@ class Pool:
         if not worker.ready:
             self._stillborn += 1
             if self._stillborn >= _MOST_STILLBORN:
-                msg = f"workers die while starting (exit {worker.process.exitcode}). See: posturecam doctor"
+                msg = _(
+                    "workers die while starting (exit {exitcode}). See: posturecam doctor",
+                    exitcode=worker.process.exitcode,
+                )
                 raise WorkerError(msg)
         elif worker.tasks:
             self._crashed.append(worker.tasks.popleft())
@@ -180,7 +184,7 @@ class Pool:
 
 def crashed_twice(task: Task) -> Outcome:
     """List a photo that killed a worker, and another one when it was tried alone."""
-    return Outcome(task, failure=Failure("reading or measuring it crashed the program, twice", _CRASHED))
+    return Outcome(task, failure=Failure(_("reading or measuring it crashed the program, twice"), _(_CRASHED)))
 
 
 def _message(worker: Worker) -> Any:

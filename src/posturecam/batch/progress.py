@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from posturecam.language import _
+
 _EVERY_S = 30.0
 
 
@@ -41,8 +43,8 @@ class Quiet:
     def told(self) -> str:
         """The state in words: rate, time left, failures."""
         left = (self.total - self.done) / self.rate if self.fresh else None
-        when = "" if left is None else f", {duration(left)} left"
-        return f"{self.rate:.1f} photos/s{when}, {self.failed} failed"
+        when = "" if left is None else _(", {duration} left", duration=duration(left))
+        return _("{rate:.1f} photos/s{when}, {failed} failed", rate=self.rate, when=when, failed=self.failed)
 
 
 def duration(seconds: float) -> str:
@@ -50,7 +52,11 @@ def duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    return (
+        _("{minutes} min", minutes=minutes)
+        if minutes < 90
+        else _("{minutes} h {minutes2} min", minutes=minutes // 60, minutes2=minutes % 60)
+    )
 
 
 @dataclass(slots=True)
@@ -66,7 +72,7 @@ class Lines(Quiet):
         Quiet.step(self, failed=failed, known=known)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + self.every_s
-            self.stream.write(f"{self.done} of {self.total}: {self.told}\n")
+            self.stream.write(_("{done} of {total}: {told}\n", done=self.done, total=self.total, told=self.told))
             self.stream.flush()
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from posturecam.errors import PhotoError, RemoteError, SettingsError
+from posturecam.language import _
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://")
 _SECRET = re.compile(r"[a-z0-9+.-]+://[^/@]*:[^/@]*@")
@@ -66,7 +67,11 @@ def _store(root: str) -> Any:
     except ImportError as error:
         raise RemoteError(_missing(root, error)) from error
     except ValueError as error:
-        msg = f"{root}: this kind of place is unknown ({_first_line(error)}). Give s3://, gs:// or sftp://."
+        msg = _(
+            "{root}: this kind of place is unknown ({first_line}). Give s3://, gs:// or sftp://.",
+            root=root,
+            first_line=_first_line(error),
+        )
         raise SettingsError(msg) from error
 
 
@@ -80,7 +85,11 @@ def _host_keys(protocol: str) -> dict[str, Any]:
 
 
 def _missing(root: str, error: BaseException) -> str:
-    return f"{root} needs a library that is not installed ({error}). Run: pip install 'posturecam[remote]'"
+    return _(
+        "{root} needs a library that is not installed ({error}). Run: pip install 'posturecam[remote]'",
+        root=root,
+        error=error,
+    )
 
 
 def _reached(url: str, work: Callable[[Any, str], _Given], *, pauses: tuple[float, ...] = _PAUSES_S) -> _Given:
@@ -116,12 +125,16 @@ def _advice(url: str, error: Exception) -> str:
     """Say in one line what is wrong with which place, and what to do."""
     shown = _hidden(url)
     if _lasting(error):
-        return (
-            f"{shown} refused the login or the right ({_first_line(error)}). Check the credentials in your environment."
+        return _(
+            "{shown} refused the login or the right ({first_line}). Check the credentials in your environment.",
+            shown=shown,
+            first_line=_first_line(error),
         )
-    return (
-        f"{shown} cannot be reached ({_first_line(error)}). Check address and network. "
-        "Everything found so far is kept: run the same command again to go on."
+    return _(
+        "{shown} cannot be reached ({first_line}). Check address and network. Everything found "
+        "so far is kept: run the same command again to go on.",
+        shown=shown,
+        first_line=_first_line(error),
     )
 
 
@@ -198,7 +211,7 @@ def sha256_of(url: str) -> str:
     """Compute the sha256 of a file's content. Raises PhotoError, RemoteError."""
     with local(url) as path, path.open("rb") as file:
         if not path.stat().st_size:
-            msg = f"{url} is empty (zero bytes). Copy the photo anew from the phone or camera."
+            msg = _("{url} is empty (zero bytes). Copy the photo anew from the phone or camera.", url=url)
             raise PhotoError(msg)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -214,7 +227,7 @@ def local(place: str) -> Iterator[Path]:
         try:
             fetch(place, path)
         except FileNotFoundError as error:
-            msg = f"no such file: {place}. Check the name and the folder."
+            msg = _("no such file: {place}. Check the name and the folder.", place=place)
             raise PhotoError(msg) from error
         try:
             yield path
@@ -237,7 +250,7 @@ def put(path: Path, url: str) -> None:
     try:
         _reached(url, lambda store, there: _put(store, path, there, url.partition("://")[0]))
     except FileNotFoundError as error:
-        msg = f"{url} cannot be written: there is no such bucket or folder. Make it first."
+        msg = _("{url} cannot be written: there is no such bucket or folder. Make it first.", url=url)
         raise RemoteError(msg) from error
 
 

@@ -14,6 +14,7 @@ from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
 from posturecam.errors import StoredError
+from posturecam.language import _
 
 
 def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
@@ -41,7 +42,9 @@ def _settings_of(out: Path) -> dict[str, Any]:
 
 
 def _unfinished(out: Path) -> str:
-    return f"{out} holds no finished run to score again. Run posturecam batch to its end first, without --rescore."
+    return _(
+        "{out} holds no finished run to score again. Run posturecam batch to its end first, without --rescore.", out=out
+    )
 
 
 def _entries_of(out: Path) -> list[Entry]:

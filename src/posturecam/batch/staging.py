@@ -16,6 +16,7 @@ import platformdirs
 from posturecam.batch import remote
 from posturecam.batch.store import OVERLAYS, RESULTS, THUMBNAILS
 from posturecam.errors import RemoteError
+from posturecam.language import _
 
 _STATE = (RESULTS, "failures.jsonl", "inputs.jsonl", "run.json")
 _LAST = "run.json"
@@ -57,7 +58,7 @@ def publish(stage: Path, url: str, *, whole: bool) -> None:
                 _clear(stage, url, folder)
             shutil.rmtree(stage, ignore_errors=True)
     except RemoteError as error:
-        msg = f"{error} The results lie in {stage} until then."
+        msg = _("{error} The results lie in {stage} until then.", error=error, stage=stage)
         raise RemoteError(msg) from error
 
 

@@ -15,6 +15,7 @@ from typing import IO, Any, Self
 
 from posturecam.batch.tasks import Failure, Outcome
 from posturecam.errors import OutputError
+from posturecam.language import _
 
 RESULTS = "results.jsonl"
 FAILURES = "failures.jsonl"
@@ -115,7 +116,9 @@ class Store:
             self._lock = (self.folder / _LOCK).open("ab")
             if not _locked(self._lock):
                 self._lock.close()
-                msg = f"another run is writing into {self.folder}. Wait for its end, or give another --out."
+                msg = _(
+                    "another run is writing into {folder}. Wait for its end, or give another --out.", folder=self.folder
+                )
                 raise OutputError(msg)
             self.results.open()
             self.failures.open()
@@ -181,9 +184,11 @@ def telling(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        msg = (
-            f"{place} cannot be written: {error.strerror or error}. Everything written so far is kept: mend that "
-            "(space, permissions, a file in the way), then run the same command again to go on."
+        msg = _(
+            "{place} cannot be written: {strerror}. Everything written so far is kept: mend that "
+            "(space, permissions, a file in the way), then run the same command again to go on.",
+            place=place,
+            strerror=error.strerror or error,
         )
         raise OutputError(msg) from error
 

@@ -14,6 +14,7 @@ from posturecam.batch.pool import Broken, quiet_threads
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Failure, Outcome, Task
 from posturecam.errors import PosturecamError
+from posturecam.language import _, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ _OPEN = _Open()
 BEGUN = "posturecam-begun"
 """Topic under which a worker names the task that it has in hand."""
 
-_MEANT = {"posturecam": "version of posturecam", "model_sha256": "pose model", "knowledge": "knowledge tables"}
+_MEANT = {
+    "posturecam": later("version of posturecam"),
+    "model_sha256": later("pose model"),
+    "knowledge": later("knowledge tables"),
+}
 
 
 def expected_of(job: Job) -> dict[str, Any]:
@@ -50,7 +55,7 @@ def expected_of(job: Job) -> dict[str, Any]:
 def answer(version: str, job: bytes, task: bytes) -> Outcome | Refused | Broken:
     """Assess one photo in this process. ``job`` and ``task`` are opened only where the program is the same."""
     if version != __version__:
-        return Refused(_other("version of posturecam", __version__, version))
+        return Refused(_other(later("version of posturecam"), __version__, version))
     with _OPEN.lock:
         try:
             assess_one = _opened(job)
@@ -84,8 +89,12 @@ def _compared(found: dict[str, Any], expected: dict[str, Any]) -> Refused | None
 
 
 def _other(what: str, found: str, expected: str) -> str:
-    return (
-        f"{_here()} has another {what} ({found[:16]}, here it is {expected[:16]}). Install the same there, or end it."
+    return _(
+        "{here} has another {what} ({found}, here it is {expected}). Install the same there, or end it.",
+        here=_here(),
+        what=what,
+        found=found[:16],
+        expected=expected[:16],
     )
 
 
@@ -103,12 +112,15 @@ def _here() -> str:
     """Name this worker."""
     from distributed import get_worker  # noqa: PLC0415  (whoever runs this has it)
 
-    return f"the worker {get_worker().address} on {socket.gethostname()}"
+    return _("the worker {address} on {gethostname}", address=get_worker().address, gethostname=socket.gethostname())
 
 
 def _assessed(assess_one: AssessOne, task: Task) -> Outcome:
     """Assess; that a photo cannot be seen from here says nothing about the photo."""
     if not is_url(task.path) and not Path(task.path).exists():
-        reason, remedy = f"{_here()} does not see this file", "Give every worker the folder under the same path."
+        reason, remedy = (
+            _("{here} does not see this file", here=_here()),
+            _("Give every worker the folder under the same path."),
+        )
         return Outcome(task, failure=Failure(reason, remedy))
     return assess_one(task)

@@ -26,6 +26,7 @@ from posturecam.cli import (
 )
 from posturecam.cli.speaking import OPTION, speak
 from posturecam.errors import PosturecamError
+from posturecam.language import _
 
 INTERRUPTED = 130
 
@@ -57,10 +58,12 @@ class Commands(TyperGroup):
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            typer.echo("posturecam: the output cannot be written: the disk is full. Make room and try again.", err=True)
+            typer.echo(
+                _("posturecam: the output cannot be written: the disk is full. Make room and try again."), err=True
+            )
             raise typer.Exit(2) from error
         except (KeyboardInterrupt, typer.Abort) as error:
-            typer.echo("posturecam: interrupted", err=True)
+            typer.echo(_("posturecam: interrupted"), err=True)
             raise typer.Exit(INTERRUPTED) from error
 
 
@@ -105,7 +108,11 @@ def options(
 def one_line(kind: type[BaseException], error: BaseException, _at: TracebackType | None) -> None:
     """Tell of a bug in one line instead of a traceback."""
     said = (str(error).splitlines() or [""])[0][:160]
-    message = f"posturecam: this should not have happened ({kind.__name__}: {said}). Run again as: posturecam --debug …"
+    message = _(
+        "posturecam: this should not have happened ({name}: {said}). Run again as: posturecam --debug …",
+        name=kind.__name__,
+        said=said,
+    )
     sys.stderr.write(message + "\n")
 
 

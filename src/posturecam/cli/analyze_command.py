@@ -22,6 +22,7 @@ from posturecam.cli.scene_options import (
     with_scene,
 )
 from posturecam.errors import OutputError, SettingsError
+from posturecam.language import _
 
 if TYPE_CHECKING:
     from posturecam.assessment import Assessment, Settings
@@ -122,10 +123,12 @@ def _settings(view: str, passes: int | None, roll: float | None, person: str, *,
 
     known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
     if view not in known:
-        msg = f"--view {view} is unknown. Give one of: {', '.join(known)}."
+        msg = _("--view {view} is unknown. Give one of: {names}.", view=view, names=", ".join(known))
         raise SettingsError(msg)
     if roll is not None and not abs(roll) <= 45.0:
-        msg = f"--roll {roll:g} makes no sense. Give degrees between -45 and 45, counter-clockwise positive."
+        msg = _(
+            "--roll {roll:g} makes no sense. Give degrees between -45 and 45, counter-clockwise positive.", roll=roll
+        )
         raise SettingsError(msg)
     chosen = None if view == "auto" else View(view)
     return Settings(passes or Settings().passes if passes is None else passes, person, chosen, roll, mirrored)
@@ -145,13 +148,13 @@ def _assessed(
     from posturecam.exam import with_balance
 
     if (photo is None) == (points is None):
-        msg = "give a photo, or --points with a stored assessment, not both. See: posturecam analyze --help"
+        msg = _("give a photo, or --points with a stored assessment, not both. See: posturecam analyze --help")
         raise SettingsError(msg)
     known = given.read()
     if points is not None:
         from posturecam.reports.json import assessment_again
 
-        refuse_stickers(settings, "stored points")
+        refuse_stickers(settings, _("stored points"))
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
     else:
         assert photo is not None  # noqa: S101  (checked above)
@@ -172,7 +175,7 @@ def _measured(
         from posturecam.cli.film_command import assessed_film
 
         refuse_places(settings)
-        refuse_stickers(settings, "a film")
+        refuse_stickers(settings, _("a film"))
         return assessed_film(photo, settings, known.tables, known.answers, model)
     picture = read(photo, settings.long_side_px)
     with Finder(model) as finder:
@@ -197,7 +200,7 @@ def _write(
 
     json, overlay, out = outputs.json, outputs.overlay, outputs.out
     if picture is None and (overlay or out):
-        msg = "--points has no picture to draw on. Leave --overlay and --out away, or analyse the photo itself."
+        msg = _("--points has no picture to draw on. Leave --overlay and --out away, or analyse the photo itself.")
         raise SettingsError(msg)
     written: list[Path] = []
     if picture is not None and out:
@@ -218,7 +221,7 @@ def _write(
 
     print_assessment(assessment)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(_("written: {path}", path=path))
 
 
 def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: "Look") -> bytes:
@@ -228,6 +231,6 @@ def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: 
 
     suffix = path.suffix.lower() or ".png"
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):
-        msg = f"--overlay {path}: the ending {suffix} is unknown. Give .png, .jpg or .webp."
+        msg = _("--overlay {path}: the ending {suffix} is unknown. Give .png, .jpg or .webp.", path=path, suffix=suffix)
         raise OutputError(msg)
     return encode(drawn(assessment, picture, look), suffix)

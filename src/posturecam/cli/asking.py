@@ -4,20 +4,23 @@ import typer
 
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Question
+from posturecam.language import _
 
 Given = dict[str, str | list[str] | bool]
 
 
 def asked(knowledge: Knowledge) -> Given:
     """Ask everything that the tables ask, the warning signs first."""
-    typer.echo("Every question can be skipped with Enter. Left and right are your own. Nothing leaves this machine.\n")
+    typer.echo(
+        _("Every question can be skipped with Enter. Left and right are your own. Nothing leaves this machine.\n")
+    )
     given: Given = {}
-    typer.echo("First, signs that somebody should look at. Answer y for yes, n for no.")
+    typer.echo(_("First, signs that somebody should look at. Answer y for yes, n for no."))
     for warning in knowledge.warnings.values():
         answer = yes_or_no(warning.text)
         if answer is not None:
             given[warning.key] = answer
-    typer.echo("\nNow your history.")
+    typer.echo(_("\nNow your history."))
     for question in knowledge.questions.values():
         answer_given = choose(question)
         if answer_given is not None:
@@ -33,7 +36,7 @@ def yes_or_no(text: str) -> bool | None:
             return None
         if typed in ("y", "yes", "n", "no"):
             return typed in ("y", "yes")
-        typer.echo("  Please type y or n, or press Enter to skip.")
+        typer.echo(_("  Please type y or n, or press Enter to skip."))
 
 
 def choose(question: Question) -> str | list[str] | None:
@@ -41,7 +44,7 @@ def choose(question: Question) -> str | list[str] | None:
     typer.echo(f"\n{question.text}")
     for number, choice in enumerate(question.choices, 1):
         typer.echo(f"  {number}  {choice}")
-    hint = "Numbers, with commas" if question.multiple else "Number"
+    hint = _("Numbers, with commas") if question.multiple else "Number"
     while True:
         typed = typer.prompt(f"  {hint}", default="", show_default=False).strip()
         if not typed:
@@ -50,7 +53,7 @@ def choose(question: Question) -> str | list[str] | None:
         if None not in found and (question.multiple or len(found) == 1):
             names = [one for one in found if one]
             return names if question.multiple else names[0]
-        typer.echo(f"  Please type a number from 1 to {len(question.choices)}, or press Enter to skip.")
+        typer.echo(_("  Please type a number from 1 to {count}, or press Enter to skip.", count=len(question.choices)))
 
 
 def _one(typed: str, question: Question) -> str | None:
@@ -61,7 +64,7 @@ def _one(typed: str, question: Question) -> str | None:
 
 def written(given: Given) -> str:
     """Write the answers as TOML."""
-    lines = ["# Answers for posturecam analyze --answers. Left and right are your own."]
+    lines = [_("# Answers for posturecam analyze --answers. Left and right are your own.")]
     lines += [f"{key} = {_value(value)}" for key, value in given.items()]
     return "\n".join(lines) + "\n"
 

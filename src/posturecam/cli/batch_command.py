@@ -10,6 +10,7 @@ import typer
 
 from posturecam.cli.scene_options import Camera, Distance, Height, with_scene
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 if TYPE_CHECKING:
     from posturecam.batch import Plan, Summary
@@ -99,14 +100,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        msg = f"--since {text} is no day. Give one such as 2024-03-31."
+        msg = _("--since {text} is no day. Give one such as 2024-03-31.", text=text)
         raise SettingsError(msg) from error
 
 
 def _workers(asked: int | None) -> int:
     """Take the number asked for, or one for each core that this process may use."""
     if asked is not None and asked < 1:
-        msg = f"--workers {asked} makes no sense. Give 1 or more."
+        msg = _("--workers {asked} makes no sense. Give 1 or more.", asked=asked)
         raise SettingsError(msg)
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return asked or usable or 1
@@ -117,12 +118,30 @@ def _tell_plan(plan: "Plan") -> None:
 
     listing = plan_listing(plan)
     skipped = listing.skipped
-    typer.echo(f"{len(listing.inputs)} photos would be measured by {plan.workers} workers into {plan.wanted.out}")
+    typer.echo(
+        _(
+            "{count} photos would be measured by {workers} workers into {out}",
+            count=len(listing.inputs),
+            workers=plan.workers,
+            out=plan.wanted.out,
+        )
+    )
     exams = {one.said.exam for one in listing.inputs if one.said.exam}
     if exams:
-        typer.echo(f"{len(exams)} exams of {len({one.said.person for one in listing.inputs})} people")
-    left = f"{skipped.hidden} hidden, {skipped.no_photo} of other kinds, {skipped.older} older"
-    typer.echo(f"left out: {left}")
+        typer.echo(
+            _(
+                "{count} exams of {count2} people",
+                count=len(exams),
+                count2=len({one.said.person for one in listing.inputs}),
+            )
+        )
+    left = _(
+        "{hidden} hidden, {no_photo} of other kinds, {older} older",
+        hidden=skipped.hidden,
+        no_photo=skipped.no_photo,
+        older=skipped.older,
+    )
+    typer.echo(_("left out: {left}", left=left))
     for one in listing.inputs[:5]:
         said = ", ".join(str(part) for part in (one.said.person, one.said.date, one.said.view) if part)
         typer.echo(f"  {one.path!r}" + (f"  ({said})" if said else ""))
@@ -149,12 +168,31 @@ def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
 def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
     """Say how it ended: on stderr what needs doing, on stdout (unless quiet) what was done."""
     counts = summary.counts
-    copies = f" ({counts.copies} of them copies)" if counts.copies else ""
+    copies = _(" ({copies} of them copies)", copies=counts.copies) if counts.copies else ""
     if not quiet and not summary.interrupted:
-        typer.echo(f"{counts.results} of {counts.inputs} photos measured{copies}: {plan.shown.rstrip('/')}/index.html")
+        typer.echo(
+            _(
+                "{results} of {inputs} photos measured{copies}: {rstrip}/index.html",
+                results=counts.results,
+                inputs=counts.inputs,
+                copies=copies,
+                rstrip=plan.shown.rstrip("/"),
+            )
+        )
     if counts.failures:
-        typer.echo(f"posturecam: {counts.failures} failed, see {plan.shown.rstrip('/')}/failures.csv", err=True)
+        typer.echo(
+            _(
+                "posturecam: {failures} failed, see {rstrip}/failures.csv",
+                failures=counts.failures,
+                rstrip=plan.shown.rstrip("/"),
+            ),
+            err=True,
+        )
     if summary.interrupted:
         typer.echo(
-            f"posturecam: interrupted; {counts.waiting} photos are left. Run the same command again to go on.", err=True
+            _(
+                "posturecam: interrupted; {waiting} photos are left. Run the same command again to go on.",
+                waiting=counts.waiting,
+            ),
+            err=True,
         )

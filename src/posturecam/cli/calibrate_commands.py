@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from posturecam.language import _
+
 calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a camera's profile from photos of it.")
 
 
@@ -27,8 +29,8 @@ def board(
     from posturecam.reports.files import write_file
 
     write_file(out, board_file(paper.lower(), out.suffix, large=large))
-    typer.echo(f"written: {out}")
-    typer.echo("Print it at 100 %, check the ruler, and glue it to something flat.")
+    typer.echo(_("written: {out}", out=out))
+    typer.echo(_("Print it at 100 %, check the ruler, and glue it to something flat."))
 
 
 @calibrate.command("camera")
@@ -64,9 +66,17 @@ def camera(
         coverage_picture(made.seen, made.profile.size_px).save(drawn, "PNG")
         write_file(coverage, drawn.getvalue())
     for name in made.without:
-        typer.echo(f"no board found: {name}")
+        typer.echo(_("no board found: {name}", name=name))
     one = made.profile
-    typer.echo(f"focal length {one.focal_px:.0f} px, k1 {one.k1:+.4f}, k2 {one.k2:+.4f}, off by {one.error_px:.2f} px")
-    typer.echo(f"where corners were seen:\n{made.map}")
+    typer.echo(
+        _(
+            "focal length {focal_px:.0f} px, k1 {k1:+.4f}, k2 {k2:+.4f}, off by {error_px:.2f} px",
+            focal_px=one.focal_px,
+            k1=one.k1,
+            k2=one.k2,
+            error_px=one.error_px,
+        )
+    )
+    typer.echo(_("where corners were seen:\n{map}", map=made.map))
     for path in (out, *((coverage,) if coverage else ())):
-        typer.echo(f"written: {path}")
+        typer.echo(_("written: {path}", path=path))

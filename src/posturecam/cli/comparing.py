@@ -7,6 +7,7 @@ from posturecam.assessment import Settings
 from posturecam.errors import SettingsError
 from posturecam.exam import assess_photo
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.photo import read
 from posturecam.records import open_records
 from posturecam.records.pictures import Found, found_exam, with_shots
@@ -36,7 +37,7 @@ def found(name: str, search: Search) -> Found:
     if number.isdecimal():
         with open_records(search.database) as records:
             return found_exam(records, int(number[:9]), search.knowledge, pictures=search.pictures)
-    msg = f"{name} is neither a file nor an exam's number. Numbers stand in: posturecam history ID"
+    msg = _("{name} is neither a file nor an exam's number. Numbers stand in: posturecam history ID", name=name)
     raise SettingsError(msg)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from posturecam.cli.scene_options import refuse_places
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,20 +68,27 @@ def examine(
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     _write(exam, pictures, outputs, look, known.tables)
     if exam.failures:
-        typer.echo(f"posturecam: {len(exam.failures)} of {len(paths)} photos could not be measured", err=True)
+        typer.echo(
+            _(
+                "posturecam: {count} of {count2} photos could not be measured",
+                count=len(exam.failures),
+                count2=len(paths),
+            ),
+            err=True,
+        )
         raise typer.Exit(SOME_FAILED)
 
 
 def _check(settings: "Settings", outputs: Outputs) -> None:
     """Refuse what makes sense for one photo only."""
     if settings.view is not None:
-        msg = "--view is for one photo; in an exam each photo's view is found. Leave it away."
+        msg = _("--view is for one photo; in an exam each photo's view is found. Leave it away.")
         raise SettingsError(msg)
     if settings.plumb is not None:
-        msg = "--plumb is for one photo; in an exam each photo's vertical is found. Leave it away."
+        msg = _("--plumb is for one photo; in an exam each photo's vertical is found. Leave it away.")
         raise SettingsError(msg)
     if outputs.overlay or outputs.points:
-        msg = "--overlay and --points are for one photo; for an exam give --out DIR."
+        msg = _("--overlay and --points are for one photo; for an exam give --out DIR.")
         raise SettingsError(msg)
 
 
@@ -132,4 +140,4 @@ def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "
         return
     print_exam(exam)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(_("written: {path}", path=path))

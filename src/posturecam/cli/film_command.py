@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posturecam.language import _
+
 if TYPE_CHECKING:
     from posturecam.answers import Answers
     from posturecam.assessment import Assessment, Settings
@@ -23,7 +25,7 @@ def assessed_film(
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"measuring {path.name}", total=1.0)
+        task = bar.add_task(_("measuring {name}", name=path.name), total=1.0)
         with Finder(model) as finder:
             measured = assess_film(
                 path, finder, settings, tables, said, progress=lambda done: bar.update(task, completed=done)

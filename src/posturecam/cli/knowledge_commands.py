@@ -7,6 +7,7 @@ import typer
 
 from posturecam.cli.scene_options import Balance
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 if TYPE_CHECKING:
     from posturecam.knowledge import Knowledge
@@ -76,8 +77,8 @@ def _unknown(kind: str, name: str, known: list[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-    advice = f"Did you mean {near[0]}?" if near else f"See: posturecam {kind}s"
-    return f"there is no {kind} {name!r}. {advice}"
+    advice = _("Did you mean {near}?", near=near[0]) if near else _("See: posturecam {kind}s", kind=kind)
+    return _("there is no {kind} {name!r}. {advice}", kind=kind, name=name, advice=advice)
 
 
 def ask(
@@ -96,8 +97,8 @@ def ask(
     tables = _tables(knowledge)
     answers = asked(tables)
     write_file(out, written(answers).encode())
-    typer.echo(f"written: {out}")
-    typer.echo(f"Next: posturecam analyze front.jpg --answers {out}")
+    typer.echo(_("written: {out}", out=out))
+    typer.echo(_("Next: posturecam analyze front.jpg --answers {out}", out=out))
 
 
 def score(

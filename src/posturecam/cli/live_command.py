@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.errors import NobodyFound, SettingsError
+from posturecam.language import _
 
 if TYPE_CHECKING:
     from posturecam.lens.profile import CameraProfile
@@ -73,7 +74,7 @@ def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
     profiles = [one for one in told if one.lower().endswith(".json")]
     webcams = [one for one in told if one not in profiles]
     if len(profiles) > 1 or len(webcams) > 1:
-        msg = "--camera takes one webcam (a number or a name) and one profile (a .json file). Leave the others away."
+        msg = _("--camera takes one webcam (a number or a name) and one profile (a .json file). Leave the others away.")
         raise SettingsError(msg)
     return webcams[0] if webcams else None, read_profile(profiles[0]) if profiles else None
 
@@ -84,16 +85,16 @@ def check(wishes: "Wishes") -> None:
 
     known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
     if wishes.view not in known:
-        msg = f"--view {wishes.view} is unknown. Give one of: {', '.join(known)}."
+        msg = _("--view {view} is unknown. Give one of: {names}.", view=wishes.view, names=", ".join(known))
         raise SettingsError(msg)
     if wishes.exam and wishes.view != "auto":
-        msg = "--exam takes all four views. Leave --view away."
+        msg = _("--exam takes all four views. Leave --view away.")
         raise SettingsError(msg)
     if wishes.source is not None and wishes.camera is not None:
-        msg = "give --camera or --source, not both."
+        msg = _("give --camera or --source, not both.")
         raise SettingsError(msg)
     if wishes.fast and wishes.source is None:
-        msg = "--fast is for films. Add --source clip.mp4, or leave it away."
+        msg = _("--fast is for films. Add --source clip.mp4, or leave it away.")
         raise SettingsError(msg)
 
 
@@ -105,7 +106,7 @@ def _tell(result: object) -> None:
 
     assert isinstance(result, Result)  # noqa: S101  (run gives one)
     if result.why_nothing and not result.closed_by_hand:
-        kept = f" Written: {', '.join(map(str, result.written))}" if result.written else ""
+        kept = _(" Written: {names}", names=", ".join(map(str, result.written))) if result.written else ""
         raise NobodyFound(result.why_nothing + kept)
     for line in result.balance_lines():
         typer.echo(line)
@@ -115,7 +116,7 @@ def _tell(result: object) -> None:
         for outcome in result.outcomes:
             print_assessment(outcome.measured.assessment)
     for path in result.written:
-        typer.echo(f"written: {path}")
+        typer.echo(_("written: {path}", path=path))
 
 
 def cameras() -> None:
@@ -132,5 +133,5 @@ def cameras() -> None:
         raise CameraError(why_no_camera(0))
     last = remembered()
     for one in found:
-        sizes = ", ".join(f"{width}×{height}" for width, height in one.sizes) or "does not open"
+        sizes = ", ".join(f"{width}×{height}" for width, height in one.sizes) or _("does not open")
         typer.echo(f"{'*' if one.number == last else ' '} {one.number}  {one.name}  {sizes}")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.scene_options import Camera, Distance, Height
+from posturecam.language import _, pgettext
 
 
 def doctor(
@@ -24,9 +25,9 @@ def doctor(
     from posturecam.machine import State, check_machine, is_able
 
     checks = check_machine()
-    marks = {State.OK: "ok     ", State.LIMITED: "limited", State.MISSING: "missing"}
+    marks = {State.OK: _("ok"), State.LIMITED: _("limited"), State.MISSING: pgettext("check", "missing")}
     for check in checks:
-        typer.echo(f"{marks[check.state]}  {check.name}: {check.found}")
+        typer.echo(f"{marks[check.state]:<7}  {check.name}: {check.found}")
         if check.remedy:
             typer.echo(f"         → {check.remedy}")
     if not is_able(checks):
@@ -34,8 +35,11 @@ def doctor(
     from posturecam.live.devices import list_devices
 
     names = ", ".join(f"{one.number} {one.name}" for one in list_devices())
-    typer.echo(f"ok       cameras: {names}" if names else "limited  cameras: none found, posturecam live needs one")
-    typer.echo("\nReady: posturecam analyze photo.jpg")
+    told = f"{_('ok'):<7}  " + _("cameras: {names}", names=names)
+    if not names:
+        told = f"{_('limited'):<7}  " + _("cameras: none found, posturecam live needs one")
+    typer.echo(told)
+    typer.echo("\n" + _("Ready: posturecam analyze photo.jpg"))
 
 
 def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:
@@ -50,7 +54,7 @@ def _check_photo(path: Path, height: float | None, camera: Path | None, distance
     with Finder() as finder:
         checks = check_photo(picture, finder, settings)
     for check in checks:
-        typer.echo(f"{'change ' if check.change else 'ok     '}  {check.name}: {check.found}")
+        typer.echo(f"{_('change') if check.change else _('ok'):<7}  {check.name}: {check.found}")
         if check.change:
             typer.echo(f"         → {check.change}")
 
@@ -70,4 +74,4 @@ def guide(
     from posturecam.reports.files import write_file
 
     write_file(out, guide_page().encode())
-    typer.echo(f"written: {out}")
+    typer.echo(_("written: {out}", out=out))

@@ -7,9 +7,11 @@ import typer
 
 from posturecam.cli.records_options import Csv, Database, Fhir, Parquet
 from posturecam.cli.scene_options import Balance, Camera, Distance, Height
+from posturecam.language import _, filled
 
 if TYPE_CHECKING:
     from posturecam.records import Forgotten
+    from posturecam.records.entries import Added
 
 Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
 
@@ -61,11 +63,21 @@ def exam(
     written += write_fhir(Report.of_exam(done.exam), fhir, known.tables, Subject(who, date=on.isoformat()))
     print_exam(done.exam, known.tables)
     for path in written:
-        typer.echo(f"written: {path}")
-    state = "stored" if added.fresh else "was stored already, and not a second time,"
-    typer.echo(f"{state} as exam {added.number} of {who}, {on.isoformat()}. See: posturecam history {_quoted(who)}")
+        typer.echo(_("written: {path}", path=path))
+    typer.echo(_stored(added, who, on.isoformat()))
     if done.exam.failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _stored(added: "Added", who: str, day: str) -> str:
+    """Say under which number the exam stands."""
+    words = _("stored as exam {number} of {who}, {day}. See: posturecam history {quoted}")
+    if not added.fresh:
+        words = _(
+            "was stored already, and not a second time, as exam {number} of {who}, {day}. See: "
+            "posturecam history {quoted}",
+        )
+    return filled(words, number=added.number, who=who, day=day, quoted=_quoted(who))
 
 
 def history(
@@ -88,7 +100,7 @@ def history(
         write_file(out, history_page(who, sittings, tables).encode())
     print_history(who, sittings, tables)
     if out:
-        typer.echo(f"written: {out}")
+        typer.echo(_("written: {out}", out=out))
 
 
 def compare(
@@ -127,7 +139,7 @@ def compare(
         write_file(out, compare_page(one.sitting, other.sitting, changes, shown, tables).encode())
     print_comparison(one.sitting, other.sitting, changes, tables)
     if out:
-        typer.echo(f"written: {out}")
+        typer.echo(_("written: {out}", out=out))
 
 
 def forget(person: Person, database: Database = None) -> None:
@@ -139,20 +151,37 @@ def forget(person: Person, database: Database = None) -> None:
     with open_records(database) as records:
         told = records.forget(who)
     if told.left:
-        msg = f"{who} was deleted, but traces are left in: {', '.join(told.left)}. Close other programs and run again."
+        msg = _(
+            "{who} was deleted, but traces are left in: {names}. Close other programs and run again.",
+            who=who,
+            names=", ".join(told.left),
+        )
         raise RecordsError(msg)
-    typer.echo(f"{who} is forgotten: {_deleted(told)}.")
+    typer.echo(_("{who} is forgotten: {deleted}.", who=who, deleted=_deleted(told)))
     if told.rebuilt:
-        typer.echo("The server's tables were written anew; no older state of a row is left in them.")
-        typer.echo("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it.")
+        typer.echo(_("The server's tables were written anew; no older state of a row is left in them."))
+        typer.echo(
+            _("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it.")
+        )
     if told.searched_bytes is not None:
-        typer.echo(f"Searched afterwards: {told.searched_bytes} bytes of the database's files; nothing is left there.")
-    typer.echo("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete.")
+        typer.echo(
+            _(
+                "Searched afterwards: {searched_bytes} bytes of the database's files; nothing is left there.",
+                searched_bytes=told.searched_bytes,
+            )
+        )
+    typer.echo(_("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete."))
 
 
 def _deleted(told: "Forgotten") -> str:
-    kept = f", {told.kept} kept photos" if told.kept else ""
-    return f"{told.exams} exams, {told.photos} references to photos{kept}, {told.readings} numbers deleted"
+    kept = _(", {kept} kept photos", kept=told.kept) if told.kept else ""
+    return _(
+        "{exams} exams, {photos} references to photos{kept}, {readings} numbers deleted",
+        exams=told.exams,
+        photos=told.photos,
+        kept=kept,
+        readings=told.readings,
+    )
 
 
 def export(
@@ -167,7 +196,7 @@ def export(
     with open_records(database) as records:
         data = parcel.packed(records, checked_person(person))
     write_file(file, data)
-    typer.echo(f"written: {file}")
+    typer.echo(_("written: {file}", file=file))
 
 
 def import_(
@@ -181,7 +210,15 @@ def import_(
     with open_records(database, make=True) as records:
         added = records.add_all(person, exams)
     fresh = sum(one.fresh for one in added)
-    typer.echo(f"{person}: {fresh} of {len(added)} exams imported, {len(added) - fresh} were there already.")
+    typer.echo(
+        _(
+            "{person}: {fresh} of {count} exams imported, {count2} were there already.",
+            person=person,
+            fresh=fresh,
+            count=len(added),
+            count2=len(added) - fresh,
+        )
+    )
 
 
 def migrate(
@@ -199,12 +236,26 @@ def migrate(
     from posturecam.records.copying import copied
 
     before, now = migrate_records(database)
-    state = "made" if before is None else "up to date already" if before == now else f"migrated from version {before}"
-    typer.echo(f"tables of version {now}: {state}")
+    state = (
+        "made"
+        if before is None
+        else _("up to date already")
+        if before == now
+        else _("migrated from version {before}", before=before)
+    )
+    typer.echo(_("tables of version {now}: {state}", now=now, state=state))
     if source is not None:
         with open_records(source) as here, open_records(database) as there:
             for person, fresh, count in copied(here, there):
-                typer.echo(f"{person}: {fresh} of {count} exams copied, {count - fresh} were there already")
+                typer.echo(
+                    _(
+                        "{person}: {fresh} of {count} exams copied, {count2} were there already",
+                        person=person,
+                        fresh=fresh,
+                        count=count,
+                        count2=count - fresh,
+                    )
+                )
 
 
 def _quoted(name: str) -> str:

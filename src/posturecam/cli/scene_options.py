@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 if TYPE_CHECKING:
     from posturecam.assessment import Assessment, Settings
@@ -74,7 +75,7 @@ def with_scene(
 def refuse_stickers(settings: "Settings", what: str) -> None:
     """Refuse to look for stickers where there is no one picture; raises SettingsError."""
     if settings.stickers:
-        msg = f"--stickers looks for them in a photo, not in {what}. Give the photo itself."
+        msg = _("--stickers looks for them in a photo, not in {what}. Give the photo itself.", what=what)
         raise SettingsError(msg)
 
 
@@ -89,5 +90,5 @@ def check_stickers(assessment: "Assessment", settings: "Settings") -> None:
 def refuse_places(settings: "Settings") -> None:
     """Refuse placed points where there are several pictures; raises SettingsError."""
     if settings.placed:
-        msg = "--place belongs to one photo. Analyse that photo alone, or a still picture of the film."
+        msg = _("--place belongs to one photo. Analyse that photo alone, or a still picture of the film.")
         raise SettingsError(msg)

@@ -9,6 +9,7 @@ import typer
 from posturecam.cli.records_options import Database
 from posturecam.cli.scene_options import Camera
 from posturecam.errors import SettingsError
+from posturecam.language import _
 
 NEEDED = ("starlette", "uvicorn", "jinja2", "websockets")
 
@@ -36,7 +37,10 @@ def serve(
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        msg = f"the page needs {', '.join(missing)}, which is not installed. Do: pip install 'posturecam[page]'"
+        msg = _(
+            "the page needs {names}, which is not installed. Do: pip install 'posturecam[page]'",
+            names=", ".join(missing),
+        )
         raise SettingsError(msg)
     from posturecam.knowledge import load
     from posturecam.lens.profile import read_profile

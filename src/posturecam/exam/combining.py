@@ -17,7 +17,8 @@ from posturecam.assessment import Assessment
 from posturecam.body import View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
-from posturecam.measurement import Z95, Measurement, graded
+from posturecam.language import _
+from posturecam.measurement import Z95, Measurement, graded, of_view
 from posturecam.measures.placing import joint_words
 
 TOGETHER = 0.5
@@ -142,7 +143,9 @@ def _mean_components(taken: Sequence[Measurement]) -> tuple[tuple[str, float], .
 def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> str:
     """Say in words what each view says, and that it was not averaged."""
     norm = knowledge.norm(key)
-    said = ", ".join(f"{part.view.value}: {norm.words(part.value, '')}" for part in parts)
+    said = ", ".join(f"{of_view(part.view)}: {norm.words(part.value, '')}" for part in parts)
     if not any(part.view.frontal for part in parts):
-        return f"The two sides of the body differ on {norm.plain} ({said}); they were not averaged."
-    return f"The photos contradict each other on {norm.plain} ({said}); none was preferred."
+        return _(
+            "The two sides of the body differ on {plain} ({said}); they were not averaged.", plain=norm.plain, said=said
+        )
+    return _("The photos contradict each other on {plain} ({said}); none was preferred.", plain=norm.plain, said=said)

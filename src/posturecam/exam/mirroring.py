@@ -6,6 +6,7 @@ from itertools import combinations
 from posturecam.assessment import Assessment
 from posturecam.body import View
 from posturecam.exam.combining import ORDER, FromView, disagreeing, from_views
+from posturecam.language import _, later
 
 CLEARLY_MIRRORED = 12.0
 """How much better (in χ²) one photo must agree with the mirror image of the other before one is suspected.
@@ -16,17 +17,20 @@ With a contradiction seen as well, fewer than one in a hundred level people pass
 INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_shift", "head_shift")
 """Measures of left against right that do not follow from one another."""
 
-DISAGREE = "These two photos disagree about left and right; is one mirrored?"
-REMEDY = "If so, turn that picture over, save it, and run again; --mirrored would turn all of them over."
-OR_RESTED = "Or was the weight on the other leg?"
+DISAGREE = later("These two photos disagree about left and right; is one mirrored?")
+REMEDY = later("If so, turn that picture over, save it, and run again; --mirrored would turn all of them over.")
+OR_RESTED = later("Or was the weight on the other leg?")
 
 
 def mirror_notes(photos: Sequence[Assessment]) -> list[str]:
     """Ask about photos that disagree about left and right: front against back, then photos of one view in pairs."""
     by_view = {view: [one for one in photos if one.pose.view is view] for view in (View.FRONT, View.BACK)}
-    found = [f"{DISAGREE} ({_named(photos)}) {REMEDY}"] if _contradict(*by_view.values()) else []
+    found = [f"{_(DISAGREE)} ({_named(photos)}) {_(REMEDY)}"] if _contradict(*by_view.values()) else []
     pairs = (pair for group in by_view.values() for pair in combinations(group, 2))
-    return [*found, *(f"{DISAGREE} ({_named(pair)}) {OR_RESTED}" for pair in pairs if _contradict(pair[:1], pair[1:]))]
+    return [
+        *found,
+        *(f"{_(DISAGREE)} ({_named(pair)}) {_(OR_RESTED)}" for pair in pairs if _contradict(pair[:1], pair[1:])),
+    ]
 
 
 def one_is_mirrored(of_key: Callable[[str], tuple[FromView, FromView] | None]) -> bool:

@@ -3,6 +3,7 @@
 from posturecam.assessment import Settings
 from posturecam.body import Pose
 from posturecam.exam.one_photo import outline_of
+from posturecam.language import _, filled
 from posturecam.lens import distance_m, too_near
 from posturecam.lens.profile import straightened
 from posturecam.photo import Photo
@@ -31,37 +32,46 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
 
 def _void(pose: Pose) -> tuple[PhotoCheck, ...]:
     void = check_quality(pose, 1, mirrored=True).void
-    return (PhotoCheck("standing", "not as it should be", void),) if void else ()
+    return (PhotoCheck(_("standing"), _("not as it should be"), void),) if void else ()
 
 
 def _level(around: Surroundings) -> PhotoCheck:
     vertical = around.vertical
     if vertical.source == NOTHING:
-        tell = (
-            "Show a door frame or a wall's edge beside the person, hang up the marker of posturecam calibrate board "
-            "--large, or give --roll or --plumb."
+        tell = _(
+            "Show a door frame or a wall's edge beside the person, hang up the marker of "
+            "posturecam calibrate board --large, or give --roll or --plumb.",
         )
-        return PhotoCheck("level", "nothing tells it, so ± 1° on every tilt", tell)
-    found = f"{abs(vertical.roll_deg):.1f}° ± {1.96 * vertical.sigma_deg:.1f}° off, told by: {vertical.source}"
+        return PhotoCheck(_("level"), _("nothing tells it, so ± 1° on every tilt"), tell)
+    found = _(
+        "{roll_deg:.1f}° ± {sigma_deg:.1f}° off, told by: {source}",
+        roll_deg=abs(vertical.roll_deg),
+        sigma_deg=1.96 * vertical.sigma_deg,
+        source=_(vertical.source),
+    )
     doubt = disagreement(around.verticals)
     if doubt or abs(vertical.roll_deg) <= TILTED_DEG:
-        return PhotoCheck("level", found, doubt or "")
-    return PhotoCheck("level", found, HOLD_LEVEL)
+        return PhotoCheck(_("level"), found, doubt or "")
+    return PhotoCheck(_("level"), found, _(HOLD_LEVEL))
 
 
 def _distance(around: Surroundings, pose: Pose, height_cm: float | None) -> PhotoCheck:
     focal_px = None if around.perspective is None else around.perspective.focal_px
     far = distance_m(focal_px, pose, height_cm)
     if far is None:
-        return PhotoCheck("distance", "the photo does not say; 3 to 4 m are right")
-    return PhotoCheck("distance", f"{far[0]:.1f} ± {1.96 * far[1]:.1f} m", too_near(focal_px, pose, height_cm) or "")
+        return PhotoCheck(_("distance"), _("the photo does not say; 3 to 4 m are right"))
+    return PhotoCheck(
+        _("distance"),
+        filled("{far:.1f} ± {error:.1f} m", far=far[0], error=1.96 * far[1]),
+        too_near(focal_px, pose, height_cm) or "",
+    )
 
 
 def _clothes(photo: Photo, pose: Pose, finder: PoseFinder) -> PhotoCheck:
     outline = outline_of(photo, pose, finder)
     if outline is None:
-        return PhotoCheck("outline", "not found", "Stand before a plain wall, in close-fitting clothes.")
+        return PhotoCheck(_("outline"), _("not found"), _("Stand before a plain wall, in close-fitting clothes."))
     if outline.untrusted:
-        change = "Wear close-fitting clothes of another colour than the wall, and leave air around you."
-        return PhotoCheck("outline", outline.untrusted, change)
-    return PhotoCheck("outline", f"clear ({outline.agreement:.0%} agreement)")
+        change = _("Wear close-fitting clothes of another colour than the wall, and leave air around you.")
+        return PhotoCheck(_("outline"), outline.untrusted, change)
+    return PhotoCheck(_("outline"), _("clear ({agreement:.0%} agreement)", agreement=outline.agreement))

@@ -8,6 +8,7 @@ from pathlib import Path
 from posturecam import __version__
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings
+from posturecam.body import View, of_another_view
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
 from posturecam.exam.combining import (
     ORDER,
@@ -18,7 +19,8 @@ from posturecam.exam.combining import (
 from posturecam.exam.mirroring import mirror_notes
 from posturecam.exam.one_photo import assess_photo, void_of
 from posturecam.knowledge import Knowledge, load
-from posturecam.measurement import Measurement, Unmeasured
+from posturecam.language import _
+from posturecam.measurement import Measurement, Unmeasured, shown
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.patterns import Finding
 from posturecam.photo import Photo, read, shown_name
@@ -136,25 +138,33 @@ def _unmeasured(
         for one in photo.unmeasured:
             if one.key in measured or one.key in {conflict.key for conflict in conflicts}:
                 continue
-            if one.key not in told or told[one.key].reason.startswith("needs a "):
+            if one.key not in told or of_another_view(told[one.key].reason):
                 told[one.key] = one
     return tuple(told.values())
+
+
+def _the(view: View) -> str:
+    return {View.LEFT: _("the left"), View.RIGHT: _("the right")}.get(view, shown(view))
 
 
 def _notes(
     photos: Sequence[Assessment], sound: Sequence[Assessment], failed: Sequence[Failure], repeated: int
 ) -> tuple[str, ...]:
     """Say what a reader must know of the photos, the most important first."""
-    notes = [f"{one.name} was left out: {one.reason}" for one in failed]
+    notes = [_("{name} was left out: {reason}", name=one.name, reason=one.reason) for one in failed]
     notes += mirror_notes(sound)
     if repeated:
-        notes.append(f"{repeated} of the photos given were copies of another and counted once.")
+        notes.append(_("{repeated} of the photos given were copies of another and counted once.", repeated=repeated))
     for view in ORDER:
         number = sum(photo.pose.view is view for photo in sound)
         if number > 1:
             notes.append(
-                f"{number} photos show the {view.value}: they count as {number} re-stands, and how far they differ "
-                "is part of the ±."
+                _(
+                    "{number} photos show {side}: they count as {number} re-stands, and how far they differ is part of "
+                    "the ±.",
+                    number=number,
+                    side=_the(view),
+                )
             )
     return (*notes, *_own_notes(photos))
 

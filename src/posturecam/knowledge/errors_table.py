@@ -33,4 +33,4 @@ def unknown_error(key: str, view: View) -> KnowledgeError:
         key=key,
         view=view,
     )
-    return KnowledgeError(_("The knowledge tables have faults"), (fault,))
+    return KnowledgeError(_("The knowledge tables have faults ({count} to mend):"), (fault,))

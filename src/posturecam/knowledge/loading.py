@@ -152,5 +152,5 @@ def _parse(name: str, content: bytes, faults: Faults) -> Mapping[str, Any]:
 
 def _stop_on(faults: Faults) -> None:
     if faults.lines:
-        title = _("The knowledge tables have faults")
+        title = _("The knowledge tables have faults ({count} to mend):")
         raise KnowledgeError(title, tuple(faults.lines))

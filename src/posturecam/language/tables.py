@@ -6,7 +6,9 @@ from typing import Any
 from posturecam.language import ENGLISH, _, current
 
 FIELDS: Mapping[str, frozenset[str]] = {
-    "norms.toml": frozenset({"name", "plain", "needs", "plus", "minus", "level", "what", "how", "why", "limits"}),
+    "norms.toml": frozenset(
+        {"name", "who", "plain", "needs", "plus", "minus", "level", "what", "how", "why", "limits"}
+    ),
     "muscles.toml": frozenset({"plain"}),
     "questions.toml": frozenset({"text", "choices"}),
     "red_flags.toml": frozenset({"text", "reason"}),

@@ -2,6 +2,7 @@
 
 from posturecam.body import Pose
 from posturecam.errors import SettingsError
+from posturecam.language import _
 from posturecam.scale import SPAN, span_px
 
 NEAREST_M = 2.0
@@ -31,9 +32,10 @@ def too_near(focal_px: float | None, pose: Pose, height_cm: float | None = None)
     far = distance_m(focal_px, pose, height_cm)
     if far is None or far[0] >= NEAREST_M:
         return None
-    return (
-        f"The camera stood only about {far[0]:.1f} m away, so what is nearer looks larger. "
-        "Step back to 3 or 4 m, without the wide-angle lens."
+    return _(
+        "The camera stood only about {far:.1f} m away, so what is nearer looks larger. Step back "
+        "to 3 or 4 m, without the wide-angle lens.",
+        far=far[0],
     )
 
 
@@ -48,8 +50,9 @@ def focal_from_distance(far_m: float | None, pose: Pose, height_cm: float | None
 def checked_distance(far_m: float) -> float:
     """Give the distance back, or raise SettingsError."""
     if not LEAST_DISTANCE_M <= far_m <= MOST_DISTANCE_M:
-        msg = (
-            f"--distance {far_m:g} makes no sense. Give how far the camera stood from the person in metres, such as 3."
+        msg = _(
+            "--distance {far_m:g} makes no sense. Give how far the camera stood from the person in metres, such as 3.",
+            far_m=far_m,
         )
         raise SettingsError(msg)
     return far_m

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from posturecam.errors import SettingsError
+from posturecam.language import _
 from posturecam.photo import Pixels
 
 SQUARES = (7, 9)
@@ -53,7 +54,7 @@ def large_picture() -> Pixels:
 def board_page(paper: str = "a4", *, large: bool = False) -> Image.Image:
     """Draw the page to print, the board or the large marker; raises SettingsError for another paper."""
     if paper not in PAPERS_MM:
-        msg = f"--paper {paper} is unknown. Give one of: {', '.join(PAPERS_MM)}."
+        msg = _("--paper {paper} is unknown. Give one of: {names}.", paper=paper, names=", ".join(PAPERS_MM))
         raise SettingsError(msg)
     width, height = (round(side * DOTS_PER_MM) for side in PAPERS_MM[paper])
     page = Image.new("L", (width, height), 255)
@@ -61,7 +62,11 @@ def board_page(paper: str = "a4", *, large: bool = False) -> Image.Image:
     page.paste(board, ((width - board.width) // 2, _TOP_MM * DOTS_PER_MM))
     draw = ImageDraw.Draw(page)
     _hole(draw, width / 2, _HOLE_MM * DOTS_PER_MM)
-    checked = f"a square {SQUARE_MM:g} mm" if not large else f"the marker's side {LARGE_MM:g} mm"
+    checked = (
+        _("a square {square_mm:g} mm", square_mm=SQUARE_MM)
+        if not large
+        else _("the marker's side {large_mm:g} mm", large_mm=LARGE_MM)
+    )
     _ruler(draw, (width - RULER_MM * DOTS_PER_MM) / 2, _TOP_MM * DOTS_PER_MM + board.height + 60, checked)
     return page
 
@@ -70,7 +75,8 @@ def board_file(paper: str, suffix: str, *, large: bool = False) -> bytes:
     """Encode the page as ``.pdf`` or ``.png``, its size written into the file; raises SettingsError."""
     kinds = {".pdf": "PDF", ".png": "PNG"}
     if suffix.lower() not in kinds:
-        msg = f"the ending {suffix or '(none)'} is unknown. Give --out board.pdf or --out board.png."
+        ending = suffix or _("(none)")
+        msg = _("the ending {ending} is unknown. Give --out board.pdf or --out board.png.", ending=ending)
         raise SettingsError(msg)
     held, dots = io.BytesIO(), DOTS_PER_MM * 25.4
     sized = {"resolution": dots} if suffix.lower() == ".pdf" else {"dpi": (dots, dots)}
@@ -83,7 +89,7 @@ def _hole(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
     draw.ellipse((x - 25, y - 25, x + 25, y + 25), outline=0, width=3)
     draw.line((x - 40, y, x + 40, y), fill=0, width=2)
     draw.line((x, y - 40, x, y + 40), fill=0, width=2)
-    draw.text((x + 60, y - 18), "hole for a thread: the board then hangs plumb", fill=0, font=_font())
+    draw.text((x + 60, y - 18), _("hole for a thread: the board then hangs plumb"), fill=0, font=_font())
 
 
 def _ruler(draw: ImageDraw.ImageDraw, left: float, top: float, checked: str) -> None:
@@ -92,7 +98,11 @@ def _ruler(draw: ImageDraw.ImageDraw, left: float, top: float, checked: str) -> 
     for mm in range(RULER_MM + 1):
         x = left + mm * DOTS_PER_MM
         draw.line((x, top, x, top + (40 if mm % 10 == 0 else 20)), fill=0, width=3 if mm % 10 == 0 else 1)
-    said = f"Print at 100 % (actual size). This ruler must measure {RULER_MM} mm, {checked}."
+    said = _(
+        "Print at 100 % (actual size). This ruler must measure {ruler_mm} mm, {checked}.",
+        ruler_mm=RULER_MM,
+        checked=checked,
+    )
     draw.text((left, top + 50), said, fill=0, font=_font())
 
 

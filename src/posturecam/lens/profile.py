@@ -9,9 +9,10 @@ import numpy as np
 
 from posturecam.body import Array, PlacedPoint, Pose
 from posturecam.errors import PhotoError, SettingsError
+from posturecam.language import _, later
 
 SCHEMA = "posturecam/camera/1"
-_MAKE = "Make one with: posturecam calibrate camera PHOTOS --out FILE.json"
+_MAKE = later("Make one with: posturecam calibrate camera PHOTOS --out FILE.json")
 _ROUNDS = 30
 
 
@@ -42,9 +43,12 @@ class CameraProfile:
         across, down = (new / old for new, old in zip(size_px, self.size_px, strict=True))
         if abs(across / down - 1.0) > 0.005:
             made, here = ("×".join(map(str, size)) for size in (self.size_px, size_px))
-            msg = (
-                f"--camera was made for photos of {made} pixels and this one has {here}, which is another shape. "
-                "Use a profile of this camera, held the same way and with the same zoom."
+            msg = _(
+                "--camera was made for photos of {made} pixels and this one has {here}, which is "
+                "another shape. Use a profile of this camera, held the same way and with the "
+                "same zoom.",
+                made=made,
+                here=here,
             )
             raise PhotoError(msg)
         center = (self.center_px[0] * across, self.center_px[1] * across)
@@ -59,7 +63,7 @@ class CameraProfile:
         center = np.array(self.center_px)
         seen = (points - center) / self.focal_px
         ideal = seen
-        for _ in range(_ROUNDS):
+        for _round in range(_ROUNDS):
             square = (ideal**2).sum(axis=-1, keepdims=True)
             ideal = seen / (1.0 + self.k1 * square + self.k2 * square**2)
         return np.asarray(ideal * self.focal_px + center)
@@ -91,13 +95,20 @@ def read_profile(path: Path | str) -> CameraProfile:
         known = facts["schema"] == SCHEMA
         profile = _from_facts(facts) if known else None
     except OSError as error:
-        msg = f"--camera {path} cannot be read: {error.strerror or error}. {_MAKE}"
+        msg = _(
+            "--camera {path} cannot be read: {strerror}. {make}",
+            path=path,
+            strerror=error.strerror or error,
+            make=_(_MAKE),
+        )
         raise SettingsError(msg) from error
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        msg = f"--camera {path} is not a camera profile. {_MAKE}"
+        msg = _("--camera {path} is not a camera profile. {make}", path=path, make=_(_MAKE))
         raise SettingsError(msg) from error
     if profile is None:
-        msg = f"--camera {path} is of another kind ({facts['schema']}). {_MAKE}"
+        msg = _(
+            "--camera {path} is of another kind ({schema}). {make}", path=path, schema=facts["schema"], make=_(_MAKE)
+        )
         raise SettingsError(msg)
     return profile
 

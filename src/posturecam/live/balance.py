@@ -17,6 +17,7 @@ from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.camera import TimedFrame
 from posturecam.geometry import lean, subject_frame, tilt
 from posturecam.knowledge import Knowledge
+from posturecam.language import later
 from posturecam.live.album import Album, recent
 from posturecam.live.seeing import Glimpse
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, Legs, balance_of, comparable
@@ -33,7 +34,7 @@ STAND_S = 0.6
 """Time on both feet before a try; it tells what level is."""
 
 _EDGE_S, _BEFORE_S = 0.4, 0.2
-SAFETY = "Stand beside something firm to hold on to. Put the foot down whenever you like."
+SAFETY = later("Stand beside something firm to hold on to. Put the foot down whenever you like.")
 
 
 @dataclass(frozen=True, slots=True)

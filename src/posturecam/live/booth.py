@@ -12,6 +12,7 @@ from posturecam.camera import Camera, CameraWish, TimedFrame, Webcam, open_camer
 from posturecam.errors import CameraError, PhotoError
 from posturecam.film import FilmAssessment, assess_frames
 from posturecam.knowledge import Knowledge, load
+from posturecam.language import _, everywhere
 from posturecam.live import devices, results
 from posturecam.live.balance import BalanceTest
 from posturecam.live.closing import close
@@ -28,6 +29,7 @@ from posturecam.model import pose_model
 from posturecam.photo import Pixels
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
+from posturecam.quality import SELFIE
 from posturecam.red_flags import refuse_balance
 from posturecam.reports.files import check_folder
 
@@ -81,13 +83,15 @@ def measurer_of(
 
 def without_selfie_note(measured: FilmAssessment, camera: Camera) -> FilmAssessment:
     """Leave out what is said of photos from a front camera: a webcam gives its pictures unmirrored."""
-    kept = [note for note in measured.assessment.notes if not note.startswith(_SELFIE)]
+    kept = [note for note in measured.assessment.notes if note not in everywhere(SELFIE)]
     if not camera.live:
-        kept.append(f"If {camera.name} was mirrored by a selfie camera, measure it with: posturecam analyze --mirrored")
+        kept.append(
+            _(
+                "If {name} was mirrored by a selfie camera, measure it with: posturecam analyze --mirrored",
+                name=camera.name,
+            )
+        )
     return replace(measured, assessment=replace(measured.assessment, notes=tuple(kept)))
-
-
-_SELFIE = "If this is a mirrored selfie"
 
 
 def _session(wishes: Wishes, measurer: Measurer, answers: Answers | None, camera: Camera) -> Session:
@@ -148,14 +152,14 @@ class _LazyView:
 
 def foot_of(wishes: Wishes) -> Foot:
     """Say which keys there are, and what is stored."""
-    keys = [("space", "measure now")] if wishes.measured else []
-    keys.append(("q, Esc", "close"))
+    keys = [(_("space"), _("measure now"))] if wishes.measured else []
+    keys.append((_("q, Esc"), _("close")))
     if wishes.record is not None:
-        return Foot(tuple(keys), f"recording to {wishes.record.name}", recording=True)
+        return Foot(tuple(keys), _("recording to {name}", name=wishes.record.name), recording=True)
     if wishes.out is not None:
-        what = "results and pictures" if wishes.measured and not wishes.figure_only else "results"
-        return Foot(tuple(keys), f"no film; {what} are kept", recording=False)
-    return Foot(tuple(keys), "nothing is recorded", recording=False)
+        what = _("results and pictures") if wishes.measured and not wishes.figure_only else _("results")
+        return Foot(tuple(keys), _("no film; {what} are kept", what=what), recording=False)
+    return Foot(tuple(keys), _("nothing is recorded"), recording=False)
 
 
 class _Keeper:

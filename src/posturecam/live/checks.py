@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import View
+from posturecam.language import _, later, pgettext
 from posturecam.live.seeing import Glimpse
 from posturecam.standing import FEET_LEVEL_PCT, lift_pct, mid
 
@@ -27,22 +28,26 @@ class Check:
 
 def check(glimpse: Glimpse, wanted: View | None = None) -> tuple[Check, ...]:
     """Run every check on what is seen now, the most basic one first."""
-    light = Check("light", DARK <= glimpse.brightness <= BRIGHT, _light_advice(glimpse))
+    light = Check(_("light"), DARK <= glimpse.brightness <= BRIGHT, _light_advice(glimpse))
     if glimpse.points is None:
-        nobody = Check("whole body in view", good=False, advice="step in front of the camera")
-        return (nobody, *(Check(name, good=False) for name in _UNSEEN), light)
+        nobody = Check(_("whole body in view"), good=False, advice=_("step in front of the camera"))
+        return (nobody, *(Check(_(name), good=False) for name in _UNSEEN), light)
     return (
-        Check("whole body in view", glimpse.whole, "step back until head and feet are in the picture"),
+        Check(_("whole body in view"), glimpse.whole, _("step back until head and feet are in the picture")),
         _distance(glimpse),
         _facing(glimpse, wanted),
         _feet(glimpse),
         _level(glimpse),
         light,
-        Check("one person", glimpse.people <= 1, f"{glimpse.people} people are in the picture; one should be"),
+        Check(
+            _("one person"),
+            glimpse.people <= 1,
+            _("{people} people are in the picture; one should be", people=glimpse.people),
+        ),
     )
 
 
-_UNSEEN = ("distance", "facing", "both feet on the floor", "camera level")
+_UNSEEN = (later("distance"), later("facing"), later("both feet on the floor"), later("camera level"))
 
 
 def all_good(checks: tuple[Check, ...]) -> bool:
@@ -57,54 +62,63 @@ def first_advice(checks: tuple[Check, ...]) -> str:
 
 def _light_advice(glimpse: Glimpse) -> str:
     if glimpse.black:
-        return "the picture is black: open the lens cover, and close other programs that use the camera"
-    return "more light, please" if glimpse.brightness < DARK else "too bright: turn away from the window"
+        return _("the picture is black: open the lens cover, and close other programs that use the camera")
+    return _("more light, please") if glimpse.brightness < DARK else _("too bright: turn away from the window")
 
 
 def _distance(glimpse: Glimpse) -> Check:
     part = glimpse.height_px / glimpse.frame.size_px[1]
-    advice = "step back a little" if part > NEAR_PART else "come closer"
-    return Check("distance", FAR_PART <= part <= NEAR_PART, advice)
+    advice = _("step back a little") if part > NEAR_PART else _("come closer")
+    return Check(_("distance"), FAR_PART <= part <= NEAR_PART, advice)
 
 
 def _facing(glimpse: Glimpse, wanted: View | None) -> Check:
     if wanted is not None:
-        return Check(f"facing: {facing_words(wanted)}", glimpse.view is wanted, turn_words(wanted))
+        return Check(
+            _("facing: {facing_words}", facing_words=facing_words(wanted)), glimpse.view is wanted, turn_words(wanted)
+        )
     seen = glimpse.view
-    name = "facing" if seen is View.OBLIQUE else f"facing: {facing_words(seen)}"
-    return Check(name, seen is not View.OBLIQUE, "turn square to the camera")
+    name = _("facing") if seen is View.OBLIQUE else _("facing: {facing_words}", facing_words=facing_words(seen))
+    return Check(name, seen is not View.OBLIQUE, _("turn square to the camera"))
 
 
 def facing_words(view: View) -> str:
     """Say a view in a word or two."""
-    return {View.FRONT: "front", View.BACK: "back", View.LEFT: "left side", View.RIGHT: "right side"}.get(view, "?")
+    return {
+        View.FRONT: pgettext("facing", "front"),
+        View.BACK: pgettext("facing", "back"),
+        View.LEFT: _("left side"),
+        View.RIGHT: _("right side"),
+    }.get(view, "?")
 
 
 def turn_words(view: View) -> str:
     """Say how to stand for a view."""
     words = {
-        View.FRONT: "face the camera",
-        View.BACK: "turn your back to the camera",
-        View.LEFT: "turn your left side to the camera",
-        View.RIGHT: "turn your right side to the camera",
+        View.FRONT: _("face the camera"),
+        View.BACK: _("turn your back to the camera"),
+        View.LEFT: _("turn your left side to the camera"),
+        View.RIGHT: _("turn your right side to the camera"),
     }
-    return words.get(view, "turn square to the camera")
+    return words.get(view, _("turn square to the camera"))
 
 
 def _feet(glimpse: Glimpse) -> Check:
     """Compare the feet's heights; seen from the side the far foot looks higher, so there it says nothing."""
     assert glimpse.points is not None  # noqa: S101  (the caller looked)
     down = not glimpse.view.frontal or abs(lift_pct(glimpse.points)) <= FEET_LEVEL_PCT
-    return Check("both feet on the floor", down, "stand on both feet")
+    return Check(_("both feet on the floor"), down, _("stand on both feet"))
 
 
 def _level(glimpse: Glimpse) -> Check:
     """Judge by the body itself, which no posture leans by much as a whole from the feet to the shoulders."""
     assert glimpse.points is not None  # noqa: S101  (the caller looked)
     if not glimpse.view.frontal:
-        return Check("camera level", good=True)
+        return Check(_("camera level"), good=True)
     along = mid(glimpse.points, "SHOULDER") - mid(glimpse.points, "ANKLE")
     off = float(np.degrees(np.arctan2(along[0], -along[1])))
     return Check(
-        "camera level", abs(off) <= LEVEL_DEG, f"the body leans {abs(off):.0f}°: level the camera, stand evenly"
+        _("camera level"),
+        abs(off) <= LEVEL_DEG,
+        _("the body leans {off:.0f}°: level the camera, stand evenly", off=abs(off)),
     )

@@ -5,12 +5,14 @@ from dataclasses import replace
 from posturecam.answers import Answers
 from posturecam.exam import exam_of, with_balance
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.live import results
 from posturecam.live.balance import told_of
 from posturecam.live.balance_pictures import measure_again
 from posturecam.live.in_turn import InTurn
 from posturecam.live.session import BalanceSession, MeasureSession, Outcome, Session
 from posturecam.live.sitting import Result, Wishes
+from posturecam.measurement import of_view
 from posturecam.measures.balance import Balance
 from posturecam.poses import PoseFinder
 
@@ -57,8 +59,8 @@ def _measured(  # noqa: PLR0913, PLR0917  (all that a sitting ends with)
     if not session.outcomes:
         result.why_nothing = session.why_nothing()
     elif session.missing:
-        views = ", ".join(view.value for view in session.missing)
-        result.why_nothing = f"the exam is not complete; still to be measured: {views}."
+        views = ", ".join(of_view(view) for view in session.missing)
+        result.why_nothing = _("the exam is not complete; still to be measured: {views}.", views=views)
 
 
 def _joined(outcome: Outcome, balance: Balance, knowledge: Knowledge) -> Outcome:
@@ -85,9 +87,11 @@ def _balance(
     if wishes.out is not None:
         result.written += results.write_balance(wishes.out, session.test, knowledge)
     if not session.seen:
-        result.why_nothing = "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
+        result.why_nothing = _(
+            "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
+        )
     elif not session.test.tries:
-        result.why_nothing = (
+        result.why_nothing = _(
             "nobody was seen standing on one leg after standing on both. Lift a foot well off the floor."
         )
     return balance if session.test.tries else None

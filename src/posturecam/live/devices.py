@@ -12,6 +12,7 @@ import platformdirs
 
 from posturecam.camera import quiet
 from posturecam.errors import CameraError
+from posturecam.language import _
 
 _MOST = 10
 _SIZES = ((1920, 1080), (1280, 720), (640, 480))
@@ -42,7 +43,9 @@ def _linux_devices(folder: Path) -> tuple[Device, ...]:
         with suppress(OSError):
             second = (place / "index").exists() and (place / "index").read_text().strip() != "0"
             if number.isdigit() and not second:  # a webcam's further nodes carry no pictures
-                devices.append(Device(int(number), (place / "name").read_text().strip() or f"camera {number}"))
+                devices.append(
+                    Device(int(number), (place / "name").read_text().strip() or _("camera {number}", number=number))
+                )
     return tuple(sorted(devices, key=lambda one: one.number))
 
 
@@ -55,7 +58,7 @@ def _tried_devices() -> tuple[Device, ...]:
         capture.release()
         if not opened:
             break
-        devices.append(Device(number, f"camera {number}"))
+        devices.append(Device(number, _("camera {number}", number=number)))
     return tuple(devices)
 
 
@@ -81,8 +84,8 @@ def choose(wanted: str | None) -> int:
     devices = list_devices()
     fitting = [one.number for one in devices if wanted.lower() in one.name.lower()]
     if not fitting:
-        known = ", ".join(f"{one.number} ({one.name})" for one in devices) or "none is connected"
-        msg = f"no camera is called {wanted}. There is: {known}. See: posturecam cameras"
+        known = ", ".join(f"{one.number} ({one.name})" for one in devices) or _("none is connected")
+        msg = _("no camera is called {wanted}. There is: {known}. See: posturecam cameras", wanted=wanted, known=known)
         raise CameraError(msg)
     return fitting[0]
 

@@ -11,6 +11,8 @@ import numpy as np
 from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.geometry import subject_frame
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, number
+from posturecam.language.sides import side_word
 from posturecam.measurement import Z95, Frame
 from posturecam.measures import MEASURES
 from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS
@@ -56,9 +58,9 @@ class Line:
     def said(self, name: str) -> tuple[str, str]:
         """Say it in two short lines: what, and how sure."""
         if self.level and not self.out:
-            return f"{name} {abs(self.value_deg):.1f}° ± {self.noise_deg:.1f}°", "level within the noise"
-        rest = "more than the noise" if self.out else "may be usual"
-        return self.words, f"± {self.noise_deg:.1f}°, {rest}"
+            return f"{name} {number(abs(self.value_deg))}° ± {number(self.noise_deg)}°", _("level within the noise")
+        rest = _("more than the noise") if self.out else _("may be usual")
+        return self.words, f"± {number(self.noise_deg)}°, {rest}"
 
 
 def lines_of(points: Array, view: View, knowledge: Knowledge) -> dict[str, Line]:
@@ -174,11 +176,11 @@ class MirrorLines:
         lettering = Lettering(self.canvas.text_px, 600)
         for side, ankle, sign in ((Side.LEFT, ANKLES[0], 1.0), (Side.RIGHT, ANKLES[1], -1.0)):
             spot = self._at(ankle) + sign * 0.45 * self.span * self.left
-            width = lettering.width(f"your {side.value}")
+            width = lettering.width(_("your {side}", side=side_word(side)))
             x, y = float(spot[0]) - width / 2, float(spot[1])
             pad = 0.4 * self.canvas.text_px
             self.canvas.plate(Box(x - pad, y - 1.1 * self.canvas.text_px, x + width + pad, y + pad))
-            self.canvas.text((x, y), f"your {side.value}", self.canvas.theme.ink, lettering)
+            self.canvas.text((x, y), _("your {side}", side=side_word(side)), self.canvas.theme.ink, lettering)
 
     def _profile(self) -> None:
         """Draw the near side's own line from ear to ankle."""

@@ -19,6 +19,7 @@ from types import FrameType
 import numpy as np
 
 from posturecam.camera import Camera, TimedFrame
+from posturecam.language import _, later
 from posturecam.live.hold import Phase
 from posturecam.live.mailbox import Mailbox
 from posturecam.live.screen import ESCAPE, QUIT, Screen
@@ -32,7 +33,7 @@ WAIT_S = 0.02
 END_S = 10.0
 """How long the other threads are waited for at the end; then they are left to the interpreter's own end."""
 
-LOST = "The camera has gone silent, trying again …"
+LOST = later("The camera has gone silent, trying again …")
 
 Seer = Callable[[], AbstractContextManager[Watcher]]
 """Opens what sees, in the thread that uses it."""
@@ -215,7 +216,7 @@ class Mirror:
             elif last is not None and last.status.phase is Phase.MEASURE:
                 self._keep_moving(last)
             elif last is not None and self._camera.lost:
-                self._draw_again(last, replace(last.status, title=LOST, big=""))
+                self._draw_again(last, replace(last.status, title=_(LOST), big=""))
             key = self._screen.key()
             if key in (QUIT, ESCAPE):
                 self.closed_by_hand = True

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 import numpy as np
 
+from posturecam.language import _
 from posturecam.live.hold import Phase
 from posturecam.live.session import Status
 from posturecam.photo import Pixels
@@ -125,7 +126,7 @@ class Panel:
         return y + tall
 
     def _results(self, canvas: Canvas, y: float, status: Status) -> None:
-        y = self._heading(canvas, y, "Last result")
+        y = self._heading(canvas, y, _("Last result"))
         letters = int((self.width / self._size - 2.0) / _RESULT * _LETTERS_PER_PX)
         for line in status.results:
             for row, words in enumerate(wrap(unbroken(line), letters)):

@@ -14,6 +14,7 @@ from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.live.balance import BalanceTest, to_json, told_of
 from posturecam.live.view import Privacy, shielded
 from posturecam.photo import Photo, Pixels
@@ -81,13 +82,13 @@ class Recorder:
     def __init__(self, path: Path, size_px: tuple[int, int], rate: float, privacy: Privacy) -> None:
         """Open the film; raises OutputError before a picture is taken."""
         if path.suffix.lower() not in (".mp4", ".avi", ".mov", ".mkv"):
-            msg = f"--record {path}: the ending is unknown. Give .mp4, .avi, .mov or .mkv."
+            msg = _("--record {path}: the ending is unknown. Give .mp4, .avi, .mov or .mkv.", path=path)
             raise OutputError(msg)
         write_file(path, b"")
         code = cv2.VideoWriter.fourcc(*("MJPG" if path.suffix.lower() == ".avi" else "mp4v"))
         self._writer = cv2.VideoWriter(str(path), code, rate, size_px)
         if not self._writer.isOpened():
-            msg = f"{path} cannot be recorded: no suitable encoder here. Try --record clip.avi"
+            msg = _("{path} cannot be recorded: no suitable encoder here. Try --record clip.avi", path=path)
             raise OutputError(msg)
         self._size, self._rate, self._privacy = size_px, rate, privacy
         self._written = 0
@@ -98,7 +99,7 @@ class Recorder:
         if due <= 0:
             return
         picture = self._sized(shielded(frame.pixels, points, self._privacy))
-        for _ in range(min(due, round(self._rate))):
+        for _picture in range(min(due, round(self._rate))):
             self._writer.write(picture)
         self._written += due
 

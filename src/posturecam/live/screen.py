@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from posturecam.errors import CameraError
+from posturecam.language import _
 from posturecam.photo import Pixels
 from posturecam.poses.mediapipe_pose import quiet_stderr
 
@@ -59,9 +60,9 @@ class Window:
     def __init__(self) -> None:
         """Open the window; raises CameraError where there is no display."""
         if not can_show():
-            msg = (
-                "no display to show a window on. Start it from a desktop session, or measure without a window: "
-                "posturecam live --no-window"
+            msg = _(
+                "no display to show a window on. Start it from a desktop session, or measure "
+                "without a window: posturecam live --no-window",
             )
             raise CameraError(msg)
         _choose_platform()

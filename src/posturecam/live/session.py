@@ -12,6 +12,8 @@ from posturecam.body import Side, View
 from posturecam.camera import TimedFrame
 from posturecam.errors import NobodyFound
 from posturecam.film import PICTURES, FilmAssessment
+from posturecam.language import _, filled
+from posturecam.language.sides import names_of
 from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
 from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
@@ -153,7 +155,11 @@ class MeasureSession:
             self.failure = str(error)
         else:
             if wanted is not None and outcome.view not in (self.missing or (wanted,)):
-                self.failure = f"that was the {facing_words(outcome.view)}; {turn_words(wanted)}"
+                self.failure = _(
+                    "that was the {facing_words}; {turn_words}",
+                    facing_words=facing_words(outcome.view),
+                    turn_words=turn_words(wanted),
+                )
             else:
                 self._take(outcome)
         self._hold.done()
@@ -176,13 +182,15 @@ class MeasureSession:
         if self.failure:
             return self.failure
         if self.black:
-            return "the camera gave black pictures only. Open the lens cover and close other programs that use it."
+            return _("the camera gave black pictures only. Open the lens cover and close other programs that use it.")
         if not self.seen:
-            return "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
+            return _("nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide")
         if self._hold.phase in (Phase.HOLD, Phase.COUNTDOWN, Phase.CAPTURE):
-            return "the pictures ended before the person had stood still for long enough. Give a longer film."
+            return _("the pictures ended before the person had stood still for long enough. Give a longer film.")
         advice = first_advice(self._last.checks)
-        return f"nothing was measured: {advice or 'the person did not stand still for long enough'}."
+        return _(
+            "nothing was measured: {advice}.", advice=advice or _("the person did not stand still for long enough")
+        )
 
     @property
     def missing(self) -> tuple[View, ...]:
@@ -205,23 +213,23 @@ class MeasureSession:
 
     def _name(self) -> str:
         wanted = self._wanted
-        return wanted.value if wanted is not None else f"capture {len(self.outcomes) + 1}"
+        return wanted.value if wanted is not None else _("capture {count}", count=len(self.outcomes) + 1)
 
     def _title(self, phase: Phase, checks: tuple[Check, ...]) -> str:
         wanted = self._wanted
         told = {
-            Phase.HOLD: "Stand still",
-            Phase.COUNTDOWN: "Stay as you are",
-            Phase.CAPTURE: "Measuring, stay as you are",
-            Phase.MEASURE: "Thank you. Reading the pictures …",
-            Phase.DONE: "Done. Move, then stand still, to be measured again",
+            Phase.HOLD: _("Stand still"),
+            Phase.COUNTDOWN: _("Stay as you are"),
+            Phase.CAPTURE: _("Measuring, stay as you are"),
+            Phase.MEASURE: _("Thank you. Reading the pictures …"),
+            Phase.DONE: _("Done. Move, then stand still, to be measured again"),
         }
         if phase in told:
             return told[phase]
         first = first_advice(checks)
         if wanted is not None and first == turn_words(wanted):
             return _capital(first)
-        return _capital(first) or "Stand still, arms loose, look straight ahead"
+        return _capital(first) or _("Stand still, arms loose, look straight ahead")
 
     def _steps(self) -> tuple[Step, ...]:
         if not self.exam:
@@ -246,7 +254,7 @@ def result_lines(outcome: Outcome) -> tuple[str, ...]:
     taken = [one for one in read.measurements if one.key in LIVE_KEYS]
     lines = [f"{one.words} ({plus_minus(one)})" for one in taken]
     strongest = [one for one in read.findings if one.verdict == "consistent"]
-    lines.extend(f"consistent with: {one.name}" for one in strongest[:1])
+    lines.extend(_("consistent with: {name}", name=one.name) for one in strongest[:1])
     return tuple(lines)
 
 
@@ -268,9 +276,13 @@ class BalanceSession:
         self.finished = self.test.complete and self.test.now is None
         now = self.test.now
         checks = (
-            Check("whole body in view", glimpse.whole, "step back until head and feet are in the picture"),
-            Check("facing the camera", glimpse.points is None or glimpse.view.frontal, "face the camera"),
-            Check("one person", glimpse.people <= 1, f"{glimpse.people} people are in the picture; one should be"),
+            Check(_("whole body in view"), glimpse.whole, _("step back until head and feet are in the picture")),
+            Check(_("facing the camera"), glimpse.points is None or glimpse.view.frontal, _("face the camera")),
+            Check(
+                _("one person"),
+                glimpse.people <= 1,
+                _("{people} people are in the picture; one should be", people=glimpse.people),
+            ),
         )
         return Status(
             self._title(checks),
@@ -296,30 +308,36 @@ class BalanceSession:
 
     def _step(self, side: Side) -> Step:
         tries, best = self.test.of(side), self.test.best(side)
-        told = f"{best.seconds:.1f} s" if best else "no try yet"
-        count = f", try {len(tries)} of {MOST_TRIES}" if tries else ""
+        told = f"{best.seconds:.1f} s" if best else _("no try yet")
+        count = _(", try {count} of {most_tries}", count=len(tries), most_tries=MOST_TRIES) if tries else ""
         return Step(
-            f"{side.value} leg: {told}{count}",
+            _("{side} leg: {told}{count}", side=names_of(side)["side"], told=told, count=count),
             best is not None,
             self.test.now is not None and self.test.now.stance is side,
         )
 
     def _title(self, checks: tuple[Check, ...]) -> str:
         if not all_good(checks):
-            return _capital(first_advice(checks)) or "Step in front of the camera"
+            return _capital(first_advice(checks)) or _("Step in front of the camera")
         if self.test.now is not None:
-            return f"On the {self.test.now.stance.value} leg"
+            return _("On the {side} leg", side=names_of(self.test.now.stance)["side"])
         if self.test.complete:
             return "Done"
         if not self.test.tries:
-            return SAFETY
+            return _(SAFETY)
         tried = {one.stance for one in self.test.tries}
         if len(tried) == 1:
             other = next(iter(tried)).other
-            return f"Now stand on the {other.value} leg"
-        return "Another try on either leg, or close with q"
+            return _("Now stand on the {side} leg", side=names_of(other)["side"])
+        return _("Another try on either leg, or close with q")
 
 
 def _try_line(one: Try) -> str:
-    drop = f"{abs(one.pelvis_drop_deg):.1f}° {'lower' if one.pelvis_drop_deg > 0 else 'higher'}"
-    return f"{one.stance.value} leg {one.seconds:.1f} s, free side of the pelvis {drop}, sway {one.sway_pct:.1f} %"
+    words = _("{drop:.1f}° lower") if one.pelvis_drop_deg > 0 else _("{drop:.1f}° higher")
+    return _(
+        "{side} leg {seconds:.1f} s, free side of the pelvis {drop}, sway {sway:.1f} %",
+        side=names_of(one.stance)["side"],
+        seconds=one.seconds,
+        drop=filled(words, drop=abs(one.pelvis_drop_deg)),
+        sway=one.sway_pct,
+    )

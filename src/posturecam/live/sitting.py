@@ -6,6 +6,8 @@ from pathlib import Path
 
 from posturecam.assessment import Settings
 from posturecam.exam import Exam
+from posturecam.language import _, filled
+from posturecam.language.sides import names_of
 from posturecam.lens.profile import CameraProfile
 from posturecam.live.balance import BalanceTest, Try
 from posturecam.live.mirror import Meter
@@ -75,12 +77,20 @@ class Result:
             return
         for side in LEGS:
             best = self.balance.best(side)
-            yield f"{side.value} leg: no try" if best is None else _best_line(best)
+            yield _("{side} leg: no try", side=names_of(side)["side"]) if best is None else _best_line(best)
         if not self.outcomes:
             yield from self.told
 
 
 def _best_line(best: Try) -> str:
     drop = best.pelvis_drop_deg
-    pelvis = f"free side of the pelvis {abs(drop):.1f}° {'lower' if drop > 0 else 'higher'} than on both feet"
-    return f"{best.stance.value} leg: {best.seconds:.1f} s, {pelvis}, sway {best.sway_pct:.2f} % of height"
+    words = _("free side of the pelvis {drop:.1f}° higher than on both feet")
+    if drop > 0:
+        words = _("free side of the pelvis {drop:.1f}° lower than on both feet")
+    return _(
+        "{side} leg: {seconds:.1f} s, {pelvis}, sway {sway:.2f} % of height",
+        side=names_of(best.stance)["side"],
+        seconds=best.seconds,
+        pelvis=filled(words, drop=abs(drop)),
+        sway=best.sway_pct,
+    )

@@ -12,6 +12,7 @@ import numpy as np
 from posturecam.body import Side, View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, filled, later
 from posturecam.measurement import Measurement, Unmeasured, graded
 
 SCHEMA = "posturecam/balance/1"
@@ -80,7 +81,13 @@ def balance_of(legs: Legs, knowledge: Knowledge, age_band: str | None = None) ->
 
 def _of_leg(leg: Leg | None, side: Side, knowledge: Knowledge, age_band: str | None) -> list[Measurement | Unmeasured]:
     if leg is None:
-        return [Unmeasured(f"{row}_{side}", f"no try on the {side.value} leg was seen") for row in _ROWS]
+        return [
+            Unmeasured(
+                f"{row}_{side}",
+                _("no try on the left leg was seen") if side is Side.LEFT else _("no try on the right leg was seen"),
+            )
+            for row in _ROWS
+        ]
     return [_row(row, side, estimate, knowledge, age_band) for row, estimate in _estimates(leg, knowledge).items()]
 
 
@@ -89,11 +96,11 @@ def _row(
 ) -> Measurement | Unmeasured:
     key = f"{row}_{side}"
     if estimate is None:
-        return Unmeasured(key, CUT_OFF if row == "single_leg_time" else "the balance test does not tell it")
+        return Unmeasured(key, _(CUT_OFF) if row == "single_leg_time" else _("the balance test does not tell it"))
     return graded(knowledge, key, estimate, vertical_effect=0.0, sigma_deg=0.0, raw=None, age_band=age_band)
 
 
-CUT_OFF = "the pictures ended before the foot came down"
+CUT_OFF = later("the pictures ended before the foot came down")
 
 
 def _estimates(leg: Leg, knowledge: Knowledge) -> dict[str, Estimate | None]:
@@ -115,7 +122,7 @@ def notes(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> tupl
     """Say in sentences what the two legs' times mean beside each other, and beside the age's mean when it is known."""
     told = [_difference(legs), _against_age(legs, knowledge, age_band), _unfinished(legs)]
     told.append(
-        "The pose network sees only part of a small drop of the pelvis: read it within one person, side by side."
+        _("The pose network sees only part of a small drop of the pelvis: read it within one person, side by side.")
     )
     return tuple(one for one in told if one)
 
@@ -126,16 +133,19 @@ def comparable(legs: Legs) -> bool:
 
 
 def _difference(legs: Legs) -> str:
-    missing = [f"the {side.value} leg" for side in LEGS if side not in legs]
+    missing = [_("the left leg") if side is Side.LEFT else _("the right leg") for side in LEGS if side not in legs]
     if missing:
-        return f"No try was seen on {' or '.join(missing)}, so the sides cannot be compared."
+        return _("No try was seen on {legs}, so the sides cannot be compared.", legs=_(" or ").join(missing))
     if not comparable(legs):
-        return "The shorter try was not seen to its end, so the sides cannot be compared."
+        return _("The shorter try was not seen to its end, so the sides cannot be compared.")
     left, right = (legs[side].seconds for side in LEGS)
-    apart, longer = abs(left - right), "left" if left > right else "right"
+    apart = abs(left - right)
     if apart > NOTABLE_S or apart > NOTABLE_PART * max(left, right):
-        return f"You stood {apart:.1f} s longer on the {longer} leg: a notable difference. Try again on another day."
-    return "Both legs held about equally long."
+        words = _("You stood {apart:.1f} s longer on the right leg: a notable difference. Try again on another day.")
+        if left > right:
+            words = _("You stood {apart:.1f} s longer on the left leg: a notable difference. Try again on another day.")
+        return filled(words, apart=apart)
+    return _("Both legs held about equally long.")
 
 
 def _against_age(legs: Legs, knowledge: Knowledge, age_band: str | None) -> str:
@@ -143,10 +153,16 @@ def _against_age(legs: Legs, knowledge: Knowledge, age_band: str | None) -> str:
     best = max((leg.seconds for leg in legs.values()), default=None)
     if age is None or best is None:
         return ""
-    return f"The best try took {best:.1f} s; {age.who} manage {age.mean:.0f} s on average (at most {MOST_S:.0f} s)."
+    return _(
+        "The best try took {best:.1f} s; {who} manage {mean:.0f} s on average (at most {most_s:.0f} s).",
+        best=best,
+        who=age.who,
+        mean=age.mean,
+        most_s=MOST_S,
+    )
 
 
 def _unfinished(legs: Legs) -> str:
     if all(leg.complete for leg in legs.values()):
         return ""
-    return "The pictures ended before the foot came down: that try lasted at least as long as stated."
+    return _("The pictures ended before the foot came down: that try lasted at least as long as stated.")

@@ -12,6 +12,7 @@ from posturecam.body import Landmark, Pose, View
 from posturecam.estimator import Estimate
 from posturecam.geometry import spread
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, frame_of, graded
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
 from posturecam.scale import Scale, span_px
@@ -52,7 +53,7 @@ def millimetres(
 ) -> Taken:
     """Give every measure in millimetres that these measurements and this scale allow; the others with their reason."""
     if scale is None:
-        reason = "no scale: eyes or ankles are not in the picture"
+        reason = _("no scale: eyes or ankles are not in the picture")
         return (), tuple(Unmeasured(key, reason) for key in _keys(pose.view))
     known = {one.key: one for one in measured}
     given = {**_differences(known, pose, vertical, scale), **_shifts(known, pose, scale)}
@@ -62,7 +63,9 @@ def millimetres(
         given[FORWARD_HEAD] = _forward_head(known["ear_shoulder_angle"], pose, vertical, scale)
     taken = tuple(given[key].measurement(key, knowledge) for key in _keys(pose.view) if key in given)
     missing = [key for key in _keys(pose.view) if key not in given]
-    return taken, tuple(Unmeasured(key, "the angle or shift that it follows from was not measured") for key in missing)
+    return taken, tuple(
+        Unmeasured(key, _("the angle or shift that it follows from was not measured")) for key in missing
+    )
 
 
 def _keys(view: View) -> tuple[str, ...]:

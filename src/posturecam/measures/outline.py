@@ -9,6 +9,7 @@ from posturecam.body import Array, Pose
 from posturecam.estimator import Estimate
 from posturecam.geometry import rotate, spread
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measurement import (
     Frame,
     Measurement,
@@ -48,16 +49,16 @@ def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Ver
         return (*taken[0], *added[0]), (*taken[1], *added[1])
     if pose.view not in SIDES:
         return taken
-    hidden = {key: reason for key, (_, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
+    hidden = {key: reason for key, (_compute, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
     kept = [one for one in taken[0] if one.key not in hidden]
     missing = [*taken[1], *(Unmeasured(one.key, hidden[one.key]) for one in taken[0] if one.key in hidden)]
     reason = why_no_contour(pose, outline, vertical.roll_deg)
     if reason or outline is None:
-        return tuple(kept), (*missing, *(Unmeasured(key, reason or "no outline") for key in CONTOUR))
+        return tuple(kept), (*missing, *(Unmeasured(key, reason or _("no outline")) for key in CONTOUR))
     better = from_outline(pose, outline, vertical, knowledge)
     better = {key: one for key, one in better.items() if key not in hidden}
     new = [better[key] for key in CONTOUR if key in better]
-    lost = [Unmeasured(key, "the back's outline was not found") for key in CONTOUR if key not in better]
+    lost = [Unmeasured(key, _("the back's outline was not found")) for key in CONTOUR if key not in better]
     return (*(better.get(one.key, one) for one in kept), *new), (*missing, *lost)
 
 
@@ -69,7 +70,7 @@ def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> str | None:
 def why_no_contour(pose: Pose, outline: Silhouette | None, roll_deg: float) -> str | None:
     """Say why the back's contour cannot be measured, or None when it can."""
     if outline is None:
-        return "needs the photo itself, and the person's outline in it"
+        return _("needs the photo itself, and the person's outline in it")
     return outline.untrusted or near_side_hidden(pose, _CONTOUR_PARTS) or back_hidden(pose, outline, roll_deg)
 
 
@@ -82,11 +83,11 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
     hip, shoulder = near(mean, "HIP")[0], near(mean, "SHOULDER")[0]
     places = np.stack([ankle[0] + x / 100.0 * height, hip[1] + LEVELS * (shoulder - hip)[1]], axis=1)
     if outline.faint(_to_photo(places, mean, roll_deg)) > _MOST_FAINT:
-        return "the background behind the back has the colour of the body or its clothes"
+        return _("the background behind the back has the colour of the body or its clothes")
     usual = next(iter(corrections("outline").values()))
     far = np.abs(x - usual.mean[-LEVELS.size :]) / usual.spread[-LEVELS.size :]
     if np.nanmax(far, initial=0.0) > _MOST_SPREADS:
-        return "the back's outline lies unusually far from the body: loose clothes, long hair or a bag"
+        return _("the back's outline lies unusually far from the body: loose clothes, long hair or a bag")
     return None
 
 

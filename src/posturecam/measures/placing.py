@@ -19,6 +19,7 @@ from posturecam.body import HAND, ORDER, ROWS, Array, Landmark, Name, PlacedPoin
 from posturecam.estimator import Estimate
 from posturecam.geometry import subject_frame
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, graded, why_unseen
 from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS, Marked
@@ -46,6 +47,15 @@ SUPERSEDED = {"craniovertebral_proxy": "craniovertebral_angle"}
 """A stand-in, and the measure that makes it needless."""
 
 BY = {HAND: "placed by hand"}
+WORDS = (
+    later("placed by hand"),
+    later("sticker"),
+    later("placed by hand and sticker"),
+    later("partly placed by hand"),
+    later("partly sticker"),
+    later("partly placed by hand and sticker"),
+)
+"""How placed points count in a number, as it is stored; readers see it in their language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +164,11 @@ def with_placed(taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowled
     heard = {key: one for key, one in found.items() if one.sources - {""}}
     known |= {key: _joined(key, known.get(key), one, vertical, knowledge) for key, one in heard.items()}
     known |= dict(_bends(known, vertical, knowledge))
-    needless = {old: f"needless beside the {new.replace('_', ' ')}" for old, new in SUPERSEDED.items() if new in known}
+    needless = {
+        old: _("needless beside the {replace}", replace=new.replace("_", " "))
+        for old, new in SUPERSEDED.items()
+        if new in known
+    }
     measured = tuple(one for one in known.values() if one.key not in needless)
     missing = {one.key: one for one in (*taken[1], *_half_placed(spread)) if one.key not in known}
     missing |= {key: Unmeasured(key, reason) for key, reason in needless.items() if key in known}
@@ -241,4 +255,4 @@ def _half_placed(spread: Spread) -> Iterable[Unmeasured]:
     for one in MARKED:
         lacking = [name for name in one.needs if not spread.is_placed(name)]
         if spread.view in one.views and lacking and len(lacking) < len(one.needs):
-            yield Unmeasured(one.key, f"not placed: {', '.join(name.plain for name in lacking)}")
+            yield Unmeasured(one.key, _("not placed: {names}", names=", ".join(name.plain for name in lacking)))

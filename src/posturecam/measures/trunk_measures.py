@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from posturecam.body import Pose, View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
+from posturecam.language import later
 from posturecam.measurement import Measurement, Unmeasured, frame_of, graded
 from posturecam.measures.trunk_outline import Trunk, find_trunk
 from posturecam.silhouette import Silhouette
@@ -19,8 +20,10 @@ TRUNK: dict[str, tuple[View, ...]] = {
 }
 """What the trunk's outline shows, and in which views."""
 
-FURROW = "the furrow of a back could not be followed better than guessing a straight spine (docs/accuracy.md)"
-HEEL = "the outline shows heel and calf too coarsely, ± 18° in tests (docs/accuracy.md); place points on calf and heel"
+FURROW = later("the furrow of a back could not be followed better than guessing a straight spine (docs/accuracy.md)")
+HEEL = later(
+    "the outline shows heel and calf too coarsely, ± 18° in tests (docs/accuracy.md); place points on calf and heel"
+)
 
 NOT_SHOWN = {
     "spinal_curve_lower": FURROW,

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from posturecam.body import Array, View
 from posturecam.geometry import lean, rotate, tilt
+from posturecam.language import _
+from posturecam.language.sides import with_sides
 from posturecam.measurement import Frame
 from posturecam.measures.anatomy import HIPS, SHOULDERS, height
 from posturecam.silhouette import Silhouette
@@ -162,17 +164,19 @@ def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | st
     size = float(height(mean)[0])
     hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
     if abs(float(lean(neck, hip))) > 20.0 or size <= 0:
-        return "the trunk is not upright"
+        return _("the trunk is not upright")
     flanks = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
         found = _flank(mean, outline, roll_deg, sign)
         if isinstance(found, str):
-            return found.format(side=side)
+            return with_sides(found, side)
         if float((found.armpit * size - hip)[1] / (neck - hip)[1]) < _LOWEST_ARMPIT:
-            return f"the {side} arm lies against the trunk below the armpit: hold the arms a hand's breadth away"
+            return with_sides(
+                _("the {side} arm lies against the trunk below the armpit: hold the arms a hand's breadth away"), side
+            )
         flanks[side] = found
     if hanging_free(flanks["left"], flanks["right"]):
-        return "the trunk does not narrow at the waist: clothes hang free of it, or there is no waist to read"
+        return _("the trunk does not narrow at the waist: clothes hang free of it, or there is no waist to read")
     shoulders = (mean[SHOULDERS[0]][0] / size, mean[SHOULDERS[1]][0] / size)
     return Trunk(flanks["left"], flanks["right"], hip / size, neck / size, shoulders)
 
@@ -201,9 +205,9 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
     gap = np.where(np.isnan(far), np.nan, around.reach(starts + past[:, None] * outward, outward, _WIDEST_GAP * size))
     seen = np.isfinite(gap)
     if not seen[_WAIST].all():
-        return "the {side} arm touches the trunk, or its outline is hidden"
+        return _("the {side} arm touches the trunk, or its outline is hidden")
     if outline.faint((starts + far[:, None] * outward)[_WAIST]) > _MOST_FAINT:
-        return "the background has the colour of the body or its clothes beside the {side} waist"
+        return _("the background has the colour of the body or its clothes beside the {side} waist")
     low, high = _run(seen, _WAIST.start)
     edge = (axis + np.stack([sign * far, np.zeros_like(far)], axis=1)) / size
     told = np.where(seen[:, None], edge, np.nan)

@@ -9,7 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from posturecam.body import View
 from posturecam.errors import PosturecamError
+from posturecam.language import _, current, later, ngettext
+from posturecam.measurement import of_view
 from posturecam.page.plain import plain_words, told_bug
 
 _PAGES = Environment(
@@ -19,7 +22,11 @@ _PAGES = Environment(
 LARGEST_JSON = 256 * 1024
 """Bytes of what a page sends beside photos."""
 
-_WORDS = {404: "There is nothing at this address.", 405: "This address cannot be used that way."}
+_WORDS = {404: later("There is nothing at this address."), 405: later("This address cannot be used that way.")}
+
+
+_PAGES.globals.update(_=_, ngettext=ngettext, language=current)
+_PAGES.filters["view"] = lambda view: of_view(View(view))
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -36,7 +43,10 @@ def failed(request: Request, status: int, words: str) -> Response:
     """Say what went wrong: as JSON to a script, as a page to a person."""
     if "text/html" in request.headers.get("accept", ""):
         return page(
-            "error.html", status, title="Something is missing" if status == 404 else "That did not work", words=words
+            "error.html",
+            status,
+            title=_("Something is missing") if status == 404 else _("That did not work"),
+            words=words,
         )
     return JSONResponse({"error": words}, status)
 
@@ -50,7 +60,7 @@ async def own_error(request: Request, error: Exception) -> Response:
 async def http_error(request: Request, error: Exception) -> Response:
     """Answer what cannot be found or done; details are said only where they are our own words."""
     assert isinstance(error, HTTPException)  # noqa: S101  (registered for these)
-    return failed(request, error.status_code, _WORDS.get(error.status_code, error.detail))
+    return failed(request, error.status_code, _(_WORDS.get(error.status_code, error.detail)))
 
 
 async def bug(request: Request, error: Exception) -> Response:
@@ -66,7 +76,7 @@ async def sent_json(request: Request) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise HTTPException(400, "This is not what the page sends. Load the page again.")
+        raise HTTPException(400, _("This is not what the page sends. Load the page again."))
     return found
 
 
@@ -87,4 +97,4 @@ async def sent_bytes(request: Request, most: int) -> bytes:
 
 def too_large(most: int) -> str:
     """Say that something is too large."""
-    return f"This is larger than {most // 2**20 or 1} MB. Save it smaller and try again."
+    return _("This is larger than {most} MB. Save it smaller and try again.", most=most // 2**20 or 1)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from posturecam.assessment import Settings
+from posturecam.language import _, later
 from posturecam.page.desks import Desk, Sheet
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
@@ -18,7 +19,9 @@ from posturecam.scale import checked_height
 
 LONGEST_NAME = 120
 
-_GONE = "This exam is no longer open: posturecam was started again, or many others were opened. Drop the photos again."
+_GONE = later(
+    "This exam is no longer open: posturecam was started again, or many others were opened. Drop the photos again."
+)
 
 
 def workplace_of(request: HTTPConnection) -> Workplace:
@@ -37,7 +40,7 @@ def desk_of(request: HTTPConnection) -> Desk:
     """Find the desk that the address names. Raises HTTPException."""
     desk = workplace_of(request).desks.find(request.path_params["desk"])
     if desk is None:
-        raise HTTPException(410, _GONE)
+        raise HTTPException(410, _(_GONE))
     return desk
 
 
@@ -45,7 +48,7 @@ def sheet_of(request: HTTPConnection) -> Sheet:
     """Find the photo that the address names. Raises HTTPException."""
     sheet = desk_of(request).sheet(request.path_params["number"])
     if sheet is None:
-        raise HTTPException(404, "This photo is not in the exam.")
+        raise HTTPException(404, _("This photo is not in the exam."))
     return sheet
 
 

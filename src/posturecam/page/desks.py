@@ -15,6 +15,7 @@ from posturecam.assessment import Assessment, Settings
 from posturecam.errors import SettingsError
 from posturecam.exam import Exam, Failure, exam_of
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.photo import Photo
 
 MOST_PHOTOS = 8
@@ -66,7 +67,10 @@ class Desk:
         """Lay a photo on the desk; raises SettingsError when there are too many."""
         with self._lock:
             if len(self._sheets) >= MOST_PHOTOS:
-                msg = f"an exam takes at most {MOST_PHOTOS} photos. Begin another exam for the rest."
+                msg = _(
+                    "an exam takes at most {most_photos} photos. Begin another exam for the rest.",
+                    most_photos=MOST_PHOTOS,
+                )
                 raise SettingsError(msg)
             self._numbers += 1
             sheet = Sheet(self._numbers, name, data)

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.body import View
+from posturecam.language import _
 from posturecam.page import asked, keeping, placing
 from posturecam.page.answers import page, sent_bytes, sent_json
 from posturecam.page.desks import Desk, Sheet, State
@@ -47,7 +48,9 @@ async def take_photo(request: Request) -> Response:
     name = asked.shown_file_name(request.query_params.get("name", ""))
     data = await sent_bytes(request, LARGEST_PHOTO)
     if not data:
-        raise HTTPException(400, f"{name} is empty (zero bytes). Copy the photo anew from the phone or camera.")
+        raise HTTPException(
+            400, _("{name} is empty (zero bytes). Copy the photo anew from the phone or camera.", name=name)
+        )
     sheet = desk.add(name, data)
     asked.worker_of(request).measure(desk, sheet.number)
     return JSONResponse({"photo": sheet.number})
@@ -68,8 +71,8 @@ def state(request: Request) -> Response:
 def _told(sheet: Sheet) -> dict[str, Any]:
     view = sheet.shown.pose.view.value if sheet.shown is not None else ""
     words = {
-        State.WAITING: "waits its turn",
-        State.MEASURING: "looking for the person",
+        State.WAITING: _("waits its turn"),
+        State.MEASURING: _("looking for the person"),
         State.DONE: seen_from(view) if view else "",
         State.FAILED: sheet.reason,
     }
@@ -124,7 +127,7 @@ def points(request: Request) -> Response:
 def _measured_sheet(request: Request) -> Sheet:
     sheet = asked.sheet_of(request)
     if sheet.shown is None:
-        raise HTTPException(404, "This photo was not measured.")
+        raise HTTPException(404, _("This photo was not measured."))
     return sheet
 
 
@@ -162,7 +165,7 @@ def download(request: Request) -> Response:
     desk, name = asked.desk_of(request), request.path_params["name"]
     exam = desk.exam(asked.workplace_of(request).knowledge)
     if exam is None or name not in FILES:
-        raise HTTPException(404, "There is no such file.")
+        raise HTTPException(404, _("There is no such file."))
     pictures = desk.pictures()
     photos = [pictures.get(one.photo.sha256) or plain_picture(one) for one in exam.photos]
     look = Look(Heading(desk.person))
@@ -172,7 +175,7 @@ def download(request: Request) -> Response:
     else:
         files = exam_files(exam, photos, look, knowledge)
     if name not in files:
-        raise HTTPException(404, "There is no such file.")
+        raise HTTPException(404, _("There is no such file."))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(files[name], media_type=FILES[name], headers=headers)
 

@@ -10,6 +10,7 @@ from typing import Any
 from posturecam.assessment import Assessment, Settings
 from posturecam.errors import RecordsError, SettingsError
 from posturecam.film import FilmAssessment
+from posturecam.language import _
 from posturecam.page.asked import text_asked
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.workplace import Workplace
@@ -37,16 +38,16 @@ def known_people(workplace: Workplace) -> list[str]:
 def offered(desk: Desk) -> tuple[tuple[str, str], ...]:
     """Name the files that an exam can be downloaded as, and what each is."""
     single = sum(one.shown is not None for one in desk.sheets()) == 1
-    pdf = (("report.pdf", "to print"),) if find_spec("fpdf") is not None else ()
-    return (("report.html", "to read"), *pdf, ("assessment.json" if single else "exam.json", "all numbers"))
+    pdf = (("report.pdf", _("to print")),) if find_spec("fpdf") is not None else ()
+    return (("report.html", _("to read")), *pdf, ("assessment.json" if single else "exam.json", _("all numbers")))
 
 
 def keep(desk: Desk, workplace: Workplace, said: Mapping[str, Any]) -> dict[str, Any]:
     """Store an exam under a person's name. Raises SettingsError, RecordsError."""
-    person, on = _person(text_asked(said, "person")), day_of(text_asked(said, "on") or None, "The date")
+    person, on = _person(text_asked(said, "person")), day_of(text_asked(said, "on") or None, _("The date"))
     exam = desk.exam(workplace.knowledge)
     if exam is None:
-        msg = "no photo of this exam was measured, so there is nothing to keep."
+        msg = _("no photo of this exam was measured, so there is nothing to keep.")
         raise SettingsError(msg)
     sent = {one.shown.photo.sha256: one.data for one in desk.sheets() if one.shown is not None}
     keep_photos = said.get("photos") is True
@@ -63,7 +64,7 @@ def keep(desk: Desk, workplace: Workplace, said: Mapping[str, Any]) -> dict[str,
 
 def _person(said: str) -> str:
     if not said.strip():
-        msg = "say whose exam it is: a name or a number of your own."
+        msg = _("say whose exam it is: a name or a number of your own.")
         raise SettingsError(msg)
     return checked_person(said)
 

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from posturecam.language import _, later
 from posturecam.live.session import EXAM_VIEWS, SPACE
+from posturecam.measurement import of_view
 from posturecam.page import asked
 from posturecam.page.answers import page
 from posturecam.page.mirror import MOST_SIDE_PX, Sitting
@@ -17,21 +19,21 @@ from posturecam.page.mirror import MOST_SIDE_PX, Sitting
 MOST_SITTINGS = 2
 """Mirrors that may be open at once: each keeps a processor busy."""
 
-BUSY = "The mirror is open in other tabs already. Close one of them, then start again."
+BUSY = later("The mirror is open in other tabs already. Close one of them, then start again.")
 
 _seats = threading.BoundedSemaphore(MOST_SITTINGS)
 
 
 def mirror(_request: Request) -> Response:
     """Show the mirror, its camera still off."""
-    return page("mirror.html", views=[view.value for view in EXAM_VIEWS], most=MOST_SIDE_PX)
+    return page("mirror.html", views=[of_view(view) for view in EXAM_VIEWS], most=MOST_SIDE_PX)
 
 
 async def socket(websocket: WebSocket) -> None:
     """Take pictures and keys from the browser, give lines and words back, until either ends it."""
     await websocket.accept()
     if not _seats.acquire(blocking=False):
-        await websocket.send_json({"error": BUSY})
+        await websocket.send_json({"error": _(BUSY)})
         await websocket.close()
         return
     workplace = asked.workplace_of(websocket)

@@ -70,7 +70,10 @@ def forget(request: Request) -> Response:
     workplace.desks.close_of(name)
     workplace.pairs.clear()
     if told.left:
-        msg = f"{name} was deleted, but traces are left. Close other programs that use the records and try again."
+        msg = _(
+            "{name} was deleted, but traces are left. Close other programs that use the records and try again.",
+            name=name,
+        )
         raise RecordsError(msg)
     return JSONResponse({"exams": told.exams, "photos": told.kept, "readings": told.readings})
 
@@ -115,7 +118,7 @@ def compared_picture(request: Request) -> Response:
     found = _pairs(workplace, (asked_for["before"], asked_for["after"]))
     pair = next((one for one in found if one.view == asked_for["view"]), None)
     if pair is None or asked_for["which"] not in ("before", "after"):
-        raise HTTPException(404, "There is no such picture.")
+        raise HTTPException(404, _("There is no such picture."))
     return Response(
         encode(pair.before if asked_for["which"] == "before" else pair.after, ".jpg"), media_type="image/jpeg"
     )
@@ -124,7 +127,7 @@ def compared_picture(request: Request) -> Response:
 def _numbers(request: Request) -> tuple[int, int]:
     said = [request.query_params.get(name, "") for name in ("before", "after")]
     if not all(one.isdecimal() and len(one) < 10 for one in said) or said[0] == said[1]:
-        raise HTTPException(400, "Choose two different exams to compare.")
+        raise HTTPException(400, _("Choose two different exams to compare."))
     return int(said[0]), int(said[1])
 
 

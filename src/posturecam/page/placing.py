@@ -9,6 +9,7 @@ from posturecam.assessment import Assessment, place
 from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Pose, Spot, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measurement import Measurement
 from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS
@@ -127,7 +128,7 @@ def set_points(desk: Desk, number: int, said: Mapping[str, Any], knowledge: Know
     """Measure a photo again with these points placed, and no others. Raises SettingsError."""
     sheet = desk.sheet(number)
     if sheet is None or sheet.found is None:
-        msg = "this photo is not in the exam any more, or was not measured."
+        msg = _("this photo is not in the exam any more, or was not measured.")
         raise SettingsError(msg)
     camera = desk.settings.camera
     lens = camera.mirrored() if camera is not None and sheet.found.mirrored else camera
@@ -172,7 +173,7 @@ def _found_words(named: int, unnamed: int) -> str:
 def points_in(rows: Any) -> tuple[PlacedPoint, ...]:
     """Read the points that the page sends. Raises SettingsError."""
     if not isinstance(rows, list) or len(rows) > MOST_POINTS:
-        msg = f"give a list of at most {MOST_POINTS} points."
+        msg = _("give a list of at most {most_points} points.", most_points=MOST_POINTS)
         raise SettingsError(msg)
     return tuple(_point(row) for row in rows)
 
@@ -184,5 +185,5 @@ def _point(row: Any) -> PlacedPoint:
         error_px = float(found.get("error_px", HAND_ERROR_PX))
         return PlacedPoint(name, float(found["x"]), float(found["y"]), error_px, str(found.get("source", "hand")))
     except (KeyError, TypeError, ValueError) as error:
-        msg = f"{str(row)[:80]} is no point of the body with its pixels."
+        msg = _("{row} is no point of the body with its pixels.", row=str(row)[:80])
         raise SettingsError(msg) from error

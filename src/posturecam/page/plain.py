@@ -4,6 +4,8 @@ import re
 import sys
 import traceback
 
+from posturecam.language import _
+
 _PATH = re.compile(r"(?<!\w)(?:[A-Za-z]:)?[\\/](?:[^\s\\/:*?\"<>|][^\\/:*?\"<>|\n]*[\\/])+([^\s\\/:*?\"<>|,;']*)")
 """An absolute path, blanks in its folders' names included; its last part stays."""
 
@@ -27,4 +29,4 @@ def told_bug(error: BaseException) -> str:
     place = f"{at[-1].name}, line {at[-1].lineno}" if at else "nowhere"
     said = (str(error).splitlines() or [""])[0][:160]
     sys.stderr.write(f"posturecam: this should not have happened ({type(error).__name__}: {said}; in {place})\n")
-    return "This should not have happened. The terminal in which posturecam runs says more. Please try again."
+    return _("This should not have happened. The terminal in which posturecam runs says more. Please try again.")

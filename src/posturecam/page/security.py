@@ -18,14 +18,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from posturecam.language import _, later
+
 KEY = "key"
 """Name of the key in the address."""
 
 BAD_HOST, NO_KEY, BAD_ORIGIN = 400, 401, 403
 WORDS = {
-    BAD_HOST: "This address is not posturecam's own. Open the one that posturecam serve printed.",
-    NO_KEY: "The key is missing. Open the whole address that posturecam serve printed; it changes with every start.",
-    BAD_ORIGIN: "Another page asked for this. posturecam answers its own pages only.",
+    BAD_HOST: later("This address is not posturecam's own. Open the one that posturecam serve printed."),
+    NO_KEY: later(
+        "The key is missing. Open the whole address that posturecam serve printed; it changes with every start."
+    ),
+    BAD_ORIGIN: later("Another page asked for this. posturecam answers its own pages only."),
 }
 
 
@@ -139,7 +143,7 @@ class Guard:
         if refused is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
-            await PlainTextResponse(WORDS[refused] + "\n", refused)(scope, receive, send)
+            await PlainTextResponse(_(WORDS[refused]) + "\n", refused)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 

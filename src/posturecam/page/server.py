@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from posturecam.errors import SettingsError
+from posturecam.language import _
 from posturecam.page.app import make_app
 from posturecam.page.security import Door, Guard, new_key
 from posturecam.page.worker import Worker
@@ -40,10 +41,13 @@ class Place:
     def __post_init__(self) -> None:
         """Refuse what another machine could reach; raises SettingsError."""
         if not 0 <= self.port <= 65535:
-            msg = f"--port {self.port} is no port. Give 0 (any free one) or a number up to 65535."
+            msg = _("--port {port} is no port. Give 0 (any free one) or a number up to 65535.", port=self.port)
             raise SettingsError(msg)
         if not is_loopback(self.host):
-            msg = f"--host {self.host} is not this machine's own loopback. posturecam serves 127.0.0.1 or ::1 only."
+            msg = _(
+                "--host {host} is not this machine's own loopback. posturecam serves 127.0.0.1 or ::1 only.",
+                host=self.host,
+            )
             raise SettingsError(msg)
 
     @property
@@ -76,10 +80,21 @@ def bound(place: Place) -> socket.socket:
 
 def _why_not(place: Place, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {place.port} is in use by another program. Give another --port, or leave it away for a free one."
+        return _(
+            "port {port} is in use by another program. Give another --port, or leave it away for a free one.",
+            port=place.port,
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"port {place.port} may not be opened by you. Give one above 1023, or leave it away for a free one."
-    return f"{place.host} port {place.port} cannot be opened: {error.strerror or error}. Leave --port away."
+        return _(
+            "port {port} may not be opened by you. Give one above 1023, or leave it away for a free one.",
+            port=place.port,
+        )
+    return _(
+        "{host} port {port} cannot be opened: {strerror}. Leave --port away.",
+        host=place.host,
+        port=place.port,
+        strerror=error.strerror or error,
+    )
 
 
 class _Server(uvicorn.Server):

@@ -14,6 +14,7 @@ import numpy as np
 from posturecam.body import Array, Pose, Turn, View
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.geometry import wrap
+from posturecam.language import _
 from posturecam.model import Model
 from posturecam.photo import Photo, Pixels, flipped, limited
 from posturecam.poses import DEFAULT_PASSES
@@ -69,10 +70,19 @@ class Found:
 def whole_passes(passes: int) -> int:
     """Count the passes really made: one, or an even number."""
     if passes < 1:
-        msg = f"--passes {passes} makes no sense. Give 1, or an even number such as {DEFAULT_PASSES}."
+        msg = _(
+            "--passes {passes} makes no sense. Give 1, or an even number such as {default_passes}.",
+            passes=passes,
+            default_passes=DEFAULT_PASSES,
+        )
         raise SettingsError(msg)
     if passes > MOST_PASSES:
-        msg = f"--passes {passes} is more than helps. Give at most {MOST_PASSES}; {DEFAULT_PASSES} are plenty."
+        msg = _(
+            "--passes {passes} is more than helps. Give at most {most_passes}; {default_passes} are plenty.",
+            passes=passes,
+            most_passes=MOST_PASSES,
+            default_passes=DEFAULT_PASSES,
+        )
         raise SettingsError(msg)
     return 1 if passes == 1 else passes + passes % 2
 
@@ -92,9 +102,10 @@ def find_people(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, pe
 
 def nobody(photo: Photo) -> str:
     """Say that nobody was found, and what to change."""
-    return (
-        f"nobody was found in {photo.name}. Show the whole body, head to feet, alone, in good light, 3 to 4 m away. "
-        "See: posturecam guide"
+    return _(
+        "nobody was found in {name}. Show the whole body, head to feet, alone, in good light, 3 "
+        "to 4 m away. See: posturecam guide",
+        name=photo.name,
     )
 
 
@@ -141,11 +152,16 @@ def choose(people: list[Person], wanted: str, photo: Photo) -> int:
         middle = photo.size_px[0] / 2
         return int(np.argmin([abs((person.box[0] + person.box[2]) / 2 - middle) for person in people]))
     if not wanted.isdigit() or int(wanted) == 0:
-        msg = f"--person {wanted} is unknown. Give largest, center, or a number counted from the left."
+        msg = _("--person {wanted} is unknown. Give largest, center, or a number counted from the left.", wanted=wanted)
         raise SettingsError(msg)
     if not 1 <= int(wanted) <= len(people):
-        found = f"only {len(people)} found in {photo.name}"
-        msg = f"--person {wanted}: {found}. Give a number from 1 to {len(people)}, or leave it away."
+        found = _("only {count} found in {name}", count=len(people), name=photo.name)
+        msg = _(
+            "--person {wanted}: {found}. Give a number from 1 to {count}, or leave it away.",
+            wanted=wanted,
+            found=found,
+            count=len(people),
+        )
         raise NobodyFound(msg)
     return int(wanted) - 1
 

@@ -11,6 +11,7 @@ import numpy as np
 from posturecam.body import View
 from posturecam.errors import SettingsError
 from posturecam.geometry import wrap
+from posturecam.language import _
 from posturecam.poses.mediapipe_pose import Sighting
 
 FACING_DEG = {View.FRONT: 0.0, View.BACK: 180.0, View.LEFT: -90.0, View.RIGHT: 90.0}
@@ -43,7 +44,7 @@ def settled(sightings: Sequence[Sighting], face: float, wanted: View | None, nam
     """
     against = None if wanted is None else contradiction(sightings, face, wanted)
     if against:
-        msg = f"{name} {against}. Leave --view away."
+        msg = _("{name} {against}. Leave --view away.", name=name, against=against)
         raise SettingsError(msg)
     front = front_is_seen(sightings, face, wanted)
     return tuple(one if _side_on(one) or _from_front(one) == front else one.turned_round() for one in sightings)
@@ -55,12 +56,12 @@ def contradiction(sightings: Sequence[Sighting], face: float, wanted: View) -> s
     The network may take a back for a front, so between these two the face must speak as well.
     """
     if wanted is View.BACK and face > FACE_SEEN:
-        return "shows a face, so it is no back view"
+        return _("shows a face, so it is no back view")
     if wanted is View.FRONT and face < FACE_UNSEEN and not any(_from_front(one) for one in sightings):
-        return "shows a back and no face, so it is no front view"
+        return _("shows a back and no face, so it is no front view")
     turned = [one.turned_round() for one in sightings] if wanted.frontal else sightings
     if all(_off(one, wanted) > CONTRARY_DEG for one in (*sightings, *turned)):
-        return f"shows {_shown(sightings[0])}, not the {wanted}{'' if wanted.frontal else ' side'}"
+        return _("shows {seen}, not {wanted}", seen=_shown(sightings[0]), wanted=_side_shown(wanted))
     return None
 
 
@@ -71,7 +72,18 @@ def _off(sighting: Sighting, view: View) -> float:
 
 def _shown(sighting: Sighting) -> str:
     nearest = min(FACING_DEG, key=lambda view: _off(sighting, view))
-    return f"the {nearest}{'' if nearest.frontal else ' side'}"
+    return _side_shown(nearest)
+
+
+def _side_shown(view: View) -> str:
+    """Name the side of the body that a view shows."""
+    return {
+        View.FRONT: _("the front"),
+        View.BACK: _("the back"),
+        View.LEFT: _("the left side"),
+        View.RIGHT: _("the right side"),
+        View.OBLIQUE: _("the body turned half-way"),
+    }[view]
 
 
 def front_is_seen(sightings: Sequence[Sighting], face: float, wanted: View | None) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 
 from posturecam.body import MIRROR, ORDER, Array, Landmark
 from posturecam.errors import ModelError
+from posturecam.language import _
 from posturecam.model import Model, pose_model
 from posturecam.photo import Pixels
 
@@ -156,8 +157,12 @@ def _opened(model: Model, *, film: bool, masks: bool = False) -> Any:
     try:
         return vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
-        msg = f"{model.name} is not a pose bundle that the engine accepts ({str(error).splitlines()[0][:90]}). "
-        raise ModelError(msg + "Give a BlazePose .task file, or leave --model away.") from error
+        msg = _(
+            "{name} is not a pose bundle that the engine accepts ({splitlines}). ",
+            name=model.name,
+            splitlines=str(error).splitlines()[0][:90],
+        )
+        raise ModelError(msg + _("Give a BlazePose .task file, or leave --model away.")) from error
 
 
 def _image(pixels: Pixels) -> Any:

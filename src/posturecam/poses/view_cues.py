@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
+from posturecam.language import _, filled, later
 
 BELOW_SHOULDERS = 0.12
 """Where the outline's breadth is taken: this part of the way from the shoulders to the hips."""
@@ -34,7 +35,7 @@ def votes(pose: Pose, breadth: float | None = None) -> Mapping[str, Vote]:
     trunk = float(np.linalg.norm(_middle(pose, "SHOULDER") - _middle(pose, "HIP")))
     asked = {name: cue(pose, max(trunk, 1e-9)) for name, cue in CUES.items()}
     if breadth is not None and np.isfinite(breadth):
-        asked["the outline"] = FRONTAL if breadth > _BROAD else SIDE
+        asked[later("the outline")] = FRONTAL if breadth > _BROAD else SIDE
     return {name: vote for name, vote in asked.items() if vote}
 
 
@@ -49,16 +50,24 @@ def view_note(pose: Pose, breadth: float | None = None) -> str | None:
     against = [name for name, vote in votes(pose, breadth).items() if pose.view not in vote]
     if not against or pose.view is View.OBLIQUE:
         return None
-    how = "was given as" if pose.view_source == "given" else "was taken for"
-    return f"The photo {how} {_named(pose.view)}, but {_joined(against)} look otherwise. Check it, or give --view."
+    said = _("The photo was taken for {view}, but {cues} look otherwise. Check it, or give --view.")
+    if pose.view_source == "given":
+        said = _("The photo was given as {view}, but {cues} look otherwise. Check it, or give --view.")
+    return filled(said, view=_named(pose.view), cues=_joined([_(name) for name in against]))
 
 
 def _named(view: View) -> str:
-    return f"a {view.value} view" if view.frontal else f"a view from the {view.value}"
+    return {
+        View.FRONT: _("a front view"),
+        View.BACK: _("a back view"),
+        View.LEFT: _("a view from the left"),
+        View.RIGHT: _("a view from the right"),
+        View.OBLIQUE: _("a view half from the side"),
+    }[view]
 
 
 def _joined(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
 def _points(pose: Pose, part: str) -> tuple[Array, Array]:
@@ -107,10 +116,10 @@ def _arm(pose: Pose, _trunk: float) -> Vote:
 
 
 CUES: dict[str, Callable[[Pose, float], Vote]] = {
-    "the shoulders": _order("SHOULDER", _SHOULDERS),
-    "the hips": _order("HIP", _HIPS),
-    "the feet": _toes,
-    "the nose": _nose,
-    "the arms": _arm,
+    later("the shoulders"): _order("SHOULDER", _SHOULDERS),
+    later("the hips"): _order("HIP", _HIPS),
+    later("the feet"): _toes,
+    later("the nose"): _nose,
+    later("the arms"): _arm,
 }
 """Each cue by the name that a note gives it."""

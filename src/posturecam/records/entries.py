@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from posturecam.errors import SettingsError
+from posturecam.language import _
 from posturecam.progress import Sitting
 
 LONGEST_PERSON = 200
@@ -80,6 +81,10 @@ def checked_person(name: str) -> str:
     """Give a person's ID as it is stored: composed characters, no blanks around it. Raises SettingsError."""
     said = unicodedata.normalize("NFC", name).strip()
     if not said or len(said) > LONGEST_PERSON or any(unicodedata.category(one) in ("Cc", "Cs") for one in said):
-        msg = f"--person {name!r} cannot be an ID. Give 1 to {LONGEST_PERSON} characters, without control characters."
+        msg = _(
+            "--person {name!r} cannot be an ID. Give 1 to {longest_person} characters, without control characters.",
+            name=name,
+            longest_person=LONGEST_PERSON,
+        )
         raise SettingsError(msg)
     return said

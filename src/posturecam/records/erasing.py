@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from posturecam.errors import RecordsError
+from posturecam.language import _
 from posturecam.records.schema import exams, people, photos
 
 BUSY_MS = 30_000
@@ -40,9 +41,11 @@ def emptied(engine: Engine, file: Path) -> None:
     with contextlib.closing(engine.raw_connection()) as connection:
         connection.cursor().execute("VACUUM")
     if _log_in_use(engine):
-        msg = (
-            f"the person was deleted, but another program keeps the old state of {file} open. Close it and run the "
-            "same command again: it empties the log, and then finds nobody of that name."
+        msg = _(
+            "the person was deleted, but another program keeps the old state of {file} open. "
+            "Close it and run the same command again: it empties the log, and then finds nobody "
+            "of that name.",
+            file=file,
         )
         raise RecordsError(msg)
 
@@ -50,7 +53,10 @@ def emptied(engine: Engine, file: Path) -> None:
 def free(engine: Engine, file: Path) -> None:
     """Raise RecordsError while another program holds an old state, which would outlive the deletion."""
     if _log_in_use(engine):
-        msg = f"another program is reading {file}. Nothing was deleted. Close it and run the same command again."
+        msg = _(
+            "another program is reading {file}. Nothing was deleted. Close it and run the same command again.",
+            file=file,
+        )
         raise RecordsError(msg)
 
 

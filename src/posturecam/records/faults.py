@@ -7,30 +7,34 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from posturecam.errors import RecordsError
+from posturecam.language import _, later
 
 _ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("not a database", "malformed", "corrupt"),
-        "is damaged. Nothing was changed. Put back a copy, or give another --database",
+        later("is damaged. Nothing was changed. Put back a copy, or give another --database"),
     ),
     (
         ("readonly", "read-only", "unable to open", "permission"),
-        "cannot be written. Check its permissions and its folder's, or give another --database",
+        later("cannot be written. Check its permissions and its folder's, or give another --database"),
     ),
     (
         ("disk is full", "disk i/o", "no space"),
-        "cannot grow: the disk is full or failing. Nothing of this was stored. Free some space",
+        later("cannot grow: the disk is full or failing. Nothing of this was stored. Free some space"),
     ),
-    (("locked", "busy"), "is being written by another program. Nothing of this was stored. Try again in a moment"),
+    (
+        ("locked", "busy"),
+        later("is being written by another program. Nothing of this was stored. Try again in a moment"),
+    ),
 )
 _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("password", "authentication", "pg_hba", "role ", "no password"),
-        "refused the login. Check user and password in --database",
+        later("refused the login. Check user and password in --database"),
     ),
     (
         ("does not exist", "unknown database"),
-        "has no such database or schema. Have it made (createdb), or check the name in --database",
+        later("has no such database or schema. Have it made (createdb), or check the name in --database"),
     ),
     (
         (
@@ -42,13 +46,16 @@ _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
             "no route",
             "no such file",
         ),
-        "cannot be reached. Check host and port in --database, and that the server runs",
+        later("cannot be reached. Check host and port in --database, and that the server runs"),
     ),
     (
         ("permission denied", "must be owner", "read-only"),
-        "does not let this user do that. Nothing was changed. Ask who runs it for the rights",
+        later("does not let this user do that. Nothing was changed. Ask who runs it for the rights"),
     ),
-    (("no space", "could not extend", "disk full"), "has no room left. Nothing of this was stored. Have space made"),
+    (
+        ("no space", "could not extend", "disk full"),
+        later("has no room left. Nothing of this was stored. Have space made"),
+    ),
     (
         (
             "server closed",
@@ -62,9 +69,9 @@ _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
             "connection reset",
             "connection failed",
         ),
-        "was lost on the way. What was under way was not stored. Run the same command again",
+        later("was lost on the way. What was under way was not stored. Run the same command again"),
     ),
-    (("deadlock", "lock timeout", "serialize"), "is busy. Nothing of this was stored. Try again in a moment"),
+    (("deadlock", "lock timeout", "serialize"), later("is busy. Nothing of this was stored. Try again in a moment")),
 )
 
 
@@ -83,5 +90,5 @@ def _line(where: str, error: BaseException) -> str:
     said = (str(error).splitlines() or [type(error).__name__])[0][:160]
     for signs, advice in _SERVERS_ADVICE if "://" in where else _ADVICE:
         if any(sign in said.lower() for sign in signs):
-            return f"{where} {advice} ({said})."
-    return f"{where} cannot be used: {said}. Check --database, or try again."
+            return f"{where} {_(advice)} ({said})."
+    return _("{where} cannot be used: {said}. Check --database, or try again.", where=where, said=said)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from posturecam.assessment import Assessment
 from posturecam.errors import SettingsError
 from posturecam.exam import Exam
+from posturecam.language import _
 from posturecam.records.entries import NewExam, PhotoRef
 from posturecam.reports import exam_json
 from posturecam.reports.sittings import seen_in
@@ -14,7 +15,7 @@ from posturecam.reports.sittings import seen_in
 def new_exam(exam: Exam, on: date, reference: Callable[[Assessment], PhotoRef]) -> NewExam:
     """Make the entry of an exam; ``reference`` says of each photo where it lies and whether it is kept."""
     document = exam_json.to_bytes(exam).decode()
-    seen = seen_in(document, "exam", on, "the exam")
+    seen = seen_in(document, "exam", on, _("the exam"))
     return NewExam(on, document, seen.sitting, tuple(reference(one) for one in exam.photos))
 
 
@@ -24,9 +25,13 @@ def day_of(said: str | None, asked: str = "--date") -> date:
     try:
         on = today if said is None else date.fromisoformat(said)
     except ValueError as error:
-        msg = f"{asked} {said} is no day. Give it as {today.isoformat()}."
+        msg = _(
+            "{asked} {said} is no day. Give it as {isoformat}.", asked=asked, said=said, isoformat=today.isoformat()
+        )
         raise SettingsError(msg) from error
     if on > today + timedelta(days=1):
-        msg = f"{asked} {said} lies in the future. Give the day on which the photos were taken."
+        msg = _(
+            "{asked} {said} lies in the future. Give the day on which the photos were taken.", asked=asked, said=said
+        )
         raise SettingsError(msg)
     return on

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 
 from posturecam.errors import RecordsError
+from posturecam.language import _
 from posturecam.records.schema import VERSION, about
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -20,7 +21,7 @@ def migrated(connection: Connection, found: int | None) -> None:
     try:
         from alembic import command  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        msg = "migrating needs Alembic, which is not installed. Run: pip install 'posturecam[server]'"
+        msg = _("migrating needs Alembic, which is not installed. Run: pip install 'posturecam[server]'")
         raise RecordsError(msg) from error
     settings = _settings(connection)
     if found is not None:

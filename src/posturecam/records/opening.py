@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, in
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from posturecam.errors import RecordsError
+from posturecam.language import _
 from posturecam.records.erasing import BUSY_MS
 from posturecam.records.faults import telling
 from posturecam.records.migrating import migrated
@@ -91,7 +92,7 @@ def check_records(database: str | Path | None = None) -> None:
             return
     near = next(folder for folder in file.parents if folder.exists())
     if not (near.is_dir() and os.access(near, os.W_OK)):
-        msg = f"{file} cannot be made: {near} may not be written. Give another --database."
+        msg = _("{file} cannot be made: {near} may not be written. Give another --database.", file=file, near=near)
         raise RecordsError(msg)
 
 
@@ -104,7 +105,10 @@ def address(database: str | Path | None) -> URL:
         return with_driver(make_url(said))
     except (ArgumentError, ValueError) as error:
         shown = re.sub(r":[^:@]*@", ":***@", said)
-        msg = f"--database {shown} is no database URL. Give a file, or a URL such as postgresql://user@host/records."
+        msg = _(
+            "--database {shown} is no database URL. Give a file, or a URL such as postgresql://user@host/records.",
+            shown=shown,
+        )
         raise RecordsError(msg) from error
 
 
@@ -113,7 +117,7 @@ def _file_of(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:":
-        msg = "a database in memory keeps no records. Give a file, or a URL such as sqlite:///records.sqlite."
+        msg = _("a database in memory keeps no records. Give a file, or a URL such as sqlite:///records.sqlite.")
         raise RecordsError(msg)
     return Path(url.database.removeprefix("file:"))
 
@@ -123,8 +127,13 @@ def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(url, connect_args=connection_settings(url))
     except (NoSuchModuleError, ImportError) as error:
-        remedy = "Run: pip install 'posturecam[server]'" if url.get_backend_name() == BACKEND else "Give a file."
-        msg = f"no driver for {url.drivername} databases is installed ({error}). {remedy}"
+        remedy = _("Run: pip install 'posturecam[server]'") if url.get_backend_name() == BACKEND else _("Give a file.")
+        msg = _(
+            "no driver for {drivername} databases is installed ({error}). {remedy}",
+            drivername=url.drivername,
+            error=error,
+            remedy=remedy,
+        )
         raise RecordsError(msg) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare)
@@ -149,16 +158,23 @@ def _look_at_file(file: Path, *, make: bool) -> None:
         if file.exists() and file.stat().st_size:
             with file.open("rb") as opened:
                 if opened.read(len(_MAGIC)) != _MAGIC:
-                    msg = f"{file} is no database, or it is damaged. It was not touched. Give another --database."
+                    msg = _(
+                        "{file} is no database, or it is damaged. It was not touched. Give another --database.",
+                        file=file,
+                    )
                     raise RecordsError(msg)
         elif not make:
-            msg = f"there are no records at {file} yet. Begin with: posturecam exam PHOTO --person ID"
+            msg = _("there are no records at {file} yet. Begin with: posturecam exam PHOTO --person ID", file=file)
             raise RecordsError(msg)
         else:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        msg = f"{file} cannot be opened: {error.strerror or error}. Check its permissions, or give another --database."
+        msg = _(
+            "{file} cannot be opened: {strerror}. Check its permissions, or give another --database.",
+            file=file,
+            strerror=error.strerror or error,
+        )
         raise RecordsError(msg) from error
 
 
@@ -168,7 +184,7 @@ def _ready(engine: Engine, where: str, *, make: bool) -> None:
         found = _version(connection, where)
     _check_version(found, where)
     if found is None and not make:
-        msg = f"there are no records at {where} yet. Begin with: posturecam exam PHOTO --person ID"
+        msg = _("there are no records at {where} yet. Begin with: posturecam exam PHOTO --person ID", where=where)
         raise RecordsError(msg)
     if found is None:
         _made(engine, where)
@@ -177,9 +193,12 @@ def _ready(engine: Engine, where: str, *, make: bool) -> None:
 def _check_version(found: int | None, where: str) -> None:
     """Refuse tables of an older version: only who is asked to changes them, for every room alike."""
     if found is not None and found < VERSION:
-        msg = (
-            f"the records at {where} are of an older posturecam (version {found}, this one wants {VERSION}). "
-            "Nothing was changed. Copy them, then run: posturecam migrate"
+        msg = _(
+            "the records at {where} are of an older posturecam (version {found}, this one wants "
+            "{version}). Nothing was changed. Copy them, then run: posturecam migrate",
+            where=where,
+            found=found,
+            version=VERSION,
         )
         raise RecordsError(msg)
 
@@ -189,14 +208,19 @@ def _version(connection: Connection, where: str) -> int | None:
     names = set(inspect(connection).get_table_names())
     if about.name not in names:
         if names and not names.isdisjoint(TABLES.tables):
-            msg = f"{where} holds tables of another program. They were not touched. Give another --database."
+            msg = _(
+                "{where} holds tables of another program. They were not touched. Give another --database.", where=where
+            )
             raise RecordsError(msg)
         return None
     found = connection.execute(select(about.c.version)).scalar()
     if found is not None and found > VERSION:
-        msg = (
-            f"{where} was written by a newer posturecam (its records are version {found}, this one knows {VERSION}). "
-            "It was not touched. Update posturecam."
+        msg = _(
+            "{where} was written by a newer posturecam (its records are version {found}, this "
+            "one knows {version}). It was not touched. Update posturecam.",
+            where=where,
+            found=found,
+            version=VERSION,
         )
         raise RecordsError(msg)
     return found
@@ -222,7 +246,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 def _write_ahead(engine: Engine) -> None:
     """Switch to write-ahead logging, which stays with the file; SQLite does not wait its turn here by itself."""
-    for _ in range(_TRIES):
+    for _try in range(_TRIES):
         with contextlib.closing(engine.raw_connection()) as connection:
             try:
                 connection.cursor().execute("PRAGMA journal_mode = WAL")

@@ -17,6 +17,7 @@ from typing import Any
 
 from posturecam import __version__
 from posturecam.errors import PosturecamError, RecordsError
+from posturecam.language import _
 from posturecam.records.entries import NewExam, PhotoRef, StoredExam, checked_person
 from posturecam.records.store import Records
 from posturecam.reports.fields import Fields
@@ -76,15 +77,23 @@ def unpacked(path: Path) -> tuple[str, list[NewExam]]:
         with zipfile.ZipFile(path) as parcel:
             contents = _contents(parcel, path)
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Check the name."
+        msg = _("{path} cannot be read: {strerror}. Check the name.", path=path, strerror=error.strerror or error)
         raise RecordsError(msg) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        msg = f"{path} is no zip, or it is damaged ({error}). Nothing was imported. Export it anew."
+        msg = _(
+            "{path} is no zip, or it is damaged ({error}). Nothing was imported. Export it anew.",
+            path=path,
+            error=error,
+        )
         raise RecordsError(msg) from error
     try:
         return _read(contents, str(path))
     except (ValueError, RecursionError) as error:
-        msg = f"{path}: {str(error).splitlines()[0][:120]}. Nothing was imported. Export it anew."
+        msg = _(
+            "{path}: {splitlines}. Nothing was imported. Export it anew.",
+            path=path,
+            splitlines=str(error).splitlines()[0][:120],
+        )
         raise RecordsError(msg) from error
 
 
@@ -94,17 +103,19 @@ def _contents(parcel: zipfile.ZipFile, path: Path) -> dict[str, bytes]:
     names = [one.filename for one in entries]
     strange = next((name for name in names if not _NAME.fullmatch(name)), None)
     if strange is not None:
-        raise _refused(path, f"it holds {strange!r}, which no export writes")
+        raise _refused(path, _("it holds {strange!r}, which no export writes", strange=strange))
     if len(set(names)) != len(names) or "person.json" not in names:
-        raise _refused(path, "person.json is missing, or a name is there twice")
+        raise _refused(path, _("person.json is missing, or a name is there twice"))
     sizes = [one.file_size for one in entries]
     if max(sizes) > LARGEST or sum(sizes) > MOST:
-        raise _refused(path, "it would unpack to more than an export can hold")
+        raise _refused(path, _("it would unpack to more than an export can hold"))
     return {one.filename: parcel.read(one) for one in entries}
 
 
 def _refused(path: Path | str, why: str) -> PosturecamError:
-    return RecordsError(f"{path} is not a person exported by posturecam: {why}. Nothing was imported.")
+    return RecordsError(
+        _("{path} is not a person exported by posturecam: {why}. Nothing was imported.", path=path, why=why)
+    )
 
 
 def _read(contents: dict[str, bytes], source: str) -> tuple[str, list[NewExam]]:
@@ -113,7 +124,7 @@ def _read(contents: dict[str, bytes], source: str) -> tuple[str, list[NewExam]]:
     found = [_exam(one, contents, source) for one in whole.rows("exams")]
     used = {"person.json", *(one.text("file") for one in whole.rows("exams")), *_photo_names(found)}
     if used != set(contents):
-        raise _refused(source, "its list of contents and its files differ")
+        raise _refused(source, _("its list of contents and its files differ"))
     return checked_person(whole.text("person")), found
 
 
@@ -122,11 +133,16 @@ def _photo_names(found: Iterable[NewExam]) -> set[str]:
 
 
 def _check_version(schema: str, source: str) -> None:
-    name, _, version = schema.rpartition("/")
+    name, _slash, version = schema.rpartition("/")
     if name != SCHEMA or not version.isdecimal():
-        raise _refused(source, f"its schema is {schema[:40]!r}")
+        raise _refused(source, _("its schema is {schema!r}", schema=schema[:40]))
     if int(version) > VERSION:
-        msg = f"{source} was exported by a newer posturecam (version {version}, this one knows {VERSION}). Update it."
+        msg = _(
+            "{source} was exported by a newer posturecam (version {version}, this one knows {version2}). Update it.",
+            source=source,
+            version=version,
+            version2=VERSION,
+        )
         raise RecordsError(msg)
 
 
@@ -134,7 +150,7 @@ def _exam(facts: Fields, contents: dict[str, bytes], source: str) -> NewExam:
     """Read an exam, its hash checked and its numbers read as they would be for a comparison."""
     name = facts.text("file")
     if name not in contents or _sha256(contents[name]) != facts.text("sha256"):
-        raise _refused(source, f"{name} is missing or was changed since")
+        raise _refused(source, _("{name} is missing or was changed since", name=name))
     document, on = contents[name].decode(), date.fromisoformat(facts.text("on"))
     seen = seen_in(document, name, on, f"{source}/{name}")
     photos = tuple(_photo(one, contents, source) for one in facts.rows("photos"))
@@ -145,7 +161,7 @@ def _photo(facts: Fields, contents: dict[str, bytes], source: str) -> PhotoRef:
     sha256 = facts.text("sha256")
     kept = contents.get(f"photos/{sha256}")
     if kept is not None and _sha256(kept) != sha256:
-        raise _refused(source, f"photos/{sha256[:12]}… was changed since")
+        raise _refused(source, _("photos/{sha256}… was changed since", sha256=sha256[:12]))
     return PhotoRef(sha256, facts.text("name"), facts.text("path"), facts.text("view"), kept)
 
 

@@ -8,6 +8,7 @@ from posturecam.assessment import Assessment, Settings, assess_pose
 from posturecam.body import View
 from posturecam.errors import PhotoError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.photo import Photo, from_bytes, read
 from posturecam.progress import Sitting
 from posturecam.records.entries import PhotoRef
@@ -34,8 +35,8 @@ class Found:
 def found_exam(records: Records, number: int, knowledge: Knowledge, *, pictures: bool) -> Found:
     """Take an exam from the records, its pictures from where they lay or from the records. Raises RecordsError."""
     exam = records.exam(number)
-    label = f"{isolated(exam.person)}, exam {number}"
-    seen = seen_in(records.document(number), label, exam.on, f"exam {number}")
+    label = _("{isolated}, exam {number}", isolated=isolated(exam.person), number=number)
+    seen = seen_in(records.document(number), label, exam.on, _("exam {number}", number=number))
     photos = _pictures(records, number, exam.photos) if pictures else {}
     return with_shots(Seen(replace(exam.sitting, label=label), seen.photos), photos, knowledge)
 

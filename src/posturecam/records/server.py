@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, func, select
 from sqlalchemy.exc import DBAPIError
 
+from posturecam.language import _
 from posturecam.records.schema import exams, people, photos, readings
 
 BACKEND = "postgresql"
@@ -85,11 +86,11 @@ def _rewritten(connection: Connection, table: Table) -> str | None:
         except DBAPIError as error:
             if "lock" not in str(error.orig):
                 raise
-            return "in use by another program"
+            return _("in use by another program")
     kept = [int(found[0]) for detail in details if (found := re.search(r"\d+", detail))]
     if not kept:
-        return "only the tables' owner may write them anew"
-    return "another program looks at an older state" if any(kept) else None
+        return _("only the tables' owner may write them anew")
+    return _("another program looks at an older state") if any(kept) else None
 
 
 @contextlib.contextmanager

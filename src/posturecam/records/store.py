@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from posturecam.errors import RecordsError
+from posturecam.language import _
 from posturecam.progress import Reading, Sitting
 from posturecam.records import erasing, server
 from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam
@@ -85,7 +86,10 @@ class Records:
         with self._reading() as connection:
             row = connection.execute(_EXAM.where(exams.c.id == number)).mappings().first()
             if row is None:
-                msg = f"there is no exam {number} in the records. List a person's exams with: posturecam history ID"
+                msg = _(
+                    "there is no exam {number} in the records. List a person's exams with: posturecam history ID",
+                    number=number,
+                )
                 raise RecordsError(msg)
             return _stored(connection, row)
 
@@ -158,7 +162,7 @@ def _person_number(connection: Connection, person: str) -> int:
     In the same moment another room may make the row or delete it, so what was looked for is looked for again.
     """
     wanted = select(people.c.id).where(people.c.name == person).with_for_update(key_share=True)
-    for _ in range(_TRIES):
+    for _try in range(_TRIES):
         found = connection.execute(wanted).scalar()
         if found is not None:
             return int(found)
@@ -206,7 +210,9 @@ def _stored(connection: Connection, row: RowMapping) -> StoredExam:
     taken = connection.execute(select(*columns).where(readings.c.exam_id == number).order_by(readings.c.place))
     references = [photos.c[name] for name in _REFERENCE]
     seen = connection.execute(select(*references).where(photos.c.exam_id == number).order_by(photos.c.place))
-    sitting = Sitting(f"exam {number}", row["taken_on"], tuple(Reading(*one) for one in taken), row["made_with"])
+    sitting = Sitting(
+        _("exam {number}", number=number), row["taken_on"], tuple(Reading(*one) for one in taken), row["made_with"]
+    )
     return StoredExam(
         number, row["name"], row["taken_on"], row["digest"], sitting, tuple(PhotoRef(*one) for one in seen)
     )
@@ -221,9 +227,11 @@ def _known(connection: Connection, person: str) -> int:
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(person.casefold(), folded, n=1, cutoff=0.5)
     meant = (
-        f"Did you mean {folded[near[0]]!r}?" if near else "Store a first exam with: posturecam exam PHOTO --person ID"
+        _("Did you mean {folded!r}?", folded=folded[near[0]])
+        if near
+        else _("Store a first exam with: posturecam exam PHOTO --person ID")
     )
-    msg = f"there is nobody called {person!r} in the records. {meant}"
+    msg = _("there is nobody called {person!r} in the records. {meant}", person=person, meant=meant)
     raise RecordsError(msg)
 
 

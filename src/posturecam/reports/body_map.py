@@ -172,8 +172,8 @@ def picture(marks: Sequence[Mark], knowledge: Knowledge) -> Html:
 
 def _figure(found: Sequence[Placed], view: str, knowledge: Knowledge) -> Html:
     middle = FIELD[0] * (0.5 + shapes.VIEWS.index(view))
-    near, far = ("right", "left") if view == "front" else ("left", "right")
-    words = ((-72.0, 24.0, near), (72.0, 24.0, far), (0.0, 492.0, view.capitalize()))
+    near, far = (_("right"), _("left")) if view == "front" else (_("left"), _("right"))
+    words = ((-72.0, 24.0, near), (72.0, 24.0, far), (0.0, 492.0, _("Front") if view == "front" else _("Back")))
     guides = (tag("path", d=_path(one, closed=False), class_="guide") for one in shapes.guides(view))
     return tag(
         "g",

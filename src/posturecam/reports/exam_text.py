@@ -25,7 +25,7 @@ def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | N
     _findings(printer, exam, knowledge)
     for title, lines in (
         (_("What could not be measured"), telling.unmeasured_lines(together(exam), knowledge, most=3)),
-        ("Notes", list(telling.notes_beside(together(exam)))),
+        (_("Notes"), list(telling.notes_beside(together(exam)))),
     ):
         if lines:
             printer.heading(title)

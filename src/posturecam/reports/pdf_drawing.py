@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.reports import body_shapes as shapes
 from posturecam.reports.body_map import FIELD, TIGHT, Mark, Placed, placed
 from posturecam.reports.strip import Strip
@@ -46,9 +47,9 @@ def _figure(pdf: Any, view: str, found: Sequence[Placed], top: tuple[float, floa
     pdf.set_font("helvetica", "B", 7)
     for one in found:
         _number(pdf, one, top, scale)
-    near, far = ("right", "left") if view == "front" else ("left", "right")
+    near, far = (_("right"), _("left")) if view == "front" else (_("left"), _("right"))
     pdf.set_text_color(*SOFT)
-    for x, y, word in ((-72, 24, near), (72, 24, far), (0, 492, view.capitalize())):
+    for x, y, word in ((-72, 24, near), (72, 24, far), (0, 492, _("Front") if view == "front" else _("Back"))):
         _centred(pdf, top[0] + x * scale, top[1] + y * scale, word)
 
 

@@ -10,6 +10,7 @@ from posturecam.assessment import Assessment
 from posturecam.body import Side
 from posturecam.errors import OutputError
 from posturecam.language import _
+from posturecam.language.sides import side_word
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, labels, marks, placed
@@ -128,7 +129,7 @@ def _name_sides(scene: Scene) -> Iterator[float]:
     for side, ankle in sides.items():
         outward = scene.left if side is Side.LEFT else -scene.left
         if scene.seen(scene[ankle]):
-            yield write_tag(scene.canvas, scene[ankle] + 0.34 * scene.span * outward, side.value)
+            yield write_tag(scene.canvas, scene[ankle] + 0.34 * scene.span * outward, side_word(side))
 
 
 def _number(canvas: Canvas, assessment: Assessment, scale: float) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posturecam.body import Array
+from posturecam.language import _
 
 EDGE = 0.5
 """Where half of a pixel is the person's, there is the edge."""
@@ -39,7 +40,7 @@ class Silhouette:
     def untrusted(self) -> str | None:
         """Why this outline must not be measured, or None."""
         if self.agreement < LEAST_AGREEMENT:
-            return "the outline is not clear: the background or loose clothes look like the body"
+            return _("the outline is not clear: the background or loose clothes look like the body")
         return None
 
     def mirrored(self, photo_width: float) -> "Silhouette":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.errors import SettingsError
-from posturecam.language import later
+from posturecam.language import _, later
 from posturecam.photo import Photo
 
 NAMED: dict[str, tuple[float, float]] = {
@@ -53,15 +53,20 @@ def read_colour(text: str) -> Colour:
         rgb = np.array([int(wanted[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
         return colour_of(rgb[None, None], wanted)
     near = difflib.get_close_matches(wanted, list(NAMED), n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    msg = f"--stickers {text!r} is no colour. {hint}Give {', '.join(NAMED)}, or the colour itself as #rrggbb."
+    hint = _("Did you mean {near}? ", near=near[0]) if near else ""
+    msg = _(
+        "--stickers {text!r} is no colour. {hint}Give {names}, or the colour itself as #rrggbb.",
+        text=text,
+        hint=hint,
+        names=", ".join(NAMED),
+    )
     raise SettingsError(msg)
 
 
 def colour_at(photo: Photo, x: float, y: float) -> Colour:
     """Sample the colour around a point of the upright photo, pixels. Raises SettingsError for grey or outside."""
     if not (0 <= x < photo.size_px[0] and 0 <= y < photo.size_px[1]):
-        msg = f"the point {x:g},{y:g} lies outside the picture. Click on one of the stickers."
+        msg = _("the point {x:g},{y:g} lies outside the picture. Click on one of the stickers.", x=x, y=y)
         raise SettingsError(msg)
     column, row = int(x * photo.scale), int(y * photo.scale)
     around = photo.pixels[
@@ -76,7 +81,10 @@ def colour_of(pixel: np.ndarray, words: str) -> Colour:
     """Take the hue of one RGB pixel (1, 1, 3); raises SettingsError when it is too grey to have one."""
     a, b = (float(one) for one in lab(pixel)[0, 0, 1:])
     if np.hypot(a, b) < LEAST_CHROMA:
-        msg = f"the colour {words} is nearly grey, so stickers of it cannot be told apart. Use a strong colour."
+        msg = _(
+            "the colour {words} is nearly grey, so stickers of it cannot be told apart. Use a strong colour.",
+            words=words,
+        )
         raise SettingsError(msg)
     return Colour(words, float(np.degrees(np.arctan2(b, a)) % 360.0), SAMPLED_DEG)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.errors import SettingsError
+from posturecam.language import _, later
 from posturecam.vertical.vote import Vote
 
 UNKNOWN_SIGMA_DEG = 0.5
@@ -29,8 +30,9 @@ DRAWN_SIGMA_PX = 1.5
 BUILT_SIGMA_DEG = 0.1
 """How far built edges stand off plumb: at most 8 mm in 3 m is allowed (DIN 18202, table 2), taken as 1.5 sigma."""
 
-NOTHING, GIVEN, DRAWN, EDGES = "nothing in the photo", "given", "plumb line", "upright edges of the room"
-HUNG = "the hanging board"
+NOTHING, GIVEN = later("nothing in the photo"), later("given")
+DRAWN, EDGES = later("plumb line"), later("upright edges of the room")
+HUNG = later("the hanging board")
 
 LEAST_LINES, LEAST_SUPPORT, MOST_SIGMA_DEG = 3, 0.5, 0.4
 """Edges are believed when so many agree, so many halves of the photo's long side in all, to within this."""
@@ -82,7 +84,10 @@ def read_plumb(text: str) -> Line:
     try:
         x1, y1, x2, y2 = (float(part) for part in text.split(","))
     except ValueError as error:
-        msg = f"--plumb {text} makes no sense. Give four numbers: the two ends of a plumb line in pixels, X1,Y1,X2,Y2."
+        msg = _(
+            "--plumb {text} makes no sense. Give four numbers: the two ends of a plumb line in pixels, X1,Y1,X2,Y2.",
+            text=text,
+        )
         raise SettingsError(msg) from error
     from_plumb((x1, y1, x2, y2))
     return x1, y1, x2, y2
@@ -94,11 +99,15 @@ def from_plumb(plumb: Line) -> Vertical:
     across, up = (x1 - x2, y2 - y1) if y1 < y2 else (x2 - x1, y1 - y2)
     length = float(np.hypot(across, up))
     if not np.isfinite(length) or length < 20.0:
-        msg = f"{_shown(plumb)}: the ends lie {length:.0f} pixels apart. Give two points, one far above the other."
+        msg = _(
+            "{shown}: the ends lie {length:.0f} pixels apart. Give two points, one far above the other.",
+            shown=_shown(plumb),
+            length=length,
+        )
         raise SettingsError(msg)
     roll = float(np.degrees(np.arctan2(-across, up)))
     if abs(roll) > 45.0:
-        msg = f"{_shown(plumb)} runs across the photo. Give the upper and the lower end of a plumb line."
+        msg = _("{shown} runs across the photo. Give the upper and the lower end of a plumb line.", shown=_shown(plumb))
         raise SettingsError(msg)
     return Vertical(DRAWN, roll, float(np.hypot(np.degrees(np.sqrt(2.0) * DRAWN_SIGMA_PX / length), GIVEN_SIGMA_DEG)))
 
@@ -125,9 +134,14 @@ def disagreement(found: Iterable[Vertical]) -> str | None:
     for other in others:
         apart = abs(first.roll_deg - other.roll_deg)
         if apart > 2.58 * np.hypot(first.sigma_deg, other.sigma_deg):
-            return (
-                f"Which way is up is told in two ways that lie {apart:.1f}° apart: {first.source} "
-                f"({first.roll_deg:+.1f}°, used) and {other.source} ({other.roll_deg:+.1f}°). Check the given one."
+            return _(
+                "Which way is up is told in two ways that lie {apart:.1f}° apart: {source} "
+                "({roll_deg:+.1f}°, used) and {source2} ({roll_deg2:+.1f}°). Check the given one.",
+                apart=apart,
+                source=_(first.source),
+                roll_deg=first.roll_deg,
+                source2=_(other.source),
+                roll_deg2=other.roll_deg,
             )
     return None
 
