@@ -51,7 +51,8 @@ if __name__ == "__main__":
     skip = 2 * int(workers)
     print(json.dumps({"rate": (len(at) - skip) / (at[-1] - at[skip - 1]), "line": lines / len(at),
                       "pictures": pictures / len(at), "cpu": sum(sum(resource.getrusage(who)[:2]) for who in
-                      (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))}))
+                      (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)),
+                      "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}))
 """
 
 
@@ -158,6 +159,7 @@ def _tell_million(each: dict[int, float], told: dict[str, float], photo_bytes: f
     lines, pictures = (MILLION * told[name] / 1e9 for name in ("line", "pictures"))
     print(f"a result has {told['line'] / 1e3:.1f} kB, its thumbnail {told['pictures'] / 1e3:.1f} kB:")
     print(f"  a million: results.jsonl {lines:.0f} GB, thumbnails {pictures:.0f} GB")
+    print(f"a worker takes {told['peak']:.0f} MB at its peak")
     print(f"photos read twice: 2 × {MILLION} × {mb:.1f} MB = {2 * MILLION * photo_bytes / 1e12:.1f} TB")
 
 

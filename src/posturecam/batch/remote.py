@@ -59,7 +59,8 @@ def _store(root: str) -> Any:
         import fsspec  # noqa: PLC0415  (an extra)
     except ImportError as error:
         raise RemoteError(_missing(root, error)) from error
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it remarks on connections that are made again anyway
+    for name in ("asyncio", "s3fs", "gcsfs", "fsspec", "paramiko"):  # what they remark on is told by this file
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     protocol = root.partition("://")[0]
     options = {"s3a": "s3", "gcs": "gs", "ssh": "sftp"}.get(protocol, protocol)
     try:
