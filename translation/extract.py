@@ -6,6 +6,7 @@ the command line is read from the commands themselves.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ def messages() -> Iterator[Message]:
         yield from of_program(path)
     for path in sorted(SOURCE.rglob("*.html")):
         yield from of_template(path)
+    yield from of_scripts()
     for name in FIELDS:
         path = SOURCE / "knowledge" / name
         for text in texts(name, tomllib.loads(path.read_text("utf-8"))):
@@ -60,6 +62,17 @@ def of_template(path: Path) -> Iterator[Message]:
         for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
             said = [text] if isinstance(text, str) else [one for one in text if isinstance(one, str)]
             yield (tuple(said[:2]) if function == "ngettext" else said[0]), place(path), None
+
+
+def of_scripts() -> Iterator[Message]:
+    """Yield the texts that the page's scripts and the folder's page say."""
+    said = re.compile(r'\btr\(\s*"([^"\\]+)"')
+    for path in sorted((SOURCE / "page" / "static").glob("*.js")):
+        for text in said.findall(path.read_text("utf-8")):
+            yield text, place(path), None
+    path = SOURCE / "batch" / "index_template.html"
+    for text in re.findall(r"@_\((.+?)\)@", path.read_text("utf-8")):
+        yield text, place(path), None
 
 
 def of_commands() -> Iterator[Message]:

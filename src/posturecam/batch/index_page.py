@@ -5,6 +5,7 @@ there is nothing in it that tells who a photo is of: a running number stands for
 """
 
 import json
+import re
 from collections.abc import Iterator
 from importlib import resources
 from typing import IO, Any
@@ -13,10 +14,14 @@ from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
 from posturecam.body import of_another_view
-from posturecam.language import _
+from posturecam.language import _, current
 
 _SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
+
+
+_TEXT = re.compile(r"@_\((.+?)\)@")
+"""A text of the template, as it stands in the catalogue; no text there has a quotation mark or a backslash."""
 
 
 class IndexPage:
@@ -33,6 +38,7 @@ class IndexPage:
         self._between = b"[\n"
         self._failures: list[Any] = []
         text = resources.files("posturecam.batch").joinpath("index_template.html").read_text(encoding="utf-8")
+        text = _TEXT.sub(lambda match: _(match[1]), text).replace("@LANGUAGE@", current())
         before, self._rest = text.split("@ROWS@")
         file.write(before.replace("@FACTS@", _json(self._facts(counts))).encode())
 

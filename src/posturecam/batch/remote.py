@@ -100,8 +100,9 @@ def _reached(url: str, work: Callable[[Any, str], _Given], *, pauses: tuple[floa
     """
     root = "/".join(url.split("/")[:3])
     if _SECRET.match(url):
-        msg = (
-            f"{_hidden(url)} holds a password, which would stand in every table. Give it to your keys or agent instead."
+        msg = _(
+            "{hidden} holds a password, which would stand in every table. Give it to your keys or agent instead.",
+            hidden=_hidden(url),
         )
         raise SettingsError(msg)
     for pause in (*pauses, None):

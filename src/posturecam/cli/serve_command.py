@@ -55,7 +55,7 @@ def serve(
     check_records(database)
     pose_model(model)
     times = None if passes is None else whole_passes(passes)
-    typer.echo("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:", err=True)
+    typer.echo(_("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:"), err=True)
     serve(place, Workplace(tables, database, model, times, camera=lens), _told, open_browser=open_)
 
 

@@ -1,10 +1,14 @@
 """What goes back to the browser: pages from templates, small JSON, and errors in words."""
 
 import json
+import re
 from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -22,10 +26,26 @@ _PAGES = Environment(
 LARGEST_JSON = 256 * 1024
 """Bytes of what a page sends beside photos."""
 
+_SAID = re.compile(r'\btr\(\s*"([^"\\]+)"')
+
+
+@cache
+def _of_scripts() -> tuple[str, ...]:
+    folder = resources.files("posturecam.page") / "static"
+    scripts = (one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".js"))
+    return tuple(dict.fromkeys(text for script in scripts for text in _SAID.findall(script)))
+
+
+def script_words() -> Markup:
+    """Give the scripts their texts in the language that is spoken, as JSON that no tag can end."""
+    told = json.dumps({text: _(text) for text in _of_scripts()}, ensure_ascii=False)
+    return Markup(told.replace("<", "\\u003c"))  # noqa: S704  (JSON of our own texts, its brackets escaped)
+
+
 _WORDS = {404: later("There is nothing at this address."), 405: later("This address cannot be used that way.")}
 
 
-_PAGES.globals.update(_=_, ngettext=ngettext, language=current)
+_PAGES.globals.update(_=_, ngettext=ngettext, language=current, script_words=script_words)
 _PAGES.filters["view"] = lambda view: of_view(View(view))
 
 

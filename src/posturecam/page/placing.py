@@ -9,7 +9,7 @@ from posturecam.assessment import Assessment, place
 from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Pose, Spot, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
+from posturecam.language import _, ngettext
 from posturecam.measurement import Measurement
 from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS
@@ -143,11 +143,11 @@ def set_points(desk: Desk, number: int, said: Mapping[str, Any], knowledge: Know
 def stickers(sheet: Sheet, said: Mapping[str, Any]) -> dict[str, Any]:
     """Find every sticker of the colour that was clicked on; what was set by hand stays. Raises SettingsError."""
     if sheet.photo is None or sheet.found is None or sheet.shown is None:
-        msg = "the photo itself is not at hand, so nothing can be seen in it."
+        msg = _("the photo itself is not at hand, so nothing can be seen in it.")
         raise SettingsError(msg)
     x, y = (said.get(axis) for axis in ("x", "y"))
     if not (isinstance(x, int | float) and isinstance(y, int | float)):
-        msg = "click on one of the stickers."
+        msg = _("click on one of the stickers.")
         raise SettingsError(msg)
     found = stickers_like(sheet.photo, sheet.found.pose, x, y)
     by_hand = [one for one in sheet.shown.placed if one.source == HAND]
@@ -161,13 +161,20 @@ def stickers(sheet: Sheet, said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _found_words(named: int, unnamed: int) -> str:
     if not named and not unnamed:
-        return "No round stickers of this colour (8 to 20 mm) were found on the person. Click into the middle of one."
-    told = f"{named} sticker{'' if named == 1 else 's'} found and named."
+        return _(
+            "No round stickers of this colour (8 to 20 mm) were found on the person. Click into the middle of one."
+        )
+    told = ngettext("{count} sticker found and named.", "{count} stickers found and named.", named)
     if not unnamed:
         return told
     if unnamed == 1:
-        return f"{told} One more spot, ringed, has no sure name: click it, then choose which point it marks."
-    return f"{told} {unnamed} more spots, ringed, have no sure name: click one, then choose which point it marks."
+        more = _("One more spot, ringed, has no sure name: click it, then choose which point it marks.")
+    else:
+        more = _(
+            "{unnamed} more spots, ringed, have no sure name: click one, then choose which point it marks.",
+            unnamed=unnamed,
+        )
+    return f"{told} {more}"
 
 
 def points_in(rows: Any) -> tuple[PlacedPoint, ...]:

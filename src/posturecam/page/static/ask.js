@@ -2,7 +2,14 @@
 
 export class Trouble extends Error {}
 
-const AWAY = "posturecam does not answer. It was ended, or started again: open the address that it printed.";
+const WORDS = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+/** Say a text in the page's language, its fields filled in. */
+export function tr(text, fields = {}) {
+  return (WORDS[text] ?? text).replace(/\{(\w+)\}/g, (field, name) => fields[name] ?? field);
+}
+
+const AWAY = tr("posturecam does not answer. It was ended, or started again: open the address that it printed.");
 
 export async function ask(address, { method = "GET", body, signal } = {}) {
   const headers = { Accept: "application/json" };
@@ -24,9 +31,9 @@ function understood(status, text) {
   try {
     told = JSON.parse(text);
   } catch {
-    throw new Trouble(`posturecam answered something unexpected (${status}). Load the page again.`);
+    throw new Trouble(tr("posturecam answered something unexpected ({status}). Load the page again.", { status }));
   }
-  if (status >= 400) throw new Trouble(told.error ?? `That did not work (${status}).`);
+  if (status >= 400) throw new Trouble(told.error ?? tr("That did not work ({status}).", { status }));
   return told;
 }
 

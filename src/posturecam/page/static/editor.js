@@ -1,7 +1,7 @@
 // Points set by hand: dragged, clicked, or moved with arrow keys, under a magnifier; the numbers follow at once.
 // What is sent is always the whole set of placed points, so that nothing depends on the order of answers.
 
-import { ask, Trouble } from "./ask.js";
+import { ask, tr, Trouble } from "./ask.js";
 import { Loupe } from "./loupe.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -77,7 +77,7 @@ export class Editor {
   }
 
   words(name) {
-    if (name === STICKER) return "the sticker to look for";
+    if (name === STICKER) return tr("the sticker to look for");
     const known = this.own.get(name) ?? this.spots.find((one) => one.name === name) ?? this.placed.get(name);
     return known?.words ?? name;
   }
@@ -130,7 +130,7 @@ export class Editor {
     ring.setAttribute("r", 13 * this.grain);
     ring.setAttribute("tabindex", "0");
     ring.setAttribute("role", "button");
-    ring.setAttribute("aria-label", `a sticker without a name, ${Math.round(one.x)} right, ${Math.round(one.y)} down`);
+    ring.setAttribute("aria-label", tr("a sticker without a name, {x} right, {y} down", { x: Math.round(one.x), y: Math.round(one.y) }));
     ring.style.setProperty("--thick", `${2 * this.grain}px`);
     const pick = (event) => {
       event.preventDefault();
@@ -150,8 +150,8 @@ export class Editor {
     handle.dataset.x = x;
     handle.dataset.y = y;
     handle.setAttribute("transform", `translate(${x} ${y})`);
-    const how = { own: "found by the program", hand: "placed by hand", sticker: "a sticker", pending: "not set yet" };
-    handle.setAttribute("aria-label", `${this.words(handle.dataset.name)}, ${how[kind]}, ${Math.round(x)} right, ${Math.round(y)} down`);
+    const how = { own: tr("found by the program"), hand: tr("placed by hand"), sticker: tr("a sticker"), pending: tr("not set yet") };
+    handle.setAttribute("aria-label", tr("{name}, {how}, {x} right, {y} down", { name: this.words(handle.dataset.name), how: how[kind], x: Math.round(x), y: Math.round(y) }));
   }
 
   #at(event) {

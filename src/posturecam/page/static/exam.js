@@ -1,6 +1,6 @@
 // The report: the views as tabs, the points, and keeping the exam.
 
-import { ask } from "./ask.js";
+import { ask, tr } from "./ask.js";
 import { dialog } from "./dialogs.js";
 import { tabs } from "./tabs.js";
 import { tools } from "./tools.js";
@@ -35,7 +35,7 @@ function told(kept) {
   const whose = document.querySelector("#whose");
   whose.replaceChildren(link);
   whose.hidden = false;
-  const words = kept.fresh ? `Kept as exam ${kept.number} of ` : `Was kept already, as exam ${kept.number} of `;
+  const words = kept.fresh ? tr("Kept as exam {number} of", kept) + " " : tr("Was kept already, as exam {number} of", kept) + " ";
   const said = document.querySelector("#said");
   said.replaceChildren(words, link.cloneNode(true), ".");
   said.hidden = false;

@@ -1,7 +1,7 @@
 // The mirror: the camera's pictures go to the program, the lines it gives back lie over the mirrored video.
 // The latest picture wins: a new one is sent only when the program has answered an earlier one.
 
-import "./ask.js";
+import { tr } from "./ask.js";
 
 const $ = (id) => document.getElementById(id);
 const video = $("video");
@@ -25,9 +25,9 @@ async function listCameras() {
   const picker = $("cameras");
   const chosen = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? picker.value;
   picker.replaceChildren(
-    ...all.map((one, number) => new Option(one.label || `camera ${number + 1}`, one.deviceId)),
+    ...all.map((one, number) => new Option(one.label || tr("camera {number}", { number: number + 1 }), one.deviceId)),
   );
-  if (all.length === 0) picker.append(new Option("none found", ""));
+  if (all.length === 0) picker.append(new Option(tr("none found"), ""));
   if (chosen) picker.value = chosen;
 }
 
@@ -44,10 +44,10 @@ async function openCamera() {
 }
 
 const WHY = {
-  NotAllowedError: "The browser may not use the camera. Allow it beside the address line, then start again.",
-  NotFoundError: "No camera was found. Plug one in, then start again.",
-  NotReadableError: "The camera is used by another program. Close that one, then start again.",
-  OverconstrainedError: "This camera has gone. Choose another one.",
+  NotAllowedError: tr("The browser may not use the camera. Allow it beside the address line, then start again."),
+  NotFoundError: tr("No camera was found. Plug one in, then start again."),
+  NotReadableError: tr("The camera is used by another program. Close that one, then start again."),
+  OverconstrainedError: tr("This camera has gone. Choose another one."),
 };
 
 async function start(exam) {
@@ -56,7 +56,7 @@ async function start(exam) {
     if ($("beep").checked) sound = sound ?? new AudioContext();
     await openCamera();
   } catch (error) {
-    trouble(WHY[error.name] ?? "The camera does not open. Choose another one, or close other programs that use it.");
+    trouble(WHY[error.name] ?? tr("The camera does not open. Choose another one, or close other programs that use it."));
     return;
   }
   show(true);
@@ -71,12 +71,12 @@ function show(on) {
   if (on) {
     $("report").hidden = true;
     $("results").hidden = true;
-    say("Opening …");
+    say(tr("Opening …"));
     $("stop").focus();
   }
 }
 
-function stop(words = "See yourself with your own lines") {
+function stop(words = tr("See yourself with your own lines")) {
   socket?.close();
   socket = null;
   stream?.getTracks().forEach((track) => track.stop());
@@ -101,7 +101,7 @@ function connect(exam) {
   mine.onclose = () => {
     if (mine !== socket) return;
     stop();
-    trouble($("trouble").textContent || "posturecam does not answer any more. Start the mirror again.");
+    trouble($("trouble").textContent || tr("posturecam does not answer any more. Start the mirror again."));
   };
 }
 
@@ -166,7 +166,7 @@ function tell({ status, captures, exam }) {
   results(status.results);
   $("report").hidden = captures === 0;
   $("report").href = `/exams/${exam}`;
-  $("report").textContent = captures > 1 ? `Open the report of ${captures}` : "Open the report";
+  $("report").textContent = captures > 1 ? tr("Open the report of {captures}", { captures }) : tr("Open the report");
   if (status.beep && $("beep").checked) beep();
 }
 
@@ -234,9 +234,9 @@ $("cameras").addEventListener("change", async () => {
   try {
     await openCamera();
   } catch (error) {
-    trouble(WHY[error.name] ?? "This camera does not open. Choose another one.");
+    trouble(WHY[error.name] ?? tr("This camera does not open. Choose another one."));
   }
 });
 navigator.mediaDevices?.addEventListener("devicechange", listCameras);
 if (navigator.mediaDevices) listCameras();
-else trouble("This browser gives no camera to pages. Use another one, or: posturecam live");
+else trouble(tr("This browser gives no camera to pages. Use another one, or: posturecam live"));

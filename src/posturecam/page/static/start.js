@@ -1,6 +1,6 @@
 // The first page: photos are dropped, chosen or pasted, sent one after the other, and measured.
 
-import { ask, pause, send, Trouble } from "./ask.js";
+import { ask, pause, send, tr, Trouble } from "./ask.js";
 
 const drop = document.querySelector("#drop");
 const files = document.querySelector("#files");
@@ -20,7 +20,7 @@ function row(name) {
   const title = Object.assign(document.createElement("bdi"), { textContent: name, className: "name" });
   const state = Object.assign(document.createElement("span"), { className: "state" });
   const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-  bar.setAttribute("aria-label", `${name}: how much is done`);
+  bar.setAttribute("aria-label", tr("{name}: how much is done", { name }));
   item.append(title, state, bar);
   rows.append(item);
   return {
@@ -38,7 +38,7 @@ async function take(chosen) {
   if (busy || chosen.length === 0) return;
   tell("");
   const photos = [...chosen].slice(0, most);
-  if (chosen.length > most) tell(`An exam takes at most ${most} photos; the first ${most} are used.`);
+  if (chosen.length > most) tell(tr("An exam takes at most {most} photos; the first {most} are used.", { most }));
   busy = true;
   drop.setAttribute("aria-busy", "true");
   rows.replaceChildren();
@@ -64,7 +64,7 @@ async function begin() {
 }
 
 async function measure(photos) {
-  const shown = photos.map((photo) => row(photo.name || "pasted picture"));
+  const shown = photos.map((photo) => row(photo.name || tr("pasted picture")));
   shown.forEach((one) => one.show("waits", 0));
   const exam = drop.dataset.exam || (await begin());
   const numbers = new Map();
@@ -72,13 +72,13 @@ async function measure(photos) {
   let failed = 0;
   for (const [at, photo] of photos.entries()) {
     try {
-      if (photo.size > largest) throw new Trouble(`This file is larger than ${Math.round(largest / 2 ** 20)} MB.`);
-      const name = encodeURIComponent(photo.name || "pasted picture");
+      if (photo.size > largest) throw new Trouble(tr("This file is larger than {most} MB.", { most: Math.round(largest / 2 ** 20) }));
+      const name = encodeURIComponent(photo.name || tr("pasted picture"));
       const taken = await send(`/exams/${exam}/photos?name=${name}`, photo, (part) => {
         shown[at].show(`sending, ${Math.round(100 * part)} %`, part);
       });
       numbers.set(taken.photo, at);
-      shown[at].show("waits its turn", null);
+      shown[at].show(tr("waits its turn"), null);
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       failed += 1;

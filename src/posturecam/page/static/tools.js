@@ -1,6 +1,6 @@
 // The tools under the photo: they speak to the editor of the photo that is shown.
 
-import { Trouble } from "./ask.js";
+import { tr, Trouble } from "./ask.js";
 import { Editor, STICKER } from "./editor.js";
 
 const $ = (id) => document.getElementById(id);
@@ -21,7 +21,7 @@ export function tools(desk) {
     trouble,
     say,
     name() {
-      say("Which point is it? Choose its name, then: Set it on the photo.");
+      say(tr("Which point is it? Choose its name, then: Set it on the photo."));
       $("spot").focus();
     },
   };
@@ -67,7 +67,7 @@ export function tools(desk) {
     const picker = $("spot");
     const chosen = picker.value;
     picker.replaceChildren(
-      new Option("choose one …", ""),
+      new Option(tr("choose one …"), ""),
       ...editor.spots.map((one) => {
         const done = editor.placed.has(one.name) ? "✓ " : "";
         return new Option(`${done}${one.words}${one.unlocks ? `: ${one.unlocks}` : ""}`, one.name);
@@ -80,7 +80,7 @@ export function tools(desk) {
   async function open(wanted) {
     for (const editor of editors.values()) editor.close();
     edit.setAttribute("aria-pressed", String(wanted));
-    edit.textContent = wanted ? "Done with the points" : "Move points";
+    edit.textContent = wanted ? tr("Done with the points") : tr("Move points");
     $("editor").hidden = !wanted;
     say("");
     if (!wanted) return;
@@ -95,7 +95,7 @@ export function tools(desk) {
   edit.addEventListener("click", () => open(!on()));
   document.addEventListener("chosen", () => on() && open(true));
   $("stickers").addEventListener("click", () => {
-    say("Click on one of the stickers; all of its colour are found. By keyboard: arrow keys, then Enter.");
+    say(tr("Click on one of the stickers; all of its colour are found. By keyboard: arrow keys, then Enter."));
     current().choose(STICKER);
   });
   $("undo").addEventListener("click", () => current().undo());
