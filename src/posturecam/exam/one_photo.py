@@ -1,7 +1,7 @@
 """One photo, with what its outline shows: in side views always, in others when asked to."""
 
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -14,17 +14,19 @@ from posturecam.measures.balance import Balance
 from posturecam.measures.outline import complete
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder
-from posturecam.poses.masks import PersonMask
 from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
 from posturecam.quality import check_quality
 from posturecam.silhouette import Silhouette
+
+if TYPE_CHECKING:
+    from posturecam.poses.masks import PersonMask  # loads cv2
 
 
 @runtime_checkable
 class MaskFinder(Protocol):
     """A finder that can also tell which pixels are the person's."""
 
-    def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
+    def mask_of(self, photo: Photo, pose: Pose) -> "PersonMask | None":
         """Give the person's mask, or None."""
 
 
