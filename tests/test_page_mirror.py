@@ -233,6 +233,19 @@ def test_no_more_mirrors_than_the_machine_bears(served: Served) -> None:
     lines[1].close()
 
 
+def test_it_ends_while_somebody_is_being_measured(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a measurement: an orderly end all the same."""
+    with serving(tmp_path) as found:
+        line, picture = Line(found), jpeg("front")
+        phase = ""
+        while phase != "measure":
+            line.send(picture)
+            phase = line.hear()["status"]["phase"]
+        assert found.end() == 130
+        with suppress(Exception):  # the other end has gone
+            line.close()
+
+
 @pytest.mark.parametrize(
     "bad", [b"", b"x" * 100, HEAD.pack(1.0) + b"no picture", HEAD.pack(float("nan")) + jpeg("front")], ids=len
 )

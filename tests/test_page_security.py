@@ -289,6 +289,18 @@ def test_the_address_comes_alone_on_stdout(tmp_path: Path) -> None:
         assert found.process.stdout.read() == ""
 
 
+def test_the_page_opens_in_the_browser_when_that_is_wished(tmp_path: Path) -> None:
+    """With --open the address goes to the system's browser, once it answers."""
+    opened, browser = tmp_path / "opened", tmp_path / "browser.py"
+    browser.write_text(f"import pathlib, sys\npathlib.Path({str(opened)!r}).write_text(sys.argv[1])")
+    with serving(tmp_path, "--open", BROWSER=f"{sys.executable} {browser} %s") as found:
+        for _ in range(200):
+            if opened.exists() and opened.read_text():
+                break
+            time.sleep(0.05)
+        assert opened.read_text() == found.address
+
+
 def test_help_names_the_command() -> None:
     """And loads nothing of the page."""
     code = "import sys\nimport posturecam.cli\nprint('starlette' in sys.modules or 'uvicorn' in sys.modules)"

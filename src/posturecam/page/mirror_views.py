@@ -1,7 +1,6 @@
 """The mirror's page, and the socket behind it."""
 
 import asyncio
-import threading
 from typing import Any
 
 from starlette.requests import Request
@@ -16,12 +15,7 @@ from posturecam.page import asked
 from posturecam.page.answers import page
 from posturecam.page.mirror import MOST_SIDE_PX, Sitting
 
-MOST_SITTINGS = 2
-"""Mirrors that may be open at once: each keeps a processor busy."""
-
 BUSY = later("The mirror is open in other tabs already. Close one of them, then start again.")
-
-_seats = threading.BoundedSemaphore(MOST_SITTINGS)
 
 
 def mirror(_request: Request) -> Response:
@@ -32,10 +26,6 @@ def mirror(_request: Request) -> Response:
 async def socket(websocket: WebSocket) -> None:
     """Take pictures and keys from the browser, give lines and words back, until either ends it."""
     await websocket.accept()
-    if not _seats.acquire(blocking=False):
-        await websocket.send_json({"error": _(BUSY)})
-        await websocket.close()
-        return
     workplace = asked.workplace_of(websocket)
     messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
@@ -44,13 +34,13 @@ async def socket(websocket: WebSocket) -> None:
 
     def run() -> None:
         """Sit until it is over, then say so."""
-        try:
-            sitting.run()
-        finally:
-            _seats.release()
-            _put(loop, messages, None)
+        sitting.run()
+        _put(loop, messages, None)
 
-    threading.Thread(target=run, name="posturecam mirror", daemon=True).start()
+    if not workplace.seats.take(run):
+        await websocket.send_json({"error": _(BUSY)})
+        await websocket.close()
+        return
     hearing = asyncio.create_task(_hear(websocket, sitting))
     try:
         await _tell(websocket, messages)

@@ -19,11 +19,11 @@ from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
 
 LOOPBACK = "127.0.0.1"
-END_S = 4
+END_S = 2
 """How long open connections are waited for at the end; then they are closed."""
 
-WORKER_S = 4.0
-"""And how long a photo that is being measured."""
+SEATS_S = 3.0
+"""And how long mirrors that are still measuring; a photo is waited for by the worker."""
 
 LARGEST_FRAME = 4 * 2**20
 """Bytes of one message on the mirror's socket."""
@@ -140,4 +140,7 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
                 ws_max_size=LARGEST_FRAME,
                 ws_per_message_deflate=False,
             )
-            _Server(config, ready).run(sockets=[opened])
+            try:
+                _Server(config, ready).run(sockets=[opened])
+            finally:
+                workplace.seats.wait(SEATS_S)

@@ -15,7 +15,7 @@ from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo, from_bytes
 from posturecam.poses.finder import Finder
 
-END_S = 4.0
+END_S = 3.0
 """How long a photo that is being measured is waited for at the end."""
 
 Job = Callable[[Finder], None]

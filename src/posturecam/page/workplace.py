@@ -1,7 +1,9 @@
-"""What all pages share: the tables, the records' place, the settings, the open desks."""
+"""What all pages share: the tables, the records' place, the settings, the open desks, the seats."""
 
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from posturecam.page.desks import Desks
 from posturecam.reports.compare_page import Pair
 
 _MOST_PAIRS = 4
+
+MOST_SEATS = 2
+"""Mirrors that may be open at once: each keeps a processor busy."""
 
 
 class Pairs:
@@ -39,6 +44,39 @@ class Pairs:
             self._found.clear()
 
 
+class Seats:
+    """Where long work for one browser tab sits: so many at once and no more, each in a thread of its own."""
+
+    def __init__(self, most: int = MOST_SEATS) -> None:
+        """Start with all free."""
+        self._free = threading.BoundedSemaphore(most)
+        self._threads: set[threading.Thread] = set()
+
+    def take(self, work: Callable[[], None]) -> bool:
+        """Begin the work in a thread; False when no seat is free."""
+        if not self._free.acquire(blocking=False):
+            return False
+
+        def sit() -> None:
+            """Work, then give the seat back."""
+            try:
+                work()
+            finally:
+                self._free.release()
+                self._threads.discard(threading.current_thread())
+
+        thread = threading.Thread(target=sit, name="posturecam seat", daemon=True)
+        self._threads.add(thread)
+        thread.start()
+        return True
+
+    def wait(self, seconds: float) -> None:
+        """Wait for whoever still sits, all of them together so long at most."""
+        until = time.monotonic() + seconds
+        for thread in list(self._threads):
+            thread.join(max(0.0, until - time.monotonic()))
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """What ``posturecam serve`` was started with, and the desks.
@@ -53,4 +91,5 @@ class Workplace:
     passes: int | None = None
     desks: Desks = field(default_factory=Desks)
     pairs: Pairs = field(default_factory=Pairs)
+    seats: Seats = field(default_factory=Seats)
     camera: CameraProfile | None = None

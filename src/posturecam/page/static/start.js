@@ -69,7 +69,6 @@ async function measure(photos) {
   const exam = drop.dataset.exam || (await begin());
   const numbers = new Map();
   const following = follow(exam, numbers, shown);
-  let failed = 0;
   for (const [at, photo] of photos.entries()) {
     try {
       if (photo.size > largest) throw new Trouble(tr("This file is larger than {most} MB.", { most: Math.round(largest / 2 ** 20) }));
@@ -81,13 +80,12 @@ async function measure(photos) {
       shown[at].show(tr("waits its turn"), null);
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      failed += 1;
       shown[at].show(error.message, 0, "failed");
     }
   }
   numbers.complete = true;
   await following;
-  failed += rows.querySelectorAll(".failed").length - failed;
+  const failed = rows.querySelectorAll(".failed").length;
   if (failed === photos.length) return;
   if (failed === 0) location.assign(`/exams/${exam}`);
   else offer(exam);
