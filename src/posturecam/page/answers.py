@@ -54,11 +54,6 @@ def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(_PAGES.get_template(template).render(**values), status)
 
 
-def part(template: str, **values: Any) -> str:
-    """Fill the template of a part of a page."""
-    return _PAGES.get_template(template).render(**values)
-
-
 def failed(request: Request, status: int, words: str) -> Response:
     """Say what went wrong: as JSON to a script, as a page to a person."""
     if "text/html" in request.headers.get("accept", ""):
