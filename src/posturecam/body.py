@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.language import _, everywhere, later
+from posturecam.language import _, later
 from posturecam.language.sides import side_word
 
 Array = NDArray[np.float64]
@@ -46,12 +46,6 @@ class View(StrEnum):
     def mirrored(self) -> "View":
         """The view that the mirror image of the photo shows."""
         return {View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}.get(self, self)
-
-
-def of_another_view(reason: str) -> bool:
-    """Whether a reason, in whatever language, says that the photo shows another view than the measure needs."""
-    begins = (said.split("{")[0] for said in everywhere(later("needs a {wanted} photo; this one shows {shown}")))
-    return reason.startswith(tuple(begins))
 
 
 class Landmark(StrEnum):

@@ -136,9 +136,9 @@ def _parted(error: ModelError) -> tuple[str, str]:
 def check_display() -> Check:
     """Return whether windows can be shown; only the live mirror shows any."""
     if not sys.platform.startswith("linux"):
-        return Check("display", State.OK, _("the system's own"))
+        return Check(_("display"), State.OK, _("the system's own"))
     found = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if found:
-        return Check("display", State.OK, found)
+        return Check(_("display"), State.OK, found)
     cure = _("start it from a desktop session, or set DISPLAY; photos are analysed without one")
-    return Check("display", State.LIMITED, _("none, so no live mirror"), cure)
+    return Check(_("display"), State.LIMITED, _("none, so no live mirror"), cure)

@@ -10,7 +10,8 @@ import numpy as np
 from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, View
 from posturecam.estimator import Estimate, Estimates
 from posturecam.geometry import spread, subject_frame
-from posturecam.language import _, pgettext
+from posturecam.language import _
+from posturecam.language.views import of_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,17 +131,6 @@ def shown(view: View) -> str:
         View.LEFT: _("the left side"),
         View.RIGHT: _("the right side"),
         View.OBLIQUE: _("the body turned half-way"),
-    }[view]
-
-
-def of_view(view: View) -> str:
-    """Name the view as it stands before a photo: front, back, left, right."""
-    return {
-        View.FRONT: _("front"),
-        View.BACK: _("back"),
-        View.LEFT: pgettext("view", "left"),
-        View.RIGHT: pgettext("view", "right"),
-        View.OBLIQUE: _("oblique"),
     }[view]
 
 

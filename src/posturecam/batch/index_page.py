@@ -13,8 +13,10 @@ from typing import IO, Any
 from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
-from posturecam.body import of_another_view
-from posturecam.language import _, current
+from posturecam.body import View
+from posturecam.language import _, current, localised
+from posturecam.language.sides import side_word
+from posturecam.language.views import of_another_view, of_view
 
 _SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
@@ -61,11 +63,11 @@ class IndexPage:
     def _row(self, one: Result) -> list[Any]:
         whole = one.assessment
         measured = {row["key"]: row for row in whole["measurements"]}
-        found = "; ".join(finding_words(row) for row in whole["findings"] if row["verdict"] in SEEN)
+        found = "; ".join(_finding_said(row) for row in whole["findings"] if row["verdict"] in SEEN)
         return [
             one.number,
             whole["picture"],
-            whole["photo"]["view"],
+            of_view(View(whole["photo"]["view"])),
             self._exams.get(one.entry.input.said.exam or ""),
             round(self._worst(measured), 2),
             round(self._uncertainty(measured, whole["unmeasured"]), 2),
@@ -125,3 +127,10 @@ def _short(row: dict[str, Any] | None) -> list[float] | None:
 def _json(value: Any) -> str:
     """Write JSON that can stand inside a script element: pure ASCII, and nothing that ends the element."""
     return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _finding_said(finding: dict[str, Any]) -> str:
+    """Say a finding as the tables do, in the language of the page: ``P01 left consistent 0.72``."""
+    pattern, side, verdict, *score = finding_words(finding).split()
+    said = {"consistent": _("consistent"), "weak": _("weak")}
+    return " ".join((pattern, side_word(side), said.get(verdict, verdict), *(localised(one) for one in score)))

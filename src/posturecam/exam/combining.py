@@ -18,7 +18,8 @@ from posturecam.body import View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
-from posturecam.measurement import Z95, Measurement, graded, of_view
+from posturecam.language.views import of_view
+from posturecam.measurement import Z95, Measurement, graded
 from posturecam.measures.placing import joint_words
 
 TOGETHER = 0.5

@@ -8,7 +8,7 @@ from pathlib import Path
 from posturecam import __version__
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings
-from posturecam.body import View, of_another_view
+from posturecam.body import View
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
 from posturecam.exam.combining import (
     ORDER,
@@ -20,6 +20,7 @@ from posturecam.exam.mirroring import mirror_notes
 from posturecam.exam.one_photo import assess_photo, void_of
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
+from posturecam.language.views import of_another_view
 from posturecam.measurement import Measurement, Unmeasured, shown
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.patterns import Finding

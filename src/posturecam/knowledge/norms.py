@@ -9,7 +9,7 @@ from posturecam.knowledge.regions import Region, read_region
 from posturecam.language import _, everywhere, later, number
 from posturecam.language.sides import side_word, with_sides
 
-UNITS = ("deg", "% of height", "% of chord", "mm", "s", "ratio", "%")
+UNITS = (later("deg"), later("% of height"), later("% of chord"), "mm", "s", later("ratio"), "%")
 FLAGS = ("R", "M", "P", "D")
 MIRRORS = ("odd", "even")
 ABNORMAL = ("both", "high", "low")

@@ -6,13 +6,13 @@ from posturecam.answers import Answers
 from posturecam.exam import exam_of, with_balance
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
+from posturecam.language.views import of_view
 from posturecam.live import results
 from posturecam.live.balance import told_of
 from posturecam.live.balance_pictures import measure_again
 from posturecam.live.in_turn import InTurn
 from posturecam.live.session import BalanceSession, MeasureSession, Outcome, Session
 from posturecam.live.sitting import Result, Wishes
-from posturecam.measurement import of_view
 from posturecam.measures.balance import Balance
 from posturecam.poses import PoseFinder
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from posturecam.body import Pose, View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
-from posturecam.language import later
+from posturecam.language import _, later
 from posturecam.measurement import Measurement, Unmeasured, frame_of, graded
 from posturecam.measures.trunk_outline import Trunk, find_trunk
 from posturecam.silhouette import Silhouette
@@ -54,7 +54,7 @@ def from_trunk(
     """Measure armpits, waist and the symmetry index, or say why that cannot be; ``taken`` is what the points gave."""
     keys = [key for key, views in TRUNK.items() if pose.view in views]
     tried = NOT_SHOWN.items() if pose.view is View.BACK else ()
-    missing = tuple(Unmeasured(key, why) for key, why in tried)
+    missing = tuple(Unmeasured(key, _(why)) for key, why in tried)
     seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
     if isinstance(seen, str):
         return (), (*(Unmeasured(key, seen) for key in keys), *missing)

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from posturecam.body import View
 from posturecam.errors import PosturecamError
 from posturecam.language import _, current, later, ngettext
-from posturecam.measurement import of_view
+from posturecam.language.views import of_view
 from posturecam.page.plain import plain_words, told_bug
 
 _PAGES = Environment(

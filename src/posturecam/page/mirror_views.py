@@ -9,8 +9,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posturecam.language import _, later
+from posturecam.language.views import of_view
 from posturecam.live.session import EXAM_VIEWS, SPACE
-from posturecam.measurement import of_view
 from posturecam.page import asked
 from posturecam.page.answers import page
 from posturecam.page.mirror import MOST_SIDE_PX, Sitting

@@ -16,7 +16,7 @@ from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
 from posturecam.language import _, later, number
 from posturecam.language.sides import names_of, without_side
-from posturecam.measurement import of_view
+from posturecam.language.views import of_view
 
 FLAGS = {
     "R": later("read in the source"),

@@ -7,7 +7,7 @@ from posturecam.exam import Combined, Exam, view_confidence
 from posturecam.exam.combining import ORDER
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
-from posturecam.measurement import of_view
+from posturecam.language.views import of_view
 from posturecam.reports import telling
 from posturecam.reports.exam_telling import together
 from posturecam.reports.terminal import Printer

@@ -18,7 +18,8 @@ from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
-from posturecam.measurement import Measurement, Unmeasured, of_view
+from posturecam.language.views import of_view
+from posturecam.measurement import Measurement, Unmeasured
 from posturecam.reports.wording import DISCLAIMER
 
 UCUM = "http://unitsofmeasure.org"

@@ -23,6 +23,11 @@ def rows(measurements: Sequence[Measurement], knowledge: Knowledge) -> Iterator[
             yield Row(one, knowledge)
 
 
+def _severity_width(wide: float) -> float:
+    """Give the room of the severity; it may reach a little into the gap between the columns."""
+    return (1.0 - _SEVERITY) * wide + 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One measurement: its words, ±, strip and severity side by side."""
@@ -32,8 +37,9 @@ class Row:
     stays: bool = False
 
     def height(self, sheet: Sheet, wide: float) -> float:
-        """Tell the height of its words."""
-        return self._words().height(sheet, _WORDS * wide)
+        """Tell the height of its words, and of the severity where that takes more lines."""
+        severity = self._severity().height(sheet, _severity_width(wide))
+        return max(self._words().height(sheet, _WORDS * wide), severity)
 
     def put(self, sheet: Sheet, x: float, y: float, wide: float) -> None:
         """Write and draw it."""
@@ -43,13 +49,15 @@ class Row:
         drawn, middle = strip_of(one, self.knowledge.norm(one.key)), 0.5 * (0.44 * _SIZE * sheet.scale)
         length = (_SEVERITY - _STRIP) * wide - 6.5
         pdf_drawing.strip(sheet.pdf, drawn, x + _STRIP * wide + 2.0, y + middle - 1.5, length)
-        colour = pdf_drawing.SEVERITIES.get(one.severity, pdf_drawing.SOFT)
-        severity = Words(severity_words(one), _SIZE, bold=self._out, colour=colour)
-        severity.put(sheet, x + _SEVERITY * wide, y, (1.0 - _SEVERITY) * wide + 4.0)
+        self._severity().put(sheet, x + _SEVERITY * wide, y, _severity_width(wide))
 
     @property
     def _out(self) -> bool:
         return self.measurement.severity in pdf_drawing.SEVERITIES
+
+    def _severity(self) -> Words:
+        colour = pdf_drawing.SEVERITIES.get(self.measurement.severity, pdf_drawing.SOFT)
+        return Words(severity_words(self.measurement), _SIZE, bold=self._out, colour=colour, gap=0.35)
 
     def _words(self) -> Words:
         return Words(plain_words(self.measurement), _SIZE, bold=self._out, gap=0.35)

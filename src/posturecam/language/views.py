@@ -1,0 +1,20 @@
+"""The views inside a sentence."""
+
+from posturecam.language import _, everywhere, later, pgettext
+
+
+def of_view(view: str) -> str:
+    """Name a view as it stands before a photo: front, back, left, right."""
+    return {
+        "front": _("front"),
+        "back": _("back"),
+        "left": pgettext("view", "left"),
+        "right": pgettext("view", "right"),
+        "oblique": _("oblique"),
+    }[view]
+
+
+def of_another_view(reason: str) -> bool:
+    """Whether a reason, in whatever language, says that the photo shows another view than the measure needs."""
+    begins = (said.split("{")[0] for said in everywhere(later("needs a {wanted} photo; this one shows {shown}")))
+    return reason.startswith(tuple(begins))
