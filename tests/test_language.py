@@ -304,3 +304,101 @@ def test_every_translated_explanation_is_careful(code: str, careful: str) -> Non
                 message = catalogue.get(variant.explanation)
                 assert message is not None
                 assert careful in message.string, pattern.key
+
+
+ELSEWHERE = {
+    "reports/catalogue_texts.py": "the documentation is English",
+    "system_libraries.py": "runs before anything is installed",
+    "records/": "what databases are told, and what they answer",
+    "page/security.py": "headers for browsers",
+    "page/exam_views.py": "headers for browsers",
+    "page/people_views.py": "headers for browsers",
+    "reports/markup.py": "the head of a page, for browsers",
+    "reports/fhir.py": "codes of a standard",
+    "reports/trend.py": "names for the style sheet",
+    "reports/rescoring/sheet.py": "JSON",
+    "batch/pool.py": "types",
+}
+"""Files, and beginnings of paths, whose unmarked strings are read by machines or before there is a language."""
+
+FOR_MACHINES = (
+    r"posturecam: \{\}|posturecam \{\}",  # the name before what is said
+    r"[%] of (height|chord)|side photo|balance test|60 to 69|70 or over|under 18|if measured|before exercising",  # keys
+    r"(partly )?(placed by hand|\{\})|partly | and | or ",  # how placed points are stored
+    r"pose network|face mesh|synthetic figure|pose model|not enough evidence|Photo \| None",  # keys of results
+    r"\[P\] .*|R\d+: .*|.*\[D\]|.*MDC.*",  # where a number comes from, read in the code
+    r"bold red|--plumb |strip \w+|(board|given) \{\}|.*\[measured\]|\{\}, measured|this ?photo|CFF ",  # styles
+    r"everything at full precision.*|the photo with plumb line.*|one page to read.*",  # what a report is, for authors
+    r"the (file|assessment|stored assessment|database|exam)|\{\}, line \{\}|answers",  # stand-ins for a file's name
+    r"text/html.*|attachment; .*|tuple\[.*|dict\[.*|Future\[.*|asyncio.*|\w+ \| None|Connection\[.*",  # types
+    r".*(speak it|should not have happened).*",  # said before, or without, a language
+    r"\s*\\.*|\\\w.*|.*\(\?.*",  # patterns
+    r"translate\(.*|posturecam \w+|open the finder first.*|\{task.*",  # drawings, threads
+    r"\{\} mm|\{\}°.*|\{\} %|[\d.]+ mm| mm",  # numbers
+)
+
+
+def unmarked(path: Path, known: str) -> Iterator[str]:
+    """Yield the strings of a program that people could read and that do not go through the catalogue."""
+    tree = ast.parse(path.read_text("utf-8"))
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            text = _shape(node)
+            if not re.search(r"[A-Za-z]{2}", text.replace("{}", "")) or " " not in text or text in known:
+                continue
+            if not _spared(node, parents):
+                yield text
+
+
+def _shape(node: ast.expr) -> str:
+    """Write a string with its fields left out."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return str(getattr(node, "value", ""))
+
+
+def _spared(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether a string is marked, documents, belongs to a larger one, or tells a programmer of a mistake."""
+    above = parents.get(node)
+    if isinstance(above, ast.JoinedStr | ast.FormattedValue | ast.Expr):
+        return True
+    while above is not None and not isinstance(above, ast.stmt):
+        if isinstance(above, ast.Call) and getattr(above.func, "id", "") in MARKS:
+            return True
+        if isinstance(above, ast.keyword) and above.arg in ("class_", "viewBox", "help", "metavar", "epilog"):
+            return True
+        above = parents.get(above)
+    return isinstance(above, ast.Assign) and _for_programmers(above, parents)
+
+
+MARKS = ("_", "later", "ngettext", "pgettext", "everywhere", "filled", "NewType", "cast")
+MISTAKES = ("ValueError", "TypeError", "RuntimeError", "AttributeError", "AssertionError", "LookupError")
+
+
+def _for_programmers(assign: ast.Assign, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether the next statement raises one of Python's own errors with it."""
+    for _field, block in ast.iter_fields(parents[assign]):
+        if isinstance(block, list) and assign in block:
+            after = block[block.index(assign) + 1 : block.index(assign) + 2]
+            return any(isinstance(one, ast.Raise) and _raised(one) in MISTAKES for one in after)
+    return False
+
+
+def _raised(statement: ast.Raise) -> str:
+    called = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+    return getattr(called, "id", "")
+
+
+def test_every_string_that_people_read_goes_through_the_catalogue(wanted: Catalog) -> None:
+    """A string with words in it is marked, stands in a help text, or is one of those listed above with their reason."""
+    known = "\n".join(form for message in wanted for form in forms(message.id))
+    spared = re.compile("|".join(f"(?:{one})" for one in FOR_MACHINES), re.DOTALL)
+    found = [
+        f"{path.relative_to(SOURCE)}: {text}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        if not path.relative_to(SOURCE).as_posix().startswith(tuple(ELSEWHERE))
+        for text in unmarked(path, known if path.parent.name == "cli" else "")
+        if not spared.fullmatch(text)
+    ]
+    assert found == [], "mark them with _() (constants with later()), and run: make language"
