@@ -250,6 +250,20 @@ def test_no_function_hides_the_name_that_translates() -> None:
     assert wrong == []
 
 
+def test_no_text_hides_in_an_f_string() -> None:
+    """The tool that gathers the texts does not look into f-strings."""
+    hidden = [
+        f"{path.name}: {ast.unparse(call)}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MARKS[:4]
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
+
+
 def _only_in_comprehensions(function: ast.AST) -> bool:
     """Whether ``_`` is bound inside comprehensions alone, which keep it to themselves."""
     kept = {

@@ -169,7 +169,7 @@ def make_plan(
 
 def _self_check(texts: Mapping[str, str], answers: Answers | None) -> str:
     older = answers is not None and any(answers.says("age_band", band) for band in ("60 to 69", "70 or over"))
-    return f"{texts['self_check']} {_('Hold on to a chair.')}" if older else texts["self_check"]
+    return " ".join((texts["self_check"], _("Hold on to a chair."))) if older else texts["self_check"]
 
 
 def _stressors(drivers: list[Finding], knowledge: Knowledge) -> tuple[Step, ...]:
@@ -213,7 +213,7 @@ def _distance(region: Region, home: Region) -> int:
 def _step(rank: int, phase: str, remedy: Remedy, side: Side, muscles: tuple[MuscleSide, ...], pattern: str) -> Step:  # noqa: PLR0913, PLR0917
     title, how = sided(remedy.title, side), sided(remedy.how, side)
     if side is Side.BOTH and names_a_side(remedy.how):
-        how = f"{how} {_('Then the other side.')}"
+        how = " ".join((how, _("Then the other side.")))
     return Step(rank, _(RANK_NAMES[rank]), phase, title, how, muscles, pattern)
 
 

@@ -4,7 +4,7 @@ import typer
 
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Question
-from posturecam.language import _
+from posturecam.language import ENGLISH, _, current
 
 Given = dict[str, str | list[str] | bool]
 
@@ -28,14 +28,19 @@ def asked(knowledge: Knowledge) -> Given:
     return given
 
 
+YES, NO = ("y", "yes", "j", "ja"), ("n", "no", "nein")
+"""What may be typed, in any language."""
+
+
 def yes_or_no(text: str) -> bool | None:
     """Ask for yes or no until one of them, or nothing, is typed."""
+    keys = _("[y/n]")
     while True:
-        typed = typer.prompt(f"  {text} [y/n]", default="", show_default=False).strip().casefold()
+        typed = typer.prompt(f"  {text} {keys}", default="", show_default=False).strip().casefold()
         if not typed:
             return None
-        if typed in ("y", "yes", "n", "no"):
-            return typed in ("y", "yes")
+        if typed in (*YES, *NO):
+            return typed in YES
         typer.echo(_("  Please type y or n, or press Enter to skip."))
 
 
@@ -43,8 +48,8 @@ def choose(question: Question) -> str | list[str] | None:
     """Ask for one choice by number or name (several, with commas, where the question allows it)."""
     typer.echo(f"\n{question.text}")
     for number, choice in enumerate(question.choices, 1):
-        typer.echo(f"  {number}  {choice}")
-    hint = _("Numbers, with commas") if question.multiple else "Number"
+        typer.echo(f"  {number}  {choice if current() == ENGLISH else question.words[choice]}")
+    hint = _("Numbers, with commas") if question.multiple else _("Number")
     while True:
         typed = typer.prompt(f"  {hint}", default="", show_default=False).strip()
         if not typed:

@@ -35,10 +35,8 @@ def doctor(
     from posturecam.live.devices import list_devices
 
     names = ", ".join(f"{one.number} {one.name}" for one in list_devices())
-    told = f"{_('ok'):<7}  " + _("cameras: {names}", names=names)
-    if not names:
-        told = f"{_('limited'):<7}  " + _("cameras: none found, posturecam live needs one")
-    typer.echo(told)
+    told = _("cameras: {names}", names=names) if names else _("cameras: none found, posturecam live needs one")
+    typer.echo(f"{marks[State.OK if names else State.LIMITED]:<7}  {told}")
     typer.echo("\n" + _("Ready: posturecam analyze photo.jpg"))
 
 
@@ -54,7 +52,8 @@ def _check_photo(path: Path, height: float | None, camera: Path | None, distance
     with Finder() as finder:
         checks = check_photo(picture, finder, settings)
     for check in checks:
-        typer.echo(f"{_('change') if check.change else _('ok'):<7}  {check.name}: {check.found}")
+        mark = _("change") if check.change else _("ok")
+        typer.echo(f"{mark:<7}  {check.name}: {check.found}")
         if check.change:
             typer.echo(f"         → {check.change}")
 

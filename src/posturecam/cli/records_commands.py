@@ -237,7 +237,7 @@ def migrate(
 
     before, now = migrate_records(database)
     state = (
-        "made"
+        _("made")
         if before is None
         else _("up to date already")
         if before == now

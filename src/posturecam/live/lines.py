@@ -11,7 +11,7 @@ import numpy as np
 from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.geometry import subject_frame
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, number
+from posturecam.language import _, later, number
 from posturecam.language.sides import side_word
 from posturecam.measurement import Z95, Frame
 from posturecam.measures import MEASURES
@@ -30,10 +30,13 @@ EYES_SEM_DEG = 2.0
 BANNER_PART = 0.08
 """Part of the picture's height that belongs to the sentence on top; nothing is drawn through it."""
 
+HEAD = later("head")
+"""What the eye line is called from behind, where no eyes are seen."""
+
 TILTS: tuple[tuple[str, tuple[Landmark, Landmark], str, float], ...] = (
-    ("head_tilt", EYES, "eyes", 0.55),
-    ("shoulder_tilt", SHOULDERS, "shoulders", 0.85),
-    ("hip_tilt", HIPS, "hips", 0.75),
+    ("head_tilt", EYES, later("eyes"), 0.55),
+    ("shoulder_tilt", SHOULDERS, later("shoulders"), 0.85),
+    ("hip_tilt", HIPS, later("hips"), 0.75),
 )
 """Tilted lines: the measure, its points, its name, half of its length in shoulder widths."""
 
@@ -112,7 +115,8 @@ class MirrorLines:
         if self.view.frontal:
             self._trunk(lines.get("trunk_lean"))
             for key, pair, name, reach in TILTS:
-                self._tilt(lines[key], pair, "head" if self.view is View.BACK and name == "eyes" else name, reach)
+                shown = HEAD if self.view is View.BACK and pair is EYES else name
+                self._tilt(lines[key], pair, _(shown), reach)
             self._sides()
         elif self.view is not View.OBLIQUE:
             self._profile()

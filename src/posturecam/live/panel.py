@@ -84,7 +84,7 @@ class Panel:
         return y + 0.35 * self._size
 
     def _steps(self, canvas: Canvas, y: float, status: Status) -> float:
-        y = self._heading(canvas, y, "Steps")
+        y = self._heading(canvas, y, _("Steps"))
         for step in status.steps:
             y += 1.35 * self._size
             self._mark(canvas, y, good=step.done, calm=not step.current)
@@ -96,7 +96,7 @@ class Panel:
     def _checks(self, canvas: Canvas, y: float, status: Status) -> float:
         if not status.checks:
             return y
-        y = self._heading(canvas, y, "Checks")
+        y = self._heading(canvas, y, _("Checks"))
         for check in status.checks:
             y += 1.35 * self._size
             self._mark(canvas, y, good=check.good)

@@ -165,7 +165,7 @@ class MeasureSession:
         self._hold.done()
         if self.exam and not self.finished:
             self._hold.again()
-        title = self.failure or "Done"
+        title = self.failure or _("Done")
         return replace(self._last, title=title, phase=Phase.DONE, steps=self._steps(), results=self._results())
 
     def command(self, key: str) -> None:
@@ -322,7 +322,7 @@ class BalanceSession:
         if self.test.now is not None:
             return _("On the {side} leg", side=names_of(self.test.now.stance)["side"])
         if self.test.complete:
-            return "Done"
+            return _("Done")
         if not self.test.tries:
             return _(SAFETY)
         tried = {one.stance for one in self.test.tries}

@@ -66,10 +66,10 @@ def pattern_entry(pattern: Pattern, knowledge: Knowledge) -> Entry:
             Section(_("Where it may be felt"), points=pattern.sites),
             Section(_("Usual causes"), points=pattern.causes),
             Section(_("What to do first"), points=_stressors(pattern, knowledge)),
-            Section(_("How well supported"), f"{_(GRADES[pattern.grade]).capitalize()}. {pattern.evidence}"),
+            Section(_("How well supported"), f"{_capital(_(GRADES[pattern.grade]))}. {pattern.evidence}"),
             Section(_("Known limits"), pattern.limits),
             Section(_(RULE_OUT), points=pattern.rule_out),
-            Section(_("References"), _(FLAGS[pattern.flag]).capitalize() + ".", references(pattern.source, knowledge)),
+            Section(_("References"), _capital(_(FLAGS[pattern.flag])) + ".", references(pattern.source, knowledge)),
         ),
     )
 
@@ -77,6 +77,10 @@ def pattern_entry(pattern: Pattern, knowledge: Knowledge) -> Entry:
 def _stressors(pattern: Pattern, knowledge: Knowledge) -> tuple[str, ...]:
     first = [f"{_unsided(knowledge.remedies.stressors[key].title)}." for key in pattern.stressors]
     return (*first, _("Then release before activating: hips, spine, shoulder blades, neck."))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _unsided(text: str) -> str:
@@ -132,7 +136,8 @@ def _named(muscles: Iterable[tuple[str, str]], knowledge: Knowledge) -> tuple[st
 def references(keys: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
     """Write sources out; those cited from memory say so."""
     found = (knowledge.sources[key] for key in keys)
-    return tuple(f"{one.key}: {one.text}{_(' — to be verified') if one.verify else ''}" for one in found)
+    unsure = _(" — to be verified")
+    return tuple(f"{one.key}: {one.text}{unsure if one.verify else ''}" for one in found)
 
 
 def measure_entry(norm: Norm, knowledge: Knowledge) -> Entry:
@@ -155,7 +160,7 @@ def measure_entry(norm: Norm, knowledge: Knowledge) -> Entry:
             Section(_("Why it matters"), norm.why),
             Section(_("Usual values"), points=_usual(norm, knowledge)),
             Section(_("Known limits"), norm.limits),
-            Section(_("References"), _(FLAGS[norm.flag]).capitalize() + ".", references(norm.source, knowledge)),
+            Section(_("References"), _capital(_(FLAGS[norm.flag])) + ".", references(norm.source, knowledge)),
         ),
     )
 
