@@ -162,6 +162,24 @@ def test_help_is_german() -> None:
     assert "Answers" in english.output
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["analyze", "--fooo"], "die Option --fooo gibt es nicht"),
+        (["--fooo"], "die Option --fooo gibt es nicht"),
+        (["batch", "photos"], "die Option '--out' fehlt"),
+        (["analyze", "a.jpg", "--passes", "x"], "ergibt hier keinen Sinn"),
+        (["guide", "more"], "mehr, als gefragt ist"),
+        (["fooo"], "Den Befehl 'fooo' gibt es nicht"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_in_german(line: list[str], said: str) -> None:
+    """Typer says it in English only, so it is said for it; the exit code stays."""
+    result = CliRunner().invoke(app, ["--language", "de", *line])
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.replace("│", " ").split())
+
+
 def test_what_takes_fields_and_counts() -> None:
     """Numbers get the sign of the language, sides their endings."""
     assert filled("{size:.1f}° {word}", size=2.13, word="2.1") == "2.1° 2.1"

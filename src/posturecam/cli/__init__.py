@@ -24,7 +24,7 @@ from posturecam.cli import (
     records_commands,
     serve_command,
 )
-from posturecam.cli.speaking import OPTION, speak
+from posturecam.cli.speaking import OPTION, speak, speaking_of_misuse
 from posturecam.errors import PosturecamError
 from posturecam.language import _
 
@@ -44,10 +44,16 @@ class Commands(TyperGroup):
             sys.exit(error.exit_code)
         return super().main(line, *others, **extra)
 
+    def make_context(self, *told: Any, **named: Any) -> Any:
+        """Read the options that stand before every command."""
+        with speaking_of_misuse():
+            return super().make_context(*told, **named)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with speaking_of_misuse():
+                return super().invoke(ctx)
         except PosturecamError as error:
             if DEBUG in ctx.obj:
                 raise

@@ -3,9 +3,12 @@
 Commands and options say their help in English where they are declared; that is the key in the catalogue.
 """
 
+import contextlib
 import gettext
 import os
+import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import typer
@@ -33,6 +36,47 @@ OF_TYPER = (
     later("Try [blue]'{command_path} {help_option}'[/] for help."),
 )
 """What typer itself says; it looks these up in gettext's own domain."""
+
+
+MISUSED: tuple[tuple[str, str], ...] = (
+    (
+        r"No such option: (?P<name>.+) \(Possible options: (?P<others>.+)\)",
+        later("there is no option {name}; {others}?"),
+    ),
+    (r"No such option: (?P<name>.+)", later("there is no option {name}")),
+    (r"Missing argument (?P<name>.+)\.", later("the argument {name} is missing.")),
+    (r"Missing option (?P<name>.+)\.", later("the option {name} is missing.")),
+    (r"Got unexpected extra argument\(?s?\)? \((?P<name>.+)\)", later("there is more than is asked for: {name}")),
+    (r"Option (?P<name>.+) requires an argument\.", later("the option {name} needs a value.")),
+    (r"Option (?P<name>.+) does not take a value\.", later("the option {name} takes no value.")),
+    (r"Invalid value for (?P<name>[^:]+): (?P<why>.+)", later("{name} makes no sense here: {why}")),
+)
+"""What typer says of a line that it cannot read, in English only, and what is said for it in other languages."""
+
+
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""What typer raises for a line that it cannot read; it has no public name."""
+
+
+@contextlib.contextmanager
+def speaking_of_misuse() -> Iterator[None]:
+    """Let a complaint of typer's speak the language."""
+    try:
+        yield
+    except USAGE_ERROR as error:
+        if current() != ENGLISH:
+            _explain(error)
+        raise
+
+
+def _explain(error: Any) -> None:
+    said = error.format_message()
+    for pattern, words in MISUSED:
+        match = re.fullmatch(pattern, said, re.DOTALL)
+        if match:
+            told = _(words, **match.groupdict())
+            error.format_message = partial(str, told)
+            return
 
 
 def asked_for(arguments: list[str]) -> str | None:

@@ -149,5 +149,5 @@ def _strip(change: Change, words: str) -> Html:
         viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
         class_="strip moderate" if change.verdict is Verdict.CHANGED else "strip",
         role="img",
-        aria_label=_("changed by {words}: {verdict}", words=words, verdict=change.verdict),
+        aria_label=_("changed by {words}: {verdict}", words=words, verdict=_(change.verdict)),
     )
