@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 from queue import SimpleQueue
 from typing import Self
@@ -73,8 +74,9 @@ class Worker:
             reason = told_bug(error)
             desk.change(number, lambda one: _set(one, State.FAILED, reason))
         else:
-            seen: Photo = photo.mirrored() if desk.settings.mirrored else photo
-            desk.change(number, lambda one: _done(one, told, seen))
+            seen = photo.mirrored() if desk.settings.mirrored else photo
+            kept = replace(seen)  # without the smaller and the flipped pictures that it holds by now
+            desk.change(number, lambda one: _done(one, told, kept))
 
 
 def _set(sheet: Sheet, state: State, reason: str = "") -> None:
