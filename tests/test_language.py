@@ -13,6 +13,7 @@ from translation.update import compiled, merged, missing, path_of, read, written
 from typer.testing import CliRunner
 
 from posturecam.answers import Answers
+from posturecam.batch.job import Job
 from posturecam.cli import app, early
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
@@ -434,3 +435,14 @@ def test_every_string_that_people_read_goes_through_the_catalogue(wanted: Catalo
         if not spared.fullmatch(text)
     ]
     assert found == [], "mark them with _() (constants with later()), and run: make language"
+
+
+def test_a_folders_run_counts_the_language_among_its_settings() -> None:
+    """Words stand in its tables, so results of another language are made anew, and the same command gives the same."""
+    units = {}
+    for code in LANGUAGES:
+        choose(code)
+        job = Job(finder="synthetic")
+        assert job.score_settings.get("language", "en") == code
+        units[job.unit("0" * 64, None)] = code
+    assert list(units.values()) == list(LANGUAGES)
