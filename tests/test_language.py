@@ -117,10 +117,10 @@ def test_the_language_follows_the_choice_then_the_environment_then_the_system(mo
     for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     assert choose() == "en"
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setenv("LANG", "de_AT.UTF-8")
     assert choose() == "de"
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     assert choose() == "en"
     monkeypatch.setenv(VARIABLE, "Deutsch")

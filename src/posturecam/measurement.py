@@ -11,7 +11,7 @@ from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, V
 from posturecam.estimator import Estimate, Estimates
 from posturecam.geometry import spread, subject_frame
 from posturecam.language import _
-from posturecam.language.views import of_view
+from posturecam.language.views import of_view, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,17 +121,6 @@ def why_unseen(pose: Pose, landmark: Landmark) -> str | None:
     if pose.visibility[row] < VISIBLE:
         return _("{plain} hidden", plain=landmark.plain)
     return None
-
-
-def shown(view: View) -> str:
-    """Name the view in words, for the end of a sentence."""
-    return {
-        View.FRONT: _("the front"),
-        View.BACK: _("the back"),
-        View.LEFT: _("the left side"),
-        View.RIGHT: _("the right side"),
-        View.OBLIQUE: _("the body turned half-way"),
-    }[view]
 
 
 def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from posturecam.errors import ModelError
-from posturecam.language import _, later
+from posturecam.language import _, later, listed
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -126,12 +126,7 @@ def _fault(bundle: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             missing = [name for name in MEMBERS if name not in archive.namelist()]
             if missing:
-                return _(
-                    "a bundle without {names}",
-                    names=_("{first} and {last}", first=missing[0], last=missing[1])
-                    if len(missing) > 1
-                    else missing[0],
-                )
+                return _("a bundle without {names}", names=listed(missing))
             return next((fault for name in MEMBERS if (fault := _member_fault(archive, name))), None)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         return _("not a model bundle, or a damaged one ({error})", error=error)

@@ -20,8 +20,8 @@ from posturecam.exam.mirroring import mirror_notes
 from posturecam.exam.one_photo import assess_photo, void_of
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
-from posturecam.language.views import of_another_view
-from posturecam.measurement import Measurement, Unmeasured, shown
+from posturecam.language.views import of_another_view, shown
+from posturecam.measurement import Measurement, Unmeasured
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.patterns import Finding
 from posturecam.photo import Photo, read, shown_name

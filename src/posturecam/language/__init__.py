@@ -11,6 +11,7 @@ Keys, severities, verdicts and schemas are the same in every language; only word
 import gettext
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,14 +51,15 @@ class _Spoken:
 def choose(asked: str | None = None) -> str:
     """Choose the language and return its code: the one asked for, else POSTURECAM_LANGUAGE, else the system's.
 
-    Processes started from here on speak it too. Raises SettingsError for a language that is not known.
+    Processes started from here on speak what was asked for too. Raises SettingsError for a language that is not known.
     """
     named = asked or os.environ.get(VARIABLE) or ""
     code = known(named, "--language" if asked else VARIABLE) if named else of_the_system()
     if code != _Spoken.code:
         _Spoken.catalogue = _catalogue(code)
         _Spoken.code = code
-    os.environ[VARIABLE] = code
+    if asked:
+        os.environ[VARIABLE] = code
     return code
 
 
@@ -152,6 +154,11 @@ class _Local(Formatter):
 
 
 _FORMATTER = _Local()
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join parts as a sentence does: a, b and c."""
+    return parts[0] if len(parts) == 1 else _("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def number(value: float, format_spec: str = ".1f") -> str:

@@ -14,6 +14,17 @@ def of_view(view: str) -> str:
     }[view]
 
 
+def shown(view: str) -> str:
+    """Name the side of the body that a view shows, for the end of a sentence."""
+    return {
+        "front": _("the front"),
+        "back": _("the back"),
+        "left": _("the left side"),
+        "right": _("the right side"),
+        "oblique": _("the body turned half-way"),
+    }[view]
+
+
 def of_another_view(reason: str) -> bool:
     """Whether a reason, in whatever language, says that the photo shows another view than the measure needs."""
     begins = (said.split("{")[0] for said in everywhere(later("needs a {wanted} photo; this one shows {shown}")))

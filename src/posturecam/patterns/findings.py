@@ -8,7 +8,7 @@ from posturecam.answers import Answers
 from posturecam.body import Side, View
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
-from posturecam.language import _, everywhere, later
+from posturecam.language import _, everywhere, later, listed
 from posturecam.language.sides import names_of
 from posturecam.patterns import engine
 from posturecam.patterns.engine import VERDICTS, Scored
@@ -243,8 +243,3 @@ def _way(key: str, views: frozenset[View], knowledge: Knowledge) -> str:
 def _shortest(needs: Sequence[str]) -> tuple[str, ...]:
     """Leave out what another need already says: a side photo with the outline is a side photo."""
     return tuple(one for one in needs if not any(other != one and other.startswith(one) for other in needs))
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Join parts as a sentence does: a, b and c."""
-    return parts[0] if len(parts) == 1 else _("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])

@@ -12,6 +12,7 @@ from posturecam.body import View
 from posturecam.errors import SettingsError
 from posturecam.geometry import wrap
 from posturecam.language import _
+from posturecam.language.views import shown
 from posturecam.poses.mediapipe_pose import Sighting
 
 FACING_DEG = {View.FRONT: 0.0, View.BACK: 180.0, View.LEFT: -90.0, View.RIGHT: 90.0}
@@ -61,7 +62,7 @@ def contradiction(sightings: Sequence[Sighting], face: float, wanted: View) -> s
         return _("shows a back and no face, so it is no front view")
     turned = [one.turned_round() for one in sightings] if wanted.frontal else sightings
     if all(_off(one, wanted) > CONTRARY_DEG for one in (*sightings, *turned)):
-        return _("shows {seen}, not {wanted}", seen=_shown(sightings[0]), wanted=_side_shown(wanted))
+        return _("shows {seen}, not {wanted}", seen=_shown(sightings[0]), wanted=shown(wanted))
     return None
 
 
@@ -72,18 +73,7 @@ def _off(sighting: Sighting, view: View) -> float:
 
 def _shown(sighting: Sighting) -> str:
     nearest = min(FACING_DEG, key=lambda view: _off(sighting, view))
-    return _side_shown(nearest)
-
-
-def _side_shown(view: View) -> str:
-    """Name the side of the body that a view shows."""
-    return {
-        View.FRONT: _("the front"),
-        View.BACK: _("the back"),
-        View.LEFT: _("the left side"),
-        View.RIGHT: _("the right side"),
-        View.OBLIQUE: _("the body turned half-way"),
-    }[view]
+    return shown(nearest)
 
 
 def front_is_seen(sightings: Sequence[Sighting], face: float, wanted: View | None) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.language import _, filled, later
+from posturecam.language import _, filled, later, listed
 
 BELOW_SHOULDERS = 0.12
 """Where the outline's breadth is taken: this part of the way from the shoulders to the hips."""
@@ -53,7 +53,7 @@ def view_note(pose: Pose, breadth: float | None = None) -> str | None:
     said = _("The photo was taken for {view}, but {cues} look otherwise. Check it, or give --view.")
     if pose.view_source == "given":
         said = _("The photo was given as {view}, but {cues} look otherwise. Check it, or give --view.")
-    return filled(said, view=_named(pose.view), cues=_joined([_(name) for name in against]))
+    return filled(said, view=_named(pose.view), cues=listed([_(name) for name in against]))
 
 
 def _named(view: View) -> str:
@@ -64,10 +64,6 @@ def _named(view: View) -> str:
         View.RIGHT: _("a view from the right"),
         View.OBLIQUE: _("a view half from the side"),
     }[view]
-
-
-def _joined(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
 def _points(pose: Pose, part: str) -> tuple[Array, Array]:
