@@ -217,6 +217,22 @@ def test_words_carry_the_side() -> None:
     assert KNOWLEDGE.norm("knee_angle_left").words(3.0, "neutral") == "left knee 3.0° inwards"
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        pytest.param("knee_flex", 1.0, "knee bent, 1.0°", id="less bent than most, and bent all the same"),
+        pytest.param("knee_flex", -3.0, "knee pushed back, 3.0°", id="beyond straight"),
+        pytest.param("hip_angle", 1.5, "hip bent, 1.5°", id="less bent than most hips"),
+        pytest.param("body_lean_side", 1.4, "body leans 0.4° further back than usual", id="forward, but less"),
+        pytest.param("trunk_lean_side", -1.0, "trunk leans 4.0° further back than usual", id="behind the plumb line"),
+        pytest.param("shoulder_protraction", 28.4, "shoulder carried only 28.4° forward", id="forward, but less"),
+    ],
+)
+def test_words_never_turn_a_direction_round(key: str, value: float, words: str) -> None:
+    """Where the usual is not zero, the words say what is there, or that it is told against the usual."""
+    assert KNOWLEDGE.norm(key).words(value, "neutral") == words
+
+
 @given(st.sampled_from(sorted(KNOWLEDGE.norms)), st.floats(-60, 60), st.floats(0, 10))
 def test_every_measure_finds_words(key: str, value: float, sem: float) -> None:
     """No gap stays open, whatever the value."""

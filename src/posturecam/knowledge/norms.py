@@ -37,6 +37,7 @@ class Norm:
 
     bands     upper limits of |value − centre| for neutral, mild and moderate, in the measure's unit; beyond is marked;
               None where no usual range of adults is known: such a measure is told and never graded
+    parts_at  where the words change from plus to minus: the centre, or 0 where the value itself has a direction
     abnormal  the side of the centre on which a value can lie outside: both, high or low
     mirror    odd = changes its sign when the photo is mirrored; even = does not (sided keys exchange their sides)
     mean, sd  of healthy adults, None where no number was found; ``mdc`` the minimal detectable change at 95 %
@@ -52,6 +53,7 @@ class Norm:
     views: tuple[View, ...]
     bands: tuple[float, float, float] | None
     centre: float
+    parts_at: float
     abnormal: str
     mirror: str
     side: Side | None
@@ -116,7 +118,7 @@ class Norm:
     def words(self, value: float, severity: str) -> str:
         """Say the value with its side: ``right shoulder 2.1° higher``."""
         value = round(value, self.digits)
-        off = round(value - self.centre, self.digits)
+        off = round(value - self.parts_at, self.digits)
         text = self.plus if off > 0 else self.minus if off < 0 else self.level
         said = text.format(size=self.size(abs(off)), value=self.size(value))
         return f"{said}{within_noise()}" if severity == "within_noise" and off else said
@@ -176,6 +178,7 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
     said = {key: table.text(key, "") for key in ("plus", "minus", "level")}
     said = {key: with_sides(text, side) for key, text in said.items()} if side else said
     _check_templates(table, said)
+    centre = table.number("centre", -1000.0, 1000.0, 0.0)
     return Norm(
         key=f"{name}_{side}" if side else name,
         name=table.text("name"),
@@ -184,7 +187,8 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
         unit=table.choice("unit", UNITS),
         views=tuple(View(view) for view in table.names("views", tuple(View)) if view in tuple(View)),
         bands=_bands(table),
-        centre=table.number("centre", -1000.0, 1000.0, 0.0),
+        centre=centre,
+        parts_at=table.number("parts_at", -1000.0, 1000.0, centre),
         abnormal=table.choice("abnormal", ABNORMAL, "both"),
         mirror=table.choice("mirror", MIRRORS),
         side=side,
