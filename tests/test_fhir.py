@@ -12,7 +12,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.observation import Observation
 from typer.testing import CliRunner
 
-from posturecam.assessment import Assessment, PhotoInfo
+from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError
@@ -20,7 +20,7 @@ from posturecam.exam import exam_of
 from posturecam.knowledge import load
 from posturecam.knowledge.norms import UNITS as KNOWN_UNITS
 from posturecam.measurement import Unmeasured
-from posturecam.poses.synthetic import Figure
+from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.fhir import UCUM, UNITS, Report, Subject, fhir_bytes
 from reports_support import CROSSED, assessed
 
@@ -64,6 +64,18 @@ def test_each_measure_is_one_observation_with_the_very_number() -> None:
         assert float(error.valueQuantity.value) == pytest.approx(one.sem, abs=5.1e-7)
         assert seen.note[0].text == one.words
         assert seen.dataAbsentReason is None
+
+
+@pytest.mark.parametrize("view", [View.FRONT, View.LEFT])
+def test_millimetres_are_observations_too(view: View) -> None:
+    """With a height each photo has some."""
+    figure = replace(CROSSED, view=view)
+    info = PhotoInfo("tall.jpg", "c" * 64, *figure.size_px)
+    photo = assess_pose(pose_of_figure(figure), info, Settings(height_cm=172.0), TABLES)
+    in_mm = [one.key for one in photo.measurements if one.unit == "mm"]
+    found = observations(bundle(Report.of_photo(photo)))
+    assert in_mm
+    assert {found[key].valueQuantity.unit for key in in_mm} == {"mm"}
 
 
 def test_what_was_not_measured_has_its_reason_and_no_value() -> None:

@@ -100,7 +100,7 @@ def _differences(known: dict[str, Measurement], pose: Pose, vertical: Vertical, 
     for key, (tilt, width) in WIDTHS.items():
         if tilt in known and pose.view in width.seen:
             across = _distance(frame, width.pair) / width.seen[pose.view] * scale.mm_per_px
-            given[key] = _through(known[tilt], np.radians(across), float(np.hypot(width.sigma, scale.sigma)))
+            given[key] = _through(known[tilt], float(np.radians(across)), float(np.hypot(width.sigma, scale.sigma)))
     return given
 
 
@@ -129,7 +129,7 @@ def _forward_head(angle: Measurement, pose: Pose, vertical: Vertical, scale: Sca
     side = "LEFT" if pose.view is View.LEFT else "RIGHT"
     pair = (Landmark[f"{side}_EAR"], Landmark[f"{side}_SHOULDER"])
     length = _distance(frame_of(pose, vertical.roll_deg), pair) * scale.mm_per_px
-    ahead = _through(angle, np.radians(length), float(np.hypot(scale.sigma, NEAR_SIDE_SIGMA)))
+    ahead = _through(angle, float(np.radians(length)), float(np.hypot(scale.sigma, NEAR_SIDE_SIGMA)))
     return replace(ahead, value=length * float(np.sin(np.radians(angle.value))))
 
 
