@@ -446,3 +446,31 @@ def test_a_folders_run_counts_the_language_among_its_settings() -> None:
         assert job.score_settings.get("language", "en") == code
         units[job.unit("0" * 64, None)] = code
     assert list(units.values()) == list(LANGUAGES)
+
+
+TAG = re.compile(
+    r"\{% block kind %\}.*?%\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<style.*?</style>|<[^>]*?(?:\{[{%].*?[%}]\}[^>]*?)*>|@\w+@",
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((SOURCE / "page" / "templates").glob("*.html")), SOURCE / "batch" / "index_template.html"], ids=str
+)
+def test_no_template_says_a_text_of_its_own(path: Path) -> None:
+    """Between the tags stands nothing but what the catalogue holds, the program's name and the names of formats."""
+    bare = TAG.sub("\n", re.sub(r"@_\(.+?\)@", "", path.read_text("utf-8")))
+    said = [line.strip() for line in bare.splitlines() if re.search(r"[A-Za-z]{2}", line.replace("posturecam", ""))]
+    assert said == [], 'write {{ _("…") }}, or @_(…)@ in the folder\'s page'
+    attributes = re.findall(
+        r'(?:aria-label|placeholder|alt|title)="([^"{@]*[A-Za-z]{2}[^"{@]*)"', path.read_text("utf-8")
+    )
+    assert [one for one in attributes if one != "posturecam"] == []
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "page" / "static").glob("*.js")), ids=lambda path: path.name)
+def test_no_script_says_a_sentence_of_its_own(path: Path) -> None:
+    """What a script tells goes through ``tr("…")``."""
+    script = re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", path.read_text("utf-8"), flags=re.DOTALL)
+    sentence = re.compile(r'(?<!tr\()"([A-Z][a-z]+ [a-z][^"]*)"|`([A-Z][a-z]+ [a-z][^`]*)`')
+    assert [one or other for one, other in sentence.findall(script)] == []

@@ -17,7 +17,7 @@ from posturecam.assessment import Assessment
 from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
+from posturecam.language import ENGLISH, _, current
 from posturecam.language.views import of_view
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.reports.wording import DISCLAIMER
@@ -88,7 +88,7 @@ def fhir_bytes(report: Report, knowledge: Knowledge, subject: Subject) -> bytes:
         raise OutputError(msg) from error
     resources = list(_resources(report, knowledge, subject))
     entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources]
-    whole = Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    whole = Bundle.model_validate({"resourceType": "Bundle", **_spoken(), "type": "collection", "entry": entries})
     return (whole.model_dump_json(indent=1) + "\n").encode()
 
 
@@ -134,6 +134,11 @@ def _patient(report: Report, subject: Subject) -> Resource:
     if subject.name:
         who["name"] = [{"text": subject.name}]
     return who
+
+
+def _spoken() -> Resource:
+    """Name the language of the texts, where it is another one than that of the codes' displays."""
+    return {} if current() == ENGLISH else {"language": current()}
 
 
 def _device(photo: Assessment) -> Resource:
