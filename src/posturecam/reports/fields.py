@@ -1,6 +1,8 @@
 """Read the fields of a JSON object with one clear complaint for whatever is missing or of another kind."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Never
 
 import numpy as np
@@ -10,6 +12,27 @@ from posturecam.errors import StoredError
 from posturecam.language import _, later
 
 ANEW = later("Write it anew: posturecam analyze PHOTO --json FILE")
+
+
+def read_value(path: Path, anew: str = ANEW) -> Any:
+    """Read a JSON file; raises StoredError. ``anew`` says how to come by a sound one."""
+    data = read_data(path, anew)
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        first = str(error).splitlines()[0][:80]
+        msg = _("{path} is not JSON ({splitlines}). {anew}", path=path, splitlines=first, anew=_(anew))
+        raise StoredError(msg) from error
+
+
+def read_data(path: Path, anew: str = ANEW) -> bytes:
+    """Read a file; raises StoredError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        why = error.strerror or error
+        msg = _("{path} cannot be read: {strerror}. Check the name. {anew}", path=path, strerror=why, anew=_(anew))
+        raise StoredError(msg) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from posturecam.errors import StoredError
 from posturecam.exam import SCHEMA as EXAM
 from posturecam.language import _
 from posturecam.progress import Reading, Sitting
-from posturecam.reports.fields import ANEW, Fields
+from posturecam.reports.fields import ANEW, Fields, read_data
 from posturecam.reports.stored import Stored, from_json
 
 Numbers = tuple[float, float]
@@ -39,16 +39,7 @@ class _Photo:
 
 def read_seen(path: Path) -> Seen:
     """Read an assessment or exam from a JSON file. Raises StoredError, which names the file and the field."""
-    try:
-        return seen_in(path.read_bytes(), path.name, None, str(path))
-    except OSError as error:
-        msg = _(
-            "{path} cannot be read: {strerror}. Check the name. {anew}",
-            path=path,
-            strerror=error.strerror or error,
-            anew=_(ANEW),
-        )
-        raise StoredError(msg) from error
+    return seen_in(read_data(path), path.name, None, str(path))
 
 
 def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> Seen:

@@ -1,7 +1,6 @@
 """Read a stored assessment back: the photo's facts, the pose and the vertical, ready to be measured again."""
 
 import base64
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -31,7 +30,7 @@ from posturecam.language import _, later
 from posturecam.lens.perspective import Perspective
 from posturecam.lens.profile import straightened
 from posturecam.placed import NAMES, inside, joined, mirrored
-from posturecam.reports.fields import ANEW, Fields
+from posturecam.reports.fields import ANEW, Fields, read_value
 from posturecam.scale import Scale
 from posturecam.surroundings import Surroundings, known_surroundings
 from posturecam.vertical import Line, Vertical
@@ -63,25 +62,7 @@ class Stored:
 def read_stored(path: Path | str) -> Stored:
     """Read a stored assessment. Raises StoredError, which names the file and the field."""
     path = Path(path)
-    try:
-        value = json.loads(path.read_bytes())
-    except OSError as error:
-        msg = _(
-            "{path} cannot be read: {strerror}. Check the name. {anew}",
-            path=path,
-            strerror=error.strerror or error,
-            anew=_(ANEW),
-        )
-        raise StoredError(msg) from error
-    except (ValueError, RecursionError) as error:
-        msg = _(
-            "{path} is not JSON ({splitlines}). {anew}",
-            path=path,
-            splitlines=str(error).splitlines()[0][:80],
-            anew=_(ANEW),
-        )
-        raise StoredError(msg) from error
-    return from_json(value, str(path))
+    return from_json(read_value(path), str(path))
 
 
 def from_json(value: Any, source: str = "the stored assessment") -> Stored:

@@ -1,6 +1,5 @@
 """Read a stored balance test (schema ``posturecam/balance/1``), to join it with a photo of the same person."""
 
-import json
 from math import sqrt
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, balance_of
 from posturecam.red_flags import refuse_balance
-from posturecam.reports.fields import Fields
+from posturecam.reports.fields import Fields, read_value
 
 ANEW = later("Make one: posturecam live --balance --out DIR")
 
@@ -28,34 +27,13 @@ def read_balance(path: Path | None, knowledge: Knowledge, answers: Answers | Non
     if path is None:
         return None
     refuse_balance(answers, knowledge)
-    whole = Fields(str(path), _value(path), anew=ANEW)
+    whole = Fields(str(path), read_value(path, ANEW), anew=ANEW)
     whole.one_of("schema", (SCHEMA,))
     legs = {side: leg for side in LEGS if (leg := _leg(whole, side, knowledge)) is not None}
     if not legs:
         msg = _("{path} holds no try on either leg, so there is nothing to join. {anew}", path=path, anew=_(ANEW))
         raise StoredError(msg)
     return balance_of(legs, knowledge, (answers or Answers()).age_band)
-
-
-def _value(path: Path) -> object:
-    try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        msg = _(
-            "{path} cannot be read: {strerror}. Check the name. {anew}",
-            path=path,
-            strerror=error.strerror or error,
-            anew=_(ANEW),
-        )
-        raise StoredError(msg) from error
-    except (ValueError, RecursionError) as error:
-        msg = _(
-            "{path} is not JSON ({splitlines}). {anew}",
-            path=path,
-            splitlines=str(error).splitlines()[0][:80],
-            anew=_(ANEW),
-        )
-        raise StoredError(msg) from error
 
 
 def _leg(whole: Fields, side: Side, knowledge: Knowledge) -> Leg | None:
