@@ -449,7 +449,8 @@ def test_a_folders_run_counts_the_language_among_its_settings() -> None:
 
 
 TAG = re.compile(
-    r"\{% block kind %\}.*?%\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<style.*?</style>|<[^>]*?(?:\{[{%].*?[%}]\}[^>]*?)*>|@\w+@",
+    r"\{% block kind %\}.*?%\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<style.*?</style>|"
+    r"<[^>]*?(?:\{[{%].*?[%}]\}[^>]*?)*>|@\w+@",
     re.DOTALL,
 )
 
