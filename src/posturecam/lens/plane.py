@@ -11,7 +11,6 @@ from functools import partial
 
 import cv2
 import numpy as np
-from scipy.optimize import least_squares
 
 from posturecam.body import Array
 
@@ -95,6 +94,8 @@ def _starts(seen: Seen, eye: Eye) -> Iterator[Array]:
 
 def _refined(seen: Seen, eye: Eye, start: Array) -> _Fit | None:
     """Find the best fit near a start; None where the board would stand behind the camera."""
+    from scipy.optimize import least_squares  # noqa: PLC0415  (only a board needs it, and it takes long to load)
+
     free = slice(None) if eye.focal_px is None else slice(6)
     off = partial(_off, seen, eye)
 
