@@ -116,7 +116,7 @@ def test_help_loads_no_picture_library() -> None:
     assert not loaded_by(statement) & {"cv2", "mediapipe", "numpy", "scipy", "PIL"}
 
 
-@pytest.mark.parametrize("module", ["exam", "poses.finder", "lens.hanging", "vertical.lines", "batch", "reports.picture"])
+@pytest.mark.parametrize("module", ["exam", "poses.finder", "lens.hanging", "vertical.lines", "batch", "reports"])
 def test_a_photo_is_measured_without_what_takes_long_to_load(module: str) -> None:
     """Whatever needs scipy loads it when it comes to that."""
     assert not loaded_by(f"import posturecam.{module}") & {"scipy", "pyarrow", "sqlalchemy"}
