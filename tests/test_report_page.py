@@ -85,7 +85,7 @@ def test_what_leans_on_noise_is_called_a_hint() -> None:
     changed = replace(plain, conclusion=replace(plain.conclusion, findings=(shaky, first)))
     text = html.unescape(page(changed, np.full((40, 30, 3), 128, np.uint8)))
     assert text.index("<h3>Cross-body pelvic obliquity, left</h3>") < text.index("<h3>C-curve, left (a hint)</h3>")
-    assert "A hint only: what leads it lies within the photo's own noise (spine curves)." in text
+    assert "A hint only: what leads it lies within its own noise (spine curves)." in text
     told = next(one for one in told_findings(changed, load()) if one.title.startswith("C-curve"))
     assert (told.fits, told.against, told.unclear) == ((), (), ("spine curves",))
 

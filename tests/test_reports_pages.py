@@ -12,14 +12,20 @@ import numpy as np
 import pytest
 
 from posturecam.assessment import Assessment
+from posturecam.body import View
+from posturecam.exam import exam_of
 from posturecam.knowledge import load
 from posturecam.measures.trunk_outline import INDEX_PARTS
+from posturecam.page.report_parts import report_of
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import REPORTS
+from posturecam.reports.exam_telling import together
+from posturecam.reports.exam_text import print_exam
 from posturecam.reports.guide import STEPS, guide_page, print_guide
 from posturecam.reports.json import to_json
 from posturecam.reports.markup import Html, join, style, tag
 from posturecam.reports.strip import in_characters, in_svg, strip_of
+from posturecam.reports.telling import SIZES_IN_PICTURES, beyond_usual, too_close
 from posturecam.reports.text import print_assessment
 from posturecam.reports.webpage import page
 from posturecam.reports.wording import DISCLAIMER, by_region
@@ -266,9 +272,25 @@ def test_what_is_too_close_to_call_is_said_not_hidden() -> None:
     assessment = assessed(Figure(shoulder_tilt=3.0, noise_px=0.3))
     assert assessment["shoulder_tilt"].severity == "within_noise"
     for text in (report(assessment), " ".join(terminal(assessment).replace("\u00a0", " ").split())):
-        assert "within this photo's own noise" in html.unescape(text)
+        assert "within their own noise" in html.unescape(text)
         assert "left shoulder 3.0° higher (±" in text.replace("\u00a0", " ")
     assert "own noise:" not in report(assessed(LEVEL))
+
+
+def test_an_exam_says_on_the_terminal_what_its_page_says() -> None:
+    """What stands out, and what is too close to call; the page of several photos says whose sizes the picture shows."""
+    figure = Figure(shoulder_tilt=3.0, hip_tilt=9.0, noise_px=0.3)
+    photo, behind = assessed(figure), assessed(replace(figure, view=View.BACK))
+    exam = exam_of([photo, replace(behind, photo=replace(behind.photo, sha256="b" * 64))], (), load())
+    whole, written = together(exam), StringIO()
+    print_exam(exam, file=written)
+    beside = report_of(exam, load()).summary
+    for text in (written.getvalue(), html.unescape(beside)):
+        told = " ".join(text.replace("\u00a0", " ").split())
+        for line in (beyond_usual(whole), too_close(whole, load())):
+            assert line
+            assert line in told
+    assert SIZES_IN_PICTURES in html.unescape(beside)
 
 
 def test_a_measured_limit_comes_first_and_drops_the_exercises() -> None:

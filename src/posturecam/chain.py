@@ -163,7 +163,7 @@ def _told(drivers: tuple[Driver, ...], findings: tuple[Finding, ...], knowledge:
 
 def _no_start(uneven: list[Link]) -> str:
     if not uneven:
-        return _("Nothing stands out of level by more than the photo's own noise, so there is no chain to follow.")
+        return _("Nothing stands out of level by more than its own noise, so there is no chain to follow.")
     seen = "; ".join(words for link in uneven for words in link.words)
     return _("Out of level beyond the noise: {seen}. That is not enough evidence to say where it starts.", seen=seen)
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.page.desks import Desk
 from posturecam.reports import telling
 from posturecam.reports import webpage_parts as parts
 from posturecam.reports.exam_page import combined_table
 from posturecam.reports.exam_telling import together
-from posturecam.reports.markup import Html, join
+from posturecam.reports.markup import Html, join, tag
 from posturecam.reports.webpage import numbers_table, sections
 
 
@@ -25,14 +26,19 @@ class Report:
 def report(desk: Desk, knowledge: Knowledge) -> Report | None:
     """Tell an exam; None as long as no photo was measured."""
     exam = desk.exam(knowledge)
-    return None if exam is None else _report(exam, knowledge)
+    return None if exam is None else report_of(exam, knowledge)
 
 
-def _report(exam: Exam, knowledge: Knowledge) -> Report:
+def report_of(exam: Exam, knowledge: Knowledge) -> Report:
+    """Tell an exam; of several photos also whose sizes stand in the pictures."""
     if len(exam.photos) == 1 and not exam.failures:
         whole = exam.photos[0]
         numbers = numbers_table(whole, knowledge)
     else:
         whole = together(exam)
         numbers = combined_table(exam, knowledge)
-    return Report(parts.summary(whole, knowledge), join(*sections(whole, knowledge, numbers)), telling.made_with(whole))
+    summary = parts.summary(whole, knowledge)
+    if len(exam.photos) > 1:
+        sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
+        summary = join(parts.summary(whole, knowledge, _("What the photos show")), sizes)
+    return Report(summary, join(*sections(whole, knowledge, numbers)), telling.made_with(whole))

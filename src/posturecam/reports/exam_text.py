@@ -73,9 +73,9 @@ def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
     """Write what the photos show together, and what to try first."""
     whole = together(exam)
     printer.heading(_("What the photos show together"))
-    for line in (whole.conclusion.plan.first, telling.beyond_usual(whole), *telling.without_findings(whole)):
-        if line:
-            printer.paragraph(unbroken(line), indent=2)
+    sizes = telling.beyond_usual(whole), telling.too_close(whole, knowledge)
+    for line in filter(None, (whole.conclusion.plan.first, *sizes, *telling.without_findings(whole))):
+        printer.paragraph(unbroken(line), indent=2)
     for told in telling.told_findings(whole, knowledge):
         printer.gap()
         printer.paragraph(told.heading, "bold", indent=2)
@@ -83,6 +83,10 @@ def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
         printer.paragraph(told.plain, indent=2)
         for sign, words in telling.signed(told):
             printer.bullets(words, mark=sign, indent=4)
+    rest = telling.other_findings(whole)
+    if rest:
+        printer.gap()
+        printer.paragraph(rest, indent=2)
     if whole.conclusion.chain.drivers:
         printer.heading(_("How it may hang together"))
         printer.paragraph(whole.conclusion.chain.text, indent=2)

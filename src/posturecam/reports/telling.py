@@ -18,8 +18,11 @@ from posturecam.reports.wording import PLACED, STANDING_OUT, components_words, p
 MOST_TOLD = 3
 """Findings told in full, and measurements named in one sentence: more would not be read."""
 
-VERDICTS = {"consistent": later("The photo is consistent with this."), "weak": later("A hint, not enough to lean on.")}
-IN_NOISE = later("A hint only: what leads it lies within the photo's own noise ({lead}). More photos would tell.")
+VERDICTS = {
+    "consistent": later("The measurements are consistent with this."),
+    "weak": later("A hint, not enough to lean on."),
+}
+IN_NOISE = later("A hint only: what leads it lies within its own noise ({lead}). More photos would tell.")
 GRADES = {
     "supported": later("The idea is supported by studies."),
     "plausible": later("The idea is mechanically plausible."),
@@ -57,7 +60,7 @@ ONE_PHOTO = later(
 TURNED = later("A turned body, or one seen from above or below, looks tilted.")
 
 SIZES_IN_PICTURES = later(
-    "The sizes in the pictures are each photo's own; the numbers below are what all of them say together."
+    "The sizes in the pictures are each photo's own; the numbers in the text are what all of them say together."
 )
 
 SAME = 0.05
@@ -184,14 +187,11 @@ def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
     near = [one for one in assessment.measurements if one.severity == "within_noise" and _beyond(one, knowledge) > 0]
     near.sort(key=lambda one: _beyond(one, knowledge) / max(one.sem, 1e-9), reverse=True)
     named = "; ".join(f"{plain_words(one)} ({plus_minus(one)})" for one in near[:MOST_TOLD])
-    return (
-        _(
-            "Larger than usual, but within this photo's own noise: {named}. {more_photos}",
-            named=named,
-            more_photos=_(MORE_PHOTOS),
-        )
-        if named
-        else None
+    if not named:
+        return None
+    more_photos = _(MORE_PHOTOS)
+    return _(
+        "Larger than usual, but within their own noise: {named}. {more_photos}", named=named, more_photos=more_photos
     )
 
 
