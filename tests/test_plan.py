@@ -89,6 +89,13 @@ def test_a_level_person_hears_it_kindly() -> None:
     assert conclusion.plan.steps == ()
 
 
+def test_what_stands_out_without_a_pattern_is_not_called_small() -> None:
+    """A curve that is sent to a professional is never how bodies are built."""
+    conclusion = concluded({"spinal_curve": 7.0}, sem=0.3)
+    assert conclusion.red_flags
+    assert conclusion.notes == ("No pattern of the catalogue fits what stands out here.",)
+
+
 def test_the_order_of_work() -> None:
     """What feeds it, hips, spine, shoulder blades, neck, the whole; in each, release before activating."""
     steps = concluded(CROSS_BODY).plan.steps

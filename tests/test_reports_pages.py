@@ -26,9 +26,10 @@ from posturecam.reports.json import to_json
 from posturecam.reports.markup import Html, join, style, tag
 from posturecam.reports.strip import in_characters, in_svg, strip_of
 from posturecam.reports.telling import SIZES_IN_PICTURES, beyond_usual, too_close
+from posturecam.reports.terminal import Printer
 from posturecam.reports.text import print_assessment
 from posturecam.reports.webpage import page
-from posturecam.reports.wording import DISCLAIMER, by_region
+from posturecam.reports.wording import DISCLAIMER, by_region, unbroken
 from reports_support import CROSSED, LEVEL, assessed, measured
 
 NAUGHTY = "<script>alert('x')</script>\"&'../ 🦴 שלום.jpg"
@@ -164,6 +165,18 @@ def test_the_terminal_stays_within_eighty_columns_without_colour(figure: Figure)
     lines = terminal(assessed(figure, "a rather long name of a photo from a phone, 2024-05-17 (1).jpg")).splitlines()
     assert max(len(line) for line in lines) <= 80
     assert not any("\x1b" in line or line != line.rstrip() for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 61, 80, 100])
+def test_the_terminal_never_parts_a_number_from_its_sign(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the width: neither after ± nor before %."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    text, tied = StringIO(), unbroken("waist shorter on the left (± 2.1°); pelvis 1.3 % to the left (± 1.0 %); " * 3)
+    Printer(text).paragraph(tied, indent=2)
+    Printer(text).bullets([tied])
+    lines = text.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert not [line for line in lines if line.endswith("±") or line.lstrip(" •").startswith("%")]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])

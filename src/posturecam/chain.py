@@ -20,7 +20,7 @@ LOWEST_LINK, FITTING_ANSWER, DEEP_MUSCLE = 1.3, 1.2, 1.1
 
 MOST_DRIVERS = 2
 NOT_ENOUGH = "not enough evidence"
-_OUT = ("mild", "moderate", "marked")
+OUT = ("mild", "moderate", "marked")
 _DIRECTIONS = {
     Region.FEET: "bottom-up",
     Region.KNEES: "bottom-up",
@@ -104,7 +104,7 @@ def _link(
     region: Region, grades: Mapping[str, str], person: Mapping[str, tuple[float, float]], knowledge: Knowledge
 ) -> Link:
     own = {key: grade for key, grade in grades.items() if knowledge.norm(key).region is region}
-    out = [key for key, grade in own.items() if grade in _OUT and not _echo(key, grades)]
+    out = [key for key, grade in own.items() if grade in OUT and not _echo(key, grades)]
     words = tuple(knowledge.norm(key).words(person[key][0], own[key]) for key in out)
     if out:
         return Link(region, "uneven", words)
@@ -117,7 +117,7 @@ def _echo(key: str, grades: Mapping[str, str]) -> bool:
     if key != "trunk_bend":
         return False
     pelvis = grades.get("pelvic_obliquity", grades.get("hip_tilt"))
-    return pelvis not in _OUT and grades.get("shoulder_tilt") in _OUT
+    return pelvis not in OUT and grades.get("shoulder_tilt") in OUT
 
 
 def _drivers(findings: tuple[Finding, ...], uneven: list[Link], knowledge: Knowledge) -> tuple[Driver, ...]:

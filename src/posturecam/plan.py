@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from posturecam import red_flags as flags
 from posturecam.answers import Answers
 from posturecam.body import Side, View
-from posturecam.chain import Chain, empty, read_chain
+from posturecam.chain import OUT, Chain, empty, read_chain
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Remedy
 from posturecam.knowledge.regions import RANK_NAMES, Region
 from posturecam.language import _
 from posturecam.language.sides import names_a_side, with_sides, without_side
 from posturecam.patterns import Finding, MuscleSide, not_scored, score
-from posturecam.patterns.evidence import Evidence, answer_words
+from posturecam.patterns.evidence import Evidence, answer_words, grade_of
 from posturecam.patterns.findings import why_not_scored
 from posturecam.red_flags import Measured, RedFlag
 
@@ -90,7 +90,7 @@ def concluded(
     limits = flags.measured(measured, knowledge)
     chain = read_chain(measured, findings, knowledge, told)
     plan = make_plan(findings, chain, limits, knowledge, told)
-    return Conclusion(findings, chain, plan, limits, _notes(findings, knowledge, told))
+    return Conclusion(findings, chain, plan, limits, _notes(findings, measured, knowledge, told))
 
 
 def _silenced(warned: tuple[RedFlag, ...], knowledge: Knowledge) -> Conclusion:
@@ -113,7 +113,9 @@ def _professional(limits: tuple[RedFlag, ...], knowledge: Knowledge) -> str:
     return f"{knowledge.remedies.texts['professional']} {' '.join(flag.reason for flag in limits)}"
 
 
-def _notes(findings: tuple[Finding, ...], knowledge: Knowledge, answers: Answers) -> tuple[str, ...]:
+def _notes(
+    findings: tuple[Finding, ...], measured: tuple[Measured, ...], knowledge: Knowledge, answers: Answers
+) -> tuple[str, ...]:
     """Say kindly when nothing stands out, when pain voids the photo, and which answers counted."""
     voided = next(
         (one for one in knowledge.patterns.values() if one.voids and _voids(one.key, findings, answers)), None
@@ -122,7 +124,9 @@ def _notes(findings: tuple[Finding, ...], knowledge: Knowledge, answers: Answers
         return (voided.variants[0].explanation,)
     if any(finding.found for finding in findings):
         return _counted(findings, knowledge)
-    return (_("No pattern stands out. Small differences between left and right are how bodies are built."),)
+    if any(grade_of(one.key, one.value, one.sem, knowledge) in OUT for one in measured):
+        return (_("No pattern of the catalogue fits what stands out here."),)
+    return (_("No pattern stands out. Small differences are how bodies are built."),)
 
 
 def _voids(pattern: str, findings: tuple[Finding, ...], answers: Answers) -> bool:

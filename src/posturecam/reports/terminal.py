@@ -1,6 +1,7 @@
 """Write to a terminal, a pipe or a file: readable at 80 columns, without colour, and where ● or ± is unknown."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import IO
 
 from rich.console import Console, RenderableType
@@ -37,7 +38,7 @@ class Printer:
 
     def paragraph(self, words: str, style: str = "", indent: int = 0) -> None:
         """Write text, broken between words."""
-        self.show(Padding(Text(words, style), (0, 0, 0, indent)))
+        self.show(Padding(Text(_wrapped(words, self.width - indent), style), (0, 0, 0, indent)))
 
     def bullets(self, lines: Iterable[str], mark: str = "•", indent: int = 2) -> None:
         """Write a list; longer points continue under their own beginning."""
@@ -51,7 +52,8 @@ class Printer:
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=max(1, len(mark)), no_wrap=True)
         row.add_column()
-        row.add_row(mark, words)
+        room = self.width - indent - max(1, len(mark)) - 1
+        row.add_row(mark, _wrapped(words, room) if isinstance(words, str) else words)
         self.show(Padding(row, (0, 0, 0, indent)))
 
     def gap(self) -> None:
@@ -80,6 +82,12 @@ class Printer:
         for row in rows:
             table.add_row(*row)
         self.show(Padding(table, (0, 0, 0, 2)))
+
+
+def _wrapped(words: str, width: int) -> str:
+    """Break text between words, and never at a no-break space, where Rich would."""
+    lines = (wrap(part, max(width, 1), break_on_hyphens=False) or [""] for part in words.split("\n"))
+    return "\n".join("\n".join(line) for line in lines)
 
 
 def _knows(encoding: str | None) -> bool:
