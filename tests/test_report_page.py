@@ -81,7 +81,7 @@ def test_what_leans_on_noise_is_called_a_hint() -> None:
     lead = replace(
         next(one for one in first.evidence if one.leads), words="spine curves, within the noise", in_noise=True
     )
-    shaky = replace(first, pattern="P08", name="C-curve", verdict="weak", evidence=(lead,))
+    shaky = replace(first, pattern="P08", name="C-curve", evidence=(lead,))
     changed = replace(plain, conclusion=replace(plain.conclusion, findings=(shaky, first)))
     text = html.unescape(page(changed, np.full((40, 30, 3), 128, np.uint8)))
     assert text.index("<h3>Cross-body pelvic obliquity, left</h3>") < text.index("<h3>C-curve, left (a hint)</h3>")

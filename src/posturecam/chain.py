@@ -126,7 +126,8 @@ def _drivers(findings: tuple[Finding, ...], uneven: list[Link], knowledge: Knowl
     able = [
         _driver(finding, lowest, knowledge)
         for finding in findings
-        if finding.verdict == "consistent" and not finding.subsumed_by and not finding.normal_variant
+        if finding.verdict == "consistent" and not finding.leans_on_noise
+        if not finding.subsumed_by and not finding.normal_variant
     ]
     chosen: list[Driver] = []
     for driver in sorted(able, key=lambda one: -one.weight):

@@ -132,5 +132,5 @@ def _json(value: Any) -> str:
 def _finding_said(finding: dict[str, Any]) -> str:
     """Say a finding as the tables do, in the language of the page: ``P01 left consistent 0.72``."""
     pattern, side, verdict, *score = finding_words(finding).split()
-    said = {"consistent": _("consistent"), "weak": _("weak")}
+    said = {"consistent": _("consistent"), "weak": _("weak"), "hint": _("hint")}
     return " ".join((pattern, side_word(side), said.get(verdict, verdict), *(localised(one) for one in score)))

@@ -104,6 +104,7 @@ def _read(whole: dict[str, Any]) -> dict[str, Cell]:
 
 
 def finding_words(finding: dict[str, Any]) -> str:
-    """Say a finding in a few words: ``P01 left consistent 0.72``."""
+    """Say a finding in a few words: ``P01 left consistent 0.72``; ``hint`` where its lead lies within its own noise."""
     score = f" {finding['score']:.2f}" if isinstance(finding["score"], int | float) else ""
-    return f"{finding['pattern']} {finding['side']} {finding['verdict']}{score}"
+    leans = any(one.get("leads") and one.get("in_noise") for one in finding.get("evidence", ()))
+    return f"{finding['pattern']} {finding['side']} {'hint' if leans else finding['verdict']}{score}"

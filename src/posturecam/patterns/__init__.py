@@ -8,6 +8,6 @@ print(findings[0].explanation)
 """
 
 from posturecam.patterns.evidence import Evidence
-from posturecam.patterns.findings import Finding, MuscleSide, not_scored, score
+from posturecam.patterns.findings import Finding, MuscleSide, hinted, not_scored, score
 
-__all__ = ["Evidence", "Finding", "MuscleSide", "not_scored", "score"]
+__all__ = ["Evidence", "Finding", "MuscleSide", "hinted", "not_scored", "score"]

@@ -20,7 +20,6 @@ from posturecam.body import Array
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
 from posturecam.measurement import mirrored_key
-from posturecam.patterns.leading import lead_of, within_noise
 from posturecam.patterns.normal import ndtr
 
 NOT_ASSESSED, NOT_SEEN, WEAK, CONSISTENT = range(4)
@@ -196,7 +195,7 @@ class Judged:
     verdict: Codes
 
 
-def judge(variant: Variant, grid: Grid, knowledge: Knowledge) -> Judged:
+def judge(variant: Variant, grid: Grid) -> Judged:
     """Judge one variant as declared, on the left. What is not assessed has the score 0."""
     count = len(grid.values)
     pieces = tuple(weigh(expect, grid) for expect in variant.expects)
@@ -217,21 +216,11 @@ def judge(variant: Variant, grid: Grid, knowledge: Knowledge) -> Judged:
             unknown |= ~there
     unknown |= observed < (OBSERVED_SHARE - _ROUNDING) * sum(expect.weight for expect in variant.expects)
     score = np.where(unknown, 0.0, earned / np.maximum(observed, 1.0))
-    return Judged(pieces, score, _verdict(score, gate, unknown, _led_by_noise(variant, pieces, knowledge)))
+    return Judged(pieces, score, _verdict(score, gate, unknown))
 
 
-def _led_by_noise(variant: Variant, pieces: tuple[Piece | None, ...], knowledge: Knowledge) -> Flags:
-    """(N,) or (1,) whether the deviation that leads the variant lies within its own noise."""
-    lead = lead_of(variant)
-    piece = next((one for one in pieces if one is not None and one.expect is lead), None)
-    if piece is None:
-        return np.zeros(1, bool)
-    flags = [within_noise(option, piece.value, piece.sem, knowledge.norms) for option in piece.expect.options]
-    return np.asarray(np.choose(piece.option, flags))
-
-
-def _verdict(score: Array, gate: Array, unknown: Flags, led_by_noise: Flags) -> Codes:
-    consistent = (gate >= CONSISTENT_GATE - _ROUNDING) & (score >= CONSISTENT_SCORE - _ROUNDING) & ~led_by_noise
+def _verdict(score: Array, gate: Array, unknown: Flags) -> Codes:
+    consistent = (gate >= CONSISTENT_GATE - _ROUNDING) & (score >= CONSISTENT_SCORE - _ROUNDING)
     weak = (gate >= WEAK_GATE - _ROUNDING) & (score >= WEAK_SCORE - _ROUNDING)
     verdict = np.where(consistent, CONSISTENT, np.where(weak, WEAK, NOT_SEEN))
     return np.where(unknown, NOT_ASSESSED, verdict).astype(np.int8)
@@ -254,13 +243,13 @@ class Scored:
 def score_grid(grid: Grid, knowledge: Knowledge) -> dict[str, Scored]:
     """Score every pattern for every person of the grid."""
     mirror = grid.mirrored(knowledge)
-    return {key: score_pattern(pattern, grid, mirror, knowledge) for key, pattern in knowledge.patterns.items()}
+    return {key: score_pattern(pattern, grid, mirror) for key, pattern in knowledge.patterns.items()}
 
 
-def score_pattern(pattern: Pattern, grid: Grid, mirror: Grid, knowledge: Knowledge) -> Scored:
+def score_pattern(pattern: Pattern, grid: Grid, mirror: Grid) -> Scored:
     """Score one pattern on both sides and in every variant; the strongest is kept."""
     frames = (grid,) if pattern.sided == "both" else (grid, mirror)
-    judged = tuple(tuple(judge(variant, frame, knowledge) for frame in frames) for variant in pattern.variants)
+    judged = tuple(tuple(judge(variant, frame) for frame in frames) for variant in pattern.variants)
     best = _joined(pattern, judged[0], 0)
     for number, sides in enumerate(judged[1:], 1):
         best = _stronger(_joined(pattern, sides, number), best)

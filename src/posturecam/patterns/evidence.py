@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isinf, isnan
 
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
-from posturecam.knowledge.pattern_tables import Option, Pattern
+from posturecam.knowledge.pattern_tables import Expect, Option, Pattern
 from posturecam.language import _
 from posturecam.language.sides import names_of
 from posturecam.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
-from posturecam.patterns.leading import lead_of
 
 SIDES = (Side.LEFT, Side.RIGHT, Side.BOTH)
 
@@ -49,7 +48,7 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
     """Collect one person's evidence on one pattern; where the sides tie, a piece supports only what holds on both."""
     side = int(scored.side[row])
     found: dict[str, Evidence] = {}
-    lead = lead_of(pattern.variants[int(scored.variant[row])])
+    lead = next((expect for expect in pattern.variants[int(scored.variant[row])].expects if _may_lead(expect)), None)
     for frame in frames_of(pattern, side):
         for piece in filter(None, scored.judged[int(scored.variant[row])][frame].pieces):
             if isnan(piece.rows[2][row]):
@@ -59,6 +58,11 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
             known = found.get(one.measure)
             found[one.measure] = one if known is None else _on_both(known, one)
     return tuple(found.values())
+
+
+def _may_lead(expect: Expect) -> bool:
+    """Whether a piece must hold and is a deviation to one side, not a level that is to be kept."""
+    return expect.gate == "yes" and any(isinf(option.low) or isinf(option.high) for option in expect.options)
 
 
 def _on_both(one: Evidence, other: Evidence) -> Evidence:

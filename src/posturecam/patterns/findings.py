@@ -16,10 +16,6 @@ from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, se
 from posturecam.red_flags import Measured, by_key
 
 FOUND = ("consistent", "weak")
-HINT = later(
-    "There are hints of this, not enough to lean on: more photos would have to show it, and what follows holds only "
-    "then. {text}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ class Finding:
 
     @property
     def leans_on_noise(self) -> bool:
-        """Whether the deviation that leads it lies within its own noise: then it is weak, whatever the score."""
+        """Whether the deviation that leads it lies within its own noise: then it is a hint, whatever the score."""
         return any(one.leads and one.in_noise for one in self.evidence)
 
 
@@ -204,7 +200,12 @@ def explained(variant: Variant, verdict: str, side: Side, reason: str | None) ->
     if verdict == "not_seen":
         return _("Not seen in these measurements.")
     text = variant.explanation.format(**names_of(side))
-    return text if verdict == "consistent" else _(HINT, text=text)
+    return text if verdict == "consistent" else hinted(text)
+
+
+def hinted(text: str) -> str:
+    """Say an explanation of what is only hinted at."""
+    return _("There are hints of this, not enough to lean on. {text}", text=text)
 
 
 def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> str:

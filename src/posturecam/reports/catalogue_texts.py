@@ -20,27 +20,25 @@ lies in the interval [a, b]:
     P = Φ((b − v) / s) − Φ((a − v) / s)
 
 The piece of evidence earns the **credit** max(0, 2P − 1): 1 when the interval is certain, 0 when it is as likely as
-not. Growing noise can only take credit away. The **score** is
+not. What lies inside its own noise earns nothing, and growing noise can only take credit away. The **score** is
 Σ weight × credit / Σ weight over what was observed; evidence against earns 0 and is shown.
 
 - **not assessed**: less than 60 % of the weight was observed, or a measure that must hold is missing.
-- **consistent**: everything that must hold has P ≥ 0.8, the score is at least 0.60, and the deviation that the pattern
-  is named for, the first that must hold, leaves the usual range by more than its own noise.
-- **weak**, a hint: everything that must hold has P ≥ 0.5, and the score is at least 0.35.
+- **consistent**: everything that must hold has P ≥ 0.8, and the score is at least 0.60.
+- **weak**: everything that must hold has P ≥ 0.5, and the score is at least 0.35.
 - **not seen**: anything else.
 
-A worked example, P05 for the left: hips 3.6° (left higher) and waist 5.0° (shorter on the left), each with a
+A worked example, P05 for the left: hips 3.4° (left higher) and waist 5.0° (shorter on the left), each with a
 standard error of 1.0°; the outline was not measured.
 
 | expects | weight | P | credit |
 |---|---|---|---|
-| hip_tilt above 2° | 3 | Φ((3.6 − 2) / 1.0) = 0.945 | 0.890 |
+| hip_tilt above 2° | 3 | Φ((3.4 − 2) / 1.0) = 0.919 | 0.838 |
 | trunk_bend above 3° | 3 | Φ((5.0 − 3) / 1.0) = 0.977 | 0.954 |
 | waist_asymmetry above 40 % | 3 | not measured | – |
 
-Observed: 6 of 9, so 67 %. Score: (3 × 0.890 + 3 × 0.954) / 6 = 0.922. Both must hold and have P ≥ 0.8, and
-the hips' interval, 1.6° to 5.6°, lies beyond the usual 1.5°: *consistent*.
-With a standard error of 3° the same values give P = 0.703 and 0.748, a score of 0.451: *weak*.
+Observed: 6 of 9, so 67 %. Score: (3 × 0.838 + 3 × 0.954) / 6 = 0.896. Both must hold and have P ≥ 0.8: *consistent*.
+With a standard error of 3° the same values give P = 0.680 and 0.748, a score of 0.427: *weak*.
 
 Sums and differences of measures count with the root of the summed squares of their errors. A pattern is declared
 once, for the left; for the right the values are mirrored, so a mirrored photo gives exactly the mirrored finding.

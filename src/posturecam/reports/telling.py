@@ -11,7 +11,7 @@ from posturecam.knowledge.norms import without_noise
 from posturecam.language import _, filled, later
 from posturecam.language.sides import side_word
 from posturecam.measurement import Measurement
-from posturecam.patterns import Evidence, Finding, MuscleSide
+from posturecam.patterns import Evidence, Finding, MuscleSide, hinted
 from posturecam.plan import Step
 from posturecam.reports.wording import PLACED, STANDING_OUT, components_words, plain_words, plus_minus, stands_out
 
@@ -75,7 +75,7 @@ WHY_OTHER = later(
 class Told:
     """One finding in sentences: evidence that fits, that speaks against, and that decides nothing in its noise.
 
-    Muscles by side; what it includes; ``verdict`` is weak for what is a hint only.
+    Muscles by side; what it includes; ``verdict`` is weak for all that is a hint only.
     """
 
     title: str
@@ -119,10 +119,10 @@ def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -
     sure = [one for one in finding.evidence if not one.in_noise]
     return Told(
         titled(finding),
-        finding.verdict,
+        "weak" if finding.leans_on_noise else finding.verdict,
         pattern.plain,
         " ".join(filter(None, standing)),
-        finding.explanation,
+        hinted(finding.explanation) if finding.leans_on_noise and finding.verdict != "weak" else finding.explanation,
         tuple(one.words for one in sure if one.supports),
         tuple(
             _("{words} (expected: {expected})", words=one.words, expected=one.expected)
