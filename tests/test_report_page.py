@@ -28,9 +28,9 @@ from posturecam.exam.combining import FromView
 from posturecam.knowledge import load
 from posturecam.photo import Photo, Pixels
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.bundle import Look, photo_files
+from posturecam.reports.bundle import photo_files
 from posturecam.reports.exam_page import exam_page
-from posturecam.reports.heading import Heading, make_heading, read_logo
+from posturecam.reports.heading import Heading, Look, make_heading, read_logo
 from posturecam.reports.picture import draw_figure, draw_overlay
 from posturecam.reports.privacy import heads
 from posturecam.reports.telling import told_findings

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from posturecam.assessment import Assessment, Settings
     from posturecam.cli.exam_command import Outputs
     from posturecam.photo import Photo
-    from posturecam.reports.bundle import Look
+    from posturecam.reports.heading import Look
 
 EXAMPLES = """Examples:
 
@@ -98,8 +98,7 @@ def analyze(
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
     from posturecam.cli.exam_command import Outputs, examine
-    from posturecam.reports.bundle import Look
-    from posturecam.reports.heading import make_heading
+    from posturecam.reports.heading import Look, make_heading
 
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
     settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
@@ -194,7 +193,6 @@ def _write(
     from posturecam.cli.exam_command import write_fhir, write_tables
     from posturecam.knowledge import load
     from posturecam.reports import json as json_report
-    from posturecam.reports.bundle import photo_files
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.files import write_all, write_file
 
@@ -204,6 +202,8 @@ def _write(
         raise SettingsError(msg)
     written: list[Path] = []
     if picture is not None and out:
+        from posturecam.reports.bundle import photo_files
+
         written += write_all(out, photo_files(assessment, picture, look, load(knowledge)))
     if picture is not None and overlay:
         write_file(overlay, overlay_bytes(assessment, picture, overlay, look))

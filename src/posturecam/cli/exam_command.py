@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
     from posturecam.photo import Photo
-    from posturecam.reports.bundle import Look
     from posturecam.reports.fhir import Report, Subject
+    from posturecam.reports.heading import Look
     from posturecam.reports.tables import Whose
 
 SOME_FAILED = 3

@@ -17,8 +17,8 @@ from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.report_parts import report
 from posturecam.page.shots import framed, picture_of, plain_picture
 from posturecam.records import checked_person
-from posturecam.reports.bundle import Look, exam_files, photo_files
-from posturecam.reports.heading import Heading
+from posturecam.reports.bundle import exam_files, photo_files
+from posturecam.reports.heading import Heading, Look
 from posturecam.reports.picture import overlay_shapes
 from posturecam.reports.wording import seen_from
 

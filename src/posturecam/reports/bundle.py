@@ -1,7 +1,7 @@
 """The files of ``--out``: the data, the pictures, the page, and the PDF where fpdf2 is installed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib.util import find_spec
 
 from posturecam.assessment import Assessment
@@ -12,19 +12,10 @@ from posturecam.reports import exam_json
 from posturecam.reports import json as json_report
 from posturecam.reports.exam_page import exam_page
 from posturecam.reports.exam_telling import together
-from posturecam.reports.heading import Heading
+from posturecam.reports.heading import Look
 from posturecam.reports.picture import draw_figure, draw_overlay, encode
 from posturecam.reports.privacy import headless, hide_faces
 from posturecam.reports.webpage import page
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the reports look: what stands above them, and what of the people may be seen."""
-
-    heading: Heading = field(default_factory=Heading)
-    hide_face: bool = False
-    figure_only: bool = False
 
 
 def drawn(assessment: Assessment, photo: Photo, look: Look, *, brief: bool = False) -> Pixels:

@@ -1,6 +1,6 @@
-"""What stands above a report by the user's own wish: a client's name, a note, a logo."""
+"""What a report shows by the user's own wish: a client's name, a note, a logo above it; faces, figures, or neither."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -21,6 +21,15 @@ class Heading:
     client: str = ""
     note: str = ""
     logo: Pixels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the reports look: what stands above them, and what of the people may be seen."""
+
+    heading: Heading = field(default_factory=Heading)
+    hide_face: bool = False
+    figure_only: bool = False
 
 
 def make_heading(client: str | None, note: str | None, logo: Path | None) -> Heading:
