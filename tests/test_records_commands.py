@@ -83,7 +83,10 @@ def test_an_exam_from_photos_to_the_page(samples: Path, database: Path, tmp_path
     assert "Dana,2026-01-05,1,front.jpg" in (tmp_path / "t.csv").read_text()
     again = run("exam", samples / "front.jpg", *few, "--date", "2026-01-05")
     assert "was stored already" in again.stdout
-    assert run("exam", samples / "level.jpg", *few, "--date", "2026-02-05").exit_code == 0
+    reported = run("exam", samples / "level.jpg", *few, "--date", "2026-02-05", "--out", tmp_path / "out")
+    assert reported.exit_code == 0, reported.stderr
+    assert {one.name for one in (tmp_path / "out").iterdir()} >= {"exam.json", "overlay_front.png", "report.html"}
+    assert "Dana" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     with open_records(database) as records:
         early, late = records.exams("Dana")
         assert records.kept(early.number)[early.photos[0].sha256] == (samples / "front.jpg").read_bytes()

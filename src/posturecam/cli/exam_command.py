@@ -117,19 +117,28 @@ def write_fhir(report: "Report", path: Path | None, knowledge: "Knowledge", subj
     return [path]
 
 
+def write_reports(
+    exam: "Exam", pictures: "dict[str, Photo]", folder: Path | None, look: "Look", knowledge: "Knowledge"
+) -> list[Path]:
+    """Write the exam's data, overlays and reports where they were asked for; ``pictures`` by the photo's hash."""
+    from posturecam.reports.bundle import exam_files
+    from posturecam.reports.files import write_all
+
+    if folder is None:
+        return []
+    found = [(pictures[photo.photo.sha256], photo.mirrored) for photo in exam.photos]
+    measured = [picture.mirrored() if mirrored else picture for picture, mirrored in found]
+    return write_all(folder, exam_files(exam, measured, look, knowledge))
+
+
 def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge") -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
     from posturecam.reports import exam_json
-    from posturecam.reports.bundle import exam_files
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.files import write_all, write_file
+    from posturecam.reports.files import write_file
 
-    written: list[Path] = []
-    if outputs.out:
-        found = [(pictures[photo.photo.sha256], photo.mirrored) for photo in exam.photos]
-        measured = [picture.mirrored() if mirrored else picture for picture, mirrored in found]
-        written += write_all(outputs.out, exam_files(exam, measured, look, knowledge))
+    written = write_reports(exam, pictures, outputs.out, look, knowledge)
     if outputs.json and outputs.json != "-":
         write_file(Path(outputs.json), exam_json.to_bytes(exam))
         written.append(Path(outputs.json))

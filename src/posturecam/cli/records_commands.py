@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.records_options import Csv, Database, Fhir, Parquet
+from posturecam.cli.records_options import Csv, Database, Fhir, FigureOnly, HideFace, Parquet
 from posturecam.cli.scene_options import Balance, Camera, Distance, Height
 from posturecam.language import _, filled
 
 if TYPE_CHECKING:
+    from posturecam.assessment import Settings
     from posturecam.records import Forgotten
     from posturecam.records.entries import Added
 
@@ -24,6 +25,9 @@ def exam(
     ] = None,
     database: Database = None,
     keep_photos: Annotated[bool, typer.Option("--keep-photos", help="Copy the photos into the records too.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
+    hide_face: HideFace = False,
+    figure_only: FigureOnly = False,
     csv: Csv = None,
     parquet: Parquet = None,
     fhir: Fhir = None,
@@ -40,26 +44,29 @@ def exam(
     """Measure a person's photos and remember the numbers, so that later exams show what changed.
 
     Photos stay where they are: the records hold the numbers, and each photo's name, path and hash.
+
+    Examples:
+      posturecam exam front.jpg back.jpg --person anna
+      posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
     """
-    from posturecam.assessment import Settings
-    from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_fhir, write_tables
+    from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_fhir, write_reports, write_tables
     from posturecam.cli.given import Given
     from posturecam.cli.recording import Recording, measured
-    from posturecam.cli.scene_options import with_scene
     from posturecam.records import check_records, checked_person
     from posturecam.records.making import day_of
     from posturecam.reports.exam_text import print_exam
     from posturecam.reports.fhir import Report, Subject
+    from posturecam.reports.heading import Heading, Look
     from posturecam.reports.tables import Whose
 
     on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
-    plain = Settings(passes or Settings().passes, mirrored=mirrored)
-    settings = with_scene(plain, None, height, camera, distance=distance)
+    settings = _settings(height, camera, distance, passes, mirrored=mirrored)
     check_records(database)
-    done = measured(photos, settings, model, known)
+    done, look = measured(photos, settings, model, known), Look(Heading(who), hide_face, figure_only)
+    written = write_reports(done.exam, done.pictures, out, look, known.tables)
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
     outputs = Outputs(None, None, None, None, csv, parquet)
-    written = write_tables(done.exam.photos, outputs, known.tables, Whose(who, on.isoformat(), str(added.number)))
+    written += write_tables(done.exam.photos, outputs, known.tables, Whose(who, on.isoformat(), str(added.number)))
     written += write_fhir(Report.of_exam(done.exam), fhir, known.tables, Subject(who, date=on.isoformat()))
     print_exam(done.exam, known.tables)
     for path in written:
@@ -67,6 +74,16 @@ def exam(
     typer.echo(_stored(added, who, on.isoformat()))
     if done.exam.failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _settings(
+    height: float | None, camera: Path | None, distance: float | None, passes: int | None = None, *, mirrored: bool
+) -> "Settings":
+    from posturecam.assessment import Settings
+    from posturecam.cli.scene_options import with_scene
+
+    plain = Settings(passes or Settings().passes, mirrored=mirrored)
+    return with_scene(plain, None, height, camera, distance=distance)
 
 
 def _stored(added: "Added", who: str, day: str) -> str:
@@ -86,7 +103,10 @@ def history(
     database: Database = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
-    """Show a person's exams over time: what changed since the first, judged against its noise."""
+    """Show a person's exams over time: what changed since the first, judged against its noise.
+
+    Example:  posturecam history anna --out anna.html
+    """
     from posturecam.knowledge import load
     from posturecam.records import checked_person, open_records
     from posturecam.reports.files import write_file
@@ -108,20 +128,26 @@ def compare(
     after: Annotated[str, typer.Argument(help="The same, of a later day.")],
     out: Annotated[Path | None, typer.Option(help="Write a page with both pictures.", metavar="FILE.html")] = None,
     database: Database = None,
-    hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
-    figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")] = False,
+    hide_face: HideFace = False,
+    figure_only: FigureOnly = False,
     height: Height = None,
     camera: Camera = None,
+    distance: Distance = None,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
     """Compare two exams, photos or stored assessments: which differences are larger than their noise.
 
-    Exams are named by the numbers that posturecam history shows. --height and --camera are for photos.
+    Exams are named by the numbers that posturecam history shows. --height, --camera, --distance and --mirrored are for
+    photos.
+
+    Examples:
+      posturecam compare 1 4 --out compare.html
+      posturecam compare january/front.jpg june/front.jpg
+      posturecam compare january/exam.json june/exam.json
     """
-    from posturecam.assessment import Settings
     from posturecam.cli.comparing import Search, found
-    from posturecam.cli.scene_options import with_scene
     from posturecam.knowledge import load
     from posturecam.progress import compared
     from posturecam.records.pictures import pairs
@@ -130,7 +156,7 @@ def compare(
     from posturecam.reports.progress_text import print_comparison
 
     tables = load(knowledge)
-    settings = with_scene(Settings(), None, height, camera)
+    settings = _settings(height, camera, distance, mirrored=mirrored)
     search = Search(database, tables, model, out is not None and not figure_only, settings)
     one, other = found(before, search), found(after, search)
     changes = compared(one.sitting, other.sitting, tables)
@@ -143,7 +169,10 @@ def compare(
 
 
 def forget(person: Person, database: Database = None) -> None:
-    """Delete a person from the records wholly, and prove that nothing is left."""
+    """Delete a person from the records wholly, and prove that nothing is left.
+
+    Example:  posturecam forget anna
+    """
     from posturecam.errors import RecordsError
     from posturecam.records import checked_person, open_records
 
@@ -189,7 +218,10 @@ def export(
     file: Annotated[Path, typer.Argument(help="The zip to write.", metavar="FILE.zip")],
     database: Database = None,
 ) -> None:
-    """Write everything that the records hold of a person into one zip."""
+    """Write everything that the records hold of a person into one zip.
+
+    Example:  posturecam export anna anna.zip
+    """
     from posturecam.records import checked_person, open_records, parcel
     from posturecam.reports.files import write_file
 
@@ -203,7 +235,10 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A zip from: posturecam export", metavar="FILE.zip")],
     database: Database = None,
 ) -> None:
-    """Bring an exported person into the records: every exam of the zip, or none."""
+    """Bring an exported person into the records: every exam of the zip, or none.
+
+    Example:  posturecam import anna.zip
+    """
     from posturecam.records import open_records, parcel
 
     person, exams = parcel.unpacked(file)
@@ -231,6 +266,8 @@ def migrate(
     """Bring the records' tables to this version of posturecam, or make them on a server (the extra server).
 
     Copy the database first. With --from a clinic that outgrew one machine moves to a server.
+
+    Example:  posturecam migrate --database postgresql://clinic@server/posture --from records.sqlite
     """
     from posturecam.records import migrate_records, open_records
     from posturecam.records.copying import copied

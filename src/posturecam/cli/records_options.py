@@ -13,6 +13,8 @@ Fhir = Annotated[
     Path | None,
     typer.Option(help="Write a FHIR R4B bundle of observations (the extra fhir).", metavar="FILE.json"),
 ]
+HideFace = Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")]
+FigureOnly = Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")]
 Database = Annotated[
     str | None,
     typer.Option(help="Where the records lie: a file, or a database URL.", metavar="URL", envvar="POSTURECAM_DATABASE"),
