@@ -66,6 +66,17 @@ def test_a_table_for_people(one: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+def test_what_leans_on_its_noise_is_called_a_hint(tmp_path: Path) -> None:
+    """As in the report: in the verdict, and before the explanation."""
+    whole = stored({"spinal_curve": -3.1, "trunk_bend": 6.0, "hip_tilt": 3.0, "shoulder_tilt": -3.0})
+    next(row for row in whole["measurements"] if row["key"] == "spinal_curve")["sem"] = 0.9
+    path = tmp_path / "leaning.json"
+    path.write_text(json.dumps(whole))
+    text = " ".join(score(path).stdout.split())
+    assert "P08 C-curve (left): hint, 0." in text
+    assert "not enough to lean on: more photos would have to show it, and what follows holds only then. Your" in text
+
+
 def test_scoring_twice_changes_nothing(one: Path, tmp_path: Path) -> None:
     """What comes out can go in."""
     again = tmp_path / "again.json"

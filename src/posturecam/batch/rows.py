@@ -10,6 +10,7 @@ from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure
 from posturecam.measures import MEASURES
 from posturecam.measures.outline import CONTOUR
+from posturecam.patterns.findings import leans_on_noise
 
 KEYS = (*(measure.key for measure in MEASURES), *CONTOUR)
 """The measures, head to feet; each has four columns."""
@@ -106,5 +107,5 @@ def _read(whole: dict[str, Any]) -> dict[str, Cell]:
 def finding_words(finding: dict[str, Any]) -> str:
     """Say a finding in a few words: ``P01 left consistent 0.72``; ``hint`` where its lead lies within its own noise."""
     score = f" {finding['score']:.2f}" if isinstance(finding["score"], int | float) else ""
-    leans = any(one.get("leads") and one.get("in_noise") for one in finding.get("evidence", ()))
-    return f"{finding['pattern']} {finding['side']} {'hint' if leans else finding['verdict']}{score}"
+    verdict = "hint" if leans_on_noise(finding) else finding["verdict"]
+    return f"{finding['pattern']} {finding['side']} {verdict}{score}"

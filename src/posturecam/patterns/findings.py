@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
+from typing import Any
 
 from posturecam.answers import Answers
 from posturecam.body import Side, View
@@ -16,6 +17,10 @@ from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, se
 from posturecam.red_flags import Measured, by_key
 
 FOUND = ("consistent", "weak")
+HINT = later(
+    "There are hints of this, not enough to lean on: more photos would have to show it, and what follows holds only "
+    "then. {text}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,12 @@ def explained(variant: Variant, verdict: str, side: Side, reason: str | None) ->
 
 def hinted(text: str) -> str:
     """Say an explanation of what is only hinted at."""
-    return _("There are hints of this, not enough to lean on. {text}", text=text)
+    return _(HINT, text=text)
+
+
+def leans_on_noise(stored: Mapping[str, Any]) -> bool:
+    """Say of a stored finding, a JSON object, what ``Finding.leans_on_noise`` says; without evidence it is unknown."""
+    return any(one.get("leads") and one.get("in_noise") for one in stored.get("evidence", ()))
 
 
 def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from posturecam.knowledge import Knowledge, Norm
 from posturecam.language import _, filled, number
 from posturecam.language.sides import side_word
-from posturecam.patterns.findings import why_not_scored
+from posturecam.patterns.findings import hinted, leans_on_noise, why_not_scored
 from posturecam.reports.cases import cases, tried
 from posturecam.reports.catalogue import GRADES, Entry
 from posturecam.reports.terminal import Printer
@@ -95,10 +95,13 @@ def _print_one(printer: Printer, place: str, data: Mapping[str, Any], knowledge:
     for one in found:
         side = "" if one["side"] == "both" else f" ({side_word(one['side'])})"
         under = _(", listed under {subsumed_by}", subsumed_by=one["subsumed_by"]) if one.get("subsumed_by") else ""
-        verdict = f"{verdict_word(one['verdict'])}, {number(one['score'], '.2f')}{under}"
+        hint = leans_on_noise(one)
+        word = _("hint") if hint else verdict_word(one["verdict"])
+        verdict = f"{word}, {number(one['score'], '.2f')}{under}"
         printer.paragraph(f"{one['pattern']} {one['name']}{side}: {verdict}", indent=2)
         if not one.get("subsumed_by"):
-            printer.paragraph(one["explanation"], indent=4)
+            firm = not hint or one["verdict"] == "weak"
+            printer.paragraph(one["explanation"] if firm else hinted(one["explanation"]), indent=4)
             printer.bullets(_muscles(one, knowledge), indent=4)
     if not found:
         printer.paragraph(_nothing(data), indent=2)
