@@ -180,7 +180,7 @@ class Cluster:
                 self._look_around()
             except KilledWorker:
                 self._bury(one.worker)
-            except FutureCancelledError as error:
+            except (FutureCancelledError, OSError) as error:  # a connection that breaks meanwhile is an OSError
                 if one.future.key in self.sent:
                     raise WorkerError(_(_LOST, again=_(_AGAIN))) from error
             except Exception as error:
