@@ -20,7 +20,7 @@ lies in the interval [a, b]:
     P = Φ((b − v) / s) − Φ((a − v) / s)
 
 The piece of evidence earns the **credit** max(0, 2P − 1): 1 when the interval is certain, 0 when it is as likely as
-not. What lies inside its own noise earns nothing, and growing noise can only take credit away. The **score** is
+not. Growing noise can only take credit away. The **score** is
 Σ weight × credit / Σ weight over what was observed; evidence against earns 0 and is shown.
 
 - **not assessed**: less than 60 % of the weight was observed, or a measure that must hold is missing.
