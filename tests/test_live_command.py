@@ -81,7 +81,7 @@ def test_the_guided_exam_completes_on_the_turn_film(tmp_path: Path) -> None:
     assert told["schema"] == "posturecam/exam/1"
     assert [one["photo"]["view"] for one in told["photos"]] == ["front", "back", "left", "right"]
     assert told["measurements"]
-    assert {"report.html", "overlay_front.png", "overlay_right.png"} <= {
+    assert {"report.html", "report.pdf", "overlay_front.png", "overlay_right.png"} <= {
         one.name for one in (tmp_path / "out").iterdir()
     }
 
@@ -129,7 +129,7 @@ def test_a_still_picture_is_measured_and_reported(samples: Path, tmp_path: Path)
     clip, out = tmp_path / "clip.mp4", tmp_path / "out"
     done = live("--source", samples / "front.jpg", "--passes", "2", "--seconds", "4", "--out", out, "--record", clip)
     assert done.exit_code == 0, done.output
-    assert {"assessment.json", "overlay.png", "report.html"} <= {one.name for one in out.iterdir()}
+    assert {"assessment.json", "overlay.png", "report.html", "report.pdf"} <= {one.name for one in out.iterdir()}
     told = json.loads((out / "assessment.json").read_text())
     assert told["photo"]["view"] == "front"
     assert clip.stat().st_size > 1000

@@ -213,5 +213,5 @@ def test_a_warning_comes_first() -> None:
 def test_it_is_left_out_where_fpdf_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other files are made all the same."""
     monkeypatch.setattr(bundle, "find_spec", lambda name: None)
-    made = bundle._pdf(RICH, [PICTURE], bundle.Look(), load())
+    made = bundle.pdf_file(RICH, [PICTURE], bundle.Look(), load())
     assert made == {}

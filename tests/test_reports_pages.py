@@ -24,8 +24,9 @@ from posturecam.reports.exam_text import print_exam
 from posturecam.reports.guide import STEPS, guide_page, print_guide
 from posturecam.reports.json import to_json
 from posturecam.reports.markup import Html, join, style, tag
+from posturecam.reports.standing_out import sizes
 from posturecam.reports.strip import in_characters, in_svg, strip_of
-from posturecam.reports.telling import SIZES_IN_PICTURES, beyond_usual, too_close
+from posturecam.reports.telling import SIZES_IN_PICTURES
 from posturecam.reports.terminal import Printer
 from posturecam.reports.text import print_assessment
 from posturecam.reports.webpage import page
@@ -300,7 +301,7 @@ def test_an_exam_says_on_the_terminal_what_its_page_says() -> None:
     beside = report_of(exam, load()).summary
     for text in (written.getvalue(), html.unescape(beside)):
         told = " ".join(text.replace("\u00a0", " ").split())
-        for line in (beyond_usual(whole), too_close(whole, load())):
+        for line in sizes(whole, load()):
             assert line
             assert line in told
     assert SIZES_IN_PICTURES in html.unescape(beside)

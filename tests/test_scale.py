@@ -15,6 +15,8 @@ from posturecam.knowledge import load
 from posturecam.measures.millimetres import FORWARD_HEAD, LEGS, SHIFTS, WIDTHS
 from posturecam.photo import read
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.reports.standing_out import sizes
+from posturecam.reports.wording import stands_out
 from posturecam.scale import SPAN, Scale, scale_from_height
 
 if TYPE_CHECKING:
@@ -140,3 +142,12 @@ def _rise(image: dict[str, Any], part: str) -> float:
     """Left over right, mm."""
     points = image["points3d_world"]
     return 1000.0 * float(points[f"{part}.L"][1] - points[f"{part}.R"][1])
+
+
+def test_a_deviation_is_told_once() -> None:
+    """Millimetres stand in the table; sentences and chain name the angle or shift alone, as without a height."""
+    figure = replace(FIGURE, hip_tilt=6.0)
+    with_mm, without = assessed(figure), assessed(figure, height_cm=None)
+    assert {"hip_tilt", "hip_difference_mm"} <= {one.key for one in with_mm.measurements if stands_out(one)}
+    assert sizes(with_mm, load()) == sizes(without, load()) != []
+    assert with_mm.conclusion.chain == without.conclusion.chain

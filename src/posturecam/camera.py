@@ -302,13 +302,13 @@ def _rgb(picture: Any) -> Pixels:
 def why_no_camera(number: int, platform: str = sys.platform) -> str:
     """Say why a webcam does not open and what to do about it on this system."""
     if platform == "darwin":
-        cure = _(
+        advice = _(
             "Allow it in System Settings > Privacy & Security > Camera for the terminal, then start the terminal anew."
         )
-        return _("camera {number} does not open. {advice}", number=number, advice=cure)
+        return _("camera {number} does not open. {advice}", number=number, advice=advice)
     if platform == "win32":
-        cure = _("Allow it in Settings > Privacy > Camera, and close other programs that use it.")
-        return _("camera {number} does not open. {advice}", number=number, advice=cure)
+        advice = _("Allow it in Settings > Privacy > Camera, and close other programs that use it.")
+        return _("camera {number} does not open. {advice}", number=number, advice=advice)
     return _why_not_on_linux(number, Path("/dev"))
 
 

@@ -11,6 +11,7 @@ from posturecam.knowledge.regions import Region
 from posturecam.language import _
 from posturecam.language.sides import side_word
 from posturecam.measurement import Z95
+from posturecam.measures.millimetres import TWINS
 from posturecam.patterns import Finding
 from posturecam.patterns.evidence import answer_words
 from posturecam.red_flags import Measured, by_key
@@ -103,7 +104,7 @@ def _grade(norm: Norm, value: float, sem: float) -> str:
 def _link(
     region: Region, grades: Mapping[str, str], person: Mapping[str, tuple[float, float]], knowledge: Knowledge
 ) -> Link:
-    own = {key: grade for key, grade in grades.items() if knowledge.norm(key).region is region}
+    own = {key: grade for key, grade in grades.items() if knowledge.norm(key).region is region and key not in TWINS}
     out = [key for key, grade in own.items() if grade in OUT and not _echo(key, grades)]
     words = tuple(knowledge.norm(key).words(person[key][0], own[key]) for key in out)
     if out:

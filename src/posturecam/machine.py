@@ -77,8 +77,8 @@ def check_libraries() -> tuple[Check, ...]:
     missing = missing_libraries()
     if not missing:
         return (Check(_("system libraries"), State.OK, _("all there")),)
-    cure = remedy(tuple(package.name for package in missing))
-    return tuple(Check(package.name, State.MISSING, ", ".join(package.libraries), cure) for package in missing)
+    to_do = remedy(tuple(package.name for package in missing))
+    return tuple(Check(package.name, State.MISSING, ", ".join(package.libraries), to_do) for package in missing)
 
 
 def check_packages() -> tuple[Check, ...]:
@@ -129,8 +129,8 @@ def _model(name: str) -> Check:
 
 def _parted(error: ModelError) -> tuple[str, str]:
     """Return what a message says is wrong, and what it says to do."""
-    wrong, _joint, cure = str(error).partition("; ")
-    return wrong, cure or _("install posturecam again")
+    wrong, _joint, to_do = str(error).partition("; ")
+    return wrong, to_do or _("install posturecam again")
 
 
 def check_display() -> Check:
@@ -140,5 +140,5 @@ def check_display() -> Check:
     found = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if found:
         return Check(_("display"), State.OK, found)
-    cure = _("start it from a desktop session, or set DISPLAY; photos are analysed without one")
-    return Check(_("display"), State.LIMITED, _("none, so no live mirror"), cure)
+    to_do = _("start it from a desktop session, or set DISPLAY; photos are analysed without one")
+    return Check(_("display"), State.LIMITED, _("none, so no live mirror"), to_do)

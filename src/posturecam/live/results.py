@@ -13,14 +13,17 @@ from posturecam.camera import TimedFrame
 from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
-from posturecam.knowledge import Knowledge
+from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
 from posturecam.live.balance import BalanceTest, to_json, told_of
 from posturecam.live.view import Privacy, shielded
 from posturecam.photo import Photo, Pixels
 from posturecam.reports import REPORTS, exam_json
+from posturecam.reports.bundle import pdf_file
 from posturecam.reports.exam_page import exam_page
+from posturecam.reports.exam_telling import together
 from posturecam.reports.files import write_all, write_file
+from posturecam.reports.heading import Look
 from posturecam.reports.json import plain
 from posturecam.reports.picture import draw, encode
 from posturecam.reports.privacy import hide_faces
@@ -28,10 +31,11 @@ from posturecam.reports.privacy import hide_faces
 
 def write_capture(folder: Path, measured: FilmAssessment, number: int, privacy: Privacy) -> list[Path]:
     """Write the reports of one measurement; from the second on their names carry its number. Raises OutputError."""
-    picture = shown_picture(measured, privacy)
+    picture, told = shown_picture(measured, privacy), measured.assessment
+    files = {one.file_name: one.make(told, picture) for one in REPORTS.values()}
+    files |= pdf_file(told, [draw(told, picture)], Look(), load())
     suffix = "" if number == 1 else f"-{number}"
-    files = {_numbered(one.file_name, suffix): one.make(measured.assessment, picture) for one in REPORTS.values()}
-    return write_all(folder, files)
+    return write_all(folder, {_numbered(name, suffix): data for name, data in files.items()})
 
 
 def _numbered(name: str, suffix: str) -> str:
@@ -50,7 +54,7 @@ def shown_picture(measured: FilmAssessment, privacy: Privacy) -> Photo | None:
 
 
 def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -> list[Path]:
-    """Write the exam's data, one picture for each view, and the page. Raises OutputError.
+    """Write the exam's data, one picture for each view, the page and the PDF. Raises OutputError.
 
     pictures  by view; None: a plain figure stands for the picture
     """
@@ -59,8 +63,8 @@ def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -
         f"overlay_{photo.pose.view.value}.png": encode(pixels, ".png")
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     }
-    page = exam_page(exam, drawn).encode()
-    return write_all(folder, {"exam.json": exam_json.to_bytes(exam), **overlays, "report.html": page})
+    reports = {"report.html": exam_page(exam, drawn).encode(), **pdf_file(together(exam), drawn, Look(), load())}
+    return write_all(folder, {"exam.json": exam_json.to_bytes(exam), **overlays, **reports})
 
 
 def write_balance(folder: Path, test: BalanceTest, knowledge: Knowledge) -> list[Path]:

@@ -40,6 +40,8 @@ WIDTHS = {
 }
 SHIFTS = {"trunk_shift_mm": "trunk_shift", "pelvic_shift_mm": "pelvic_shift"}
 FORWARD_HEAD, LEGS = "forward_head_mm", "leg_length_difference_mm"
+TWINS = {key: angle for key, (angle, _width) in WIDTHS.items()} | SHIFTS | {FORWARD_HEAD: "ear_shoulder_angle"}
+"""What says in millimetres what another measure says already, and which one: told in the table, not told twice."""
 
 ANKLE_SIGMA_MM = 3.0
 """Standard error of the height difference of the ankles beyond the spread of the passes."""

@@ -38,7 +38,7 @@ def photo_files(assessment: Assessment, photo: Photo, look: Look, knowledge: Kno
         "assessment.json": json_report.to_bytes(assessment),
         "overlay.png": encode(shown, ".png"),
         "report.html": page(assessment, shown, knowledge, look.heading).encode(),
-        **_pdf(assessment, [shown], look, knowledge),
+        **pdf_file(assessment, [shown], look, knowledge),
     }
 
 
@@ -52,11 +52,12 @@ def exam_files(exam: Exam, photos: Sequence[Photo], look: Look, knowledge: Knowl
         "exam.json": exam_json.to_bytes(exam),
         **overlays,
         "report.html": exam_page(exam, shown, knowledge, look.heading).encode(),
-        **_pdf(replace(whole, photo=replace(whole.photo, name=names)), shown, look, knowledge),
+        **pdf_file(replace(whole, photo=replace(whole.photo, name=names)), shown, look, knowledge),
     }
 
 
-def _pdf(assessment: Assessment, shown: Sequence[Pixels], look: Look, knowledge: Knowledge) -> dict[str, bytes]:
+def pdf_file(assessment: Assessment, shown: Sequence[Pixels], look: Look, knowledge: Knowledge) -> dict[str, bytes]:
+    """Make the PDF where its extra is installed; ``shown`` are the overlays. Nothing elsewhere."""
     if any(find_spec(one) is None for one in ("fpdf", "uharfbuzz")):
         return {}
     from posturecam.reports.pdf import pdf_report  # noqa: PLC0415  (an extra)

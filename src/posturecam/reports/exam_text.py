@@ -8,7 +8,7 @@ from posturecam.exam.combining import ORDER
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
 from posturecam.language.views import of_view
-from posturecam.reports import telling
+from posturecam.reports import standing_out, telling
 from posturecam.reports.exam_telling import together
 from posturecam.reports.terminal import Printer
 from posturecam.reports.wording import DISCLAIMER, by_region, plain_words, plus_minus, severity_words, unbroken
@@ -73,7 +73,7 @@ def _findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
     """Write what the photos show together, and what to try first."""
     whole = together(exam)
     printer.heading(_("What the photos show together"))
-    sizes = telling.beyond_usual(whole), telling.too_close(whole, knowledge)
+    sizes = standing_out.sizes(whole, knowledge)
     for line in filter(None, (whole.conclusion.plan.first, *sizes, *telling.without_findings(whole))):
         printer.paragraph(unbroken(line), indent=2)
     for told in telling.told_findings(whole, knowledge):

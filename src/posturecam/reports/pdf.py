@@ -8,7 +8,7 @@ from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _, later
 from posturecam.photo import Pixels
-from posturecam.reports import body_map, pdf_drawing, pdf_table, telling
+from posturecam.reports import body_map, pdf_drawing, pdf_table, standing_out, telling
 from posturecam.reports.heading import Heading
 from posturecam.reports.pdf_sheet import INNER, MARGIN, WIDTH, Item, Sheet, Words, heading, point, subheading
 from posturecam.reports.pdf_words import NO_FONT
@@ -118,7 +118,7 @@ class Report(Sheet):
 
     def _sizes(self, assessment: Assessment) -> Iterator[Item]:
         first = assessment.conclusion.plan.first
-        sizes = (telling.beyond_usual(assessment), telling.too_close(assessment, self.knowledge))
+        sizes = standing_out.sizes(assessment, self.knowledge)
         for words in (first, *sizes, *telling.without_findings(assessment)):
             if words:
                 yield Words(words, bold=words == first)

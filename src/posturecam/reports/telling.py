@@ -10,13 +10,12 @@ from posturecam.knowledge import Knowledge
 from posturecam.knowledge.norms import without_noise
 from posturecam.language import _, filled, later
 from posturecam.language.sides import side_word
-from posturecam.measurement import Measurement
 from posturecam.patterns import Evidence, Finding, MuscleSide, hinted
 from posturecam.plan import Step
-from posturecam.reports.wording import PLACED, STANDING_OUT, components_words, plain_words, plus_minus, stands_out
+from posturecam.reports.wording import PLACED, components_words
 
 MOST_TOLD = 3
-"""Findings told in full, and measurements named in one sentence: more would not be read."""
+"""Findings told in full: more would not be read."""
 
 VERDICTS = {
     "consistent": later("The measurements are consistent with this."),
@@ -29,8 +28,6 @@ GRADES = {
     "tradition": later("The idea is handed down by therapists; studies have not shown it."),
 }
 NORMAL_VARIANT = later("It counts as a normal variant.")
-
-MORE_PHOTOS = later("More photos, stepping off the spot in between, would tell.")
 
 NOT_LOOKED_FOR = later("No pattern was looked for; the notes say why.")
 
@@ -171,39 +168,6 @@ def muscle_name(key: str, knowledge: Knowledge) -> str:
     """Give the plain name and the term: ``front shin muscle (tibialis anterior)``."""
     muscle = knowledge.muscles[key]
     return muscle.plain if muscle.plain == muscle.latin else f"{muscle.plain} ({muscle.latin})"
-
-
-def beyond_usual(assessment: Assessment) -> str | None:
-    """Name the measurements that stand out most, or None when none does."""
-    out = sorted(filter(stands_out, assessment.measurements), key=_prominence, reverse=True)
-    named = [f"{one.words} ({plus_minus(one)})" for one in out[:MOST_TOLD]]
-    more = len(out) - len(named)
-    rest = [_("{more} more in the table", more=more)] if more else []
-    return _("Beyond what is usual: {names}.", names="; ".join([*named, *rest])) if named else None
-
-
-def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
-    """Name what looks larger than usual but does not clear its own noise, or None when there is nothing of the kind."""
-    near = [one for one in assessment.measurements if one.severity == "within_noise" and _beyond(one, knowledge) > 0]
-    near.sort(key=lambda one: _beyond(one, knowledge) / max(one.sem, 1e-9), reverse=True)
-    named = "; ".join(f"{plain_words(one)} ({plus_minus(one)})" for one in near[:MOST_TOLD])
-    if not named:
-        return None
-    more_photos = _(MORE_PHOTOS)
-    return _(
-        "Larger than usual, but within their own noise: {named}. {more_photos}", named=named, more_photos=more_photos
-    )
-
-
-def _beyond(one: Measurement, knowledge: Knowledge) -> float:
-    """How far a value lies beyond the usual range, in its unit; negative inside."""
-    norm = knowledge.norm(one.key)
-    return norm.deviation(one.value) - norm.step
-
-
-def _prominence(one: Measurement) -> tuple[int, float]:
-    """Order by severity, then by size in standard errors."""
-    return STANDING_OUT.index(one.severity), abs(one.value) / max(one.sem, 1e-9)
 
 
 def without_findings(assessment: Assessment) -> tuple[str, ...]:

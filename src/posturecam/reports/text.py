@@ -9,7 +9,7 @@ from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
 from posturecam.measurement import Measurement
-from posturecam.reports import telling
+from posturecam.reports import standing_out, telling
 from posturecam.reports.strip import in_characters, strip_of
 from posturecam.reports.terminal import Printer
 from posturecam.reports.wording import (
@@ -76,7 +76,7 @@ def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) ->
     first = assessment.conclusion.plan.first
     if first:
         printer.paragraph(first, "bold", indent=2)
-    for line in filter(None, (telling.beyond_usual(assessment), telling.too_close(assessment, knowledge))):
+    for line in standing_out.sizes(assessment, knowledge):
         printer.paragraph(unbroken(line), indent=2)
     for line in telling.without_findings(assessment):
         printer.paragraph(line, indent=2)

@@ -6,7 +6,7 @@ from posturecam.assessment import Assessment
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
 from posturecam.plan import Step
-from posturecam.reports import body_map, telling
+from posturecam.reports import body_map, standing_out, telling
 from posturecam.reports.markup import Html, join, tag
 from posturecam.reports.wording import unbroken
 
@@ -21,7 +21,7 @@ _STATES = {
 def summary(assessment: Assessment, knowledge: Knowledge, title: str | None = None) -> Html:
     """Say what comes first, what stands out, and name the findings; or kindly that there are none."""
     first, rest = assessment.conclusion.plan.first, telling.other_findings(assessment)
-    sizes = filter(None, (telling.beyond_usual(assessment), telling.too_close(assessment, knowledge)))
+    sizes = standing_out.sizes(assessment, knowledge)
     return tag(
         "section",
         tag("h2", title or _("What the photo shows")),

@@ -20,8 +20,13 @@ function trouble(words) {
   $("trouble").hidden = !words;
 }
 
+let listings = 0;
+
+/* Answers may come in another order than the questions: only the newest one counts. */
 async function listCameras() {
+  const listing = ++listings;
   const all = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === "videoinput");
+  if (listing !== listings) return;
   const picker = $("cameras");
   const chosen = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? picker.value;
   picker.replaceChildren(
