@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ from posturecam.batch import Plan, Wanted, run
 from posturecam.batch.engines import processes
 from posturecam.batch.job import Job
 from posturecam.batch.lines import scored_again
-from posturecam.batch.pool import WorkerError
+from posturecam.batch.pool import WorkerError, one_thread
 from posturecam.batch.rows import KEYS
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Outcome, Task, Unit
@@ -44,6 +45,15 @@ def test_a_finder_that_cannot_open_ends_the_run_with_its_reason(tmp_path: Path) 
     """A finder that cannot open ends the run with its reason."""
     with pytest.raises(WorkerError, match="--finder crystal is unknown"):
         outcomes(tmp_path, ["a"], Job(finder="crystal"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_a_worker_gets_one_thread_for_its_sums() -> None:
+    """Workers times threads would otherwise fight for the cores."""
+    counted = "import os, numpy; a = numpy.ones((600, 600)); a @ a; print(len(os.listdir('/proc/self/task')))"
+    with one_thread():
+        told = subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "1"
 
 
 def test_workers_give_the_same_bytes_as_one_process(tmp_path: Path) -> None:

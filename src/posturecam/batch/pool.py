@@ -25,11 +25,11 @@ _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for the main process."""
 
 THREADS = (
-    "OMP_NUMTHREADS",
-    "OPENBLAS_NUMTHREADS",
-    "MKL_NUMTHREADS",
-    "VECLIB_MAXIMUMTHREADS",
-    "NUMEXPR_NUMTHREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
 )
 _MOST_STILLBORN = 3
 """Workers that may end while starting, one after the other, before the run gives up."""
@@ -210,7 +210,7 @@ def _started(job: Job) -> Worker:
     """Start a worker that uses one thread."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    with _one_thread(), held_back(signal.SIGINT):
+    with one_thread(), held_back(signal.SIGINT):
         process = context.Process(target=serve, args=(there, job), name="posturecam worker", daemon=True)
         process.start()
     there.close()
@@ -218,7 +218,7 @@ def _started(job: Job) -> Worker:
 
 
 @contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Tell the libraries' thread pools of a process that is about to start to use one thread."""
     kept = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
