@@ -20,6 +20,29 @@ SAMPLES = ROOT / "sample_images"
 PHANTOMS = ROOT.parent / "shared" / "phantoms"
 
 
+OTHER_PROGRAMS = (
+    "test_batch_cluster",
+    "test_batch_pool",
+    "test_batch_remote",
+    "test_live_window",
+    "test_page_browser",
+    "test_page_mirror",
+    "test_page_points",
+    "test_page_security",
+    "test_records_server",
+    "test_report_page",
+)
+"""Tests that wait for a browser, a window, a server or killed processes: a busy machine can keep these from answering
+in time, so each gets a second try, and the summary names it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a second try to what waits for other programs."""
+    for item in items:
+        if item.path.stem in OTHER_PROGRAMS:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def finder() -> Iterator[Finder]:
     """The real finder, opened once for all tests."""
