@@ -161,7 +161,9 @@ def test_a_first_exam_has_nothing_to_compare(database: Path, tmp_path: Path) -> 
     stored(database, "Dana", LEVEL, "2026-01-05")
     done = run("history", "Dana", "--out", tmp_path / "h.html")
     assert done.exit_code == 0, done.stderr
-    assert "This is the first exam" in (tmp_path / "h.html").read_text(encoding="utf-8")
+    written = (tmp_path / "h.html").read_text(encoding="utf-8")
+    assert "This is the first exam" in written
+    assert "not measured in the first and the last exam" not in written
 
 
 def test_history_of_an_unknown_person_names_the_nearest(two: Path) -> None:

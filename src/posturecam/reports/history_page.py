@@ -99,11 +99,13 @@ def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Kn
 
 def _figure(key: str, sittings: Sequence[Sitting], change: Change | None, knowledge: Knowledge) -> Html:
     norm = knowledge.norm(key)
-    drawn = plot(points_of(key, sittings, norm), norm, changed=change is not None and change.verdict is Verdict.CHANGED)
-    said = (
-        f"{told(change, knowledge).by}: {_(change.verdict)}"
-        if change
-        else _("not measured in the first and the last exam")
-    )
+    points = points_of(key, sittings, norm)
+    drawn = plot(points, norm, changed=change is not None and change.verdict is Verdict.CHANGED)
+    if change:
+        said = f"{told(change, knowledge).by}: {_(change.verdict)}"
+    elif len(sittings) == 1:
+        said = f"{norm.words(points[0].value, '')} ± {norm.size(points[0].half)}"
+    else:
+        said = _("not measured in the first and the last exam")
     caption = tag("figcaption", tag("strong", name_of(key, knowledge)), tag("br"), said)
     return tag("figure", drawn, caption)
