@@ -1,6 +1,7 @@
 """The page's door: only this machine's own browser, by its own name, from its own page, with this start's key."""
 
 import errno
+import os
 import re
 import signal
 import socket
@@ -259,6 +260,18 @@ def test_a_missing_extra_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
     assert done.stderr.strip() == (
         "posturecam: the page needs uvicorn, which is not installed. Do: pip install 'posturecam[page]'"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there a process inherits what it ignores")
+def test_sigint_ends_it_where_a_script_started_it_in_the_background(tmp_path: Path) -> None:
+    """A shell lets background jobs ignore SIGINT; the server hears it all the same, and its exit code says so."""
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with serving(tmp_path) as found:
+            signal.signal(signal.SIGINT, kept)
+            assert found.end() == 130
+    finally:
+        signal.signal(signal.SIGINT, kept)
 
 
 def test_it_ends_on_sigint_whatever_is_open(tmp_path: Path) -> None:

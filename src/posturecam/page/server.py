@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import os
+import signal
 import socket
 import threading
 import webbrowser
@@ -115,6 +116,8 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
 
     Ctrl-C ends in KeyboardInterrupt, after the connections were closed.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with & from a script: the end is told all the same
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with bound(place) as opened:
         port = int(opened.getsockname()[1])
         door = Door.of(new_key(), place.address, port)
