@@ -34,6 +34,13 @@ def photo_of(figure: Figure, name: str, sha256: str = "") -> Assessment:
     return assess_pose(pose_of_figure(figure), info, settings, KNOWLEDGE)
 
 
+def side_photo(view: View, knee_flex: float, name: str) -> Assessment:
+    """Give a side photo of which nothing but the knee's bend was measured, to ± 4°."""
+    knee = replace(FRONT["hip_tilt"], key="knee_flex", value=knee_flex, low=knee_flex - 4, high=knee_flex + 4, sem=2.0)
+    side = replace(FRONT, pose=replace(FRONT.pose, view=view), measurements=(knee,), unmeasured=())
+    return replace(side, photo=replace(FRONT.photo, name=name, sha256=name))
+
+
 def exam(*photos: Assessment) -> Exam:
     """Combine assessed photos."""
     return exam_of(photos, (), KNOWLEDGE)
@@ -123,6 +130,39 @@ def test_restands_do_not_average_the_networks_own_error_away() -> None:
     assert restands(View.FRONT, [one] * 10).sem == pytest.approx(one.sem)
 
 
+def test_contradicting_restands_are_shown_not_averaged() -> None:
+    """Opposite hips in two fronts: each photo is told by name, nothing is averaged; a back changes nothing."""
+    other = photo_of(replace(UNEVEN, hip_tilt=-6.0), "other")
+    for photos in ((FRONT, other), (other, FRONT), (FRONT, other, BACK)):
+        seen = exam(*photos)
+        told = next(one for one in seen.conflicts if one.key == "hip_tilt")
+        assert "front: " in told.words
+        assert "other: " in told.words
+        assert told.words in seen.notes
+        values = {row["photo"]: row["value"] for row in _parts_of(seen, "hip_tilt") if "photo" in row}
+        assert values == {"front": FRONT["hip_tilt"].value, "other": other["hip_tilt"].value}
+        with pytest.raises(KeyError):
+            _ = seen["hip_tilt"]
+        assert next(one.reason for one in seen.unmeasured if one.key == "hip_tilt") == told.words
+        assert "shoulder_tilt" not in {one.key for one in seen.conflicts}
+
+
+def test_contradicting_restands_of_a_side_are_not_two_sides() -> None:
+    """Two left photos that differ are two photos that differ, not two sides of the body."""
+    stands = [side_photo(View.LEFT, flex, f"left {flex}") for flex in (20.0, 2.0)]
+    told = next(one for one in exam(*stands).conflicts if one.key == "knee_flex")
+    assert "The photos contradict each other" in told.words
+    assert "two sides" not in told.words
+
+
+def _parts_of(seen: Exam, key: str) -> list[dict[str, Any]]:
+    """Give the parts of a contradiction as the JSON has them."""
+    parts: list[dict[str, Any]] = next(
+        one["parts"] for one in exam_json.to_json(seen)["conflicts"] if one["key"] == key
+    )
+    return parts
+
+
 def test_copies_of_a_photo_count_once() -> None:
     """They say nothing new."""
     copy = replace(FRONT, photo=replace(FRONT.photo, name="copy"))
@@ -158,11 +198,7 @@ def test_contradictions_are_intervals_that_do_not_touch() -> None:
 
 def test_the_legs_of_two_side_views_may_differ() -> None:
     """Left knee bent, right knee straight: no contradiction of the photos but a difference, and not averaged."""
-    sides = []
-    for view, value in ((View.LEFT, 20.0), (View.RIGHT, 2.0)):
-        knee = replace(FRONT["hip_tilt"], key="knee_flex", value=value, low=value - 4, high=value + 4, sem=2.0)
-        side = replace(FRONT, pose=replace(FRONT.pose, view=view), measurements=(knee,), unmeasured=())
-        sides.append(replace(side, photo=replace(FRONT.photo, sha256=view.value)))
+    sides = [side_photo(view, flex, view.value) for view, flex in ((View.LEFT, 20.0), (View.RIGHT, 2.0))]
     seen = exam(*sides)
     assert [one.key for one in seen.conflicts] == ["knee_flex"]
     assert "two sides of the body differ" in seen.conflicts[0].words

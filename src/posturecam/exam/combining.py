@@ -2,14 +2,14 @@
 
 Photos of one view are re-stands: their mean, and the spread between them joins the standard error. What several views
 then say of the same measure is weighted by the inverse of its variance, and how far they differ beyond their errors
-widens the interval; where the 95 % intervals of two views do not even touch, nothing is averaged. The errors of two
-views are taken to go half together: what the network pulls towards level in front it pulls towards level from behind as
-well, so a second view brings less than independence would promise.
+widens the interval; where the 95 % intervals of two photos of one view, or of two views, do not even touch, nothing is
+averaged. The errors of two views are taken to go half together: what the network pulls towards level in front it pulls
+towards level from behind as well, so a second view brings less than independence would promise.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -30,12 +30,13 @@ ORDER = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
 
 @dataclass(frozen=True, slots=True)
 class FromView:
-    """What one view says of a measure, from ``photos`` of it."""
+    """What one view says of a measure, from ``photos`` of it; ``name`` where it is one of several re-stands."""
 
     view: View
     photos: int
     value: float
     sem: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Combined:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A measure of which two views say what cannot both be true."""
+    """A measure of which two views, or two photos of one view, say what cannot both be true."""
 
     key: str
     parts: tuple[FromView, ...]
@@ -73,11 +74,33 @@ def combine(
     combined, conflicts = [], []
     for key in (key for key in knowledge.norms if key in keys):
         parts = tuple(from_views(assessments, key))
-        if disagreeing(parts):
-            conflicts.append(Conflict(key, parts, conflict_words(key, parts, knowledge)))
+        told_apart = tuple(contradicting_restands(assessments, parts, key))
+        if disagreeing(parts) or told_apart:
+            shown = told_apart or parts
+            conflicts.append(Conflict(key, shown, conflict_words(key, shown, knowledge)))
         else:
             combined.append(Combined(_measurement(key, parts, assessments, knowledge), parts))
     return tuple(combined), tuple(conflicts)
+
+
+def contradicting_restands(
+    assessments: Sequence[Assessment], parts: Iterable[FromView], key: str
+) -> Iterable[FromView]:
+    """Give the parts with each view whose photos contradict each other taken apart; nothing where none do."""
+    apart = {part.view: single_photos(assessments, part.view, key) for part in parts if part.photos > 1}
+    broken = {view: photos for view, photos in apart.items() if disagreeing(photos)}
+    return chain.from_iterable(broken.get(part.view, (part,)) for part in parts) if broken else ()
+
+
+def single_photos(assessments: Iterable[Assessment], view: View, key: str) -> tuple[FromView, ...]:
+    """Give what each photo of a view says of a measure by itself."""
+    return tuple(
+        FromView(view, 1, one.value, one.sem, assessment.photo.name)
+        for assessment in assessments
+        if assessment.pose.view is view
+        for one in assessment.measurements
+        if one.key == key
+    )
 
 
 def from_views(assessments: Iterable[Assessment], key: str) -> Iterable[FromView]:
@@ -103,7 +126,7 @@ def restands(view: View, taken: Sequence[Measurement]) -> FromView:
 
 
 def disagreeing(parts: Sequence[FromView]) -> bool:
-    """Whether the 95 % intervals of any two views do not touch."""
+    """Whether the 95 % intervals of any two views, or photos, do not touch."""
     return any(abs(a.value - b.value) > Z95 * (a.sem + b.sem) for a, b in combinations(parts, 2))
 
 
@@ -142,10 +165,10 @@ def _mean_components(taken: Sequence[Measurement]) -> tuple[tuple[str, float], .
 
 
 def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> str:
-    """Say in words what each view says, and that it was not averaged."""
+    """Say in words what each view says, or each photo by its name, and that it was not averaged."""
     norm = knowledge.norm(key)
-    said = ", ".join(f"{of_view(part.view)}: {norm.words(part.value, '')}" for part in parts)
-    if not any(part.view.frontal for part in parts):
+    said = ", ".join(f"{part.name or of_view(part.view)}: {norm.words(part.value, '')}" for part in parts)
+    if not any(part.view.frontal or part.name for part in parts):
         return _(
             "The two sides of the body differ on {plain} ({said}); they were not averaged.", plain=norm.plain, said=said
         )

@@ -45,4 +45,5 @@ def _conflict(one: Conflict) -> dict[str, Any]:
 
 
 def _part(part: FromView) -> dict[str, Any]:
-    return {"view": part.view.value, "photos": part.photos, "value": part.value, "sem": part.sem}
+    named = {"photo": part.name} if part.name else {}
+    return {"view": part.view.value, "photos": part.photos, "value": part.value, "sem": part.sem, **named}
