@@ -119,8 +119,9 @@ millimetre off, which the drawn marker has not.
 
 A level line of a body that is turned seems tilted: tan(tilt) = height over the camera / distance × tan(turn). Where the
 camera is known (a profile, EXIF, `--distance`), what turn, place and the camera's look downwards may fake goes into the
-± of every measure taken from the network's points; not into those of placed points and of the outline. "Truly faked"
-is how the tilt in the picture, its roll removed, differs from that in the body's own plane; "inside" counts the latter.
+± of every measure: of those from the network's points, from placed points and stickers, and from the outline, whose
+body is taken as flat. The table is of the network's. "Truly faked" is
+how the tilt in the picture, its roll removed, differs from that in the body's own plane; "inside" counts the latter.
 
 {measured_table(folder)}
 """

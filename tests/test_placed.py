@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
-from posturecam.body import ROWS, Landmark, Name, PlacedPoint, Pose, Spot, View
+from posturecam.body import ROWS, Landmark, Name, PlacedPoint, Pose, Spot, Turn, View
 from posturecam.cli import app
 from posturecam.errors import SettingsError
 from posturecam.estimator import Estimate
 from posturecam.geometry import subject_frame, tilt
 from posturecam.knowledge import load
+from posturecam.lens.perspective import Perspective
 from posturecam.lens.profile import CameraProfile, straightened
 from posturecam.measurement import mirrored_key
 from posturecam.measures.marked import MARKED
@@ -23,6 +24,8 @@ from posturecam.measures.placing import BENDS, follow, spread_of
 from posturecam.placed import name_of, read_places
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.json import from_json, to_json
+from posturecam.surroundings import PROFILE, Surroundings
+from posturecam.vertical import Vertical
 
 KNOWLEDGE = load()
 PHANTOMS = Path(__file__).resolve().parents[1] / "calibration" / "phantoms"
@@ -293,3 +296,35 @@ def test_the_line_between_two_points_is_drawn_as_measured() -> None:
     left, right = (subject_frame(np.array(place), View.BACK) for place in places.values())
     assert found.value == pytest.approx(float(tilt(left, right)))
     assert found.value > 0
+
+
+def test_exactly_placed_points_of_rendered_people_cover_the_body_s_own_tilt() -> None:
+    """What perspective truly fakes in them is counted: its size over all people, and the truth inside the interval."""
+    faked, counted, inside = [], [], []
+    for image in images():
+        camera = image["camera"]
+        if image["view"] not in ("front", "back") or image["group"] != "mix":
+            continue
+        x, _, z = camera["position"]
+        turn = Turn(image["subject_yaw_deg"] - float(np.degrees(np.arctan2(x, z))), 1.6)
+        pose = replace(bare(image), placed=true_points(image), turn=turn)
+        middle = (camera["cx"], camera["cy"])
+        around = Surroundings(
+            (Vertical("truth", camera["roll_deg"], 0.1),), perspective=Perspective(PROFILE, camera["f_px"], middle)
+        )
+        known = assess_pose(pose, PhotoInfo("photo", "0" * 64, 768, 1024), Settings(), load(), around=around)
+        pelvis = "asis_tilt" if image["view"] == "front" else "psis_tilt"
+        for key, theirs in (
+            ("shoulder_tilt",) * 2,
+            ("hip_tilt",) * 2,
+            ("head_tilt",) * 2,
+            ("pelvic_obliquity", pelvis),
+        ):
+            shown, truth = (image["angles"][frame][theirs] for frame in ("gravity", "body3d"))
+            assert known[key].value == pytest.approx(shown, abs=0.02)
+            faked.append(shown - truth)
+            counted.append(known[key].perspective_sem)
+            inside.append(known[key].low <= truth <= known[key].high)
+    rms, said = (float(np.sqrt(np.mean(np.square(one)))) for one in (faked, counted))
+    assert 0.5 * rms < said < 2.5 * rms
+    assert np.mean(inside) >= 0.9

@@ -12,7 +12,7 @@ from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
-from posturecam.lens.perspective import flattened
+from posturecam.lens.perspective import Planes
 from posturecam.lens.profile import CameraProfile, straight_points, straightened
 from posturecam.measurement import Measurement, Taken, Unmeasured, measure
 from posturecam.measures import MEASURES
@@ -95,6 +95,11 @@ class Assessment:
         """What the numbers are consistent with, the strongest first."""
         return self.conclusion.findings
 
+    @property
+    def planes(self) -> Planes | None:
+        """The planes that the body may lie in; None where nothing tells the camera."""
+        return None if self.around is None else self.around.planes(self.pose)
+
     def __getitem__(self, key: str) -> Measurement:
         """Give the measurement of that key; KeyError when it was not measured."""
         return {one.key: one for one in self.measurements}[key]
@@ -141,7 +146,8 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     quality = check_quality(pose, len(boxes), mirrored=settings.mirrored, sides_known=sides_known)
     if estimates is None:
         estimates = estimate(pose, vertical.roll_deg)
-    flat = None if around.perspective is None else flattened(pose, around.perspective, vertical.roll_deg)
+    planes = around.planes(pose)
+    flat = None if planes is None else planes.of(pose.points)
     taken = measure(pose, MEASURES, vertical, knowledge, estimates, flat)
     if settings.height_cm is not None and scale is None:
         taken = taken[0], taken[1] + millimetres((), pose, vertical, None, knowledge)[1]
@@ -187,9 +193,11 @@ def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[Place
 def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assessment:
     """Tell the story again from what was taken without placed points: hear these, add millimetres, conclude."""
     pose, vertical, scale = assessment.pose, assessment.vertical, assessment.scale
-    measurements, unmeasured = with_placed(taken, pose, vertical, knowledge)
+    planes = assessment.planes
+    measurements, unmeasured = with_placed(taken, pose, vertical, knowledge, planes)
     if scale is not None:
-        in_mm = millimetres(measurements, pose, vertical, scale, knowledge)
+        flat = None if planes is None else planes.of(pose.points)
+        in_mm = millimetres(measurements, pose, vertical, scale, knowledge, flat)
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
     conclusion = conclude(measurements, {pose.view}, knowledge, assessment.answers, void=assessment.void)
     before = {*assessment.conclusion.notes, *placed_notes(assessment.measurements, pose.placed)}

@@ -30,7 +30,8 @@ class Measurement:
 
     ``sem`` is the total standard error; ``raw`` what the pose network alone said where an estimate replaced it;
     ``components`` name the parts that an index is the sum of, in its unit; ``placed`` how placed points count in it:
-    ``placed by hand``, ``sticker``, ``partly sticker`` … or nothing.
+    ``placed by hand``, ``sticker``, ``partly sticker`` … or nothing. ``vertical_effect`` is how the value follows the
+    vertical, in its unit for each degree, ``perspective_sem`` the part of ``sem`` that perspective may fake.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Measurement:
     vertical_effect: float = 0.0
     components: tuple[tuple[str, float], ...] = ()
     placed: str = ""
+    perspective_sem: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse an interval that does not hold its value."""
@@ -146,10 +148,22 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
     systematic = knowledge.landmark_error(measure.key, pose.view)
     estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
     effect = (less - more) / 2
-    if flat is not None:
-        fake = flat.fake_rms(lambda points: measure.compute(Frame(subject_frame(points, pose.view), pose.view)))
-        estimate = replace(estimate, sem=float(np.hypot(estimate.sem, fake)))
-    return graded(knowledge, measure.key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
+    return graded(
+        knowledge,
+        measure.key,
+        estimate,
+        vertical_effect=effect,
+        sigma_deg=vertical.sigma_deg,
+        raw=raw,
+        fake=fake_of(measure.compute, flat, pose.view),
+    )
+
+
+def fake_of(compute: Callable[[Frame], Array], flat: Flattened | None, view: View) -> float:
+    """How much of a measure perspective alone may make, its unit; 0 where nothing tells the camera."""
+    if flat is None:
+        return 0.0
+    return flat.fake_rms(lambda points: compute(Frame(subject_frame(points, view), view)))
 
 
 def graded(  # noqa: PLR0913  (one number carries all of this)
@@ -161,14 +175,30 @@ def graded(  # noqa: PLR0913  (one number carries all of this)
     sigma_deg: float,
     raw: float | None,
     age_band: str | None = None,
+    fake: float = 0.0,
 ) -> Measurement:
-    """Give an estimate its interval, its severity and its words; a norm that asks for the age grades only with it."""
-    sem = float(np.hypot(estimate.sem, vertical_effect * sigma_deg))
+    """Give an estimate its interval, its severity and its words; a norm that asks for the age grades only with it.
+
+    ``fake`` is what perspective alone may make of it, its unit.
+    """
+    sem = float(np.sqrt(estimate.sem**2 + (vertical_effect * sigma_deg) ** 2 + fake**2))
     low, high = estimate.value - Z95 * sem, estimate.value + Z95 * sem
     norm = knowledge.norm(key)
     severity = norm.at_age(age_band).severity(estimate.value, low, high)
     words = norm.words(estimate.value, severity)
-    return Measurement(key, estimate.value, low, high, sem, norm.unit, severity, words, raw, vertical_effect)
+    return Measurement(
+        key,
+        estimate.value,
+        low,
+        high,
+        sem,
+        norm.unit,
+        severity,
+        words,
+        raw,
+        vertical_effect,
+        perspective_sem=fake,
+    )
 
 
 def measure(  # noqa: PLR0913, PLR0917  (as measure_one takes them)

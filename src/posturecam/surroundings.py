@@ -8,7 +8,7 @@ import numpy as np
 from posturecam.body import Array, Pose
 from posturecam.language import _, later
 from posturecam.lens import USUAL_HEIGHT_CM, focal_from_distance, too_near
-from posturecam.lens.perspective import Perspective, pitch_from_body
+from posturecam.lens.perspective import Perspective, Planes, pitch_from_body, planes_of
 from posturecam.lens.profile import CameraProfile, straightened
 from posturecam.photo import Photo
 from posturecam.scale import Scale, disagreement_of_scales, scale_from_height
@@ -77,6 +77,10 @@ class Surroundings:
     def scale(self) -> Scale | None:
         """Millimetres in a pixel at the body."""
         return self.scales[0] if self.scales else None
+
+    def planes(self, pose: Pose) -> Planes | None:
+        """Give the planes that a body may lie in; None where nothing tells the camera."""
+        return None if self.perspective is None else planes_of(pose, self.perspective, self.vertical.roll_deg)
 
     def mirrored(self, width_px: float) -> "Surroundings":
         """Give those of the mirror image."""

@@ -84,7 +84,8 @@ def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | Non
 def with_outline(assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge) -> Assessment:
     """Add what the outline shows, and draw the conclusions again."""
     assessment = replace(assessment, outline=outline)
-    taken = complete(assessment.unplaced, assessment.pose, outline, assessment.vertical, knowledge)
+    pose, vertical = assessment.pose, assessment.vertical
+    taken = complete(assessment.unplaced, pose, outline, vertical, knowledge, assessment.planes)
     return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
 
 

@@ -6,7 +6,8 @@ from the horizon, so the line seems to tilt: tan(tilt) = height over the camera 
 and hips at the camera's height not at all. The same goes for a body that stands aside of the camera's axis; and seen
 by a camera that looks up or down, plumb lines aside of the middle lean.
 
-``flattened`` undoes all of it for a body taken as flat: the measures of what it gives are those of the body itself.
+``planes_of`` undoes all of it for a body taken as flat: the measures of what it gives are those of the body itself. It
+does so for any points that lie on the body: the network's, placed ones, stickers, the outline's.
 """
 
 from collections.abc import Callable
@@ -54,26 +55,39 @@ class Perspective:
         """Give that of the mirror image."""
         return replace(self, center_px=(width_px - self.center_px[0], self.center_px[1]))
 
-    def flattened(self, points: Array, roll_deg: float, turn_deg: float, pitch_deg: float) -> Array:
-        """Bring photo points (..., 33, 2) to the body's own plane: x right, y down, as large as in the photo.
-
-        ``turn_deg`` is the plane's turn against the line of sight, + = its right end is the farther one.
-        """
+    def levelled(self, points: Array, roll_deg: float, pitch_deg: float) -> Array:
+        """Bring photo points (..., 2) to where a level camera sees them: x right, y down, in focal lengths."""
         seen = rotate((points - np.array(self.center_px)) / self.focal_px, -roll_deg)
         down = np.radians(pitch_deg)
-        x, y = seen[..., 0], seen[..., 1] * np.cos(down) + np.sin(down)
-        z = np.cos(down) - seen[..., 1] * np.sin(down)
-        x, y = x / z, y / z
-        middle = float(np.nanmean(x[..., _MIDDLE]))
-        turned = np.radians(turn_deg) - np.arctan(middle)
-        far = (1.0 - np.tan(turned) * middle) / (1.0 - np.tan(turned) * x)
-        across = (x * far - middle) / np.cos(turned)
-        return np.stack([across, y * far], axis=-1) * self.focal_px
+        y, z = seen[..., 1] * np.cos(down) + np.sin(down), np.cos(down) - seen[..., 1] * np.sin(down)
+        return np.stack([seen[..., 0] / z, y / z], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """One plane that a body may lie in.
+
+    ``turn_deg`` is its turn against the line of sight, + = its right end is the farther one; ``pitch_deg`` how far the
+    camera looks down on it; ``middle`` how far aside of the camera's axis the body stands, in distances.
+    """
+
+    turn_deg: float
+    pitch_deg: float
+    middle: float
+
+    def flat(self, points: Array, seen_by: Perspective, roll_deg: float) -> Array:
+        """Bring photo points (..., 2) to this plane: x right, y down, as large as in the photo."""
+        level = seen_by.levelled(points, roll_deg, self.pitch_deg)
+        x, y = level[..., 0], level[..., 1]
+        turned = np.radians(self.turn_deg) - np.arctan(self.middle)
+        far = (1.0 - np.tan(turned) * self.middle) / (1.0 - np.tan(turned) * x)
+        across = (x * far - self.middle) / np.cos(turned)
+        return np.stack([across, y * far], axis=-1) * seen_by.focal_px
 
 
 @dataclass(frozen=True, slots=True)
 class Flattened:
-    """A body's points as they are shown, and as its own plane may really be; all (S, 33, 2), x right, y down, no roll.
+    """A body's points as they are shown, and as its own plane may really be; all (S, K, 2), x right, y down, no roll.
 
     ``likely`` holds the four corners of what turn and pitch may be, one standard error either way.
     """
@@ -88,12 +102,28 @@ class Flattened:
         return float(np.sqrt((fakes**2).mean())) if np.isfinite(fakes).all() else 0.0
 
 
-def flattened(pose: Pose, perspective: Perspective, roll_deg: float) -> Flattened:
-    """Undo the perspective of a pose under every likely turn and pitch."""
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """The planes that one body may lie in: the corners of what its turn and the camera's pitch may be."""
+
+    seen_by: Perspective
+    roll_deg: float
+    likely: tuple[Plane, ...]
+
+    def of(self, points: Array) -> Flattened:
+        """Undo the perspective of points on the body, (S, K, 2) photo pixels, in every likely plane."""
+        shown = rotate(points - np.array(self.seen_by.center_px), -self.roll_deg)
+        return Flattened(shown, tuple(one.flat(points, self.seen_by, self.roll_deg) for one in self.likely))
+
+
+def planes_of(pose: Pose, perspective: Perspective, roll_deg: float) -> Planes:
+    """Give every likely plane of a body."""
     (turn, turn_sd), (pitch, pitch_sd) = _turn(pose), (perspective.pitch_deg, perspective.pitch_sigma_deg)
-    corners = [(turn + a * turn_sd, pitch + b * pitch_sd) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
-    likely = tuple(perspective.flattened(pose.points, roll_deg, *corner) for corner in corners)
-    return Flattened(rotate(pose.points - np.array(perspective.center_px), -roll_deg), likely)
+    likely = []
+    for down in (pitch - pitch_sd, pitch + pitch_sd):
+        middle = float(np.nanmean(perspective.levelled(pose.points[:, _MIDDLE], roll_deg, down)[..., 0]))
+        likely += [Plane(turn + by, down, middle) for by in (-turn_sd, turn_sd)]
+    return Planes(perspective, roll_deg, tuple(likely))
 
 
 def pitch_from_body(

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posturecam.body import Landmark, Pose, View
+from posturecam.body import Array, Landmark, Pose, View
 from posturecam.estimator import Estimate
 from posturecam.geometry import spread
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
-from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, frame_of, graded
+from posturecam.lens.perspective import Flattened
+from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, frame_of, graded
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
 from posturecam.scale import Scale, span_px
 from posturecam.vertical import Vertical
@@ -50,17 +51,25 @@ NEAR_SIDE_SIGMA = 0.04
 """The near ear and shoulder lie nearer to the camera than the body's middle: 7 to 20 cm of about 3.5 m."""
 
 
-def millimetres(
-    measured: tuple[Measurement, ...], pose: Pose, vertical: Vertical, scale: Scale | None, knowledge: Knowledge
+def millimetres(  # noqa: PLR0913, PLR0917  (all that a length rests on)
+    measured: tuple[Measurement, ...],
+    pose: Pose,
+    vertical: Vertical,
+    scale: Scale | None,
+    knowledge: Knowledge,
+    flat: Flattened | None = None,
 ) -> Taken:
-    """Give every measure in millimetres that these measurements and this scale allow; the others with their reason."""
+    """Give every measure in millimetres that these measurements and this scale allow; the others with their reason.
+
+    ``flat`` are the pose's points without perspective, where the camera is known.
+    """
     if scale is None:
         reason = _("no scale: eyes or ankles are not in the picture")
         return (), tuple(Unmeasured(key, reason) for key in _keys(pose.view))
     known = {one.key: one for one in measured}
     given = {**_differences(known, pose, vertical, scale), **_shifts(known, pose, scale)}
     if pose.view in FRONTAL and "hip_difference_mm" in given:
-        given[LEGS] = _legs(given["hip_difference_mm"], pose, vertical, scale)
+        given[LEGS] = _legs(given["hip_difference_mm"], pose, vertical, scale, flat)
     if "ear_shoulder_angle" in known and pose.view not in FRONTAL:
         given[FORWARD_HEAD] = _forward_head(known["ear_shoulder_angle"], pose, vertical, scale)
     taken = tuple(given[key].measurement(key, knowledge) for key in _keys(pose.view) if key in given)
@@ -78,22 +87,27 @@ def _keys(view: View) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length in millimetres, its standard error, and how it follows the vertical (mm for each degree)."""
+    """A length in millimetres, its standard error, and how it follows the vertical (mm for each degree).
+
+    ``fake`` is the part of the standard error that perspective may fake.
+    """
 
     value: float
     sem: float
     vertical_effect: float
+    fake: float
 
     def measurement(self, key: str, knowledge: Knowledge) -> Measurement:
-        """Grade it; the vertical's part is already in the standard error."""
+        """Grade it; the parts of the vertical and of perspective are already in the standard error."""
         one = graded(knowledge, key, Estimate(self.value, self.sem), vertical_effect=0.0, sigma_deg=0.0, raw=None)
-        return replace(one, vertical_effect=self.vertical_effect)
+        return replace(one, vertical_effect=self.vertical_effect, perspective_sem=self.fake)
 
 
 def _through(one: Measurement, factor: float, sigma: float) -> Length:
     """Carry a measurement over by a factor (mm for each of its units) of that relative standard error."""
     value = one.value * factor
-    return Length(value, float(np.hypot(one.sem * factor, value * sigma)), one.vertical_effect * factor)
+    sem = float(np.hypot(one.sem * factor, value * sigma))
+    return Length(value, sem, one.vertical_effect * factor, one.perspective_sem * factor)
 
 
 def _differences(known: dict[str, Measurement], pose: Pose, vertical: Vertical, scale: Scale) -> dict[str, Length]:
@@ -112,7 +126,7 @@ def _shifts(known: dict[str, Measurement], pose: Pose, scale: Scale) -> dict[str
     return {key: _through(known[pct], one_percent, scale.sigma) for key, pct in SHIFTS.items() if pct in known}
 
 
-def _legs(hips: Length, pose: Pose, vertical: Vertical, scale: Scale) -> Length:
+def _legs(hips: Length, pose: Pose, vertical: Vertical, scale: Scale, flat: Flattened | None) -> Length:
     """Hip height over the ankle, left less right: what the hips differ by, less what the ankles differ by."""
 
     def ankles(roll_deg: float) -> np.ndarray:
@@ -121,9 +135,17 @@ def _legs(hips: Length, pose: Pose, vertical: Vertical, scale: Scale) -> Length:
 
     here = ankles(vertical.roll_deg)
     effect = hips.vertical_effect - float((ankles(vertical.roll_deg - 1.0) - here).mean())
-    apart = hips.sem**2 - (hips.vertical_effect * vertical.sigma_deg) ** 2
-    own = np.sqrt(max(apart, 0.0) + spread(here) ** 2 + ANKLE_SIGMA_MM**2)
-    return Length(hips.value - float(here.mean()), float(np.hypot(own, effect * vertical.sigma_deg)), effect)
+    fake = fake_of(_leg_difference, flat, pose.view) * scale.mm_per_px
+    apart = hips.sem**2 - (hips.vertical_effect * vertical.sigma_deg) ** 2 - hips.fake**2
+    own = max(apart, 0.0) + spread(here) ** 2 + ANKLE_SIGMA_MM**2
+    sem = float(np.sqrt(own + (effect * vertical.sigma_deg) ** 2 + fake**2))
+    return Length(hips.value - float(here.mean()), sem, effect, fake)
+
+
+def _leg_difference(frame: Frame) -> Array:
+    """Hip height over the ankle, left less right, pixels."""
+    left, right = (frame[hip] - frame[ankle] for hip, ankle in zip(HIPS, ANKLES, strict=True))
+    return np.asarray((left - right)[..., 1])
 
 
 def _forward_head(angle: Measurement, pose: Pose, vertical: Vertical, scale: Scale) -> Length:

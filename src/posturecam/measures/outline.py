@@ -3,6 +3,8 @@
 ``complete`` is the one way in: it takes what the points gave and gives it back with the outline's word added.
 """
 
+from functools import partial
+
 import numpy as np
 
 from posturecam.body import Array, Pose
@@ -10,11 +12,13 @@ from posturecam.estimator import Estimate
 from posturecam.geometry import rotate, spread
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
+from posturecam.lens.perspective import Planes
 from posturecam.measurement import (
     Frame,
     Measurement,
     Taken,
     Unmeasured,
+    fake_of,
     frame_of,
     graded,
     why_unseen,
@@ -42,10 +46,20 @@ _LONGEST = 0.3
 """Farther than this part of the height from the trunk's line there is no back."""
 
 
-def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Vertical, knowledge: Knowledge) -> Taken:
-    """Add what the outline shows, and take away from a side view what rests on hidden points."""
+def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on)
+    taken: Taken,
+    pose: Pose,
+    outline: Silhouette | None,
+    vertical: Vertical,
+    knowledge: Knowledge,
+    planes: Planes | None = None,
+) -> Taken:
+    """Add what the outline shows, and take away from a side view what rests on hidden points.
+
+    ``planes`` are those that the body may lie in, where the camera is known.
+    """
     if pose.view.frontal and outline is not None:
-        added = from_trunk(taken[0], pose, outline, vertical, knowledge)
+        added = from_trunk(taken[0], pose, outline, vertical, knowledge, planes)
         return (*taken[0], *added[0]), (*taken[1], *added[1])
     if pose.view not in SIDES:
         return taken
@@ -55,7 +69,7 @@ def complete(taken: Taken, pose: Pose, outline: Silhouette | None, vertical: Ver
     reason = why_no_contour(pose, outline, vertical.roll_deg)
     if reason or outline is None:
         return tuple(kept), (*missing, *(Unmeasured(key, reason or _("no outline")) for key in CONTOUR))
-    better = from_outline(pose, outline, vertical, knowledge)
+    better = from_outline(pose, outline, vertical, knowledge, planes)
     better = {key: one for key, one in better.items() if key not in hidden}
     new = [better[key] for key in CONTOUR if key in better]
     lost = [Unmeasured(key, _("the back's outline was not found")) for key in CONTOUR if key not in better]
@@ -78,11 +92,9 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
     """Say that something covers the back's edge, or that the background looks like it; None when it is clear."""
     frame = frame_of(pose, roll_deg)
     mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
-    ankle, height = near(mean, "ANKLE")[0], float(side_height(mean)[0])
-    x = back_edges(mean, outline, roll_deg)[0]
-    hip, shoulder = near(mean, "HIP")[0], near(mean, "SHOULDER")[0]
-    places = np.stack([ankle[0] + x / 100.0 * height, hip[1] + LEVELS * (shoulder - hip)[1]], axis=1)
-    if outline.faint(_to_photo(places, mean, roll_deg)) > _MOST_FAINT:
+    places = back_places(mean, outline, roll_deg)
+    x = beside_ankle(mean, places)[0]
+    if outline.faint(_to_photo(places[0], mean, roll_deg)) > _MOST_FAINT:
         return _("the background behind the back has the colour of the body or its clothes")
     usual = next(iter(corrections("outline").values()))
     far = np.abs(x - usual.mean[-LEVELS.size :]) / usual.spread[-LEVELS.size :]
@@ -91,9 +103,9 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
     return None
 
 
-def back_edges(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
-    """(S, 11) the back's edge at ``LEVELS``, forward from the near ankle, % of height; NaN where there is none."""
-    hip, shoulder, ankle = (near(frame, part) for part in ("HIP", "SHOULDER", "ANKLE"))
+def back_places(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
+    """(S, 11, 2) where the back's edge lies at ``LEVELS``, in the subject's frame; NaN where there is none."""
+    hip, shoulder = (near(frame, part) for part in ("HIP", "SHOULDER"))
     height = side_height(frame)
     along = np.clip(LEVELS, 0.0, 1.0)
     x = hip[:, :1] + along * (shoulder - hip)[:, :1]
@@ -101,7 +113,12 @@ def back_edges(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
     starts = _to_photo(np.stack([x, y], axis=-1), frame, roll_deg)
     backward = _to_photo(np.array([-1.0, 0.0]), frame, roll_deg)
     far = np.stack([outline.reach(one, backward, _LONGEST * size) for one, size in zip(starts, height, strict=True)])
-    return np.asarray((x - far - ankle[:, :1]) / height[:, None] * 100.0)
+    return np.stack([x - far, np.where(np.isfinite(far), y, np.nan)], axis=-1)
+
+
+def beside_ankle(frame: Frame, places: Array) -> Array:
+    """(S, 11) how far places (S, 11, 2) lie forward of the near ankle, % of height."""
+    return np.asarray((places[..., 0] - near(frame, "ANKLE")[:, :1]) / side_height(frame)[:, None] * 100.0)
 
 
 def _to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
@@ -111,22 +128,47 @@ def _to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
 
 def outline_features(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
     """(S, F) the near points and the back's edge: what the outline's corrections see."""
-    return np.concatenate([features(frame), back_edges(frame, outline, roll_deg)], axis=1)
+    return _seen(frame, back_places(frame, outline, roll_deg))
+
+
+def _seen(frame: Frame, places: Array) -> Array:
+    return np.concatenate([features(frame), beside_ankle(frame, places)], axis=1)
 
 
 def outline_values(pose: Pose, outline: Silhouette, roll_deg: float) -> dict[str, Array]:
     """(S,) each measure that the outline improves, or alone shows."""
     frame = frame_of(pose, roll_deg)
-    seen = outline_features(frame, outline, roll_deg)
-    edges = seen[:, -LEVELS.size :]
-    if np.isnan(edges).mean() > 0.2:
+    places = back_places(frame, outline, roll_deg)
+    if np.isnan(places[..., 0]).mean() > 0.2:
         return {}
-    plain = {key: PLAIN[key][0] if key in PLAIN else unseen for key in corrections("outline")}
-    return {key: plain[key](frame) + one.of(seen) for key, one in corrections("outline").items()}
+    return {key: back_value(frame, places, key) for key in corrections("outline")}
 
 
-def from_outline(pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge) -> dict[str, Measurement]:
+def back_value(frame: Frame, places: Array, key: str) -> Array:
+    """(S,) one measure from the points and the back's places (S, 11, 2)."""
+    plain = PLAIN[key][0] if key in PLAIN else unseen
+    return np.asarray(plain(frame) + corrections("outline")[key].of(_seen(frame, places)))
+
+
+def fake_back(pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes | None) -> dict[str, float]:
+    """Tell what perspective alone may make of each measure of the back, its unit; nothing without a camera."""
+    if planes is None:
+        return {}
+    frame = frame_of(pose, roll_deg)
+    places = _to_photo(back_places(frame, outline, roll_deg), frame, roll_deg)
+    flat = planes.of(np.concatenate([pose.points, places], axis=1))
+
+    def value(both: Frame, key: str) -> Array:
+        return back_value(both, both.points[:, -LEVELS.size :], key)
+
+    return {key: fake_of(partial(value, key=key), flat, pose.view) for key in corrections("outline")}
+
+
+def from_outline(
+    pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge, planes: Planes | None = None
+) -> dict[str, Measurement]:
     """Measure what the outline improves, each with its total standard error."""
+    fakes = fake_back(pose, outline, vertical.roll_deg, planes)
     here = outline_values(pose, outline, vertical.roll_deg)
     less, more = (outline_values(pose, outline, vertical.roll_deg + by) for by in (-1.0, 1.0))
     return {
@@ -137,6 +179,7 @@ def from_outline(pose: Pose, outline: Silhouette, vertical: Vertical, knowledge:
             vertical_effect=float(less[key].mean() - more[key].mean()) / 2,
             sigma_deg=vertical.sigma_deg,
             raw=None,
+            fake=fakes.get(key, 0.0),
         )
         for key, samples in here.items()
         if key in less and key in more

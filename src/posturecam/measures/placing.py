@@ -4,7 +4,8 @@ A measure whose points are all placed is its plain geometry; the learned estimat
 count. Where some of its points are the network's, both are heard: the geometry, in which those points carry the error
 that single points have (``point_error.toml``), and what the network said with its own error, each weighted by the
 inverse of its variance. Both lean on the same network, so their errors are taken to go half together and a point
-placed alone never promises more than it knows.
+placed alone never promises more than it knows. What the vertical and perspective do to a number is common to both and
+stands beside that weighting.
 
 trunk_bend and neck_bend are taken from their two lines, so a placed pelvis meets the estimated shoulders; the pelvis is
 the line of the front or back pelvic points where these are placed.
@@ -12,6 +13,7 @@ the line of the front or back pelvic points where these are placed.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +22,8 @@ from posturecam.estimator import Estimate
 from posturecam.geometry import subject_frame
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
-from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, graded, why_unseen
+from posturecam.lens.perspective import Flattened, Planes
+from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, graded, why_unseen
 from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS, Marked
 from posturecam.measures.point_error import point_error_pct
@@ -58,6 +61,10 @@ WORDS = (
 """How placed points count in a number, as it is stored; readers see it in their language."""
 
 
+Ways = dict[str, Callable[[Frame], Array]]
+"""How each measure is taken, by key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """All points of one pose for measuring: where they lie and how sure each is.
@@ -79,12 +86,16 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """A measure from placed points: its value, its error without the vertical's, and on what it rests."""
+    """A measure from placed points: its value, its error, and on what it rests.
+
+    ``sem`` holds neither the vertical's part nor ``fake``, which perspective alone may make of it.
+    """
 
     value: float
     sem: float
     vertical_effect: float
     sources: frozenset[str]
+    fake: float = 0.0
 
     @property
     def complete(self) -> bool:
@@ -154,16 +165,25 @@ def _placed_rows(spread: Spread) -> Array:
     return np.array([bool(source) for source in spread.source])
 
 
-def with_placed(taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowledge) -> Taken:
-    """Let the placed points of a pose be heard; without any, all stays as it was."""
+def with_placed(
+    taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowledge, planes: Planes | None = None
+) -> Taken:
+    """Let the placed points of a pose be heard; without any, all stays as it was.
+
+    ``planes`` are those that the body may lie in, where the camera is known.
+    """
     if not pose.placed:
         return taken
     spread = spread_of(pose)
     known = {one.key: one for one in taken[0]}
-    found = {key: one for key, compute in _ways(spread, pose) if (one := follow(compute, spread, vertical.roll_deg))}
-    heard = {key: one for key, one in found.items() if one.sources - {""}}
+    ways = _ways(spread, pose)
+    flat = None if planes is None else planes.of(spread.points[None])
+    found = {key: one for key, compute in ways.items() if (one := follow(compute, spread, vertical.roll_deg))}
+    heard = {
+        key: replace(one, fake=fake_of(ways[key], flat, pose.view)) for key, one in found.items() if one.sources - {""}
+    }
     known |= {key: _joined(key, known.get(key), one, vertical, knowledge) for key, one in heard.items()}
-    known |= dict(_bends(known, vertical, knowledge))
+    known |= dict(_bends(known, vertical, knowledge, partial(_fake_bend, ways, flat, pose.view)))
     needless = {
         old: _("needless beside the {replace}", replace=new.replace("_", " "))
         for old, new in SUPERSEDED.items()
@@ -175,9 +195,9 @@ def with_placed(taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowled
     return measured, tuple(missing.values())
 
 
-def _ways(spread: Spread, pose: Pose) -> Iterable[tuple[str, Callable[[Frame], Array]]]:
+def _ways(spread: Spread, pose: Pose) -> Ways:
     """Give how each measure of this view is taken from points: the best way whose points are there."""
-    ways: dict[str, Callable[[Frame], Array]] = {}
+    ways: Ways = {}
     for one in MARKED:
         if pose.view in one.views and one.key not in ways and _at_hand(one, spread, pose):
             ways[one.key] = one.compute
@@ -191,7 +211,7 @@ def _ways(spread: Spread, pose: Pose) -> Iterable[tuple[str, Callable[[Frame], A
     for key, (compute, needs) in plain.items():
         if key not in ways and key not in BENDS and _seen(needs, spread, pose):
             ways[key] = compute
-    return ways.items()
+    return ways
 
 
 def _at_hand(one: Marked, spread: Spread, pose: Pose) -> bool:
@@ -209,20 +229,23 @@ def _joined(
     """Weight what the points give and what the network said by the inverse of their variances."""
     value, sem, effect = found.value, found.sem, found.vertical_effect
     if known is not None and not found.complete:
-        own = _without_vertical(known, vertical)
+        own = _own_error(known, vertical)
         share = sem**2 / (sem**2 + own**2)
         value = (1.0 - share) * value + share * known.value
         effect = (1.0 - share) * effect + share * known.vertical_effect
         mine, theirs = (1.0 - share) * sem, share * own
         sem = float(np.sqrt(mine**2 + theirs**2 + 2.0 * TOGETHER * mine * theirs))
     raw = None if known is None else known.raw
-    estimate = Estimate(value, sem)
-    one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
+    estimate, sigma_deg = Estimate(value, sem), vertical.sigma_deg
+    one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=sigma_deg, raw=raw, fake=found.fake)
     return replace(one, placed=found.words)
 
 
 def _bends(
-    known: Mapping[str, Measurement], vertical: Vertical, knowledge: Knowledge
+    known: Mapping[str, Measurement],
+    vertical: Vertical,
+    knowledge: Knowledge,
+    fake_bend: Callable[[Measurement, Measurement], float],
 ) -> Iterable[tuple[str, Measurement]]:
     """Take the side-bends from their two lines, where one of these rests on placed points."""
     for key, pairs in BENDS.items():
@@ -230,11 +253,25 @@ def _bends(
         lower, upper = lines
         if lower is None or upper is None or not (lower.placed or upper.placed):
             continue
-        sem = float(np.hypot(_without_vertical(lower, vertical), _without_vertical(upper, vertical)))
-        estimate, raw = Estimate(lower.value - upper.value, sem), known[key].raw if key in known else None
-        effect = lower.vertical_effect - upper.vertical_effect
-        one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=vertical.sigma_deg, raw=raw)
+        sem = float(np.hypot(_own_error(lower, vertical), _own_error(upper, vertical)))
+        one = graded(
+            knowledge,
+            key,
+            Estimate(lower.value - upper.value, sem),
+            vertical_effect=lower.vertical_effect - upper.vertical_effect,
+            sigma_deg=vertical.sigma_deg,
+            raw=known[key].raw if key in known else None,
+            fake=fake_bend(lower, upper),
+        )
         yield key, replace(one, placed=joint_words((lower.placed, upper.placed)))
+
+
+def _fake_bend(ways: Ways, flat: Flattened | None, view: View, lower: Measurement, upper: Measurement) -> float:
+    """Tell what perspective may make of a side-bend: of both lines together, for it tilts them the same way."""
+    low, high = (ways.get(one.key) for one in (lower, upper))
+    if low is None or high is None:
+        return float(np.hypot(lower.perspective_sem, upper.perspective_sem))
+    return fake_of(lambda frame: low(frame) - high(frame), flat, view)
 
 
 def joint_words(words: Collection[str]) -> str:
@@ -245,9 +282,10 @@ def joint_words(words: Collection[str]) -> str:
     return said if whole or not said else f"partly {said}"
 
 
-def _without_vertical(one: Measurement, vertical: Vertical) -> float:
-    """Give the standard error less the part that comes from not knowing the vertical."""
-    return float(np.sqrt(max(0.0, one.sem**2 - (one.vertical_effect * vertical.sigma_deg) ** 2)))
+def _own_error(one: Measurement, vertical: Vertical) -> float:
+    """Give the standard error less the parts of the vertical and of perspective."""
+    common = (one.vertical_effect * vertical.sigma_deg) ** 2 + one.perspective_sem**2
+    return float(np.sqrt(max(0.0, one.sem**2 - common)))
 
 
 def _half_placed(spread: Spread) -> Iterable[Unmeasured]:

@@ -1,13 +1,19 @@
 """What the trunk's outline adds to a front or back photo: armpits, waist, trunk symmetry index."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
-from posturecam.body import Pose, View
+import numpy as np
+
+from posturecam.body import Array, Pose, View
 from posturecam.estimator import Estimate
+from posturecam.geometry import subject_frame
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
+from posturecam.lens.perspective import Planes
 from posturecam.measurement import Measurement, Unmeasured, frame_of, graded
-from posturecam.measures.trunk_outline import Trunk, find_trunk
+from posturecam.measures.anatomy import height
+from posturecam.measures.trunk_outline import Trunk, find_trunk, to_photo
 from posturecam.silhouette import Silhouette
 from posturecam.vertical import Vertical
 
@@ -48,8 +54,13 @@ class Seen:
     more: Trunk
 
 
-def from_trunk(
-    taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge
+def from_trunk(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on)
+    taken: tuple[Measurement, ...],
+    pose: Pose,
+    outline: Silhouette,
+    vertical: Vertical,
+    knowledge: Knowledge,
+    planes: Planes | None = None,
 ) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
     """Measure armpits, waist and the symmetry index, or say why that cannot be; ``taken`` is what the points gave."""
     keys = [key for key, views in TRUNK.items() if pose.view in views]
@@ -58,7 +69,20 @@ def from_trunk(
     seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
     if isinstance(seen, str):
         return (), (*(Unmeasured(key, seen) for key in keys), *missing)
-    return tuple(_measured(key, seen, pose.view, vertical, knowledge) for key in keys), missing
+    fakes = {} if planes is None else fake_trunk(keys, seen.here, pose, vertical.roll_deg, planes)
+    return tuple(_measured(key, seen, pose.view, vertical, knowledge, fakes.get(key, 0.0)) for key in keys), missing
+
+
+def fake_trunk(keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, planes: Planes) -> dict[str, float]:
+    """Tell what perspective alone may make of each measure of a trunk taken as flat, its unit."""
+    size = float(height(frame_of(pose, roll_deg)).mean())
+    flat = planes.of(to_photo(trunk.points * size, pose.view, roll_deg)[None])
+
+    def value(points: Array, key: str) -> Array:
+        own = subject_frame(points[0], pose.view) / size
+        return np.array([trunk_values(trunk.with_points(own))[key]])
+
+    return {key: flat.fake_rms(partial(value, key=key)) for key in keys}
 
 
 def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | str:
@@ -87,7 +111,9 @@ def trunk_values(trunk: Trunk) -> dict[str, float]:
     }
 
 
-def _measured(key: str, seen: Seen, view: View, vertical: Vertical, knowledge: Knowledge) -> Measurement:
+def _measured(  # noqa: PLR0913, PLR0917  (all that one number rests on)
+    key: str, seen: Seen, view: View, vertical: Vertical, knowledge: Knowledge, fake: float
+) -> Measurement:
     value, less, more = (trunk_values(one)[key] for one in (seen.here, seen.less, seen.more))
     measurement = graded(
         knowledge,
@@ -96,5 +122,6 @@ def _measured(key: str, seen: Seen, view: View, vertical: Vertical, knowledge: K
         vertical_effect=(less - more) / (2 * _TURN_DEG),
         sigma_deg=vertical.sigma_deg,
         raw=None,
+        fake=fake,
     )
     return replace(measurement, components=tuple(seen.here.index_parts.items())) if key in INDICES else measurement

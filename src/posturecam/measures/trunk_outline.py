@@ -44,6 +44,9 @@ _WIDEST_WAIST = 0.98
 
 _LOWEST_WAIST_ROW = 10
 
+_SINGLE = 8
+"""Points of a trunk beside its edges: hip, neck, shoulders, and an armpit and a waist on either side."""
+
 INDEX_PARTS = ("fai_neck", "fai_axilla", "fai_trunk", "hdi_shoulder", "hdi_axilla", "hdi_trunk")
 """The six parts of the index, %: frontal asymmetry and height difference (Suzuki & Inami 1999; ``symmetry_index``)."""
 
@@ -77,6 +80,22 @@ class Trunk:
         middle, half = (left + right) / 2, float(np.linalg.norm(left - right)) / 2
         along = half * np.array([np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))])
         return replace(self, shoulders=(middle + along, middle - along))
+
+    @property
+    def points(self) -> Array:
+        """(K, 2) every point that a measure rests on; ``with_points`` takes them back."""
+        single = [self.hip, self.neck, *self.shoulders, *(at for one in self._flanks for at in (one.armpit, one.waist))]
+        return np.concatenate([np.stack(single), *(one.edge for one in self._flanks)])
+
+    def with_points(self, points: Array) -> "Trunk":
+        """Give the trunk whose ``points`` (K, 2) are these."""
+        single, edges = points[:_SINGLE], points[_SINGLE:].reshape(2, len(ROWS), 2)
+        left, right = Flank(single[4], single[5], edges[0]), Flank(single[6], single[7], edges[1])
+        return Trunk(left, right, single[0], single[1], (single[2], single[3]))
+
+    @property
+    def _flanks(self) -> tuple[Flank, Flank]:
+        return self.left, self.right
 
     @property
     def midline(self) -> Array:
@@ -155,7 +174,7 @@ def trunk_lines(frame: Frame, outline: Silhouette, roll_deg: float) -> TrunkLine
         np.stack([one.armpit for one in flanks]),
         np.stack([one.waist for one in flanks]),
     )
-    return TrunkLines(*(_to_photo(part * size, frame.view, roll_deg) for part in parts))
+    return TrunkLines(*(to_photo(part * size, frame.view, roll_deg) for part in parts))
 
 
 def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | str:
@@ -197,8 +216,8 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
     size = float(height(mean)[0])
     hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
     axis = hip + ROWS[:, None] * (neck - hip)
-    outward = _to_photo(np.array([sign, 0.0]), mean.view, roll_deg)
-    starts = _to_photo(axis, mean.view, roll_deg)
+    outward = to_photo(np.array([sign, 0.0]), mean.view, roll_deg)
+    starts = to_photo(axis, mean.view, roll_deg)
     far = outline.reach(starts, outward, _LONGEST * size)
     past = np.nan_to_num(far) + _PAST_EDGE * size
     around = replace(outline, cover=1.0 - outline.cover)
@@ -232,6 +251,6 @@ def _waist_point(edge: Array, far: Array, low: int, high: int) -> Array:
     return np.asarray((edge[low : high + 1] * near[:, None]).sum(axis=0) / near.sum())
 
 
-def _to_photo(points: Array, view: View, roll_deg: float) -> Array:
+def to_photo(points: Array, view: View, roll_deg: float) -> Array:
     """Bring points of the subject's frame back into the photo."""
     return rotate(points * np.array([-1.0 if view is View.BACK else 1.0, -1.0]), roll_deg)
