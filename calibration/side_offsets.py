@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
+from calibration import back_norms
 from calibration.score import auc
 from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
@@ -195,6 +196,7 @@ def main() -> None:
         for key, one in table.items():
             print(f"{key:24}{evidence:10}{one.mae:7.2f}{one.rms:7.2f}" + "".join(f"{part:7.2f}" for part in one.line))
     print(bent_apart(cases, tables["outline"]["kyphosis_depth_pct"]))
+    print("\n".join(back_norms.lines(back_norms.read_images(given.folder))))
     if given.write:
         source = f"{given.folder.name}, {len(cases)} side views, each of another person; ridge, stiffness {STIFFNESS:g}"
         TABLE.write_text(as_toml(tables, source), encoding="utf-8")

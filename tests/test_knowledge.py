@@ -233,6 +233,36 @@ def test_words_never_turn_a_direction_round(key: str, value: float, words: str) 
     assert KNOWLEDGE.norm(key).words(value, "neutral") == words
 
 
+@pytest.mark.parametrize(
+    ("value", "severity", "words"),
+    [
+        pytest.param(6.5, "within_noise", "low back as usual, depth 6.5 %", id="as hollow as many backs"),
+        pytest.param(1.7, "neutral", "low back as usual, depth 1.7 %", id="as flat as many backs"),
+        pytest.param(7.4, "within_noise", "low back hollow, depth 7.4 %, within the noise", id="beyond them"),
+        pytest.param(0.6, "mild", "low back flat, depth 0.6 %", id="short of them"),
+    ],
+)
+def test_a_shape_is_judged_beyond_the_usual_range_only(value: float, severity: str, words: str) -> None:
+    """Words that judge, as hollow and flat do, are not said of what is usual."""
+    assert KNOWLEDGE.norm("lordosis_depth_pct").words(value, severity) == words
+
+
+def test_no_pattern_calls_a_usual_low_back_deep_or_lost() -> None:
+    """What a pattern takes as a sign lies outside the range that the table of norms calls usual."""
+    norm = KNOWLEDGE.norm("lordosis_depth_pct")
+    options = [
+        option
+        for pattern in KNOWLEDGE.patterns.values()
+        for variant in pattern.variants
+        for expect in variant.expects
+        for option in expect.options
+        if option.terms == ((norm.key, 1.0),)
+    ]
+    assert len(options) >= 5
+    for option in options:
+        assert option.low >= norm.centre + norm.step or option.high <= norm.centre - norm.step
+
+
 @given(st.sampled_from(sorted(KNOWLEDGE.norms)), st.floats(-60, 60), st.floats(0, 10))
 def test_every_measure_finds_words(key: str, value: float, sem: float) -> None:
     """No gap stays open, whatever the value."""

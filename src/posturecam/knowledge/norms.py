@@ -38,6 +38,7 @@ class Norm:
     bands     upper limits of |value − centre| for neutral, mild and moderate, in the measure's unit; beyond is marked;
               None where no usual range of adults is known: such a measure is told and never graded
     parts_at  where the words change from plus to minus: the centre, or 0 where the value itself has a direction
+    judging   plus and minus judge a shape (hollow, flat), so that within the neutral band only ``level`` is said
     abnormal  the side of the centre on which a value can lie outside: both, high or low
     mirror    odd = changes its sign when the photo is mirrored; even = does not (sided keys exchange their sides)
     mean, sd  of healthy adults, None where no number was found; ``mdc`` the minimal detectable change at 95 %
@@ -54,6 +55,7 @@ class Norm:
     bands: tuple[float, float, float] | None
     centre: float
     parts_at: float
+    judging: bool
     abnormal: str
     mirror: str
     side: Side | None
@@ -119,6 +121,7 @@ class Norm:
         """Say the value with its side: ``right shoulder 2.1° higher``."""
         value = round(value, self.digits)
         off = round(value - self.parts_at, self.digits)
+        off = 0.0 if self.judging and abs(off) <= self.step else off
         text = self.plus if off > 0 else self.minus if off < 0 else self.level
         said = text.format(size=self.size(abs(off)), value=self.size(value))
         return f"{said}{within_noise()}" if severity == "within_noise" and off else said
@@ -189,6 +192,7 @@ def _norm(name: str, side: Side | None, table: Table, sources: Mapping[str, obje
         bands=_bands(table),
         centre=centre,
         parts_at=table.number("parts_at", -1000.0, 1000.0, centre),
+        judging=table.flag("judging"),
         abnormal=table.choice("abnormal", ABNORMAL, "both"),
         mirror=table.choice("mirror", MIRRORS),
         side=side,
