@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posturecam.body import View
+from posturecam.body import Turn, View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import load
+from posturecam.lens.perspective import Perspective, planes_of
 from posturecam.measurement import Measurement, frame_of, graded
 from posturecam.measures.outline import complete
-from posturecam.measures.trunk_measures import NOT_SHOWN, TRUNK
+from posturecam.measures.trunk_measures import NOT_SHOWN, TRUNK, trunk_values
 from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk, trunk_lines
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
@@ -95,6 +96,29 @@ def test_the_index_is_the_sum_of_its_six_parts() -> None:
     assert set(trunk.index_parts) == set(INDEX_PARTS)
     assert trunk.index == pytest.approx(sum(trunk.index_parts.values()))
     assert min(trunk.index_parts.values()) >= 0.0
+
+
+def test_a_trunk_made_of_its_points_is_the_same() -> None:
+    """Every measure reads the same from it."""
+    trunk = drawn(left_waist=45.0, left_armpit_up=12.0)
+    again = trunk.with_points(trunk.points)
+    assert trunk_values(again) == trunk_values(trunk)
+
+
+def test_perspective_widens_what_the_outline_shows() -> None:
+    """Seen from above by a camera whose turn against the body is 10°: each value stays and its ± grows."""
+    pose = replace(pose_of_figure(LEVEL), turn=Turn(10.0, 1.0))
+    outline, knowledge = Silhouette(cover(50.0, 0.0), STRAIGHT, 1.0), load()
+    planes = planes_of(pose, Perspective("profile", 900.0, (384.0, 512.0), 8.0, 2.0), 0.0)
+    plain, known = (
+        {one.key: one for one in complete(((), ()), pose, outline, find_vertical(0.0), knowledge, how)[0]}
+        for how in (None, planes)
+    )
+    assert plain.keys() == known.keys() >= {"axilla_tilt", "waist_height_angle", "waist_asymmetry"}
+    for key, one in known.items():
+        assert one.value == plain[key].value
+        assert one.sem == pytest.approx(np.hypot(plain[key].sem, one.perspective_sem))
+        assert one.perspective_sem > 0.0, key
 
 
 def test_without_a_gap_to_the_arm_nothing_is_read() -> None:
