@@ -108,8 +108,8 @@ def analyze(
     if photos and len(photos) > 1:
         examine(photos, settings, outputs, given, model, look)
         return
-    sought, drawn = (photos[0] if photos else None, points), bool(out or overlay) and not figure_only
-    picture, assessment = _assessed(*sought, settings, model, given, outline=outline, drawn=drawn)
+    photo = photos[0] if photos else None
+    picture, assessment = _assessed(photo, points, settings, model, given, outline=outline, plain=figure_only)
     _write(assessment, picture, outputs, look, knowledge)
 
 
@@ -141,7 +141,7 @@ def _assessed(
     given: Given,
     *,
     outline: bool,
-    drawn: bool,
+    plain: bool,
 ) -> tuple["Photo | None", "Assessment"]:
     """Analyse the photo, or measure stored points again; the balance test joins either."""
     from posturecam.exam import with_balance
@@ -157,14 +157,19 @@ def _assessed(
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
     else:
         assert photo is not None  # noqa: S101  (checked above)
-        picture, assessment = _measured(photo, settings, model, known, outline=outline, drawn=drawn)
+        picture, assessment = _measured(photo, settings, model, known, outline=outline, plain=plain)
     return picture, with_balance(assessment, known.balance, known.tables)
 
 
 def _measured(
-    photo: Path, settings: "Settings", model: Path | None, known: Known, *, outline: bool, drawn: bool
+    photo: Path, settings: "Settings", model: Path | None, known: Known, *, outline: bool, plain: bool
 ) -> tuple["Photo", "Assessment"]:
-    """Measure a photo or a film; ``drawn`` finds a photo's outline for a picture to show."""
+    """Measure a photo or a film; a photo's outline is looked for in any case, to say what hides it.
+
+    ``plain`` keeps an outline that is not measured out of the pictures.
+    """
+    from dataclasses import replace
+
     from posturecam.camera import is_film
     from posturecam.exam import assess_photo, with_contour
     from posturecam.photo import read
@@ -181,8 +186,9 @@ def _measured(
         assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=outline)
         check_stickers(assessment, settings)
         upright = picture.mirrored() if settings.mirrored else picture
-        if drawn and assessment.outline is None:
-            assessment = with_contour(assessment, upright, finder)
+        if assessment.pose.view.frontal and not outline:
+            seen = with_contour(assessment, upright, finder)
+            assessment = replace(assessment, notes=seen.notes) if plain else seen
     return upright, assessment
 
 

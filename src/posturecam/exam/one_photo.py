@@ -9,13 +9,14 @@ from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings, assess, retold
 from posturecam.body import ORDER, Pose
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.balance import Balance
 from posturecam.measures.outline import complete
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder
 from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
-from posturecam.quality import check_quality
+from posturecam.quality import PhotoCheck, check_quality
 from posturecam.silhouette import Silhouette
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
     if assessment.pose.view.frontal and not outline:
         return _doubted(assessment)
     upright = photo.mirrored() if settings.mirrored else photo
-    return _doubted(with_outline(assessment, outline_of(upright, assessment.pose, finder), knowledge))
+    silhouette = outline_of(upright, assessment.pose, finder)
+    return _doubted(_hidden(with_outline(assessment, silhouette, knowledge), finder))
 
 
 def _doubted(assessment: Assessment) -> Assessment:
@@ -67,8 +69,30 @@ def breadth_of(assessment: Assessment) -> float | None:
 
 
 def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder) -> Assessment:
-    """Find where the person ends, for pictures to show; nothing is measured on it. ``photo`` is the one measured."""
-    return replace(assessment, outline=outline_of(photo, assessment.pose, finder))
+    """Find where the person ends, for pictures to show and to say what hides it; nothing is measured on it.
+
+    ``photo`` is the one measured.
+    """
+    return _hidden(replace(assessment, outline=outline_of(photo, assessment.pose, finder)), finder)
+
+
+def check_outline(outline: Silhouette | None) -> PhotoCheck:
+    """Look at whether clothes and background show where the person ends."""
+    if outline is None:
+        return PhotoCheck(_("outline"), _("not found"), _("Stand before a plain wall, in close-fitting clothes."))
+    if outline.untrusted:
+        change = _("Wear close-fitting clothes of another colour than the wall, and leave air around you.")
+        return PhotoCheck(_("outline"), outline.untrusted, change)
+    return PhotoCheck(_("outline"), _("clear ({agreement:.0%} agreement)", agreement=outline.agreement))
+
+
+def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
+    """Put into the notes that clothes or background hide the outline, where the finder could have shown it."""
+    change = check_outline(assessment.outline).change
+    if not change or not isinstance(finder, MaskFinder):
+        return assessment
+    note = _("Clothes or the background hide where the body ends. {change}", change=change)
+    return replace(assessment, notes=(*assessment.notes, note))
 
 
 def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:

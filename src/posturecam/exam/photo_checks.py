@@ -2,7 +2,7 @@
 
 from posturecam.assessment import Settings
 from posturecam.body import Pose
-from posturecam.exam.one_photo import outline_of
+from posturecam.exam.one_photo import check_outline, outline_of
 from posturecam.language import _, filled
 from posturecam.lens import distance_m, too_near
 from posturecam.lens.profile import straightened
@@ -25,7 +25,7 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
         _level(around),
         _distance(around, pose, settings.height_cm),
         *check_picture(upright, seen.pose),
-        _clothes(upright, seen.pose, finder),
+        check_outline(outline_of(upright, seen.pose, finder)),
         *_void(pose),
     )
 
@@ -65,13 +65,3 @@ def _distance(around: Surroundings, pose: Pose, height_cm: float | None) -> Phot
         filled("{far:.1f} ± {error:.1f} m", far=far[0], error=1.96 * far[1]),
         too_near(focal_px, pose, height_cm) or "",
     )
-
-
-def _clothes(photo: Photo, pose: Pose, finder: PoseFinder) -> PhotoCheck:
-    outline = outline_of(photo, pose, finder)
-    if outline is None:
-        return PhotoCheck(_("outline"), _("not found"), _("Stand before a plain wall, in close-fitting clothes."))
-    if outline.untrusted:
-        change = _("Wear close-fitting clothes of another colour than the wall, and leave air around you.")
-        return PhotoCheck(_("outline"), outline.untrusted, change)
-    return PhotoCheck(_("outline"), _("clear ({agreement:.0%} agreement)", agreement=outline.agreement))
