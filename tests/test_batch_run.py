@@ -15,6 +15,7 @@ from posturecam.batch.pattern import compiled
 from posturecam.batch.store import RESULTS, Store
 from posturecam.errors import ModelError, OutputError, PhotoError, StoredError
 from posturecam.knowledge import Knowledge
+from posturecam.stickers import read_colour
 
 TABLES = ("results.csv", "failures.csv", "results.parquet", "index.html", "inputs.jsonl")
 
@@ -173,7 +174,7 @@ def test_a_damaged_model_ends_the_run_instead_of_failing_every_photo(
     """A damaged model ends the run instead of failing every photo."""
     folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
 
-    def damaged(*_arguments: object) -> None:
+    def damaged(*_arguments: object, **_named: object) -> None:
         msg = "the model is damaged"
         raise ModelError(msg)
 
@@ -218,7 +219,9 @@ def test_the_view_in_the_path_is_used_and_photos_of_a_day_are_one_exam(tmp_path:
     (folder / "ann" / "p0001.jpg").rename(folder / "ann" / "2024-03-31_back.jpg")
     seen = []
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("posturecam.exam.assess_photo", lambda _p, _f, settings, *_: seen.append(settings.view) or _nobody())
+    monkey.setattr(
+        "posturecam.exam.assess_photo", lambda _p, _f, settings, *_, **_n: seen.append(settings.view) or _nobody()
+    )
     run_here(folder, out, within=True, pattern=compiled("{person}/{date}_{view}"))
     monkey.undo()
     assert sorted(seen) == ["back", "front"]
@@ -313,3 +316,20 @@ def test_a_job_travels_without_what_it_read() -> None:
     sent = pickle.dumps(job)
     assert len(sent) < 2000
     assert pickle.loads(sent) == job  # noqa: S301
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SYNTHETIC, outline=True),
+        replace(SYNTHETIC, settings=replace(SYNTHETIC.settings, roll_deg=1.0)),
+        replace(SYNTHETIC, settings=replace(SYNTHETIC.settings, stickers=read_colour("green"))),
+        replace(SYNTHETIC, settings=replace(SYNTHETIC.settings, stickers=read_colour("blue"))),
+    ],
+    ids=["outline", "roll", "green", "blue"],
+)
+def test_what_is_measured_otherwise_is_another_unit_and_no_matter_of_scoring(other: Job) -> None:
+    """So a stored result never stands for it, and scoring again keeps to how the photo was measured."""
+    assert other.unit("0" * 64, None) != SYNTHETIC.unit("0" * 64, None)
+    assert other.score_settings == SYNTHETIC.score_settings
+    assert json.dumps(other.picture_settings, sort_keys=True)

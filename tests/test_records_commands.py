@@ -83,10 +83,15 @@ def test_an_exam_from_photos_to_the_page(samples: Path, database: Path, tmp_path
     assert "Dana,2026-01-05,1,front.jpg" in (tmp_path / "t.csv").read_text()
     again = run("exam", samples / "front.jpg", *few, "--date", "2026-01-05")
     assert "was stored already" in again.stdout
-    reported = run("exam", samples / "level.jpg", *few, "--date", "2026-02-05", "--out", tmp_path / "out")
+    told = ("--client", "Dana K.", "--note", "Second visit", "--roll", "0.5")
+    reported = run("exam", samples / "level.jpg", *few, *told, "--date", "2026-02-05", "--out", tmp_path / "out")
     assert reported.exit_code == 0, reported.stderr
     assert {one.name for one in (tmp_path / "out").iterdir()} >= {"exam.json", "overlay_front.png", "report.html"}
-    assert "Dana" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Dana K." in page
+    assert "Second visit" in page
+    vertical = json.loads((tmp_path / "out" / "exam.json").read_text())["photos"][0]["vertical"]
+    assert vertical["roll_deg"] == 0.5
     with open_records(database) as records:
         early, late = records.exams("Dana")
         assert records.kept(early.number)[early.photos[0].sha256] == (samples / "front.jpg").read_bytes()
@@ -115,6 +120,9 @@ def test_an_exam_with_a_bad_photo_is_stored_and_says_so(samples: Path, database:
         (("--date", "yesterday"), "is no day"),
         (("--date", "2999-01-01"), "future"),
         (("--person", " "), "cannot be an ID"),
+        (("--roll", "90"), "--roll 90 makes no sense"),
+        (("--stickers", "plaid"), "is no colour"),
+        (("--logo", "nowhere.png"), "there is no such file"),
     ],
 )
 def test_exams_refuse_what_makes_no_sense(database: Path, option: tuple[str, str], said: str) -> None:

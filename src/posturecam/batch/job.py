@@ -66,6 +66,7 @@ class Job:
     pictures: Pictures = field(default_factory=Pictures)
     finder: str = "mediapipe"
     language: str = field(default_factory=current)
+    outline: bool = False
 
     @cached_property
     def tables(self) -> "Knowledge":
@@ -87,7 +88,7 @@ class Job:
 
     @cached_property
     def picture_settings(self) -> dict[str, Any]:
-        """What decides over the pose and the pictures."""
+        """What decides over the pose, what is measured on it, and the pictures."""
         return {
             "posturecam": __version__,
             "finder": self.finder,
@@ -103,17 +104,23 @@ class Job:
 
     @property
     def _scene(self) -> dict[str, Any]:
-        """What the user says of camera and height, where anything is said."""
+        """What the user says of camera, height, stickers and outline, where anything is said."""
         said = self.settings
-        told = {"height_cm": said.height_cm, "distance_m": said.distance_m}
-        camera = None if said.camera is None else asdict(said.camera)
-        return {key: one for key, one in {**told, "camera": camera}.items() if one is not None}
+        told = {
+            "height_cm": said.height_cm,
+            "distance_m": said.distance_m,
+            "camera": None if said.camera is None else asdict(said.camera),
+            "roll_deg": said.roll_deg,
+            "stickers": None if said.stickers is None else asdict(said.stickers),
+            "outline": self.outline or None,
+        }
+        return {key: one for key, one in told.items() if one is not None}
 
     @cached_property
     def score_settings(self) -> dict[str, Any]:
         """What decides over the numbers and findings once the pose is found."""
         answers = hashlib.sha256(self.answers.read_bytes()).hexdigest() if self.answers else None
-        told = {"knowledge": self.tables.version, "answers_sha256": answers, "roll_deg": self.settings.roll_deg}
+        told = {"knowledge": self.tables.version, "answers_sha256": answers}
         return told if self.language == ENGLISH else {**told, "language": self.language}
 
     @cached_property
@@ -146,7 +153,7 @@ class Job:
             msg = _("{path} was changed while it was read. Run the same command again.", path=task.path)
             raise _ChangedError(msg)
         settings = replace(self.settings, view=task.view or self.settings.view)
-        found = assess_photo(photo, finder, settings, tables, said)
+        found = assess_photo(photo, finder, settings, tables, said, outline=self.outline)
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         return Outcome(task, line_of(task.unit, named), None, self._drawn(task.unit, named, photo))
 

@@ -82,7 +82,8 @@ def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
     norm = knowledge.norm(one.key)
     severity = norm.severity(one.value, one.low, one.high)
     components = tuple(row.get("components", {}).items())
-    return replace(one, severity=severity, words=norm.words(one.value, severity), components=components)
+    words = norm.words(one.value, severity)
+    return replace(one, severity=severity, words=words, components=components, placed=row.get("placed", ""))
 
 
 def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:

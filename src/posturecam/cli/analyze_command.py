@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.given import Given, Known
-from posturecam.cli.records_options import Csv, Fhir, Parquet
+from posturecam.cli.records_options import Client, Csv, Fhir, Logo, Note, Parquet
 from posturecam.cli.scene_options import (
     Balance,
     Camera,
     Distance,
     Height,
+    Outline,
     Place,
     Plumb,
     Roll,
     Stickers,
     check_stickers,
+    checked_roll,
     refuse_places,
     refuse_stickers,
     with_scene,
@@ -53,9 +55,6 @@ EXAMPLES = """Examples:
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
 
-Outline = Annotated[
-    bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
-]
 Points = Annotated[
     Path | None, typer.Option(help="Measure the points stored in this assessment again.", metavar="FILE.json")
 ]
@@ -90,9 +89,9 @@ def analyze(
     balance: Balance = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
     points: Points = None,
-    client: Annotated[str | None, typer.Option(help="Whose report it is, to stand above it.", metavar="NAME")] = None,
-    note: Annotated[str | None, typer.Option(help="A sentence to stand above the report.", metavar="TEXT")] = None,
-    logo: Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")] = None,
+    client: Client = None,
+    note: Note = None,
+    logo: Logo = None,
     hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
     figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw a plain figure, not the photo.")] = False,
 ) -> None:
@@ -124,13 +123,8 @@ def _settings(view: str, passes: int | None, roll: float | None, person: str, *,
     if view not in known:
         msg = _("--view {view} is unknown. Give one of: {names}.", view=view, names=", ".join(known))
         raise SettingsError(msg)
-    if roll is not None and not abs(roll) <= 45.0:
-        msg = _(
-            "--roll {roll:g} makes no sense. Give degrees between -45 and 45, counter-clockwise positive.", roll=roll
-        )
-        raise SettingsError(msg)
-    chosen = None if view == "auto" else View(view)
-    return Settings(passes or Settings().passes if passes is None else passes, person, chosen, roll, mirrored)
+    chosen, rolled = None if view == "auto" else View(view), checked_roll(roll)
+    return Settings(passes or Settings().passes if passes is None else passes, person, chosen, rolled, mirrored)
 
 
 def _assessed(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.scene_options import Camera, Distance, Height, with_scene
+from posturecam.cli.scene_options import Camera, Distance, Height, Outline, Roll, Stickers, with_scene
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -24,6 +24,12 @@ Scheduler = Annotated[
     str | None, typer.Option(help="A running Dask cluster, such as tcp://head:8786.", metavar="ADDRESS")
 ]
 
+Places = Annotated[
+    list[str], typer.Argument(help="Folders, photos, globs, or list files (.txt, one path a line).", metavar="FOLDER…")
+]
+Pattern = Annotated[str | None, typer.Option(help="What paths say, such as {person}/{date}_{view}.", metavar="TEXT")]
+Since = Annotated[str | None, typer.Option(help="Leave out photos older than this day.", metavar="YYYY-MM-DD")]
+
 EXAMPLES = """Examples:
 
   posturecam batch photos/ --out results/
@@ -31,6 +37,8 @@ EXAMPLES = """Examples:
   posturecam batch photos/ --out results/ --recursive --pattern "{person}/{date}_{view}"
 
   posturecam batch "2024-*/*.jpg" list.txt --out results/ --passes 2 --workers 4 --hide-face
+
+  posturecam batch photos/ --out results/ --stickers green --outline      (stickers; waist and armpits; slower)
 
   posturecam batch photos/ --out results/ --engine dask --scheduler tcp://head:8786      (see docs/cluster.md)
 
@@ -41,22 +49,18 @@ A run that was stopped, killed or cut off goes on with the same command.
 
 
 def batch(
-    places: Annotated[
-        list[str],
-        typer.Argument(help="Folders, photos, globs, or list files (.txt, one path a line).", metavar="FOLDER…"),
-    ],
+    places: Places,
     out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
     passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Look into the folders of a folder too.")] = False,
-    pattern: Annotated[
-        str | None, typer.Option(help="What paths say, such as {person}/{date}_{view}.", metavar="TEXT")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option(help="Leave out photos older than this day.", metavar="YYYY-MM-DD")
-    ] = None,
+    pattern: Pattern = None,
+    since: Since = None,
     view: Annotated[str, typer.Option(help="What all photos show, unless their path says it.")] = "auto",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
+    roll: Roll = None,
+    stickers: Stickers = None,
+    outline: Outline = False,
     height: Height = None,
     camera: Camera = None,
     distance: Distance = None,
@@ -80,10 +84,9 @@ def batch(
     from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
 
-    settings = with_scene(
-        _settings(view, passes, None, "largest", mirrored=mirrored), None, height, camera, distance=distance
-    )
-    job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder)
+    plain = _settings(view, passes, roll, "largest", mirrored=mirrored)
+    settings = with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
+    job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder, outline=outline)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), recursive, reading, day, out)
     plan = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)

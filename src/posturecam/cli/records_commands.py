@@ -5,32 +5,38 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.records_options import Csv, Database, Fhir, FigureOnly, HideFace, Parquet
-from posturecam.cli.scene_options import Balance, Camera, Distance, Height
+from posturecam.cli.records_options import Client, Csv, Database, Fhir, FigureOnly, HideFace, Logo, Note, Parquet
+from posturecam.cli.scene_options import Balance, Camera, Distance, Height, Roll, Stickers
 from posturecam.language import _, filled
 
 if TYPE_CHECKING:
     from posturecam.assessment import Settings
+    from posturecam.exam import Exam
+    from posturecam.knowledge import Knowledge
     from posturecam.records import Forgotten
     from posturecam.records.entries import Added
 
+Day = Annotated[str | None, typer.Option(help="The day of the photos; today when left away.", metavar="DAY")]
 Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
 
 
 def exam(
     photos: Annotated[list[Path], typer.Argument(help="Photos of one person, taken on one day, in any order.")],
     person: Annotated[str, typer.Option(help="Whose exam it is: any name or number of your own.", metavar="ID")],
-    date: Annotated[
-        str | None, typer.Option(help="The day of the photos; today when left away.", metavar="DAY")
-    ] = None,
+    date: Day = None,
     database: Database = None,
     keep_photos: Annotated[bool, typer.Option("--keep-photos", help="Copy the photos into the records too.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
+    client: Client = None,
+    note: Note = None,
+    logo: Logo = None,
     hide_face: HideFace = False,
     figure_only: FigureOnly = False,
     csv: Csv = None,
     parquet: Parquet = None,
     fhir: Fhir = None,
+    roll: Roll = None,
+    stickers: Stickers = None,
     height: Height = None,
     camera: Camera = None,
     distance: Distance = None,
@@ -43,47 +49,64 @@ def exam(
 ) -> None:
     """Measure a person's photos and remember the numbers, so that later exams show what changed.
 
-    Photos stay where they are: the records hold the numbers, and each photo's name, path and hash.
+    Photos stay where they are: the records hold the numbers, and each photo's name, path and hash. Reports name the
+    person by the ID, unless --client says otherwise; --roll is for a camera that stood still for all photos.
 
     Examples:
       posturecam exam front.jpg back.jpg --person anna
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
+      posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
-    from posturecam.cli.exam_command import SOME_FAILED, Outputs, write_fhir, write_reports, write_tables
+    from posturecam.cli.exam_command import Outputs, write_fhir, write_reports, write_tables
     from posturecam.cli.given import Given
     from posturecam.cli.recording import Recording, measured
     from posturecam.records import check_records, checked_person
     from posturecam.records.making import day_of
-    from posturecam.reports.exam_text import print_exam
     from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.heading import Heading, Look
+    from posturecam.reports.heading import Look, make_heading
     from posturecam.reports.tables import Whose
 
     on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
-    settings = _settings(height, camera, distance, passes, mirrored=mirrored)
+    settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
+    look = Look(make_heading(who if client is None else client, note, logo), hide_face, figure_only)
     check_records(database)
-    done, look = measured(photos, settings, model, known), Look(Heading(who), hide_face, figure_only)
+    done = measured(photos, settings, model, known)
     written = write_reports(done.exam, done.pictures, out, look, known.tables)
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
     outputs = Outputs(None, None, None, None, csv, parquet)
     written += write_tables(done.exam.photos, outputs, known.tables, Whose(who, on.isoformat(), str(added.number)))
     written += write_fhir(Report.of_exam(done.exam), fhir, known.tables, Subject(who, date=on.isoformat()))
-    print_exam(done.exam, known.tables)
+    _tell(done.exam, known.tables, written, _stored(added, who, on.isoformat()))
+
+
+def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], stored: str) -> None:
+    """Print the exam and where it stands; exit code 3 when some photos could not be measured."""
+    from posturecam.cli.exam_command import SOME_FAILED
+    from posturecam.reports.exam_text import print_exam
+
+    print_exam(exam, tables)
     for path in written:
         typer.echo(_("written: {path}", path=path))
-    typer.echo(_stored(added, who, on.isoformat()))
-    if done.exam.failures:
+    typer.echo(stored)
+    if exam.failures:
         raise typer.Exit(SOME_FAILED)
 
 
 def _settings(
-    height: float | None, camera: Path | None, distance: float | None, passes: int | None = None, *, mirrored: bool
+    height: float | None,
+    camera: Path | None,
+    distance: float | None,
+    passes: int | None = None,
+    roll: float | None = None,
+    stickers: str | None = None,
+    *,
+    mirrored: bool,
 ) -> "Settings":
     from posturecam.assessment import Settings
-    from posturecam.cli.scene_options import with_scene
+    from posturecam.cli.scene_options import checked_roll, with_scene
 
-    plain = Settings(passes or Settings().passes, mirrored=mirrored)
-    return with_scene(plain, None, height, camera, distance=distance)
+    plain = Settings(passes or Settings().passes, mirrored=mirrored, roll_deg=checked_roll(roll))
+    return with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
 
 
 def _stored(added: "Added", who: str, day: str) -> str:

@@ -13,6 +13,9 @@ Fhir = Annotated[
     Path | None,
     typer.Option(help="Write a FHIR R4B bundle of observations (the extra fhir).", metavar="FILE.json"),
 ]
+Client = Annotated[str | None, typer.Option(help="Whose report it is, to stand above it.", metavar="NAME")]
+Note = Annotated[str | None, typer.Option(help="A sentence to stand above the report.", metavar="TEXT")]
+Logo = Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")]
 HideFace = Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")]
 FigureOnly = Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")]
 Database = Annotated[

@@ -33,6 +33,10 @@ Place = Annotated[
     ),
 ]
 
+Outline = Annotated[
+    bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
+]
+
 Stickers = Annotated[
     str | None,
     typer.Option(
@@ -41,6 +45,16 @@ Stickers = Annotated[
         metavar="COLOUR",
     ),
 ]
+
+
+def checked_roll(roll: float | None) -> float | None:
+    """Give the camera's roll back, degrees, or raise SettingsError."""
+    if roll is not None and not abs(roll) <= 45.0:
+        msg = _(
+            "--roll {roll:g} makes no sense. Give degrees between -45 and 45, counter-clockwise positive.", roll=roll
+        )
+        raise SettingsError(msg)
+    return roll
 
 
 def with_scene(
