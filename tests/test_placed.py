@@ -257,9 +257,10 @@ def test_a_file_of_places_is_read_and_its_faults_are_told(tmp_path: Path) -> Non
     file.write_text(json.dumps([{"name": "c7", "x": 3, "y": 4}, {"name": "t3", "x": 3, "y": 4, "error_px": 0}]))
     with pytest.raises(SettingsError, match=r"point 2 \(t3\)"):
         read_places([str(file)])
-    file.write_text("{}")
-    with pytest.raises(SettingsError, match="holds no points"):
-        read_places([str(file)])
+    for empty in ("{}", "[]", '{"placed": []}'):
+        file.write_text(empty)
+        with pytest.raises(SettingsError, match="holds no points"):
+            read_places([str(file)])
 
 
 def test_points_are_placed_on_the_command_line(tmp_path: Path) -> None:

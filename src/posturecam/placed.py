@@ -125,7 +125,7 @@ def _from_file(path: Path) -> list[PlacedPoint]:
         )
         raise SettingsError(msg) from error
     rows = found.get("placed") if isinstance(found, dict) else found
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or not rows:
         msg = _(
             '--place {path} holds no points. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].',
             path=path,
