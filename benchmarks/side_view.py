@@ -10,15 +10,10 @@ from pathlib import Path
 import numpy as np
 from calibration.score import auc, rank_correlation
 from calibration.side_offsets import SideCase, read_side_cases
+from calibration.side_patterns import ALONE, BOTH, HIDDEN, PATTERNS, see, values
 
-from posturecam.estimator import Estimate
-from posturecam.knowledge import Knowledge, load
-from posturecam.measurement import frame_of, graded
-from posturecam.measures.correction import corrections
-from posturecam.measures.outline import outline_values
-from posturecam.measures.side_view import PLAIN, corrected
+from posturecam.knowledge import load
 from posturecam.photo import read
-from posturecam.plan import conclude
 from posturecam.poses.finder import Finder
 from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out
 
@@ -30,13 +25,6 @@ LEAST_RANK = {"ear_shoulder_angle": 0.8}
 LEAST_AUC = {"kyphosis_depth_pct": "kyphosis", "pelvic_sway": "sway"}
 
 Line = tuple[str, float, str]
-
-
-def values(case: SideCase) -> dict[str, float]:
-    """Measure a case as the program does, its roll known."""
-    frame = frame_of(case.pose, case.roll_deg)
-    found = {key: corrected(key, frame) for key in PLAIN} | outline_values(case.pose, case.outline, case.roll_deg)
-    return {key: float(samples.mean()) for key, samples in found.items()}
 
 
 def accuracy(cases: list[SideCase]) -> Iterator[Line]:
@@ -65,31 +53,14 @@ def is_neutral(case: SideCase) -> bool:
 
 
 def patterns(cases: list[SideCase]) -> Iterator[Line]:
-    """Compare the side patterns found with those that exact angles would show, in all photos together."""
-    knowledge, found, shown = load(), set(), set()
-    for case in cases:
-        taken = {key: (value, corrections_error(key, knowledge, case)) for key, value in values(case).items()}
-        exact = {key: (case.truth[key], 0.05 * knowledge.norm(key).step) for key in taken}
-        found |= {(case.name, key) for key in seen(taken, case, knowledge)}
-        shown |= {(case.name, key) for key in seen(exact, case, knowledge)}
-    yield "side patterns that exact angles show", float(len(shown)), "-"
-    yield "of these, found in the photos", float(len(found & shown)), "-"
-    yield "side patterns found that exact angles do not show", float(len(found - shown)), "-"
+    """Compare the side patterns found with those that exact angles would show, in all photos together.
 
-
-def corrections_error(key: str, knowledge: Knowledge, case: SideCase) -> float:
-    """Give the standard error that stays, the vertical known."""
-    by_outline = corrections("outline").get(key)
-    return by_outline.error if by_outline else knowledge.landmark_error(key, case.pose.view)
-
-
-def seen(taken: dict[str, tuple[float, float]], case: SideCase, knowledge: Knowledge) -> list[str]:
-    """Name the patterns that values with their standard errors are consistent with, or weakly so."""
-    measurements = [
-        graded(knowledge, key, Estimate(value, error), vertical_effect=0.0, sigma_deg=0.0, raw=None)
-        for key, (value, error) in taken.items()
-    ]
-    return [one.pattern for one in conclude(measurements, {case.pose.view}, knowledge).findings if one.found]
+    ``python -m calibration.side_patterns`` prints them one by one.
+    """
+    marks = [one.mark(pattern) for one in see(cases, map(values, cases), load()) for pattern in PATTERNS]
+    yield "side patterns that exact angles show", float(marks.count(BOTH) + marks.count(HIDDEN)), "-"
+    yield "of these, found in the photos", float(marks.count(BOTH)), "-"
+    yield "side patterns found that exact angles do not show", float(marks.count(ALONE)), "-"
 
 
 def outline_cost(name: str, height_px: int) -> Line:

@@ -237,3 +237,20 @@ def test_side_measures_on_people_they_were_not_learned_on(phantoms: list[dict[st
         assert lines[f"{key}: rank correlation"] >= least
     for key in LEAST_AUC:
         assert next(value for what, value in lines.items() if what.startswith(f"{key}: AUC")) >= 0.85
+
+
+def test_the_table_of_side_patterns_says_what_a_photo_hides() -> None:
+    """A knee locked back by 9° is found from its angle; read as 3° by the photo it is hidden, and the line says so."""
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from calibration.side_patterns import ALONE, BOTH, HIDDEN, NEITHER, Seen, findings, hidden
+
+    knowledge, rest = load(), {"pelvic_sway": (2.5, 0.1), "knee_plumb_pct": (-2.0, 0.1)}
+    locked, missed = (
+        findings({"knee_flex": (knee, error), **rest}, View.LEFT, knowledge)
+        for knee, error in ((-9.0, 0.1), (-3.0, 2.0))
+    )
+    pairs = ((locked, locked), (missed, locked), (locked, missed), (missed, missed))
+    assert [Seen("photo", *pair).mark("P25") for pair in pairs] == [BOTH, HIDDEN, ALONE, NEITHER]
+    assert "knee_flex -3.0 for -9.0" in hidden(Seen("photo", missed, locked), "P25")
