@@ -16,7 +16,7 @@ from posturecam.poses import Sought
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.view_cues import confidence, view_note, votes
-from posturecam.reports.json import to_json
+from posturecam.reports.json import assessment_again, to_bytes, to_json
 
 
 @pytest.mark.parametrize("view", ["front", "back", "left", "right"])
@@ -74,6 +74,15 @@ def test_a_side_photo_brings_its_outlines_breadth(finder: Finder, samples: Path)
     assert breadth is not None
     assert len(votes(assessment.pose, breadth)) == 6
     assert to_json(assessment)["photo"]["view_confidence"] == view_confidence(assessment) > 0.9
+
+
+def test_stored_points_are_as_sure_of_their_view_as_the_photo(finder: Finder, samples: Path, tmp_path: Path) -> None:
+    """The outline's breadth is stored, so that its cue still counts when the points are measured again."""
+    assessment = assess_photo(read(samples / "left.jpg"), finder, Settings(passes=2), load())
+    (tmp_path / "left.json").write_bytes(to_bytes(assessment))
+    again = assessment_again(tmp_path / "left.json", Settings(), load())
+    assert view_confidence(again) == view_confidence(assessment) > confidence(assessment.pose)
+    assert to_json(again)["photo"] == to_json(assessment)["photo"]
 
 
 @pytest.mark.slow

@@ -61,7 +61,8 @@ class Assessment:
 
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
     ``void`` says why the numbers must not be read as posture, ``answers`` what the person told, ``outline`` where the
-    person ends in the photo, as far as that was looked for. ``unplaced`` is what was measured before the placed points
+    person ends in the photo, as far as that was looked for, ``breadth`` how broad a stored outline was below the
+    shoulders, in lengths of the trunk. ``unplaced`` is what was measured before the placed points
     were heard (and without millimetres), ``scale`` what gave the millimetres. ``around`` holds every source of the
     vertical and of the scale.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
@@ -81,6 +82,7 @@ class Assessment:
     void: str | None = None
     answers: Answers | None = None
     outline: Silhouette | None = None
+    breadth: float | None = None
     unplaced: Taken = ((), ())
     scale: Scale | None = None
     around: Surroundings | None = None

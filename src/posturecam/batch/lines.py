@@ -69,6 +69,7 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
         stored.boxes,
         stored.chosen,
         around=stored.surroundings,
+        breadth=stored.breadth,
     )
 
 

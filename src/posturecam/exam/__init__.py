@@ -8,7 +8,7 @@ for one in exam.measurements:
 """
 
 from posturecam.exam.combining import Combined, Conflict, combine
-from posturecam.exam.one_photo import assess_photo, view_confidence, with_balance, with_contour
+from posturecam.exam.one_photo import assess_photo, breadth_of, view_confidence, with_balance, with_contour
 from posturecam.exam.session import SCHEMA, Exam, Failure, analyze_exam, assess_exam, exam_of
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "analyze_exam",
     "assess_exam",
     "assess_photo",
+    "breadth_of",
     "combine",
     "exam_of",
     "view_confidence",

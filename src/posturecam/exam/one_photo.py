@@ -56,9 +56,11 @@ def _doubted(assessment: Assessment) -> Assessment:
 
 
 def breadth_of(assessment: Assessment) -> float | None:
-    """Give the outline's breadth below the shoulders in trunks; None where no trusted outline is known."""
+    """Give the outline's breadth below the shoulders in trunks; None where no trusted outline is or was known."""
     outline, pose = assessment.outline, assessment.pose
-    if outline is None or outline.untrusted:
+    if outline is None:
+        return assessment.breadth
+    if outline.untrusted:
         return None
     shoulder, hip = (pose.mean[[ORDER[one] for one in pair]].mean(axis=0) for pair in (SHOULDERS, HIPS))
     trunk = float(np.linalg.norm(hip - shoulder))

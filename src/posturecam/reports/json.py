@@ -15,7 +15,7 @@ import numpy as np
 from posturecam.answers import flat
 from posturecam.assessment import SCHEMA, Assessment
 from posturecam.body import Array, Landmark, Pose, Sight
-from posturecam.exam import view_confidence
+from posturecam.exam import breadth_of, view_confidence
 from posturecam.measurement import Measurement
 from posturecam.reports.stored import assessment_again, from_json, read_stored
 
@@ -32,6 +32,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
             "view": assessment.pose.view.value,
             "view_source": assessment.pose.view_source,
             "view_confidence": view_confidence(assessment),
+            **_breadth(assessment),
         },
         "pose": _pose(assessment.pose),
         "vertical": plain(assessment.vertical),
@@ -50,6 +51,12 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "placed": plain(assessment.placed),
         "surroundings": _surroundings(assessment),
     }
+
+
+def _breadth(assessment: Assessment) -> dict[str, float]:
+    """Give the outline's breadth, where one is known: points measured again are as sure of their view as the photo."""
+    breadth = breadth_of(assessment)
+    return {} if breadth is None or not isfinite(breadth) else {"outline_breadth": breadth}
 
 
 def to_bytes(assessment: Assessment) -> bytes:

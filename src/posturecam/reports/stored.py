@@ -52,6 +52,7 @@ class Stored:
     boxes: tuple[Box, ...] = ()
     chosen: int = 0
     around: Surroundings | None = None
+    breadth: float | None = None
 
     @property
     def surroundings(self) -> Surroundings:
@@ -77,6 +78,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
         whole.flag("mirrored"),
         *_people(whole),
         _surroundings(whole),
+        photo.number("outline_breadth") if photo.has("outline_breadth") else None,
     )
 
 
@@ -99,7 +101,8 @@ def assessment_again(
     around = _around_again(stored, settings, pose)
     if settings.camera is not None:
         pose = _straight_again(pose, stored, again)
-    return assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, around=around)
+    told = assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, around=around)
+    return replace(told, breadth=stored.breadth)
 
 
 def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surroundings:
