@@ -1,5 +1,6 @@
 """The exam: photos combined by their errors, contradictions shown, re-stands, mirrored photos, photos that fail."""
 
+import io
 import itertools
 import json
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from posturecam.poses import Seen
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports import exam_json
+from posturecam.reports.exam_text import print_exam
 
 KNOWLEDGE = load()
 UNEVEN = Figure(shoulder_tilt=-5.0, hip_tilt=6.0, head_tilt=0.0, pelvic_shift=1.5, trunk_lean=2.0, noise_px=0.3)
@@ -168,7 +170,30 @@ def test_copies_of_a_photo_count_once() -> None:
     copy = replace(FRONT, photo=replace(FRONT.photo, name="copy"))
     seen = exam(FRONT, copy, BACK)
     assert len(seen.photos) == 2
-    assert any("copies" in note for note in seen.notes)
+    assert "1 of the photos given was a copy of another and counted once." in seen.notes
+    twice = exam(FRONT, copy, BACK, replace(BACK, photo=replace(BACK.photo, name="copy of the back")))
+    assert "2 of the photos given were copies of another and counted once." in twice.notes
+
+
+def test_a_note_names_the_photos_by_what_parts_them() -> None:
+    """The pictures of one film share the film's name; other names stay whole."""
+    told = {"a note"}
+    for names, short in ((("turn.mp4, front", "turn.mp4, back"), "front"), (("a.jpg", "turn.mp4, back"), "a.jpg")):
+        photos = [
+            replace(
+                one, photo=replace(one.photo, name=name), notes=(*told, *one.conclusion.notes) if not number else ()
+            )
+            for number, (one, name) in enumerate(zip((FRONT, BACK), names, strict=True))
+        ]
+        assert f"{short}: a note" in exam(*photos).notes
+
+
+def test_one_photo_is_an_exam_of_one_photo() -> None:
+    """The title counts in the singular too."""
+    for photos, title in (((FRONT,), "Exam of 1 photo\n"), ((FRONT, BACK), "Exam of 2 photos\n")):
+        file = io.StringIO()
+        print_exam(exam(*photos), KNOWLEDGE, file)
+        assert file.getvalue().lstrip().startswith(title)
 
 
 def part(view: View, value: float, sem: float) -> FromView:

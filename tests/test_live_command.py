@@ -75,12 +75,16 @@ def test_a_measurement_and_the_balance_test_count_together(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_the_guided_exam_completes_on_the_turn_film(tmp_path: Path) -> None:
     """Four views, each seen from its own side, in one file."""
-    done = live("--source", FILMS / "turn.mp4", "--exam", "--passes", "2", "--out", tmp_path / "out")
+    done = live(
+        "--source", FILMS / "turn.mp4", "--exam", "--passes", "2", "--body-height", "172", "--out", tmp_path / "out"
+    )
     assert done.exit_code == 0, done.output
     told = json.loads((tmp_path / "out" / "exam.json").read_text())
     assert told["schema"] == "posturecam/exam/1"
     assert [one["photo"]["view"] for one in told["photos"]] == ["front", "back", "left", "right"]
     assert told["measurements"]
+    assert any(one["unit"] == "mm" for one in told["measurements"])
+    assert not any("turn.mp4, " in note.split(":")[0] for note in told["notes"])
     assert {"report.html", "report.pdf", "overlay_front.png", "overlay_right.png"} <= {
         one.name for one in (tmp_path / "out").iterdir()
     }

@@ -228,8 +228,10 @@ def test_the_report_can_be_taken_home(page: Any, served: Served) -> None:
 
 
 def test_two_tabs_do_not_mix(browser: Any, served: Served) -> None:
-    """Two exams at once in two tabs, sent at the same moment; each shows its own photo."""
-    with tab(browser, served) as one, tab(browser, served) as other:
+    """Two exams at once in two tabs that share the cookie, sent at the same moment; each shows its own photo."""
+    with tab(browser, served) as one:
+        other = one.context.new_page()
+        other.goto(f"{served.origin}/")
         for found, photo in ((one, "front"), (other, "back")):
             found.set_input_files("#files", str(SAMPLES / f"{photo}.jpg"))
         for found, photo in ((one, "front"), (other, "back")):

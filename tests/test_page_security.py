@@ -258,7 +258,7 @@ def test_a_missing_extra_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
     done = CliRunner().invoke(app, ["serve"])
     assert done.exit_code == 2
     assert done.stderr.strip() == (
-        "posturecam: the page needs uvicorn, which is not installed. Do: pip install 'posturecam[page]'"
+        "posturecam: not installed, but needed for the page: uvicorn. Run: pip install 'posturecam[page]'"
     )
 
 

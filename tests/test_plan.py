@@ -186,7 +186,7 @@ def test_every_fault_of_an_answers_file_is_reported(tmp_path: Path) -> None:
     path.write_text("bag_side = left")
     with pytest.raises(AnswersError, match="TOML"):
         read_answers(path, KNOWLEDGE)
-    with pytest.raises(AnswersError, match="cannot be read"):
+    with pytest.raises(AnswersError, match="does not exist"):
         read_answers(tmp_path / "none.toml", KNOWLEDGE)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO
@@ -26,6 +26,7 @@ from posturecam.errors import SettingsError
 from posturecam.exam import Combined, Exam
 from posturecam.exam.combining import FromView
 from posturecam.knowledge import load
+from posturecam.language import LANGUAGES, choose
 from posturecam.photo import Photo, Pixels
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.bundle import photo_files
@@ -297,9 +298,18 @@ def test_a_photo_prints_on_one_or_two_pages(tmp_path: Path) -> None:
     assert printed_pages(page(rich, draw_figure(rich), None, heading), tmp_path) == 2
 
 
+@pytest.fixture(params=LANGUAGES)
+def spoken(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Speak each language in turn."""
+    choose(request.param)
+    yield
+    choose("en")
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("spoken")
 def test_an_exam_of_four_views_prints_on_two_pages(tmp_path: Path) -> None:
-    """With all the measures of all sides."""
+    """With all the measures of all sides, in every language."""
     one = assessed(UNEVEN)
     known = load().norms
     missing = [key for key in known if key not in {each.key for each in one.measurements}]

@@ -44,7 +44,7 @@ def test_the_scale_is_the_span_over_its_pixels() -> None:
 @pytest.mark.parametrize("height", [-170.0, 0.0, 1.72, 1720.0, float("nan")])
 def test_heights_nobody_has_are_refused(height: float) -> None:
     """Metres, millimetres, negative heights: the message says what is wanted."""
-    with pytest.raises(SettingsError, match=r"--height .* centimetres"):
+    with pytest.raises(SettingsError, match=r"height .* centimetres"):
         scale_from_height(pose_of_figure(FIGURE), height)
 
 

@@ -55,10 +55,12 @@ def read_answers(path: Path | str, knowledge: Knowledge) -> Answers:
     """Read and check an answers file. Raises AnswersError with every fault."""
     try:
         data = tomllib.loads(Path(path).read_text("utf-8"))
+    except FileNotFoundError as error:
+        msg = _("{path} does not exist. To make a file of answers: posturecam ask --out answers.toml", path=path)
+        raise AnswersError(msg, ()) from error
     except OSError as error:
-        raise AnswersError(
-            _title(path), (_("it cannot be read: {strerror}", strerror=error.strerror or error),)
-        ) from error
+        msg = _("{path} cannot be read: {strerror}", path=path, strerror=error.strerror or error)
+        raise AnswersError(msg, ()) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AnswersError(_title(path), (_("it is not valid TOML: {error}", error=error),)) from error
     return check_answers(data, knowledge, path)

@@ -80,7 +80,7 @@ def checked_height(height_cm: float) -> float:
     """Give the height back, or raise SettingsError."""
     if not LOWEST_CM <= height_cm <= HIGHEST_CM:
         msg = _(
-            "--height {height_cm:g} makes no sense. Give the person's height in centimetres, such as 172.",
+            "a body height of {height_cm:g} cm makes no sense. Give the person's height in centimetres, such as 172.",
             height_cm=height_cm,
         )
         raise SettingsError(msg)

@@ -73,7 +73,7 @@ def analyze(
     csv: Csv = None,
     parquet: Parquet = None,
     fhir: Fhir = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
     roll: Roll = None,
     plumb: Plumb = None,
     height: Height = None,

@@ -4,7 +4,7 @@ import typer
 
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Question
-from posturecam.language import ENGLISH, _, current
+from posturecam.language import _
 
 Given = dict[str, str | list[str] | bool]
 
@@ -48,7 +48,7 @@ def choose(question: Question) -> str | list[str] | None:
     """Ask for one choice by number or name (several, with commas, where the question allows it)."""
     typer.echo(f"\n{question.text}")
     for number, choice in enumerate(question.choices, 1):
-        typer.echo(f"  {number}  {choice if current() == ENGLISH else question.words[choice]}")
+        typer.echo(f"  {number}  {question.words[choice]}")
     hint = _("Numbers, with commas") if question.multiple else _("Number")
     while True:
         typed = typer.prompt(f"  {hint}", default="", show_default=False).strip()

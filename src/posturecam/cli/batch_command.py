@@ -52,7 +52,7 @@ def batch(
     places: Places,
     out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Look into the folders of a folder too.")] = False,
     pattern: Pattern = None,
     since: Since = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.scene_options import Distance, Height
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.language import _
 
@@ -22,6 +23,8 @@ EXAMPLES = """Examples:
 
   posturecam live --exam --balance --out result/    (both, and what they say together; or --view front --balance)
 
+  posturecam live --body-height 172 --out result/   (distances in millimetres too)
+
   posturecam live --source clip.mp4 --fast --no-window --out result/
 """
 
@@ -32,8 +35,12 @@ def live(
         typer.Option(help="Which webcam (remembered), its profile, or both.", metavar="N|NAME|FILE.json"),
     ] = None,
     source: Annotated[Path | None, typer.Option(help="A film or a picture instead.", metavar="FILE")] = None,
-    width: Annotated[int, typer.Option(help="Width to ask the webcam for.", min=64)] = 1280,
-    height: Annotated[int, typer.Option(help="Height to ask the webcam for.", min=64)] = 720,
+    width: Annotated[int, typer.Option(help="Width to ask the webcam for, pixels.", min=64)] = 1280,
+    height: Annotated[
+        int, typer.Option(help="Height to ask the webcam for, pixels; the person's own: --body-height.", min=64)
+    ] = 720,
+    body_height: Height = None,
+    distance: Distance = None,
     view: Annotated[str, typer.Option(help="Measure this view only: auto, front, back, left or right.")] = "auto",
     exam: Annotated[bool, typer.Option("--exam", help="Guided exam: front, left, back, right.")] = False,
     balance: Annotated[bool, typer.Option("--balance", help="Balance test: standing on one leg.")] = False,
@@ -46,7 +53,7 @@ def live(
     fast: Annotated[bool, typer.Option("--fast", help="Read a film as fast as this machine can.")] = False,
     beep: Annotated[bool, typer.Option("--beep", help="Beep when a phase begins.")] = False,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person in each picture.")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
@@ -59,6 +66,7 @@ def live(
         source=source, camera=chosen, profile=profile, width=width, height=height, view=view, exam=exam,
         balance=balance, seconds=seconds, out=out, record=record, window=not no_window, hide_face=hide_face,
         figure_only=figure_only, fast=fast, beep=beep, answers=answers, passes=passes, model=model, knowledge=knowledge,
+        height_cm=body_height, distance_m=distance,
     )  # fmt: skip
     check(wishes)
     _tell(run(wishes, lambda words: typer.echo(words, err=True)))
@@ -82,7 +90,13 @@ def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
 def check(wishes: "Wishes") -> None:
     """Refuse options that contradict each other."""
     from posturecam.body import View
+    from posturecam.lens import checked_distance
+    from posturecam.scale import checked_height
 
+    if wishes.height_cm is not None:
+        checked_height(wishes.height_cm)
+    if wishes.distance_m is not None:
+        checked_distance(wishes.distance_m)
     known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
     if wishes.view not in known:
         msg = _("--view {view} is unknown. Give one of: {names}.", view=wishes.view, names=", ".join(known))

@@ -41,7 +41,7 @@ def exam(
     camera: Camera = None,
     distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     balance: Balance = None,

@@ -15,7 +15,10 @@ Roll = Annotated[float | None, typer.Option(help="Degrees by which the picture's
 Plumb = Annotated[
     str | None, typer.Option(help="A line along something plumb in the photo, in pixels.", metavar="X1,Y1,X2,Y2")
 ]
-Height = Annotated[float | None, typer.Option(help="The person's height in cm; adds measures in mm.", metavar="CM")]
+Height = Annotated[
+    float | None,
+    typer.Option(help="The person's height in cm; then distances are told in millimetres too.", metavar="CM"),
+]
 Distance = Annotated[float | None, typer.Option(help="How far away the camera stood, in metres.", metavar="M")]
 Camera = Annotated[Path | None, typer.Option(help="Profile from: posturecam calibrate camera.", metavar="FILE.json")]
 

@@ -27,7 +27,7 @@ def serve(
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     database: Database = None,
     camera: Camera = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1, or an even number).")] = None,
+    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
@@ -38,7 +38,7 @@ def serve(
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         msg = _(
-            "the page needs {names}, which is not installed. Do: pip install 'posturecam[page]'",
+            "not installed, but needed for the page: {names}. Run: pip install 'posturecam[page]'",
             names=", ".join(missing),
         )
         raise SettingsError(msg)

@@ -19,7 +19,7 @@ from posturecam.exam.combining import (
 from posturecam.exam.mirroring import mirror_notes
 from posturecam.exam.one_photo import assess_photo, void_of
 from posturecam.knowledge import Knowledge, load
-from posturecam.language import _
+from posturecam.language import _, ngettext
 from posturecam.language.views import of_another_view, shown
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.measures.balance import NO_BALANCE, Balance
@@ -155,7 +155,13 @@ def _notes(
     notes = [_("{name} was left out: {reason}", name=one.name, reason=one.reason) for one in failed]
     notes += mirror_notes(sound)
     if repeated:
-        notes.append(_("{repeated} of the photos given were copies of another and counted once.", repeated=repeated))
+        notes.append(
+            ngettext(
+                "{count} of the photos given was a copy of another and counted once.",
+                "{count} of the photos given were copies of another and counted once.",
+                repeated,
+            )
+        )
     for view in ORDER:
         number = sum(photo.pose.view is view for photo in sound)
         if number > 1:
@@ -173,12 +179,19 @@ def _notes(
 def _own_notes(photos: Sequence[Assessment]) -> list[str]:
     """Give the notes on the photos themselves, each sentence once, with the names of its photos."""
     told: dict[str, list[str]] = {}
-    for photo in photos:
+    for photo, name in zip(photos, _short([one.photo.name for one in photos]), strict=True):
         for note in photo.notes:
             if note not in photo.conclusion.notes:
-                told.setdefault(note, []).append(photo.photo.name)
+                told.setdefault(note, []).append(name)
     everywhere = len(photos)
     return [note if len(names) == everywhere else f"{', '.join(names)}: {note}" for note, names in told.items()]
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Leave out what all names begin with, up to a comma, such as the name of the film."""
+    parted = [name.rpartition(", ") for name in names]
+    alike = len(names) > 1 and len({before for before, _comma, _rest in parted}) == 1
+    return [rest for _before, _comma, rest in parted] if alike else list(names)
 
 
 def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line takes)

@@ -126,6 +126,13 @@ class Norm:
         said = text.format(size=self.size(abs(off)), value=self.size(value))
         return f"{said}{within_noise()}" if severity == "within_noise" and off else said
 
+    def as_level(self, value: float) -> str:
+        """Say of a usual value that it is usual, with its size: ``head level (0.2°)``."""
+        value = round(value, self.digits)
+        off = round(value - self.parts_at, self.digits)
+        said = self.level.format(value=self.size(value))
+        return said if "{value}" in self.level or not off else f"{said} ({self.size(abs(off))})"
+
     def size(self, value: float) -> str:
         """Write a value with its unit: ``2.1°``."""
         return number(value, f".{self.digits}f") + (_(suffix) if (suffix := _SUFFIX[self.unit]) else "")

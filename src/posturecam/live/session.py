@@ -14,6 +14,7 @@ from posturecam.errors import NobodyFound
 from posturecam.film import PICTURES, FilmAssessment
 from posturecam.language import _, filled
 from posturecam.language.sides import names_of
+from posturecam.language.views import of_view
 from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
 from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
@@ -213,7 +214,7 @@ class MeasureSession:
 
     def _name(self) -> str:
         wanted = self._wanted
-        return wanted.value if wanted is not None else _("capture {count}", count=len(self.outcomes) + 1)
+        return of_view(wanted) if wanted is not None else _("capture {count}", count=len(self.outcomes) + 1)
 
     def _title(self, phase: Phase, checks: tuple[Check, ...]) -> str:
         wanted = self._wanted

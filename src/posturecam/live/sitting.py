@@ -40,6 +40,8 @@ class Wishes:
     model: Path | None = None
     knowledge: Path | None = None
     profile: CameraProfile | None = None
+    height_cm: float | None = None
+    distance_m: float | None = None
 
     @property
     def measured(self) -> bool:
@@ -54,7 +56,7 @@ class Wishes:
     @property
     def settings(self) -> Settings:
         """How each picture is measured."""
-        plain = Settings(camera=self.profile)
+        plain = Settings(camera=self.profile, height_cm=self.height_cm, distance_m=self.distance_m)
         return plain if self.passes is None else replace(plain, passes=self.passes)
 
 

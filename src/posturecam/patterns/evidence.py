@@ -62,7 +62,7 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
 
 def _may_lead(expect: Expect) -> bool:
     """Whether a piece must hold and is a deviation to one side, not a level that is to be kept."""
-    return expect.gate == "yes" and any(isinf(option.low) or isinf(option.high) for option in expect.options)
+    return expect.gate == "yes" and any(_one_sided(option) for option in expect.options)
 
 
 def _on_both(one: Evidence, other: Evidence) -> Evidence:
@@ -134,7 +134,13 @@ def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
         norm = knowledge.norm(option.terms[0][0])
         off = round(value, norm.digits)
         return (option.plus if off >= 0 else option.minus).format(size=norm.size(abs(off)), **names_of(side))
-    return knowledge.norm(own).words(value, severity)
+    norm = knowledge.norm(own)
+    return norm.as_level(value) if severity == "neutral" and not _one_sided(option) else norm.words(value, severity)
+
+
+def _one_sided(option: Option) -> bool:
+    """Whether a deviation to one side is expected, not a level that is kept."""
+    return isinf(option.low) or isinf(option.high)
 
 
 def answer_words(measure: str, knowledge: Knowledge) -> str:

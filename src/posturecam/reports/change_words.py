@@ -17,7 +17,7 @@ TITLES = {
 
 ONE_PHOTO = later(
     "One photo each cannot separate a change from standing differently the second time. So the intervals are widened "
-    "by what standing again is known to change (per measure; see posturecam.progress). Three photos of a view, with a "
+    "by what standing again is known to change (for each measure). Three photos of a view, with a "
     "few steps on the spot between them, would narrow them."
 )
 FROM_RESTANDS = later("The intervals rest on how much the re-stands of these exams differ from one another.")

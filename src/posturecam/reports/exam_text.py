@@ -6,7 +6,7 @@ from posturecam.body import View
 from posturecam.exam import Combined, Exam, view_confidence
 from posturecam.exam.combining import ORDER
 from posturecam.knowledge import Knowledge, load
-from posturecam.language import _
+from posturecam.language import _, ngettext
 from posturecam.language.views import of_view
 from posturecam.reports import standing_out, telling
 from posturecam.reports.exam_telling import together
@@ -19,7 +19,7 @@ _WIDTHS = (34, 10, 13, 14)
 def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | None = None) -> None:
     """Write an exam to the terminal, or to an open text file."""
     printer, knowledge = Printer(file), knowledge or load()
-    printer.title(_("Exam of {count} photos", count=len(exam.photos)))
+    printer.title(ngettext("Exam of {count} photo", "Exam of {count} photos", len(exam.photos)))
     printer.bullets(photo_lines(exam))
     _numbers(printer, exam)
     _findings(printer, exam, knowledge)
