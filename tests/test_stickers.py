@@ -1,6 +1,7 @@
 """Stickers: found to a fraction of a pixel, named by where they lie, mirrored exactly; nothing is guessed."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,27 @@ def test_stickers_on_the_command_line(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["analyze", photo, "--passes", "2", "--stickers", other])
     assert run.exit_code == 2
     assert f"no round {other} stickers" in run.output
+
+
+def test_an_exam_of_stickers_is_stored_only_where_some_are_found(tmp_path: Path) -> None:
+    """One photo with stickers is enough; without any, one line and nothing stored, and no exam of analyze either."""
+    image = rendered()[0]
+    photo, records = str(PHOTOS / image["file"]), tmp_path / "records.sqlite"
+    colour = image["sticker"]["name"]
+    other = "blue" if colour != "blue" else "yellow"
+    bare = str(PHOTOS.parents[2] / "sample_images" / "level.jpg")
+    kept = ["exam", photo, bare, "--person", "Dana", "--passes", "2", "--database", str(records)]
+    for command in (kept, ["analyze", photo, bare, "--passes", "2"]):
+        run = CliRunner().invoke(app, [*command, "--stickers", other])
+        assert run.exit_code == 2, run.output
+        assert re.search(f"no (round )?{other} sticker", run.output)
+        assert not records.exists()
+    run = CliRunner().invoke(app, [*kept, "--stickers", colour, "--out", str(tmp_path / "out")])
+    assert run.exit_code == 0, run.output
+    exam = json.loads((tmp_path / "out" / "exam.json").read_text())
+    placed = [[one["source"] for one in photo.get("placed", ())] for photo in exam["photos"]]
+    assert sorted(map(set, placed), key=len) == [set(), {"sticker"}]
+    assert records.exists()
 
 
 def test_a_hand_wins_over_a_sticker(finder: Finder) -> None:

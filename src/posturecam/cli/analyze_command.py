@@ -178,7 +178,7 @@ def _measured(
     picture = read(photo, settings.long_side_px)
     with Finder(model) as finder:
         assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=outline)
-        check_stickers(assessment, settings)
+        check_stickers([assessment], settings)
         upright = picture.mirrored() if settings.mirrored else picture
         if assessment.pose.view.frontal and not outline:
             seen = with_contour(assessment, upright, finder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from posturecam.cli.scene_options import refuse_places
+from posturecam.cli.scene_options import check_stickers, refuse_places
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -66,6 +66,7 @@ def examine(
     with Finder(model) as finder:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
+    check_stickers(exam.photos, settings)
     _write(exam, pictures, outputs, look, known.tables)
     if exam.failures:
         typer.echo(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from posturecam.assessment import Assessment, Settings
 from posturecam.cli.given import Known
+from posturecam.cli.scene_options import check_stickers
 from posturecam.exam import Exam, assess_exam
 from posturecam.photo import Photo, file_bytes, read, shown_name
 from posturecam.poses.finder import Finder
@@ -25,7 +26,10 @@ class Measured:
 
 
 def measured(paths: list[Path], settings: Settings, model: Path | None, known: Known) -> Measured:
-    """Analyse one person's photos. Raises PhotoError or NobodyFound when none can be measured."""
+    """Analyse one person's photos.
+
+    Raises PhotoError or NobodyFound when none can be measured, SettingsError when none shows the stickers asked for.
+    """
     pictures: dict[str, Photo] = {}
     places: dict[str, Path] = {}
 
@@ -37,6 +41,7 @@ def measured(paths: list[Path], settings: Settings, model: Path | None, known: K
     with Finder(model) as finder:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
+    check_stickers(exam.photos, settings)
     return Measured(exam, pictures, places)
 
 

@@ -9,6 +9,8 @@ from posturecam.errors import SettingsError
 from posturecam.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posturecam.assessment import Assessment, Settings
 
 Roll = Annotated[float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")]
@@ -96,12 +98,12 @@ def refuse_stickers(settings: "Settings", what: str) -> None:
         raise SettingsError(msg)
 
 
-def check_stickers(assessment: "Assessment", settings: "Settings") -> None:
-    """Raise SettingsError where stickers were asked for and none was found; the first note says why."""
+def check_stickers(photos: "Sequence[Assessment]", settings: "Settings") -> None:
+    """Raise SettingsError where stickers were asked for and no photo shows one; the first note says why."""
     from posturecam.body import STICKER
 
-    if settings.stickers and not any(one.source == STICKER for one in assessment.placed):
-        raise SettingsError(assessment.notes[0])
+    if settings.stickers and not any(one.source == STICKER for photo in photos for one in photo.placed):
+        raise SettingsError(photos[0].notes[0])
 
 
 def refuse_places(settings: "Settings") -> None:
