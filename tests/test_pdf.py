@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from posturecam.knowledge import load
+from posturecam.language import choose
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import bundle
 from posturecam.reports.heading import Heading
@@ -69,11 +71,31 @@ def test_several_pictures_stand_side_by_side() -> None:
     assert pages(pdf_report(RICH, [PICTURE] * 6)) <= 3
 
 
+@pytest.fixture
+def german() -> Iterator[None]:
+    """German words, and English ones again for the other tests."""
+    choose("de")
+    yield
+    choose("en")
+
+
+def four_views() -> bytes:
+    """The report of a person seen from all sides, with all that there is to say."""
+    rich = assessed(UNEVEN)
+    named = {one.key for one in rich.measurements}
+    more = [replace(one, key=key) for one in rich.measurements[:1] for key in load().norms if key not in named]
+    return pdf_report(replace(rich, measurements=(*rich.measurements, *more[:30])), [PICTURE] * 4)
+
+
 def test_an_exam_of_four_views_has_two_pages() -> None:
-    """With all that there is to say of a person seen from all sides."""
-    named = {one.key for one in RICH.measurements}
-    more = [replace(one, key=key) for one in RICH.measurements[:1] for key in load().norms if key not in named]
-    assert pages(pdf_report(replace(RICH, measurements=(*RICH.measurements, *more[:30])), [PICTURE] * 4)) == 2
+    """However much there is to say."""
+    assert pages(four_views()) == 2
+
+
+@pytest.mark.usefixtures("german")
+def test_an_exam_of_four_views_has_two_pages_in_german_too() -> None:
+    """Whose words are longer."""
+    assert pages(four_views()) == 2
 
 
 NAMES = {

@@ -16,7 +16,7 @@ from posturecam.reports.picture import encode, reduced
 from posturecam.reports.wording import DISCLAIMER, seen_from
 
 _PICTURE_PX = 1200
-SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88), 2
+SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88, 0.86), 2
 """Sizes of the letters that are tried until the report fits on so many pages."""
 _LITTLE = 120.0
 """Where a last page ends that smaller letters may do without, down to a scale of 1."""
@@ -26,7 +26,7 @@ LEGEND = later(
 )
 _LONGEST = 600
 """Letters of a user's own text that are kept on one page."""
-_ONE_WIDE, _ONE_HIGH, _SEVERAL_HIGH = 64.0, 100.0, 60.0
+_ONE_WIDE, _ONE_HIGH, _SEVERAL_HIGH = 64.0, 100.0, 54.0
 _MAP_WIDE = 68.0
 
 
@@ -105,12 +105,13 @@ class Report(Sheet):
         """Put the pictures side by side; give the edge below them."""
         alone = len(drawn) == 1
         room = _ONE_WIDE if alone else (INNER + 3) / min(len(drawn), 4) - 3
+        most = _ONE_HIGH if alone else _SEVERAL_HIGH * min(1.0, self.scale)
         below, x = top, MARGIN
         for at, pixels in enumerate(drawn):
             row, column = divmod(at, 4)
             height, width = pixels.shape[:2]
-            scale = min(room / width, (_ONE_HIGH if alone else _SEVERAL_HIGH) / height)
-            x, y = x if column else MARGIN, top + row * (_SEVERAL_HIGH + 3)
+            scale = min(room / width, most / height)
+            x, y = x if column else MARGIN, top + row * (most + 3)
             data, alt = encode(pixels, ".jpg"), _("The person, with lines drawn in")
             self.pdf.image(data, x=x, y=y, w=scale * width, h=scale * height, alt_text=alt)
             below, x = max(below, y + scale * height + 2), x + scale * width + 3
@@ -137,10 +138,11 @@ class Report(Sheet):
         marks = body_map.marks_of(assessment, self.knowledge)
         if not marks:
             return
-        self.title(_("Where it may be felt"), 1.1 * _MAP_WIDE + 6)
+        across = _MAP_WIDE * min(1.0, self.scale)
+        self.title(_("Where it may be felt"), 1.1 * across + 6)
         top, page = self.y, self.pdf.page
-        height = pdf_drawing.body_map(self.pdf, marks, self.knowledge, (MARGIN, top), _MAP_WIDE)
-        left = MARGIN + _MAP_WIDE + 3
+        height = pdf_drawing.body_map(self.pdf, marks, self.knowledge, (MARGIN, top), across)
+        left = MARGIN + across + 3
         self.flow(list(self._marks(marks)), 3, left, WIDTH - MARGIN - left)
         self.y = max(self.y, top + height) if self.pdf.page == page else self.y
         self.write(Words(f"{body_map.title(assessment)} {_(body_map.CAUTION)}", 7.4, soft=True))
@@ -162,7 +164,7 @@ class Report(Sheet):
     def plan(self, assessment: Assessment) -> None:
         """Tell what to try first: the first region in full, the others by name."""
         if assessment.conclusion.plan.steps:
-            self.title(_("What to try first"), 30)
+            self.title(_("What to try first"), 20 * self.scale)
             self.flow(list(_steps(assessment)))
 
     def table(self, assessment: Assessment) -> None:
@@ -183,7 +185,7 @@ class Report(Sheet):
         sure = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
         notes = [_("Note: {note}", note=note) for note in telling.notes_beside(assessment)]
         self.flow([Words(line, 7.6, gap=0.6) for line in (*sure, *notes)])
-        self.title(_("Please note"), 22)
+        self.title(_("Please note"), 22 * self.scale)
         self.write(Words(_(DISCLAIMER), 7.6))
         if self.pdf.lacking:
             self.write(Words(_(NO_FONT), 7.6))

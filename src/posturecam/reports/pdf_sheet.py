@@ -9,7 +9,7 @@ from posturecam.reports import pdf_drawing
 from posturecam.reports.pdf_words import Paper
 from posturecam.reports.wording import unbroken
 
-WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 13.0
+WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 12.0
 INNER, LOWEST = WIDTH - 2 * MARGIN, HEIGHT - 9.0
 GAP = 6.0
 """Between two columns."""

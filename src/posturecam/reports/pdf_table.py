@@ -11,7 +11,7 @@ from posturecam.reports.strip import strip_of
 from posturecam.reports.wording import by_region, plain_words, plus_minus, severity_words
 
 _SIZE = 7.6
-_WORDS, _SPREAD, _STRIP, _SEVERITY = 0.44, 0.45, 0.605, 0.842
+_WORDS, _SPREAD, _STRIP, _SEVERITY = 0.485, 0.495, 0.635, 0.855
 """Where the words end, and where ±, strip and severity begin, as parts of the column's width."""
 
 
