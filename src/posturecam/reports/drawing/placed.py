@@ -52,12 +52,12 @@ def short(point: PlacedPoint) -> str:
 
 
 def _name(scene: Scene, at: Array, words: str) -> None:
-    """Write a point's name on a small plate beside it, on the side that leads away from the body's middle."""
+    """Write a point's name on a small plate above it: lines to labels leave it sideways."""
     canvas = scene.canvas
     lettering = Lettering(0.62 * canvas.text_px, 500)
     width = lettering.width(words) + 0.4 * canvas.text_px
-    gap, top = (_RADIUS + 1.4) * canvas.unit, float(at[1]) - 0.42 * canvas.text_px
-    left = float(at[0]) - gap - width if scene.at_left(at) else float(at[0]) + gap
+    top = float(at[1]) - (_RADIUS + 1.4) * canvas.unit - 0.85 * canvas.text_px
+    left = float(at[0]) - width / 2
     canvas.plate(Box(left, top, left + width, top + 0.85 * canvas.text_px))
     spot = (left + 0.2 * canvas.text_px, top + 0.65 * canvas.text_px)
     canvas.text(spot, words, canvas.theme.ink, lettering)
