@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from translation.extract import template
 from translation.update import compiled, merged, missing, path_of, read, written
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from posturecam.answers import Answers
@@ -163,13 +164,46 @@ def test_help_is_german() -> None:
     assert "Answers" in english.output
 
 
+OF_THE_FRAMEWORK = re.compile(
+    r"Usage|OPTIONS|COMMAND\b|ARGS|Options|Arguments|Commands|Show this|\[required|\[default|Error|Missing|Invalid|"
+    r"No such|Try \'|Input should"
+)
+
+
+def every_line() -> list[list[str]]:
+    """Name every command and group, with the program itself."""
+
+    def below(command: Any, line: list[str]) -> list[list[str]]:
+        found = [line]
+        for name, other in getattr(command, "commands", {}).items():
+            found += below(other, [*line, name])
+        return found
+
+    return below(get_command(app), [])
+
+
+@pytest.mark.parametrize("line", every_line(), ids=" ".join)
+def test_no_help_keeps_an_english_word_of_the_framework(line: list[str]) -> None:
+    """Usage, titles, defaults and the help of --help itself; English keeps them all."""
+    german = CliRunner().invoke(app, ["--language", "de", *line, "--help"])
+    assert german.exit_code == 0
+    assert OF_THE_FRAMEWORK.findall(german.output) == []
+    assert "Aufruf: " in german.output
+    english = CliRunner().invoke(app, ["--language", "en", *line, "--help"]).output
+    assert "Usage: " in english
+    assert "Show this message and exit." in " ".join(english.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         (["analyze", "--fooo"], "die Option --fooo gibt es nicht"),
         (["--fooo"], "die Option --fooo gibt es nicht"),
         (["batch", "photos"], "die Option '--out' fehlt"),
-        (["analyze", "a.jpg", "--passes", "x"], "ergibt hier keinen Sinn"),
+        (["analyze", "a.jpg", "--passes", "x"], "'--passes' ergibt hier keinen Sinn: eine ganze Zahl wird erwartet"),
+        (["analyze", "a.jpg", "--height", "x"], "'--height' ergibt hier keinen Sinn: eine Zahl wird erwartet"),
+        (["live", "--width", "3"], "'--width' ergibt hier keinen Sinn: es muss mindestens 64 sein"),
+        (["exam", "--person", "P1"], "das Argument 'FOTO…' fehlt"),
         (["guide", "more"], "mehr, als gefragt ist"),
         (["fooo"], "Den Befehl 'fooo' gibt es nicht"),
     ],
@@ -179,6 +213,7 @@ def test_a_line_that_cannot_be_read_is_told_in_german(line: list[str], said: str
     result = CliRunner().invoke(app, ["--language", "de", *line])
     assert result.exit_code == 2
     assert said in " ".join(result.output.replace("│", " ").split())
+    assert OF_THE_FRAMEWORK.findall(result.output) == []
 
 
 def test_what_takes_fields_and_counts() -> None:

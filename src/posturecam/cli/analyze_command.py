@@ -55,6 +55,12 @@ EXAMPLES = """Examples:
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
 
+Photos = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="A photo (JPEG, PNG, HEIC, WebP, TIFF, BMP) or a film; several photos of one person.", metavar="PHOTO…"
+    ),
+]
 Points = Annotated[
     Path | None, typer.Option(help="Measure the points stored in this assessment again.", metavar="FILE.json")
 ]
@@ -62,10 +68,7 @@ Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or 
 
 
 def analyze(
-    photos: Annotated[
-        list[Path] | None,
-        typer.Argument(help="A photo (JPEG, PNG, HEIC, WebP, TIFF, BMP) or a film; several photos of one person."),
-    ] = None,
+    photos: Photos = None,
     view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,

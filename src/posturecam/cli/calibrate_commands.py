@@ -35,7 +35,9 @@ def board(
 
 @calibrate.command("camera")
 def camera(
-    photos: Annotated[list[Path], typer.Argument(help="8 to 12 photos of the board, tilted every way.")],
+    photos: Annotated[
+        list[Path], typer.Argument(help="8 to 12 photos of the board, tilted every way.", metavar="PHOTO…")
+    ],
     out: Annotated[Path, typer.Option(help="Where to write the profile.", metavar="FILE.json")],
     coverage: Annotated[
         Path | None, typer.Option(help="Draw where corners were seen, too.", metavar="FILE.png")

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from posturecam.records.entries import Added
 
 Day = Annotated[str | None, typer.Option(help="The day of the photos; today when left away.", metavar="DAY")]
+Photos = Annotated[
+    list[Path], typer.Argument(help="Photos of one person, taken on one day, in any order.", metavar="PHOTO…")
+]
 Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
 
 
 def exam(
-    photos: Annotated[list[Path], typer.Argument(help="Photos of one person, taken on one day, in any order.")],
+    photos: Photos,
     person: Annotated[str, typer.Option(help="Whose exam it is: any name or number of your own.", metavar="ID")],
     date: Day = None,
     database: Database = None,
@@ -147,8 +150,10 @@ def history(
 
 
 def compare(
-    before: Annotated[str, typer.Argument(help="An exam's number, a photo, or a stored assessment or exam.")],
-    after: Annotated[str, typer.Argument(help="The same, of a later day.")],
+    before: Annotated[
+        str, typer.Argument(help="An exam's number, a photo, or a stored assessment or exam.", metavar="BEFORE")
+    ],
+    after: Annotated[str, typer.Argument(help="The same, of a later day.", metavar="AFTER")],
     out: Annotated[Path | None, typer.Option(help="Write a page with both pictures.", metavar="FILE.html")] = None,
     database: Database = None,
     hide_face: HideFace = False,

@@ -53,6 +53,15 @@ MISUSED: tuple[tuple[str, str], ...] = (
 )
 """What typer says of a line that it cannot read, in English only, and what is said for it in other languages."""
 
+REFUSED: tuple[tuple[str, str], ...] = (
+    (r"Input should be a valid int(?:eger)?.*", later("a whole number is expected")),
+    (r"Input should be a valid (?:number|float).*", later("a number is expected")),
+    (r"Input should be greater than or equal to (?P<least>.+)", later("it must be at least {least}")),
+    (r"Input should be less than or equal to (?P<most>.+)", later("it must be at most {most}")),
+    (r"Input should be a valid bool(?:ean)?.*", later("yes or no is expected")),
+)
+"""What is said of a value that does not fit, in English only, and what is said for it in other languages."""
+
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises for a line that it cannot read; it has no public name."""
@@ -70,13 +79,20 @@ def speaking_of_misuse() -> Iterator[None]:
 
 
 def _explain(error: Any) -> None:
-    said = error.format_message()
-    for pattern, words in MISUSED:
+    told = _in_other_words(error.format_message(), MISUSED)
+    if told is not None:
+        error.format_message = partial(str, told)
+
+
+def _in_other_words(said: str, known: tuple[tuple[str, str], ...]) -> str | None:
+    """Say a complaint in the language that is spoken; None where it is not among those that are known."""
+    for pattern, words in known:
         match = re.fullmatch(pattern, said, re.DOTALL)
         if match:
-            told = _(words, **match.groupdict())
-            error.format_message = partial(str, told)
-            return
+            fields = match.groupdict()
+            why = fields.get("why")
+            return _(words, **(fields if why is None else {**fields, "why": _in_other_words(why, REFUSED) or why}))
+    return None
 
 
 def asked_for(arguments: list[str]) -> str | None:
@@ -97,6 +113,26 @@ def speak(command: Any, arguments: list[str]) -> None:
     _let_typer_speak()
     if current() != ENGLISH:
         _visit(command, _)
+        _let_usage_speak(command)
+
+
+def _let_usage_speak(command: Any) -> None:
+    """Let a command and everything below it say its usage and its own --help, which typer words in English only."""
+    command.format_usage = partial(_usage, command)
+    command.get_help_option = partial(_help_option, command.get_help_option)
+    for below in getattr(command, "commands", {}).values():
+        _let_usage_speak(below)
+
+
+def _usage(command: Any, context: typer.Context, formatter: Any) -> None:
+    formatter.write_usage(context.command_path, " ".join(command.collect_usage_pieces(context)), _("Usage: "))
+
+
+def _help_option(made: Callable[[typer.Context], Any], context: typer.Context) -> Any:
+    option = made(context)
+    if option is not None:
+        option.help = _("Show this message and exit.")
+    return option
 
 
 def _let_typer_speak() -> None:
@@ -120,7 +156,7 @@ def texts_of(app: typer.Typer) -> Iterator[str]:
 
 def _visit(command: Any, say: Callable[[str], str]) -> None:
     """Say anew what a command and everything below it tells people."""
-    _say(command, ("help", "short_help", "epilog"), say)
+    _say(command, ("help", "short_help", "epilog", "options_metavar", "subcommand_metavar"), say)
     for parameter in command.params:
         _say(parameter, ("help", "metavar"), say)
     for below in getattr(command, "commands", {}).values():
