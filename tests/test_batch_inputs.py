@@ -1,21 +1,23 @@
 """Which files are inputs, and what their paths say."""
 
 import os
+import sqlite3
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from batch_support import clinic, photos
+from batch_support import clinic, photos, run_here
 from posturecam.batch.inputs import Wanted, listed
+from posturecam.batch.names import Names
 from posturecam.batch.pattern import compiled
 from posturecam.body import View
-from posturecam.errors import SettingsError
+from posturecam.errors import OutputError, SettingsError
 
 
 def names(folder: Path, wanted: Wanted) -> list[str]:
     """Names."""
-    return [os.path.relpath(one.path, folder) for one in listed(wanted).inputs]
+    return [os.path.relpath(entry.input.path, folder) for entry in listed(wanted).names]
 
 
 def test_every_file_named_like_a_photo_is_an_input_once(tmp_path: Path) -> None:
@@ -37,7 +39,7 @@ def test_folders_in_a_folder_are_entered_only_when_asked_for(tmp_path: Path) -> 
 def test_order_and_repetition_of_places_do_not_matter(tmp_path: Path) -> None:
     """Order and repetition of places do not matter."""
     a, b = str(photos(tmp_path / "a", 3)), str(photos(tmp_path / "b", 3))
-    assert listed(Wanted((a, b))).inputs == listed(Wanted((b, f"{a}/../b", a, f"{a}/p0001.jpg"))).inputs
+    assert [*listed(Wanted((a, b))).names] == [*listed(Wanted((b, f"{a}/../b", a, f"{a}/p0001.jpg"))).names]
 
 
 def test_a_list_file_and_a_glob_give_the_same_as_the_folder(tmp_path: Path) -> None:
@@ -45,9 +47,9 @@ def test_a_list_file_and_a_glob_give_the_same_as_the_folder(tmp_path: Path) -> N
     folder = photos(tmp_path / "in", 3)
     (tmp_path / "list.txt").write_text("".join(f"in/p000{n}.jpg\n" for n in (2, 0, 1)))
     (tmp_path / "nul.txt").write_bytes(b"\0".join(f"in/p000{n}.jpg".encode() for n in (2, 0, 1)))
-    expected = listed(Wanted((str(folder),))).inputs
+    expected = [*listed(Wanted((str(folder),))).names]
     for place in (tmp_path / "list.txt", tmp_path / "nul.txt", tmp_path / "i*" / "*.jpg"):
-        assert listed(Wanted((str(place),))).inputs == expected
+        assert [*listed(Wanted((str(place),))).names] == expected
 
 
 def test_the_out_folder_is_never_an_input(tmp_path: Path) -> None:
@@ -115,3 +117,17 @@ def test_three_paths_that_do_not_fit_are_shown(tmp_path: Path) -> None:
         listed(Wanted((str(folder),), pattern=compiled("{person}_{view}")))
     assert "5 of 5 paths do not fit" in str(caught.value)
     assert str(caught.value).count(".jpg") == 3
+
+
+def test_no_room_for_the_list_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the folder and says that the same command goes on."""
+    folder = photos(tmp_path / "in", 1)
+
+    def full(*_: object) -> None:
+        message = "database or disk is full"
+        raise sqlite3.OperationalError(message)
+
+    monkeypatch.setenv("TMPDIR", "/small")
+    monkeypatch.setattr(Names, "note", full)
+    with pytest.raises(OutputError, match=r"^/small cannot be written: database or disk is full\..* the same command"):
+        run_here(folder, tmp_path / "out")

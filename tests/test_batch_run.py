@@ -11,6 +11,7 @@ import pytest
 from batch_support import SYNTHETIC, accounted, clinic, photo, photos, rows, run_here, spelled
 from posturecam.assessment import Settings
 from posturecam.batch import Job, ledger
+from posturecam.batch.names import Names
 from posturecam.batch.pattern import compiled
 from posturecam.batch.store import RESULTS, Store
 from posturecam.errors import ModelError, OutputError, PhotoError, StoredError
@@ -124,8 +125,8 @@ def test_the_order_in_which_inputs_are_read_does_not_matter(tmp_path: Path, monk
     run_here(made.folder, tmp_path / "sorted", within=True)
     in_order = ledger.hashed
 
-    def shuffled(entries: list[ledger.Entry]) -> object:
-        return in_order(random.Random(4).sample(entries, len(entries)))  # noqa: S311  (a shuffle that is the same every time)
+    def shuffled(entries: Names) -> object:
+        return in_order(random.Random(4).sample([*entries], len(entries)))  # noqa: S311  (a shuffle that is the same every time)
 
     monkeypatch.setattr(ledger, "hashed", shuffled)
     run_here(made.folder, tmp_path / "shuffled", within=True)

@@ -25,7 +25,7 @@ from posturecam.batch.pattern import Pattern, compiled
 from posturecam.batch.progress import Quiet
 from posturecam.batch.rescore import rescore_all
 from posturecam.batch.staging import publish
-from posturecam.batch.store import Store
+from posturecam.batch.store import Store, keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Sum
     Ctrl-C and SIGTERM finish the photos at hand and write what is there. Raises SettingsError, OutputError, ModelError.
     """
     do_all = rescore_all if rescore else measure_all
-    with stopping() as stop, Store(plan.out) as store:
+    with keeping(), stopping() as stop, Store(plan.out) as store:
         ledger = do_all(plan, store, watch or Quiet(), stop)
         counts = write_outputs(plan, ledger, store)
     if plan.target is not None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from posturecam.batch.job import Job
-from posturecam.batch.ledger import Entry, Ledger
+from posturecam.batch.ledger import Ledger
 from posturecam.batch.lines import SEEN, nothing_concluded, restored
+from posturecam.batch.names import Entry
 from posturecam.batch.rows import Cell, finding_words, measured_cells, measured_columns
 from posturecam.batch.store import Store
 from posturecam.exam import Exam, Failure, exam_of
@@ -27,13 +29,10 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-def groups(ledger: Ledger) -> list[Group]:
+def groups(ledger: Ledger) -> Iterator[Group]:
     """Gather the inputs of each exam, sorted by exam; inputs whose path does not tell belong to none."""
-    found: dict[str, list[Entry]] = {}
-    for entry in ledger.entries:
-        if entry.input.said.exam:
-            found.setdefault(entry.input.said.exam, []).append(entry)
-    return [Group(exam, tuple(found[exam])) for exam in sorted(found)]
+    for exam, entries in groupby(ledger.names.by_exam(), lambda entry: entry.input.said.exam):
+        yield Group(exam or "", tuple(entries))
 
 
 def told_exams(job: Job, ledger: Ledger, store: Store) -> Iterator[dict[str, Any]]:

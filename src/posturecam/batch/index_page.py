@@ -6,10 +6,11 @@ there is nothing in it that tells who a photo is of: a running number stands for
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import IO, Any
 
+from posturecam.batch.disk import Shelf, packed
 from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
@@ -35,8 +36,7 @@ class IndexPage:
         self._knowledge = plan.job.tables
         self._names = plan.names
         self._overlays = plan.job.pictures.overlays
-        exams = dict.fromkeys(entry.input.said.exam for entry in ledger.entries)
-        self._exams = {exam: number for number, exam in enumerate((one for one in exams if one), 1)}
+        self._exams = _numbered(entry.input.said.exam for entry in ledger.names)
         self._between = b"[\n"
         self._failures: list[Any] = []
         text = resources.files("posturecam.batch").joinpath("index_template.html").read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ class IndexPage:
             one.number,
             whole["picture"],
             of_view(View(whole["photo"]["view"])),
-            self._exams.get(one.entry.input.said.exam or ""),
+            self._exams.get(packed(one.entry.input.said.exam) or b""),
             round(self._worst(measured), 2),
             round(self._uncertainty(measured, whole["unmeasured"]), 2),
             found,
@@ -111,6 +111,14 @@ class IndexPage:
         norm = self._knowledge.norm(key)
         name = f"{norm.name}, {norm.side}" if norm.side else norm.name
         return {"key": key, "name": name, "unit": norm.unit, "neutral": norm.step, "centre": norm.centre}
+
+
+def _numbered(exams: Iterable[str | None]) -> Shelf:
+    """Give each exam its number, from 1 in the order in which they come first."""
+    numbers, count = Shelf(), 0
+    for exam in exams:
+        count += bool(exam) and numbers.add(packed(exam) or b"", count + 1)
+    return numbers
 
 
 def _told(notes: list[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which files a run is about: folders, globs and list files become a sorted tuple of inputs.
+"""Which files a run is about: folders, globs and list files become a sorted list of inputs, which lies on the disk.
 
 What does not look like a photo by its name (notes, films, hidden and ``._`` files) is counted and left out. Everything
 else is an input and ends as a result or as a failure: also what turns out to be a pipe, a broken link or no picture.
@@ -6,13 +6,17 @@ else is an input and ends as a result or as a failure: also what turns out to be
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from posturecam.batch import remote
-from posturecam.batch.pattern import NOTHING, Pattern, Said, check_fit
+from posturecam.batch.names import Found, Input, Names
+from posturecam.batch.pattern import Pattern, check_fit
 from posturecam.batch.remote import is_url
 from posturecam.errors import SettingsError
 from posturecam.language import _
@@ -36,14 +40,7 @@ SUFFIXES = frozenset(
     )
 )
 LISTS = frozenset((".txt", ".lst", ".list"))
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One file to assess: its path as the user may read it, and what its path says of person, date and view."""
-
-    path: str
-    said: Said = NOTHING
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Skipped:
 class Listing:
     """The inputs, sorted by path, each path once; and how many files were left out."""
 
-    inputs: tuple[Input, ...]
+    names: Names
     skipped: Skipped
 
 
@@ -89,7 +86,7 @@ class _Walk:
             return
         try:
             with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                folders = yield from self._files(found)
         except OSError as error:
             msg = _(
                 "the folder {folder} cannot be read: {strerror}. Check its permissions.",
@@ -97,8 +94,8 @@ class _Walk:
                 strerror=error.strerror,
             )
             raise SettingsError(msg) from error
-        for entry in entries:
-            yield from self._entry(entry)
+        for one in sorted(folders):  # of several links to one folder it is always the same that counts
+            yield from self.photos(one)
 
     def enter(self, folder: str) -> bool:
         """Remember a real folder; false when it was entered before."""
@@ -111,16 +108,19 @@ class _Walk:
         self.entered.add(key)
         return new
 
-    def _entry(self, entry: os.DirEntry[str]) -> Iterator[str]:
-        if entry.name.startswith("."):
-            self.skipped.hidden += 1
-        elif _is_folder(entry):
-            if self.within:
-                yield from self.photos(entry.path)
-        elif _suffix(entry.name) in SUFFIXES:
-            yield entry.path
-        else:
-            self.skipped.no_photo += 1
+    def _files(self, found: Iterable[os.DirEntry[str]]) -> Generator[str, None, list[str]]:
+        """Give the photos among what was found, in any order; and the folders to enter."""
+        folders = []
+        for entry in found:
+            if entry.name.startswith("."):
+                self.skipped.hidden += 1
+            elif _is_folder(entry):
+                folders += [entry.path] if self.within else []
+            elif _suffix(entry.name) in SUFFIXES:
+                yield entry.path
+            else:
+                self.skipped.no_photo += 1
+        return folders
 
 
 def _suffix(path: str) -> str:
@@ -140,17 +140,11 @@ def listed(wanted: Wanted) -> Listing:
     walk = _Walk(wanted.within, skipped, out=wanted.out)
     if wanted.out is not None and Path(wanted.out).is_dir():
         walk.enter(wanted.out)  # the results are no photos to assess: the walk takes them as seen
-    found = {path: base for place in wanted.places for path, base in _expanded(place, walk)}
-    first = _one_of_each(sorted(found))
-    fitted = check_fit([(path, _below(path, found[path])) for path in first], wanted.pattern)
-    inputs = [Input(path, said) for path, said in fitted]
-    kept = tuple(_since(inputs, wanted.since, skipped))
-    return Listing(kept, skipped)
-
-
-def _one_of_each(paths: Iterable[str]) -> list[str]:
-    """Keep one of several spellings of the same path."""
-    return list({path if is_url(path) else str(Path(path).absolute()): path for path in paths}.values())
+    found = Found(one for place in wanted.places for one in _expanded(place, walk))
+    fitted = check_fit(((path, _below(path, base)) for path, base in found), wanted.pattern)
+    names = Names()
+    names.extend(_since((Input(path, said) for path, said in fitted), wanted.since, skipped))
+    return Listing(names, skipped)
 
 
 def _below(path: str, base: str) -> str:
@@ -197,8 +191,9 @@ def _elsewhere(place: str, walk: _Walk) -> Iterator[str]:
 
 
 def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
-    matches = glob.glob(place, recursive=True) if glob.has_magic(place) else []  # noqa: PTH207
-    if not matches:
+    matches = glob.iglob(place, recursive=True) if glob.has_magic(place) else iter(())  # noqa: PTH207
+    first = next(matches, None)
+    if first is None:
         what = _("nothing matches") if glob.has_magic(place) else _("no such folder, photo or list file:")
         msg = _(
             "{what} {place}. Check the name; a list file is a text file (.txt) with one path on each line.",
@@ -208,7 +203,7 @@ def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
         raise SettingsError(msg)
     fixed = place[: next(at for at, letter in enumerate(place) if letter in "*?[")]
     base = fixed.rpartition(os.sep)[0] or (os.sep if fixed.startswith(os.sep) else ".")
-    for match in matches:
+    for match in chain((first,), matches):
         if Path(match).is_dir():
             yield from ((path, base) for path in walk.photos(match))
         elif _suffix(match) in SUFFIXES:
@@ -220,7 +215,8 @@ def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
 def _lines(place: str) -> Iterator[str]:
     """Read the paths of a list file: one on each line, or separated by NUL (``find -print0``)."""
     try:
-        data = Path(place).read_bytes()
+        with Path(place).open("rb") as file:
+            yield from (os.fsdecode(row) for row in _rows(file) if row.strip())
     except OSError as error:
         msg = _(
             "the list file {place} cannot be read: {strerror}. Check its name and permissions.",
@@ -228,8 +224,21 @@ def _lines(place: str) -> Iterator[str]:
             strerror=error.strerror,
         )
         raise SettingsError(msg) from error
-    rows = data.split(b"\0") if b"\0" in data else data.removeprefix(b"\xef\xbb\xbf").splitlines()
-    yield from (os.fsdecode(row) for row in rows if row.strip())
+
+
+def _rows(file: IO[bytes]) -> Iterator[bytes]:
+    pieces = iter(partial(file.read, _PIECE), b"")
+    if not any(b"\0" in piece for piece in pieces):
+        file.seek(0)
+        for number, line in enumerate(file):
+            yield from (line if number else line.removeprefix(b"\xef\xbb\xbf")).splitlines()
+        return
+    file.seek(0)
+    rest = b""
+    for piece in iter(partial(file.read, _PIECE), b""):
+        *rows, rest = (rest + piece).split(b"\0")
+        yield from rows
+    yield rest
 
 
 def _since(inputs: Iterable[Input], since: date | None, skipped: Skipped) -> Iterator[Input]:

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from posturecam.batch.disk import Shelf
 from posturecam.batch.engines import engine_of
-from posturecam.batch.inputs import Input, Listing, Skipped, Wanted, listed
+from posturecam.batch.inputs import Listing, Skipped, Wanted, listed
 from posturecam.batch.job import Job, failure_of
+from posturecam.batch.names import Entry, Names
 from posturecam.batch.remote import is_url, sha256_of
-from posturecam.batch.store import Store
-from posturecam.batch.tasks import Failure, Outcome, Task, Unit
+from posturecam.batch.store import Store, keeping
+from posturecam.batch.tasks import Failure, Outcome, Task
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.language import _
 from posturecam.photo import file_bytes
@@ -45,16 +47,6 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Entry:
-    """What became of one input: its content and unit, or why it could not even be read; neither while it waits."""
-
-    input: Input
-    sha256: str = ""
-    unit: Unit | None = None
-    failure: Failure | None = None
-
-
-@dataclass(slots=True)
 class Counts:
     """How many inputs ended how. ``measured`` counts photos measured by this run, ``waiting`` is not reached."""
 
@@ -70,21 +62,17 @@ class Counts:
 class Ledger:
     """Every input of the run, sorted by path, and when the run began."""
 
-    entries: list[Entry]
+    names: Names
     skipped: Skipped
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     measured: int = 0
 
     def counts(self, store: Store) -> Counts:
         """Count what is known by now."""
-        counts = Counts(inputs=len(self.entries), measured=self.measured)
-        seen: set[str] = set()
-        for entry in self.entries:
+        counts = Counts(inputs=len(self.names), copies=self.names.copies(), measured=self.measured)
+        for entry in self.names:
             state = state_of(entry, store)
             setattr(counts, state, getattr(counts, state) + 1)
-            if entry.unit is not None:
-                counts.copies += entry.unit.key in seen
-                seen.add(entry.unit.key)
         return counts
 
 
@@ -112,8 +100,9 @@ class Watch(Protocol):
 def plan_listing(plan: Plan) -> Listing:
     """List the inputs of a plan. Raises SettingsError when there are none."""
     engine_of(plan.engine, plan.scheduler)
-    listing = listed(plan.wanted)
-    if not listing.inputs:
+    with keeping():
+        listing = listed(plan.wanted)
+    if not len(listing.names):
         older = _(", {older} older ones left out", older=listing.skipped.older) if listing.skipped.older else ""
         hint = (
             _("Give another folder")
@@ -130,8 +119,8 @@ def plan_listing(plan: Plan) -> Listing:
 def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
     """Bring every input into the store, unless ``stop`` is set before the end."""
     listing = plan_listing(plan)
-    ledger = Ledger([Entry(one) for one in listing.inputs], listing.skipped)
-    watch.start(len(ledger.entries))
+    ledger = Ledger(listing.names, listing.skipped)
+    watch.start(len(ledger.names))
     tasks = to_do(plan.job, ledger, store, watch, stop)
     with closing(tasks):
         for outcome in engine_of(plan.engine, plan.scheduler)(plan.job, tasks, plan.workers, stop):
@@ -143,26 +132,27 @@ def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -
 
 def to_do(job: Job, ledger: Ledger, store: Store, watch: Watch, stop: threading.Event) -> Generator[Task, None, None]:
     """Give a task for every unit that is not known yet; of copies, the first."""
-    given: set[str] = set()
-    with closing(hashed(ledger.entries)) as found:
+    given = Shelf()
+    with closing(hashed(ledger.names)) as found:
         for entry, content in found:
             if stop.is_set():
                 return
             if isinstance(content, Failure):
-                entry.failure = content
+                ledger.names.note(entry.number, "", None, content)
                 watch.step(failed=True, known=False)
                 continue
-            entry.sha256, entry.unit = content, job.unit(content, entry.input.said.view)
-            if entry.unit.key in given:
+            unit = job.unit(content, entry.input.said.view)
+            ledger.names.note(entry.number, content, unit)
+            if bytes.fromhex(unit.key) in given:
                 watch.step(failed=False, known=True)
-            elif store.done(entry.unit.key, entry.unit.picture):
-                watch.step(failed=entry.unit.key not in store.results, known=True)
+            elif store.done(unit.key, unit.picture):
+                watch.step(failed=unit.key not in store.results, known=True)
             else:
-                given.add(entry.unit.key)
-                yield Task(entry.unit, entry.input.path, content, entry.input.said.view)
+                given.add(bytes.fromhex(unit.key))
+                yield Task(unit, entry.input.path, content, entry.input.said.view)
 
 
-def hashed(entries: list[Entry]) -> Generator[tuple[Entry, str | Failure], None, None]:
+def hashed(entries: Iterable[Entry]) -> Generator[tuple[Entry, str | Failure], None, None]:
     """Read the files ahead of the workers: the content's sha256 of each, or why it cannot be read."""
     ahead: deque[tuple[Entry, Future[str | Failure]]] = deque()
     with ThreadPoolExecutor(_HASHERS) as threads:

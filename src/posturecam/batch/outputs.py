@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
+from posturecam.batch.disk import Shelf
 from posturecam.batch.index_page import IndexPage
-from posturecam.batch.ledger import Counts, Entry, Ledger, Plan
+from posturecam.batch.ledger import Counts, Ledger, Plan
+from posturecam.batch.names import Entry
 from posturecam.batch.rows import told
 from posturecam.batch.store import OVERLAYS, THUMBNAILS, Store
 from posturecam.batch.tables import CsvFile, Tables, fresh
@@ -31,7 +33,7 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
             tables.add(one)
             page.add(one)
         page.close()
-    if any(entry.input.said.exam for entry in ledger.entries):
+    if ledger.names.exams():
         _write_exams(plan, ledger, store)
     _write_inputs(plan.out / "inputs.jsonl", ledger, store)
     with fresh(plan.out / "run.json") as file:
@@ -56,7 +58,7 @@ def _write_exams(plan: Plan, ledger: Ledger, store: Store) -> None:
 def _write_inputs(path: Path, ledger: Ledger, store: Store) -> None:
     """Write which path is which unit: what scoring again needs once the pictures are gone."""
     with fresh(path) as file:
-        for entry in ledger.entries:
+        for entry in ledger.names:
             file.write(json.dumps(input_facts(entry, store), separators=(",", ":")).encode() + b"\n")
 
 
@@ -110,10 +112,13 @@ def _versions() -> dict[str, str]:
 
 def _clear_pictures(plan: Plan, ledger: Ledger) -> None:
     """Remove pictures of other settings: after a run that hides faces, no older one may show them."""
-    kept = {f"{entry.unit.picture}.jpg" for entry in ledger.entries if entry.unit is not None}
+    kept = Shelf()
+    for unit in (entry.unit for entry in ledger.names):
+        if unit is not None:
+            kept.add(f"{unit.picture}.jpg".encode())
     for folder in (THUMBNAILS, OVERLAYS):
         with contextlib.suppress(FileNotFoundError), os.scandir(plan.out / folder) as found:
-            for entry in list(found):
-                if _PICTURE.fullmatch(entry.name) and entry.name not in kept:
-                    with contextlib.suppress(OSError):
-                        Path(entry.path).unlink()
+            others = [one.path for one in found if _PICTURE.fullmatch(one.name) and one.name.encode() not in kept]
+            for path in others:
+                with contextlib.suppress(OSError):
+                    Path(path).unlink()

@@ -6,7 +6,7 @@ without a slash, ``{date}`` a day (2024-03-31, 20240331 or 31.03.2024), ``{view}
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from posturecam.body import View
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
+_SHOWN = 3
 _VIEWS = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
 _FIELDS = {
     "person": r"(?P<person>[^/]+?)",
@@ -100,24 +101,34 @@ def _day(text: str) -> str | None:
         return None
 
 
-def check_fit(paths: Sequence[tuple[str, str]], pattern: Pattern | None) -> list[tuple[str, Said]]:
+def check_fit(paths: Iterable[tuple[str, str]], pattern: Pattern | None) -> Iterator[tuple[str, Said]]:
     """Read every path (with its part below the folder); SettingsError shows three that do not fit."""
     if pattern is None:
-        return [(path, NOTHING) for path, _below in paths]
-    read = [(path, pattern.read(below)) for path, below in paths]
-    misfits = [path for path, said in read if said is None]
+        yield from ((path, NOTHING) for path, _below in paths)
+        return
+    count, misfits, shown = 0, 0, list[str]()
+    for path, below in paths:
+        count += 1
+        said = pattern.read(below)
+        if said is not None:
+            yield path, said
+            continue
+        misfits += 1
+        if misfits <= _SHOWN:
+            shown.append(f"  - {path!r}")
     if misfits:
-        shown = "\n".join(f"  - {path!r}" for path in misfits[:3])
-        count = (
-            _("{count} of {count2} paths do not fit", count=len(misfits), count2=len(read))
-            if len(misfits) > 1
-            else _("one path does not fit")
-        )
-        msg = _(
-            "--pattern {text!r}: {count}, such as\n{shown}\nRename or move them, or change the pattern.",
-            text=pattern.text,
-            count=count,
-            shown=shown,
-        )
-        raise SettingsError(msg)
-    return [(path, said) for path, said in read if said is not None]
+        raise SettingsError(_misfit(pattern.text, misfits, count, "\n".join(shown)))
+
+
+def _misfit(text: str, misfits: int, count: int, shown: str) -> str:
+    told = (
+        _("{count} of {count2} paths do not fit", count=misfits, count2=count)
+        if misfits > 1
+        else _("one path does not fit")
+    )
+    return _(
+        "--pattern {text!r}: {count}, such as\n{shown}\nRename or move them, or change the pattern.",
+        text=text,
+        count=told,
+        shown=shown,
+    )

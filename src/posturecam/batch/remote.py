@@ -7,10 +7,12 @@ whole or not there: object stores do that by themselves, elsewhere a file is wri
 import contextlib
 import hashlib
 import logging
+import os
 import random
 import re
 import secrets
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -29,13 +31,15 @@ _PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 _WHOLE = ("s3", "s3a", "gs", "gcs", "abfs", "az", "memory")
 """Stores in which an object is whole or not there."""
 
+_SSH = ("sftp://", "ssh://")
+
 _OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {
         "use_listings_cache": False,
         "config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 0}},
     },
     "gs": {"use_listings_cache": False},
-    "sftp": {"timeout": 10},
+    "sftp": {"timeout": 10, "skip_instance_cache": True},
 }
 """Names of a million photos are not kept in a cache."""
 
@@ -52,9 +56,13 @@ def below(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}"
 
 
-@cache
 def _store(root: str) -> Any:
-    """Give the file system of a URL's protocol and host."""
+    """Give the file system of a URL's protocol and host; a connection of SSH is of one thread of one process alone."""
+    return _opened(root, os.getpid(), threading.get_ident() if root.startswith(_SSH) else 0)
+
+
+@cache
+def _opened(root: str, _process: int, _thread: int) -> Any:
     try:
         import fsspec  # noqa: PLC0415  (an extra)
     except ImportError as error:
@@ -114,6 +122,8 @@ def _reached(url: str, work: Callable[[Any, str], _Given], *, pauses: tuple[floa
         except Exception as error:
             if pause is None or _lasting(error):
                 raise RemoteError(_advice(url, error)) from error
+            if root.startswith(_SSH):
+                _opened.cache_clear()  # a connection that broke does not come back
             time.sleep(pause * random.uniform(1.0, 1.5))  # noqa: S311  (no secret)
     raise AssertionError(url)
 

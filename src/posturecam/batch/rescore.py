@@ -5,10 +5,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from posturecam.batch.inputs import Input, Skipped
+from posturecam.batch.inputs import Skipped
 from posturecam.batch.job import Job, guarded, unit_of
-from posturecam.batch.ledger import Entry, Ledger, Plan, Watch
+from posturecam.batch.ledger import Ledger, Plan, Watch
 from posturecam.batch.lines import scored_again
+from posturecam.batch.names import Entry, Input, Names
 from posturecam.batch.pattern import Said
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
@@ -20,15 +21,15 @@ from posturecam.language import _
 def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
     """Give every stored result its new numbers and findings; failures stay what they are. Raises StoredError."""
     settings = _settings_of(plan.out)
-    ledger = Ledger(_entries_of(plan.out), Skipped())
-    watch.start(len(ledger.entries))
-    for entry in ledger.entries:
+    ledger = Ledger(_names_of(plan.out), Skipped())
+    watch.start(len(ledger.names))
+    for entry in ledger.names:
         if stop.is_set():
             break
         if entry.unit is not None:
-            entry.unit = _again(plan.job, store, entry, entry.unit, settings)
+            ledger.names.note(entry.number, entry.sha256, _again(plan.job, store, entry, entry.unit, settings))
             ledger.measured += 1
-        watch.step(failed=entry.failure is not None, known=False)
+        watch.step(failed=entry.unit is None and entry.failure is not None, known=False)
     return ledger
 
 
@@ -47,17 +48,23 @@ def _unfinished(out: Path) -> str:
     )
 
 
-def _entries_of(out: Path) -> list[Entry]:
+def _names_of(out: Path) -> Names:
+    names = Names()
     try:
         with (out / "inputs.jsonl").open("rb") as file:
-            return [_entry(json.loads(line)) for line in file]
+            for number, line in enumerate(file, 1):
+                entry = _entry(number, json.loads(line))
+                names.extend((entry.input,))
+                names.note(number, entry.sha256, entry.unit, entry.failure)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoredError(_unfinished(out)) from error
+    return names
 
 
-def _entry(facts: dict[str, Any]) -> Entry:
+def _entry(number: int, facts: dict[str, Any]) -> Entry:
     view = View(facts["view"]) if facts["view"] else None
     return Entry(
+        number,
         Input(facts["path"], Said(facts["person"], facts["date"], view)),
         facts["sha256"],
         Unit(**facts["unit"]) if facts["unit"] else None,
@@ -71,7 +78,7 @@ def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, 
     unit = unit_of(entry.sha256, view, settings["picture"], job.score_settings)
     task = Task(unit, entry.input.path, entry.sha256)
     if entry.failure is not None:
-        store.passing[unit.key], entry.failure = entry.failure, None
+        store.passing[unit.key] = entry.failure
     elif unit.key in store.results or unit.key in store.failures:
         pass
     elif old.key in store.results:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from posturecam.batch.ledger import Entry, Ledger
+from posturecam.batch.ledger import Ledger
 from posturecam.batch.lines import SEEN
+from posturecam.batch.names import Entry
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure
 from posturecam.measures import MEASURES
@@ -40,7 +41,8 @@ class Failed:
 
 def told(ledger: Ledger, store: Store) -> Iterator[Result | Failed]:
     """Give every input's result or failure, in the order of the paths; what waits is left out."""
-    for number, entry in enumerate(ledger.entries, 1):
+    for entry in ledger.names:
+        number = entry.number
         if entry.failure is not None:
             yield Failed(number, entry, entry.failure)
         elif entry.unit is not None and entry.unit.key in store.results:

@@ -8,11 +8,14 @@ import contextlib
 import json
 import os
 import re
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
+from posturecam.batch.disk import Shelf
 from posturecam.batch.tasks import Failure, Outcome
 from posturecam.errors import OutputError
 from posturecam.language import _
@@ -30,7 +33,7 @@ class Lines:
     """A file of JSON lines, each beginning with its unit; found again by unit, the last line of a unit counts."""
 
     path: Path
-    places: dict[bytes, int] = field(default_factory=dict)
+    places: Shelf = field(default_factory=Shelf)
     _file: IO[bytes] | None = None
     _reader: IO[bytes] | None = None
 
@@ -72,7 +75,10 @@ class Lines:
         """Read the line of a unit."""
         if self._reader is None:
             self._reader = self.path.open("rb")
-        self._reader.seek(self.places[bytes.fromhex(unit)])
+        place = self.places.get(bytes.fromhex(unit))
+        if place is None:
+            raise KeyError(unit)
+        self._reader.seek(place)
         value: dict[str, Any] = json.loads(self._reader.readline())
         return value
 
@@ -191,6 +197,17 @@ def telling(place: Path) -> Iterator[None]:
             strerror=error.strerror or error,
         )
         raise OutputError(msg) from error
+
+
+@contextlib.contextmanager
+def keeping() -> Iterator[None]:
+    """Tell of a full or forbidden folder for the temporary databases in one line. Raises OutputError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        chosen = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR")
+        with telling(Path(chosen or tempfile.gettempdir())):
+            raise OSError(0, str(error)) from error
 
 
 def _locked(file: IO[bytes]) -> bool:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,18 +125,18 @@ def _tell_plan(plan: "Plan") -> None:
     typer.echo(
         _(
             "{count} photos would be measured by {workers} workers into {out}",
-            count=len(listing.inputs),
+            count=len(listing.names),
             workers=plan.workers,
             out=plan.wanted.out,
         )
     )
-    exams = {one.said.exam for one in listing.inputs if one.said.exam}
+    exams = listing.names.exams()
     if exams:
         typer.echo(
             _(
                 "{count} exams of {count2} people",
-                count=len(exams),
-                count2=len({one.said.person for one in listing.inputs}),
+                count=exams,
+                count2=listing.names.people(),
             )
         )
     left = _(
@@ -145,7 +146,7 @@ def _tell_plan(plan: "Plan") -> None:
         older=skipped.older,
     )
     typer.echo(_("left out: {left}", left=left))
-    for one in listing.inputs[:5]:
+    for one in (entry.input for entry in islice(listing.names, 5)):
         said = ", ".join(str(part) for part in (one.said.person, one.said.date, one.said.view) if part)
         typer.echo(f"  {one.path!r}" + (f"  ({said})" if said else ""))
 
