@@ -386,6 +386,8 @@ ELSEWHERE = {
     "reports/trend.py": "names for the style sheet",
     "reports/rescoring/sheet.py": "JSON",
     "batch/pool.py": "types",
+    "batch/disk.py": "what a database is told",
+    "batch/names.py": "what a database is told",
 }
 """Files, and beginnings of paths, whose unmarked strings are read by machines or before there is a language."""
 
