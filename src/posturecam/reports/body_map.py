@@ -23,7 +23,7 @@ CAUTION = later(
 FIELD = (240.0, 500.0)
 """Width and height of one figure with its numbers; the two fields stand side by side."""
 _NUMBERS_AT = 106.0
-_APART = 14.5
+APART = 14.5
 """Distance between two numbers, so that none covers another."""
 
 
@@ -103,12 +103,12 @@ def _spread(heights: list[float]) -> list[float]:
     """Push sorted heights apart, as little as need be: downwards, then all back by half of what that moved them."""
     moved: list[float] = []
     for height in heights:
-        moved.append(max([height, *(one + _APART for one in moved[-1:])]))
+        moved.append(max([height, *(one + APART for one in moved[-1:])]))
     for _round in range(40):
         for at, (one, other) in enumerate(pairwise(moved)):
             pull = 0.3 * (heights[at] - one)
-            room = one - (moved[at - 1] + _APART if at else 30.0)
-            moved[at] += max(pull, -max(room, 0.0)) if pull < 0 else min(pull, max(0.0, other - _APART - one))
+            room = one - (moved[at - 1] + APART if at else 30.0)
+            moved[at] += max(pull, -max(room, 0.0)) if pull < 0 else min(pull, max(0.0, other - APART - one))
     return moved
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.reports import body_shapes as shapes
-from posturecam.reports.body_map import FIELD, TIGHT, Mark, Placed, placed
+from posturecam.reports.body_map import APART, FIELD, TIGHT, Mark, Placed, placed
 from posturecam.reports.strip import Strip
 
 Colour = tuple[int, int, int]
@@ -22,6 +22,10 @@ CALM: Colour = (47, 93, 128)
 
 _WHITE: Colour = (255, 255, 255)
 _GUIDE: Colour = (170, 178, 186)
+_WORDS_PT = 7.0
+"""Letters of the body map; its numbers get smaller where the map is so small that they would touch."""
+
+_MM_IN_PT = 25.4 / 72
 
 
 def body_map(pdf: Any, marks: Sequence[Mark], knowledge: Knowledge, corner: tuple[float, float], width: float) -> float:
@@ -44,9 +48,10 @@ def _figure(pdf: Any, view: str, found: Sequence[Placed], top: tuple[float, floa
         pdf.polyline(_moved(shapes.fine(line, closed=False), top, scale))
     for one in found:
         _muscle(pdf, one.shape, one.mark.kind, top, scale)
-    pdf.set_font("helvetica", "B", 7)
+    pdf.set_font("helvetica", "B", min(_WORDS_PT, 1.15 * APART * scale / _MM_IN_PT))
     for one in found:
         _number(pdf, one, top, scale)
+    pdf.set_font("helvetica", "B", _WORDS_PT)
     near, far = (_("right"), _("left")) if view == "front" else (_("left"), _("right"))
     pdf.set_text_color(*SOFT)
     for x, y, word in ((-72, 24, near), (72, 24, far), (0, 492, _("Front") if view == "front" else _("Back"))):
