@@ -83,3 +83,13 @@ def test_analyze_says_it_in_every_view(samples: Path, monkeypatch: pytest.Monkey
         done = CliRunner().invoke(app, [*command, *more])
         assert done.exit_code == 0, done.stderr
         assert done.stdout.count("hide where the body ends") == 1
+
+
+def test_a_quick_look_asks_for_the_outline_only_to_show_it(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One pass without a picture spares the time; with a picture the outline is in it, and so is the note."""
+    monkeypatch.setattr("posturecam.silhouette.shape.LEAST_AGREEMENT", 1.01)
+    command = ["analyze", str(samples / "front.jpg"), "--passes", "1"]
+    said = [CliRunner().invoke(app, [*command, *more]).stdout for more in ([], ["--out", str(tmp_path)])]
+    assert ["hide where the body ends" in one for one in said] == [False, True]

@@ -1,5 +1,6 @@
 """``posturecam analyze``: a photo in, the table, the picture and the report out; several photos make an exam."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +55,16 @@ EXAMPLES = """Examples:
 
   posturecam analyze --points result/assessment.json      (measure the stored points again)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """What the outline of a front or back photo is for: to be measured, to be shown, to be known beside the numbers."""
+
+    measured: bool
+    shown: bool
+    known: bool
+
 
 Photos = Annotated[
     list[Path] | None,
@@ -111,7 +122,8 @@ def analyze(
         examine(photos, settings, outputs, given, model, look)
         return
     photo = photos[0] if photos else None
-    picture, assessment = _assessed(photo, points, settings, model, given, outline=outline, plain=figure_only)
+    contour = Contour(outline, shown=bool(out or overlay) and not figure_only, known=not figure_only)
+    picture, assessment = _assessed(photo, points, settings, model, given, contour)
     _write(assessment, picture, outputs, look, knowledge)
 
 
@@ -136,9 +148,7 @@ def _assessed(
     settings: "Settings",
     model: Path | None,
     given: Given,
-    *,
-    outline: bool,
-    plain: bool,
+    contour: Contour,
 ) -> tuple["Photo | None", "Assessment"]:
     """Analyse the photo, or measure stored points again; the balance test joins either."""
     from posturecam.exam import with_balance
@@ -154,17 +164,14 @@ def _assessed(
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
     else:
         assert photo is not None  # noqa: S101  (checked above)
-        picture, assessment = _measured(photo, settings, model, known, outline=outline, plain=plain)
+        picture, assessment = _measured(photo, settings, model, known, contour)
     return picture, with_balance(assessment, known.balance, known.tables)
 
 
 def _measured(
-    photo: Path, settings: "Settings", model: Path | None, known: Known, *, outline: bool, plain: bool
+    photo: Path, settings: "Settings", model: Path | None, known: Known, contour: Contour
 ) -> tuple["Photo", "Assessment"]:
-    """Measure a photo or a film; a photo's outline is looked for in any case, to say what hides it.
-
-    ``plain`` keeps an outline that is not measured out of the pictures.
-    """
+    """Measure a photo or a film; a photo's outline is looked for too, to say what hides it, but for a quick look."""
     from dataclasses import replace
 
     from posturecam.camera import is_film
@@ -180,12 +187,13 @@ def _measured(
         return assessed_film(photo, settings, known.tables, known.answers, model)
     picture = read(photo, settings.long_side_px)
     with Finder(model) as finder:
-        assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=outline)
+        assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=contour.measured)
         check_stickers([assessment], settings)
         upright = picture.mirrored() if settings.mirrored else picture
-        if assessment.pose.view.frontal and not outline:
+        quick = settings.passes == 1 and not contour.shown
+        if assessment.pose.view.frontal and not contour.measured and not quick:
             seen = with_contour(assessment, upright, finder)
-            assessment = replace(assessment, notes=seen.notes) if plain else seen
+            assessment = seen if contour.known else replace(assessment, notes=seen.notes)
     return upright, assessment
 
 
