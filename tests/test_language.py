@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 from translation.extract import template
 from translation.update import compiled, merged, missing, path_of, read, written
 from typer.main import get_command
@@ -26,7 +28,7 @@ from posturecam.reports.cases import answers_of, cases, readings
 from test_words import MAY_NAME_DISEASES, QUESTIONS_OF_SAFETY, table_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from babel.messages.catalog import Catalog, Message
 
@@ -182,13 +184,26 @@ def every_line() -> list[list[str]]:
     return below(get_command(app), [])
 
 
+@pytest.fixture
+def fresh_words(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let typer look its words up again, as a new process does: it keeps those of the first help that it writes."""
+
+    def forget() -> None:
+        monkeypatch.delitem(sys.modules, "typer.rich_utils", raising=False)
+        monkeypatch.delattr(typer, "rich_utils", raising=False)
+
+    forget()
+    return forget
+
+
 @pytest.mark.parametrize("line", every_line(), ids=" ".join)
-def test_no_help_keeps_an_english_word_of_the_framework(line: list[str]) -> None:
+def test_no_help_keeps_an_english_word_of_the_framework(line: list[str], fresh_words: Callable[[], None]) -> None:
     """Usage, titles, defaults and the help of --help itself; English keeps them all."""
     german = CliRunner().invoke(app, ["--language", "de", *line, "--help"])
     assert german.exit_code == 0
     assert OF_THE_FRAMEWORK.findall(german.output) == []
     assert "Aufruf: " in german.output
+    fresh_words()
     english = CliRunner().invoke(app, ["--language", "en", *line, "--help"]).output
     assert "Usage: " in english
     assert "Show this message and exit." in " ".join(english.replace("│", " ").split())
@@ -208,6 +223,7 @@ def test_no_help_keeps_an_english_word_of_the_framework(line: list[str]) -> None
         (["fooo"], "Den Befehl 'fooo' gibt es nicht"),
     ],
 )
+@pytest.mark.usefixtures("fresh_words")
 def test_a_line_that_cannot_be_read_is_told_in_german(line: list[str], said: str) -> None:
     """Typer says it in English only, so it is said for it; the exit code stays."""
     result = CliRunner().invoke(app, ["--language", "de", *line])
