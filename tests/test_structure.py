@@ -15,6 +15,7 @@ SOURCE = ROOT / "src" / "posturecam"
 
 ORDER = [
     "errors",
+    "border",
     "language",
     "body",
     "geometry",

@@ -18,6 +18,7 @@ from types import FrameType
 
 import numpy as np
 
+from posturecam.border import Border
 from posturecam.camera import Camera, TimedFrame
 from posturecam.language import _, later
 from posturecam.live.hold import Phase
@@ -92,7 +93,7 @@ class Mirror:
         self._keys: SimpleQueue[str] = SimpleQueue()
         self._stop, self._ready = threading.Event(), threading.Event()
         self.closed_by_hand = False
-        self._errors: list[BaseException] = []
+        self._errors: list[Exception] = []
 
     def run(self) -> Meter:
         """Run until the pictures end, the session is finished, or the user closes; raises what a thread raised."""
@@ -143,10 +144,10 @@ class Mirror:
 
     def _guarded(self, part: Callable[[], None]) -> None:
         """Run a thread's part; what it raises is raised again in the calling thread."""
-        try:
+        with Border() as border:
             part()
-        except BaseException as error:  # noqa: BLE001  (the border between threads)
-            self._errors.append(error)
+        if border.error is not None:
+            self._errors.append(border.error)
             self._stop.set()
             self._frames.close()
             self._glimpses.close()

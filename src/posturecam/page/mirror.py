@@ -3,6 +3,7 @@
 The pictures come through a socket instead of a webcam and nothing is shown here; all between is the mirror's own.
 """
 
+import contextlib
 import io
 import math
 import struct
@@ -15,8 +16,8 @@ import numpy as np
 from PIL import Image
 
 from posturecam.assessment import Settings
+from posturecam.border import Border
 from posturecam.camera import TimedFrame
-from posturecam.errors import PosturecamError
 from posturecam.live.booth import measurer_of, seer_of
 from posturecam.live.hold import Timing
 from posturecam.live.lines import draw_mirrored
@@ -28,7 +29,7 @@ from posturecam.live.sitting import Wishes
 from posturecam.live.smoothing import OneEuro
 from posturecam.page.desks import MOST_PHOTOS, Desk
 from posturecam.page.keeping import lay_capture
-from posturecam.page.plain import plain_words, told_bug
+from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
 from posturecam.photo import Pixels
 from posturecam.poses.finder import Finder
@@ -144,14 +145,11 @@ class Sitting:
 
     def run(self) -> None:
         """Lead through the sitting; what goes wrong is told to the browser."""
-        try:
-            self._run()
-        except PosturecamError as error:
-            self._say({"error": plain_words(error)})
-        except Exception as error:  # noqa: BLE001  (a sitting must not end the server)
-            self._say({"error": told_bug(error)})
-        finally:
-            self.camera.close()
+        with contextlib.closing(self.camera):
+            with Border() as border:
+                self._run()
+            if border.error is not None:
+                self._say({"error": told_error(border.error)})
 
     def _run(self) -> None:
         wishes = Wishes(exam=self._exam, passes=self._workplace.passes, model=self._workplace.model)

@@ -4,6 +4,7 @@ import re
 import sys
 import traceback
 
+from posturecam.errors import PosturecamError
 from posturecam.language import _
 
 _PATH = re.compile(r"(?<!\w)(?:[A-Za-z]:)?[\\/](?:[^\s\\/:*?\"<>|][^\\/:*?\"<>|\n]*[\\/])+([^\s\\/:*?\"<>|,;']*)")
@@ -21,6 +22,11 @@ def plain_words(error: BaseException) -> str:
     """Say an error of the program's own in one line, beginning with a capital."""
     line = without_paths(" ".join(str(error).split()))
     return line[:1].upper() + line[1:]
+
+
+def told_error(error: Exception) -> str:
+    """Say what went wrong in one line: an error of the program's own as it is, anything else as a bug."""
+    return plain_words(error) if isinstance(error, PosturecamError) else told_bug(error)
 
 
 def told_bug(error: BaseException) -> str:

@@ -8,10 +8,10 @@ from queue import SimpleQueue
 from typing import Self
 
 from posturecam.assessment import Assessment
-from posturecam.errors import PosturecamError
+from posturecam.border import Border
 from posturecam.exam import assess_photo
 from posturecam.page.desks import Desk, Sheet, State
-from posturecam.page.plain import plain_words, told_bug
+from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo, from_bytes
 from posturecam.poses.finder import Finder
@@ -64,19 +64,15 @@ class Worker:
         if sheet is None or sheet.data is None:
             return
         desk.change(number, lambda one: _set(one, State.MEASURING))
-        try:
+        with Border() as border:
             photo = from_bytes(sheet.data, PurePath(sheet.name))
             told = assess_photo(photo, finder, desk.settings, self._workplace.knowledge, outline=True)
-        except PosturecamError as error:
-            reason = plain_words(error)
-            desk.change(number, lambda one: _set(one, State.FAILED, reason))
-        except Exception as error:  # noqa: BLE001  (one photo must not end the server)
-            reason = told_bug(error)
-            desk.change(number, lambda one: _set(one, State.FAILED, reason))
-        else:
             seen = photo.mirrored() if desk.settings.mirrored else photo
             kept = replace(seen)  # without the smaller and the flipped pictures that it holds by now
             desk.change(number, lambda one: _done(one, told, kept))
+        if border.error is not None:
+            reason = told_error(border.error)
+            desk.change(number, lambda one: _set(one, State.FAILED, reason))
 
 
 def _set(sheet: Sheet, state: State, reason: str = "") -> None:

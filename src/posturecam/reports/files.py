@@ -83,18 +83,17 @@ def _replace(files: Mapping[Path, bytes]) -> None:
     token = secrets.token_hex(4)
     staged = [_names(target, token) for target in files]
     done: list[_Staged] = []
-    try:
-        for one in staged:
-            _write_beside(one, files[one.target])
-        for one in staged:
-            _keep_old(one)
-            done.append(one)
-            one.fresh.replace(one.target)
-    except BaseException:
-        _put_back(done)
-        raise
-    finally:
-        _clear_away(staged)
+    with contextlib.ExitStack() as at_the_end:
+        at_the_end.callback(_clear_away, staged)
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(_put_back, done)
+            for one in staged:
+                _write_beside(one, files[one.target])
+            for one in staged:
+                _keep_old(one)
+                done.append(one)
+                one.fresh.replace(one.target)
+            on_failure.pop_all()
     for folder in {one.target.parent for one in staged}:
         _flush_folder(folder)
 
