@@ -4,7 +4,7 @@ In every table "same" is the side the pattern is named after and "opposite" the 
 side were the LEFT, in the sign conventions of norms.toml.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -88,6 +88,11 @@ class Pattern:
     flag: str
     verify: bool
     variants: tuple[Variant, ...]
+
+    @property
+    def options(self) -> Iterator[Option]:
+        """Every way to see any of its pieces of evidence, variant by variant."""
+        return (option for variant in self.variants for expect in variant.expects for option in expect.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,14 +83,7 @@ def sign_of(key: str, knowledge: Knowledge) -> float:
 
 def columns(knowledge: Knowledge) -> tuple[str, ...]:
     """Return every column that the patterns and the measured limits ask for, closed under mirroring."""
-    asked = [
-        key
-        for pattern in knowledge.patterns.values()
-        for variant in pattern.variants
-        for expect in variant.expects
-        for option in expect.options
-        for key, _ in option.terms
-    ]
+    asked = [key for pattern in knowledge.patterns.values() for option in pattern.options for key, _ in option.terms]
     return tuple(dict.fromkeys(side for key in (*asked, *knowledge.limits) for side in (key, mirrored_column(key))))
 
 
