@@ -68,3 +68,13 @@ def test_a_bucket_that_is_not_there_is_one_line(store: fsspec.AbstractFileSystem
     assert ended.returncode == 2
     assert "no such bucket or folder" in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_a_bucket_is_listed_page_by_page(store: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name once, of all folders or of one."""
+    monkeypatch.setattr(remote, "_PAGE", 2)
+    top, deep = [f"clinic/in/{n}.jpg" for n in range(5)], [f"clinic/in/deep/{n}.jpg" for n in range(3)]
+    for name in (*top, *deep):
+        store.pipe_file(name, b"photo")
+    assert sorted(remote.names("gs://clinic/in", within=False)) == [f"gs://{name}" for name in top]
+    assert sorted(remote.names("gs://clinic/in", within=True)) == sorted(f"gs://{name}" for name in (*top, *deep))

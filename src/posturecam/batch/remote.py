@@ -11,6 +11,7 @@ import os
 import random
 import re
 import secrets
+import stat
 import tempfile
 import threading
 import time
@@ -155,24 +156,39 @@ def _hidden(url: str) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    return (said.splitlines() or [""])[0][:160] or type(error).__name__
 
 
 def names(folder: str, *, within: bool) -> Iterator[str]:
-    """Give the URLs of the files of a folder as they come; raises FileNotFoundError where there is no such bucket."""
-    if folder.startswith(("s3://", "s3a://")):
-        yield from _names_of_objects(folder, within=within)
-        return
+    """Give the URLs of the files of a folder as they come; raises FileNotFoundError where there is no such bucket.
+
+    Buckets of S3 and Google come page by page; elsewhere the names of one folder at a time are held.
+    """
     protocol = folder.partition("://")[0]
+    if protocol in _PAGES:
+        yield from _names_of_objects(folder, _PAGES[protocol], within=within)
+        return
     waiting = [folder]
     while waiting:
         here = waiting.pop()
-        for one in _reached(here, lambda store, path: store.ls(path, detail=True)):
-            url = _as_url(one["name"], folder, protocol)
-            if one["type"] != "directory":
+        for name, is_folder in _reached(here, _entries):
+            url = _as_url(name, folder, protocol)
+            if not is_folder:
                 yield url
             elif within and url.rstrip("/") != here.rstrip("/"):
                 waiting.append(url)
+
+
+def _entries(store: Any, path: str) -> list[tuple[str, bool]]:
+    """Give the names in a folder, each with whether it is a folder itself, and nothing more of them.
+
+    SFTP tells so much of each file that it is taken one by one.
+    """
+    if "sftp" in store.protocol:
+        found = store.ftp.listdir_iter(path)
+        return [(f"{path.rstrip('/')}/{one.filename}", stat.S_ISDIR(one.st_mode or 0)) for one in found]
+    return [(one["name"], one["type"] == "directory") for one in store.ls(path, detail=True)]
 
 
 def _as_url(name: str, folder: str, protocol: str) -> str:
@@ -183,24 +199,40 @@ def _as_url(name: str, folder: str, protocol: str) -> str:
     return f"{protocol}://{host}{name}" if name.startswith("/") else f"{protocol}://{name}"
 
 
-def _names_of_objects(folder: str, *, within: bool) -> Iterator[str]:
+def _names_of_objects(folder: str, page_of: "_PageOf", *, within: bool) -> Iterator[str]:
     """List a bucket page by page, a thousand names each."""
-    bucket, _slash, prefix = folder.partition("://")[2].strip("/").partition("/")
-    asked = {"Bucket": bucket, "Prefix": f"{prefix}/" if prefix else "", **({} if within else {"Delimiter": "/"})}
-    more: dict[str, str] = {}
-    while True:
-        page = _reached(folder, partial(_page, asked | more))
-        for one in page.get("Contents", ()):
-            if not one["Key"].endswith("/"):
-                yield f"s3://{bucket}/{one['Key']}"
-        if not page.get("IsTruncated"):
-            return
-        more = {"ContinuationToken": page["NextContinuationToken"]}
+    protocol, _colon, place = folder.partition("://")
+    bucket, _slash, prefix = place.strip("/").partition("/")
+    asked = {"prefix": f"{prefix}/" if prefix else "", **({} if within else {"delimiter": "/"})}
+    token: str | None = ""
+    while token is not None:
+        found, token = _reached(folder, partial(page_of, bucket, asked, token))
+        yield from (f"{protocol}://{bucket}/{name}" for name in found if not name.endswith("/"))
 
 
-def _page(asked: dict[str, str], store: Any, _path: str) -> dict[str, Any]:
-    page: dict[str, Any] = store.call_s3("list_objects_v2", **asked)
-    return page
+_PAGE = 1000
+"""Names on one page of a bucket."""
+
+_Page = tuple[list[str], str | None]
+"""Names of a bucket, and what to ask the next page with; None after the last."""
+
+_PageOf = Callable[[str, dict[str, str], str, Any, str], _Page]
+
+
+def _page_of_s3(bucket: str, asked: dict[str, str], token: str, store: Any, _path: str) -> _Page:
+    more = {"ContinuationToken": token} if token else {}
+    limits = {name.capitalize(): one for name, one in asked.items()}
+    page: dict[str, Any] = store.call_s3("list_objects_v2", Bucket=bucket, **limits, **more)
+    return [one["Key"] for one in page.get("Contents", ())], page.get("NextContinuationToken")
+
+
+def _page_of_gs(bucket: str, asked: dict[str, str], token: str, store: Any, _path: str) -> _Page:
+    more = {"pageToken": token} if token else {}
+    page: dict[str, Any] = store.call("GET", "b/{}/o", bucket, **asked, **more, maxResults=_PAGE, json_out=True)
+    return [one["name"] for one in page.get("items", ())], page.get("nextPageToken")
+
+
+_PAGES: dict[str, _PageOf] = {"s3": _page_of_s3, "s3a": _page_of_s3, "gs": _page_of_gs, "gcs": _page_of_gs}
 
 
 def is_file(url: str) -> bool:
