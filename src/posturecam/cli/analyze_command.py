@@ -14,6 +14,7 @@ from posturecam.cli.scene_options import (
     Distance,
     Height,
     Outline,
+    Passes,
     Place,
     Plumb,
     Roll,
@@ -87,7 +88,7 @@ def analyze(
     csv: Csv = None,
     parquet: Parquet = None,
     fhir: Fhir = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
+    passes: Passes = None,
     roll: Roll = None,
     plumb: Plumb = None,
     height: Height = None,
@@ -139,7 +140,7 @@ def _settings(view: str, passes: int | None, roll: float | None, person: str, *,
         msg = _("--view {view} is unknown. Give one of: {names}.", view=view, names=", ".join(known))
         raise SettingsError(msg)
     chosen, rolled = None if view == "auto" else View(view), checked_roll(roll)
-    return Settings(passes or Settings().passes if passes is None else passes, person, chosen, rolled, mirrored)
+    return Settings(Settings().passes if passes is None else passes, person, chosen, rolled, mirrored)
 
 
 def _assessed(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.scene_options import Camera, Distance, Height, Outline, Roll, Stickers, with_scene
+from posturecam.cli.scene_options import Camera, Distance, Height, Outline, Passes, Roll, Stickers, with_scene
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -53,7 +53,7 @@ def batch(
     places: Places,
     out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
+    passes: Passes = None,
     recursive: Annotated[bool, typer.Option("--recursive", help="Look into the folders of a folder too.")] = False,
     pattern: Pattern = None,
     since: Since = None,

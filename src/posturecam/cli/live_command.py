@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.scene_options import Distance, Height
+from posturecam.cli.scene_options import Distance, Height, Passes
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.language import _
 
@@ -53,7 +53,7 @@ def live(
     fast: Annotated[bool, typer.Option("--fast", help="Read a film as fast as this machine can.")] = False,
     beep: Annotated[bool, typer.Option("--beep", help="Beep when a phase begins.")] = False,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
+    passes: Passes = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:

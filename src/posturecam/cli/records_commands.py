@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.records_options import Client, Csv, Database, Fhir, FigureOnly, HideFace, Logo, Note, Parquet
-from posturecam.cli.scene_options import Balance, Camera, Distance, Height, Roll, Stickers
+from posturecam.cli.scene_options import Balance, Camera, Distance, Height, Passes, Roll, Stickers
 from posturecam.language import _, filled
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def exam(
     camera: Camera = None,
     distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
+    passes: Passes = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     balance: Balance = None,
@@ -108,7 +108,7 @@ def _settings(
     from posturecam.assessment import Settings
     from posturecam.cli.scene_options import checked_roll, with_scene
 
-    plain = Settings(passes or Settings().passes, mirrored=mirrored, roll_deg=checked_roll(roll))
+    plain = Settings(Settings().passes if passes is None else passes, mirrored=mirrored, roll_deg=checked_roll(roll))
     return with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.records_options import Database
-from posturecam.cli.scene_options import Camera
+from posturecam.cli.scene_options import Camera, Passes
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -27,7 +27,7 @@ def serve(
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     database: Database = None,
     camera: Camera = None,
-    passes: Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")] = None,
+    passes: Passes = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
