@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 WIDTH = 118
 
 
+class Unsigned(Catalog):
+    """A catalogue whose bytes do not depend on the version of the tool that writes it."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The headers without the tool's name."""
+        return [(name, said) for name, said in super().mime_headers if name != "Generated-By"]
+
+
 def path_of(code: str, kind: str) -> Path:
     """Say where a language's catalogue lies; kind is po or mo."""
     return CATALOGUES / code / "LC_MESSAGES" / f"{DOMAIN}.{kind}"
@@ -45,7 +54,7 @@ def read(code: str) -> Catalog:
 
 def merged(known: Catalog, wanted: Catalog) -> Catalog:
     """Return the wanted texts with the translations that are known."""
-    new = Catalog(
+    new = Unsigned(
         locale=known.locale,
         project="posturecam",
         fuzzy=False,
