@@ -21,8 +21,13 @@ _ROLL_LIMIT_DEG, _PITCH_LIMIT = 7.0, 0.36
 _ROLL_SD_DEG, _PITCH_SD = 2.0, 0.12
 _STRANGERS = 0.4
 _STRANGER_DENSITY = 1.0 / (2.0 * STEEPEST_DEG)
-_ROUGH_SD_DEG, _LEAST_SD_DEG, _END_SD = 0.2, 0.05, 0.03
-_TEMPER = 0.6
+_ROUGH_SD_DEG, _LEAST_SD_DEG, _END_SD = 0.2, 0.02, 0.03
+_TEMPER = 0.8
+"""How much of its say a segment keeps: edges of one thing err together.
+
+With the least deviation it is what makes the truth likeliest on phantoms_train, where 97 % of the 172 votes that are
+believed lie within 1.96 of their own standard errors (calibration/vertical_check.py).
+"""
 
 
 @dataclass(frozen=True, slots=True)
