@@ -29,19 +29,20 @@ Line = tuple[str, float, str]
 
 def accuracy(cases: list[SideCase]) -> Iterator[Line]:
     """Compare every measure with the truth: slope, residual, rank correlation, MAE and its target."""
-    taken = [values(case) for case in cases]
-    for key in taken[0]:
-        truth, value = np.array([case.truth[key] for case in cases]), np.array([one[key] for one in taken])
+    taken = [values(case, load()) for case in cases]
+    for key in dict.fromkeys(key for one in taken for key in one):
+        of_key = [(case, one) for case, one in zip(cases, taken, strict=True) if key in one]
+        truth, value = np.array([(case.truth[key], one[key][0]) for case, one in of_key]).T
         slope, offset = np.polyfit(truth, value, 1)
         residual, rank = (value - slope * truth - offset).std(), rank_correlation(truth, value)
         target = f"<= {MOST_MAE[key]}" if key in MOST_MAE else "-"
-        what = f"{key}: MAE (slope {slope:.2f}, residual {residual:.2f}, rank correlation {rank:.2f})"
+        what = f"{key}: MAE of {len(of_key)} (slope {slope:.2f}, residual {residual:.2f}, rank correlation {rank:.2f})"
         yield what, float(np.abs(value - truth).mean()), target
         if key in LEAST_RANK:
             yield f"{key}: rank correlation", float(rank), f">= {LEAST_RANK[key]}"
     for key, kind in LEAST_AUC.items():
         high, low = (
-            np.array([one[key] for one, case in zip(taken, cases, strict=True) if test(case)])
+            np.array([one[key][0] for one, case in zip(taken, cases, strict=True) if key in one and test(case)])
             for test in (lambda case, kind=kind: kind in case.name, is_neutral)
         )
         yield f"{key}: AUC of {len(high)} {kind} against {len(low)} neutral", auc(high, low), ">= 0.85"
@@ -57,7 +58,7 @@ def patterns(cases: list[SideCase]) -> Iterator[Line]:
 
     ``python -m calibration.side_patterns`` prints them one by one.
     """
-    marks = [one.mark(pattern) for one in see(cases, map(values, cases), load()) for pattern in PATTERNS]
+    marks = [one.mark(pattern) for one in see(cases, load()) for pattern in PATTERNS]
     yield "side patterns that exact angles show", float(marks.count(BOTH) + marks.count(HIDDEN)), "-"
     yield "of these, found in the photos", float(marks.count(BOTH)), "-"
     yield "side patterns found that exact angles do not show", float(marks.count(ALONE)), "-"

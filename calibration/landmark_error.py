@@ -8,14 +8,14 @@ people that the accuracy page is not measured on. Side views have their own cali
 """
 
 import argparse
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from calibration.benchmark import METHODS, ROOT, Row, both_sides, measure_cases
 from calibration.truth import read_cases
-from posturecam.knowledge import load
 
 MEAN = METHODS.index("mirrored mean")
 TABLE = ROOT / "src" / "posturecam" / "knowledge" / "landmark_error.toml"
@@ -38,17 +38,21 @@ def measured(rows: list[Row]) -> Iterator[tuple[str, dict[str, float]]]:
         yield key, {view: systematic([row for row in of_key if row.case.view.value == view]) for view in sorted(views)}
 
 
-def write_table(rows: list[Row], source: str) -> None:
-    """Write the measured errors over the old ones; measures without a truth keep theirs."""
-    kept: dict[str, dict[str, float]] = {}
-    for (key, view), error in load().landmark_errors.items():
-        kept.setdefault(key, {})[view.value] = error
-    for key, errors in measured(rows):
-        kept[key] = kept.get(key, {}) | errors
-    tables = []
-    for key, errors in kept.items():
-        lines = [f"{view} = {error:.2f}" for view, error in errors.items()]
-        tables.append("\n".join([f"[{key}]", *lines, f'source = "{source}"']))
+def write_table(errors: Mapping[str, Mapping[str, float]], source: str) -> None:
+    """Write errors by measure and view over the old ones; what is not among them stays as it is."""
+    kept: dict[str, dict[str, float | str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    for key, by_view in errors.items():
+        kept[key] = {name: one for name, one in kept.get(key, {}).items() if name != "source"} | dict(by_view)
+        kept[key]["source"] = source
+    tables = [
+        "\n".join(
+            [
+                f"[{key}]",
+                *(f'{name} = "{one}"' if name == "source" else f"{name} = {one:.2f}" for name, one in row.items()),
+            ]
+        )
+        for key, row in kept.items()
+    ]
     TABLE.write_text(HEAD + "\n" + "\n\n".join(tables) + "\n", encoding="utf-8")
 
 
@@ -58,7 +62,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json, to learn from")
     given = parser.parse_args()
     cases = read_cases(given.folder)
-    write_table(measure_cases(cases), f"calibration on {given.folder.name}, {len(cases)} photos")
+    errors = dict(measured(measure_cases(cases)))
+    write_table(errors, f"calibration on {given.folder.name}, {len(cases)} photos")
     print(TABLE.read_text(encoding="utf-8"))
 
 

@@ -1,11 +1,14 @@
 """Learn what separates the network's points from the joints in side views: src/posturecam/measures/side_view.toml.
 
-    python -m calibration.side_offsets ../shared/phantoms_train             # learn, print the errors on people left out
-    python -m calibration.side_offsets ../shared/phantoms_train --write     # and write the table
+    python -m calibration.side_offsets ../shared/phantoms_train LEARN             # learn, print the errors on others
+    python -m calibration.side_offsets ../shared/phantoms_train LEARN --write     # and write the tables
 
-Ridge regression of (truth − plain geometry) on the near side's points, and for some measures on the back's edge as
-well. Every figure printed and stored is of people left out of the learning, one at a time (each photo of phantoms_train
-shows another person). ``phantoms`` is for measuring and must never be handed to this command.
+LEARN is what ``side_people/renderer/side_people.py learn`` renders (seed 7001, 170 people): postures wider than people
+stand, so that what is far from the middle is not drawn towards it.
+
+Ridge regression of (truth − plain geometry) on the near side's points, and for some measures on the edges of trunk and
+legs as well. Every figure printed and stored is of people left out of the learning, one at a time (each photo shows
+another person). ``phantoms`` is for measuring and must never be handed to this command.
 """
 
 import argparse
@@ -14,28 +17,46 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
 
-from calibration import back_norms
+from calibration import back_norms, landmark_error
 from calibration.score import auc
 from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
 from posturecam.measurement import frame_of
 from posturecam.measures.correction import MOST_SPREADS, TABLE, Correction
-from posturecam.measures.outline import CONTOUR, outline_features
+from posturecam.measures.outline import (
+    CONTOUR,
+    PARTS_NEEDED,
+    kept_places,
+    mean_frame,
+    near_side_hidden,
+    seen_by_corrections,
+)
+from posturecam.measures.side_edges import BACK, COUNT, FRONT, LEGS, LONGEST_RUN, counted, straight_run
 from posturecam.measures.side_view import PARTS, PLAIN, features, unseen
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.silhouette import Silhouette
 from posturecam.silhouette.cutting import cut_out
 
-STIFFNESS = 10.0
-"""The ridge's penalty, the same for all measures: 3 to 10 do equally well on people left out."""
+STIFFNESS = 3.0
+"""The ridge's penalty, the same for all measures: 1 to 10 do equally well on people left out."""
+
+POINTS, OUTLINE, NO_FRONT = "points", "outline", "outline_without_front"
+FEATURES = np.arange(2 * len(PARTS))
+SEEN = {
+    POINTS: (FEATURES,),
+    OUTLINE: tuple(np.concatenate([FEATURES, FEATURES.size + one]) for one in (np.r_[BACK, FRONT], np.arange(COUNT))),
+    NO_FRONT: tuple(np.concatenate([FEATURES, FEATURES.size + one]) for one in (BACK, np.r_[BACK, LEGS])),
+}
+"""What each kind of evidence may see, without the legs and with them; what serves a measure better is kept."""
 
 LEAST_SPREAD = 0.3
 """Added to each feature's spread, % of height, so that one that hardly varies cannot weigh much."""
 
-WORTH_IT = 0.93
+WORTH_IT = 0.97
 """The outline joins where it brings the error on people left out below this part of the points' own."""
 
 
@@ -75,8 +96,11 @@ def read_side_cases(folder: Path) -> list[SideCase]:
 def seen(case: SideCase, evidence: str) -> Array:
     """(F,) what a correction sees of a case, the passes' mean; what was not found is NaN."""
     frame = frame_of(case.pose, case.roll_deg)
-    rows = features(frame) if evidence == "points" else outline_features(frame, case.outline, case.roll_deg)
-    return np.asarray(rows.mean(axis=0))
+    if evidence == POINTS:
+        return np.asarray(features(frame).mean(axis=0))
+    kept = counted(mean_frame(case.pose, case.roll_deg), case.outline, case.roll_deg)
+    places = kept_places(frame, case.outline, case.roll_deg, kept)
+    return np.asarray(seen_by_corrections(frame, places).mean(axis=0))
 
 
 def plain(case: SideCase, key: str) -> float:
@@ -85,10 +109,11 @@ def plain(case: SideCase, key: str) -> float:
     return float(compute(frame_of(case.pose, case.roll_deg)).mean())
 
 
-def learn(inputs: Array, wanted: Array) -> Correction:
-    """Fit a ridge regression of wanted (N,) on inputs (N, F)."""
+def learn(inputs: Array, wanted: Array, columns: NDArray[np.intp]) -> Correction:
+    """Fit a ridge regression of wanted (N,) on some columns of inputs (N, F); the others weigh nothing."""
     mean, spread = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0) + LEAST_SPREAD
     far = np.nan_to_num(np.clip((inputs - mean) / spread, -MOST_SPREADS, MOST_SPREADS))
+    far[:, np.setdiff1d(np.arange(far.shape[1]), columns)] = 0.0
     far_mean = far.mean(axis=0)
     centred = far - far_mean
     inner = centred.T @ centred + STIFFNESS * np.eye(far.shape[1])
@@ -127,12 +152,17 @@ def learned(cases: list[SideCase], key: str, evidence: str) -> Learned:
     inputs = np.array([seen(case, evidence) for case in cases])
     plains = np.array([plain(case, key) for case in cases])
     truth = np.array([case.truth[key] for case in cases])
-    alone = [np.delete(np.arange(len(cases)), row) for row in range(len(cases))]
+    tried = [_learned(inputs, plains, truth, columns) for columns in SEEN[evidence]]
+    return min(tried, key=lambda one: one.rms)
+
+
+def _learned(inputs: Array, plains: Array, truth: Array, columns: NDArray[np.intp]) -> Learned:
+    alone = [np.delete(np.arange(len(truth)), row) for row in range(len(truth))]
     value = [
-        plains[row] + learn(inputs[others], (truth - plains)[others]).of(inputs[row : row + 1])[0]
+        plains[row] + learn(inputs[others], (truth - plains)[others], columns).of(inputs[row : row + 1])[0]
         for row, others in enumerate(alone)
     ]
-    return Learned(learn(inputs, truth - plains), np.array(value), truth)
+    return Learned(learn(inputs, truth - plains, columns), np.array(value), truth)
 
 
 def as_toml(tables: dict[str, dict[str, Learned]], source: str) -> str:
@@ -140,7 +170,7 @@ def as_toml(tables: dict[str, dict[str, Learned]], source: str) -> str:
     lines = [
         "# Corrections of side measures: value = plain geometry + offset + Σ weight × (feature − mean) / spread.",
         "# Written by calibration/side_offsets.py; error, mae, slope, residual and r are of people left out.",
-        f"# features: {', '.join(f'{part.lower()} forward, up' for part in PARTS)}; then the back's edge.",
+        f"# features: {', '.join(f'{part.lower()} forward, up' for part in PARTS)}; then back, front, legs.",
         f'source = "{source}"',
     ]
     for evidence, table in tables.items():
@@ -167,10 +197,27 @@ def _numbers(values: Array) -> str:
 
 def fit(cases: list[SideCase]) -> dict[str, dict[str, Learned]]:
     """Learn every measure from the points, and with the outline where that is worth it."""
-    points = {key: learned(cases, key, "points") for key in PLAIN}
-    outline = {key: learned(cases, key, "outline") for key in (*PLAIN, *CONTOUR)}
-    kept = {key: one for key, one in outline.items() if key in CONTOUR or one.mae < WORTH_IT * points[key].mae}
-    return {"points": points, "outline": kept}
+    points = {key: learned(cases, key, POINTS) for key in PLAIN}
+    shown = with_back(cases)
+    outline = {key: learned(shown, key, OUTLINE) for key in (*PLAIN, *CONTOUR)}
+    kept = {key: one for key, one in outline.items() if key in CONTOUR or one.rms < WORTH_IT * points[key].rms}
+    return {POINTS: points, OUTLINE: kept, NO_FRONT: {key: learned(shown, key, NO_FRONT) for key in kept}}
+
+
+def in_sight(cases: list[SideCase]) -> list[SideCase]:
+    """Leave out those whose near side is hidden or cut off: the program does not measure them either."""
+    return [case for case in cases if near_side_hidden(case.pose, PARTS_NEEDED) is None]
+
+
+def with_back(cases: list[SideCase]) -> list[SideCase]:
+    """Leave out those whose outline is not trusted, or follows an edge of the room behind the back."""
+    return [
+        case
+        for case in cases
+        if not case.outline.untrusted
+        and straight_run(mean_frame(case.pose, case.roll_deg), case.outline, case.roll_deg, "back")
+        <= LONGEST_RUN["back"]
+    ]
 
 
 def bent_apart(cases: list[SideCase], one: Learned) -> str:
@@ -186,20 +233,23 @@ def bent_apart(cases: list[SideCase], one: Learned) -> str:
 def main() -> None:
     """Learn from a folder, print the errors on people left out, and write the table when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json, to learn from")
-    parser.add_argument("--write", action="store_true", help="write the table that the program reads")
+    parser.add_argument("folders", type=Path, nargs="+", help="folders with photos and their truth.json, to learn from")
+    parser.add_argument("--write", action="store_true", help="write the tables that the program reads")
     given = parser.parse_args()
-    cases = read_side_cases(given.folder)
+    cases = in_sight([case for folder in given.folders for case in read_side_cases(folder)])
     tables = fit(cases)
-    print(f"{'measure':24}{'evidence':10}{'MAE':>7}{'RMS':>7}{'slope':>7}{'resid':>7}{'r':>7}   of {len(cases)} people")
+    print(f"{'measure':24}{'evidence':22}{'MAE':>7}{'RMS':>7}{'slope':>7}{'resid':>7}{'r':>7}   of {len(cases)} people")
     for evidence, table in tables.items():
         for key, one in table.items():
-            print(f"{key:24}{evidence:10}{one.mae:7.2f}{one.rms:7.2f}" + "".join(f"{part:7.2f}" for part in one.line))
-    print(bent_apart(cases, tables["outline"]["kyphosis_depth_pct"]))
-    print("\n".join(back_norms.lines(back_norms.read_images(given.folder))))
+            print(f"{key:24}{evidence:22}{one.mae:7.2f}{one.rms:7.2f}" + "".join(f"{part:7.2f}" for part in one.line))
+    print(bent_apart(with_back(cases), tables[OUTLINE]["kyphosis_depth_pct"]))
+    print("\n".join(back_norms.lines(back_norms.read_images(given.folders[0]))))
     if given.write:
-        source = f"{given.folder.name}, {len(cases)} side views, each of another person; ridge, stiffness {STIFFNESS:g}"
-        TABLE.write_text(as_toml(tables, source), encoding="utf-8")
+        names = " and ".join(folder.name for folder in given.folders)
+        source = f"{names}, {len(cases)} side views, each of another person"
+        TABLE.write_text(as_toml(tables, f"{source}; ridge, stiffness {STIFFNESS:g}"), encoding="utf-8")
+        errors = {key: dict.fromkeys((View.LEFT, View.RIGHT), one.rms) for key, one in tables[POINTS].items()}
+        landmark_error.write_table(errors, f"calibration on {source}")
 
 
 if __name__ == "__main__":

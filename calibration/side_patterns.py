@@ -1,10 +1,10 @@
 """Which side patterns fire from photos of people whose posture is known, beside what their exact angles would show.
 
-    python -m calibration.side_patterns ../shared/phantoms                          # the table: pattern × photo
-    python -m calibration.side_patterns ../shared/phantoms ../shared/phantoms_train # and the counts on other people
+    python -m calibration.side_patterns ../shared/phantoms            # the table: pattern × photo
+    python -m calibration.side_patterns ../shared/phantoms MARKED     # and the counts on people who show one clearly
 
-The vertical is known here and nothing is answered or placed. People that the corrections were learned on are measured
-with corrections learned without them.
+MARKED is what ``side_people/renderer/side_people.py marked`` renders (seed 8001). Nothing was learned on either. The
+vertical is known here, nothing is placed, and all are taken to answer that they are often tense, which P13 needs.
 """
 
 import argparse
@@ -12,19 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from calibration.side_offsets import SideCase, learned, read_side_cases
+from calibration.side_offsets import SideCase, read_side_cases
+from calibration.truth import SIDE_KEYS
+from posturecam.answers import Answers
 from posturecam.body import View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import frame_of, graded
-from posturecam.measures.correction import corrections
-from posturecam.measures.outline import outline_values
+from posturecam.measures.outline import edges_kept, outline_values, table_for, why_no_contour
 from posturecam.measures.side_view import PLAIN, corrected
 from posturecam.patterns import Finding
 from posturecam.plan import conclude
 
 PATTERNS = ("P13", "P14", "P15", "P16", "P17", "P18", "P19", "P20", "P21", "P25")
 """What a side view can show, P13 with an answer only."""
+
+TENSE = Answers({"stress": ("often",)})
 
 EXACT = 0.05
 """Standard error that an exact angle is given, in steps of its norm."""
@@ -49,24 +52,15 @@ class Seen:
         return BOTH if shown and found else HIDDEN if shown else ALONE if found else NEITHER
 
 
-def values(case: SideCase) -> dict[str, float]:
-    """Measure a case as the program does, its roll known."""
+def values(case: SideCase, knowledge: Knowledge) -> dict[str, tuple[float, float]]:
+    """Measure a case as the program does, its roll known; each value with the standard error that stays."""
     frame = frame_of(case.pose, case.roll_deg)
-    found = {key: corrected(key, frame) for key in PLAIN} | outline_values(case.pose, case.outline, case.roll_deg)
-    return {key: float(samples.mean()) for key, samples in found.items()}
-
-
-def left_out(cases: list[SideCase]) -> list[dict[str, float]]:
-    """Measure each case with corrections learned on the others."""
-    keys = {key: "outline" if key in corrections("outline") else "points" for key in values(cases[0])}
-    columns = {key: learned(cases, key, evidence).value for key, evidence in keys.items()}
-    return [{key: float(column[row]) for key, column in columns.items()} for row in range(len(cases))]
-
-
-def error_of(key: str, knowledge: Knowledge, case: SideCase) -> float:
-    """Give the standard error that stays, the vertical known."""
-    by_outline = corrections("outline").get(key)
-    return by_outline.error if by_outline else knowledge.landmark_error(key, case.pose.view)
+    found = {key: (float(corrected(key, frame).mean()), knowledge.landmark_error(key, case.pose.view)) for key in PLAIN}
+    if why_no_contour(case.pose, case.outline, case.roll_deg) is None:
+        kept = edges_kept(case.pose, case.outline, case.roll_deg)
+        by_outline = outline_values(case.pose, case.outline, case.roll_deg, kept)
+        found |= {key: (float(one.mean()), table_for(kept)[key].error) for key, one in by_outline.items()}
+    return found
 
 
 def findings(taken: Taken, view: View, knowledge: Knowledge) -> dict[str, Finding]:
@@ -75,16 +69,16 @@ def findings(taken: Taken, view: View, knowledge: Knowledge) -> dict[str, Findin
         graded(knowledge, key, Estimate(value, error), vertical_effect=0.0, sigma_deg=0.0, raw=None)
         for key, (value, error) in taken.items()
     ]
-    return {one.pattern: one for one in conclude(measurements, {view}, knowledge).findings}
+    return {one.pattern: one for one in conclude(measurements, {view}, knowledge, TENSE).findings}
 
 
-def see(cases: Iterable[SideCase], measured: Iterable[dict[str, float]], knowledge: Knowledge) -> Iterator[Seen]:
+def see(cases: Iterable[SideCase], knowledge: Knowledge) -> Iterator[Seen]:
     """Conclude from each case's measured values, and from its exact angles."""
-    for case, value in zip(cases, measured, strict=True):
-        taken = {key: (one, error_of(key, knowledge, case)) for key, one in value.items()}
-        exact = {key: (case.truth[key], EXACT * knowledge.norm(key).step) for key in value}
+    for case in cases:
+        exact = {key: (one, EXACT * knowledge.norm(key).step) for key, one in case.truth.items() if key in SIDE_KEYS}
         view = case.pose.view
-        yield Seen(case.name, findings(taken, view, knowledge), findings(exact, view, knowledge))
+        photo = findings(values(case, knowledge), view, knowledge)
+        yield Seen(case.name, photo, findings(exact, view, knowledge))
 
 
 def table(seen: list[Seen]) -> Iterator[str]:
@@ -113,8 +107,7 @@ def counts(seen: list[Seen]) -> Iterator[str]:
     for pattern in PATTERNS:
         marks = [one.mark(pattern) for one in seen]
         shown, found = marks.count(BOTH) + marks.count(HIDDEN), marks.count(BOTH)
-        name = seen[0].exact[pattern].name
-        alone = marks.count(ALONE)
+        name, alone = seen[0].exact[pattern].name, marks.count(ALONE)
         yield f"{pattern} {name:18} shown by exact angles {shown:3}, of these found {found:3}, found only {alone:3}"
 
 
@@ -122,15 +115,14 @@ def main() -> None:
     """Print the table of the first folder, and the counts of the second where there is one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="photos with their truth.json that nothing was learned on")
-    parser.add_argument("learned_on", type=Path, nargs="?", help="photos that the corrections were learned on")
+    parser.add_argument("marked", type=Path, nargs="?", help="the same of people who each show a side pattern clearly")
     given = parser.parse_args()
     knowledge = load()
-    cases = read_side_cases(given.folder)
-    print("\n".join(table(list(see(cases, map(values, cases), knowledge)))))
-    if given.learned_on:
-        people = read_side_cases(given.learned_on)
-        print(f"\n{len(people)} other people, each left out of the learning")
-        print("\n".join(counts(list(see(people, left_out(people), knowledge)))))
+    print("\n".join(table(list(see(read_side_cases(given.folder), knowledge)))))
+    if given.marked:
+        people = read_side_cases(given.marked)
+        print(f"\n{len(people)} people, each posed to show one pattern clearly")
+        print("\n".join(counts(list(see(people, knowledge)))))
 
 
 if __name__ == "__main__":

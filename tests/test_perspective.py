@@ -19,7 +19,7 @@ from posturecam.lens.profile import CameraProfile
 from posturecam.measurement import Frame
 from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS, height, line_tilt
 from posturecam.measures.correction import corrections
-from posturecam.measures.outline import fake_back, from_outline
+from posturecam.measures.outline import fake_edges, from_outline
 from posturecam.measures.trunk_measures import fake_trunk
 from posturecam.measures.trunk_outline import ROWS, Flank, Trunk
 from posturecam.photo import read
@@ -262,18 +262,19 @@ def test_the_outline_carries_it_too() -> None:
     assert abs(trunk.axilla_tilt) > 1.0
 
 
-def test_the_back_s_outline_carries_it_too() -> None:
-    """Seen by a camera that may look 12° down, the measures of the back are less sure than by a level one."""
+def test_the_outline_s_edges_carry_it_too() -> None:
+    """Seen by a camera that may look 12° down, the measures of the outline are less sure than by a level one."""
     pose = pose_of_figure(Figure(view=View.LEFT, size_px=SIZE))
     cover = np.zeros((SIZE[1], SIZE[0]))
     hip = pose.mean[ORDER[Landmark.LEFT_HIP]]
     cover[:, int(hip[0]) - 50 : int(hip[0]) + 60] = 1.0
     outline = Silhouette(cover, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), 1.0)
     level, unsure = (
-        fake_back(pose, outline, 0.0, planes_of(pose, level_camera(pitch_sigma_deg=down), 0.0)) for down in (1e-3, 12.0)
+        fake_edges(pose, outline, 0.0, planes_of(pose, level_camera(pitch_sigma_deg=down), 0.0))
+        for down in (1e-3, 12.0)
     )
     assert set(level) == set(unsure) == set(corrections("outline"))
     assert all(unsure[key] > level[key] for key in level)
     taken = from_outline(pose, outline, find_vertical(), load(), planes_of(pose, level_camera(), 0.0))
     assert all(one.sem >= one.perspective_sem > 0.0 for one in taken.values())
-    assert fake_back(pose, outline, 0.0, None) == {}
+    assert fake_edges(pose, outline, 0.0, None) == {}

@@ -38,7 +38,7 @@ class Correction:
 
 @cache
 def corrections(evidence: str) -> Mapping[str, Correction]:
-    """Give the corrections by measure that see the ``points``, or the points and the ``outline``."""
+    """Give the corrections by measure that see the ``points``, or also the ``outline``, or it ``_without_front``."""
     table: dict[str, Any] = tomllib.loads(TABLE.read_text(encoding="utf-8"))[evidence]
     mean, spread = (np.array(table[name], dtype=np.float64) for name in ("mean", "spread"))
     return {

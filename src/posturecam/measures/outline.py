@@ -3,13 +3,15 @@
 ``complete`` is the one way in: it takes what the points gave and gives it back with the outline's word added.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturecam.body import Array, Pose
 from posturecam.estimator import Estimate
-from posturecam.geometry import rotate, spread
+from posturecam.geometry import spread
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.lens.perspective import Planes
@@ -23,27 +25,35 @@ from posturecam.measurement import (
     graded,
     why_unseen,
 )
-from posturecam.measures.correction import corrections
-from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
+from posturecam.measures.correction import Correction, corrections
+from posturecam.measures.side_edges import (
+    BACK,
+    COUNT,
+    FRONT,
+    LONGEST_RUN,
+    before_ankle,
+    counted,
+    edge_places,
+    straight_run,
+    to_photo,
+)
+from posturecam.measures.side_view import PLAIN, SIDES, features, near_landmark, unseen
 from posturecam.measures.trunk_measures import from_trunk
 from posturecam.silhouette import Silhouette
 from posturecam.vertical import Vertical
 
-LEVELS = np.linspace(-0.2, 1.0, 11)
-"""Where the back's edge is read: parts of the way from the hip's height (0) to the shoulder's (1)."""
-
 CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
 """Depths of the back's two arcs between sacrum and neck, % of that chord; only the outline shows them."""
 
-_CONTOUR_PARTS = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
-_MOST_FAINT, _MOST_SPREADS = 0.34, 3.5
-"""Part of the back's edge that may look like the background; how many spreads it may lie from where backs lie.
+PARTS_NEEDED = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
+"""Near parts without which the outline measures nothing."""
 
-Of 91 rendered people the farthest lay 3.1 spreads away.
+_MOST_FAINT, _MOST_SPREADS, _MOST_MISSING = 0.34, 3.5, 0.2
+"""Part of the back's edge that may look like the background, how many spreads an edge may lie from where those of other
+bodies lie, and the part of the back's edge that may be missing.
+
+Of 91 rendered people the farthest back lay 3.1 spreads away.
 """
-
-_LONGEST = 0.3
-"""Farther than this part of the height from the trunk's line there is no back."""
 
 
 def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on)
@@ -85,97 +95,105 @@ def why_no_contour(pose: Pose, outline: Silhouette | None, roll_deg: float) -> s
     """Say why the back's contour cannot be measured, or None when it can."""
     if outline is None:
         return _("needs the photo itself, and the person's outline in it")
-    return outline.untrusted or near_side_hidden(pose, _CONTOUR_PARTS) or back_hidden(pose, outline, roll_deg)
+    return outline.untrusted or near_side_hidden(pose, PARTS_NEEDED) or back_hidden(pose, outline, roll_deg)
 
 
 def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
     """Say that something covers the back's edge, or that the background looks like it; None when it is clear."""
-    frame = frame_of(pose, roll_deg)
-    mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
-    places = back_places(mean, outline, roll_deg)
-    x = beside_ankle(mean, places)[0]
-    if outline.faint(_to_photo(places[0], mean, roll_deg)) > _MOST_FAINT:
+    mean = mean_frame(pose, roll_deg)
+    places = edge_places(mean, outline, roll_deg)[:, BACK]
+    if outline.faint(to_photo(places[0], mean, roll_deg)) > _MOST_FAINT:
         return _("the background behind the back has the colour of the body or its clothes")
-    usual = next(iter(corrections("outline").values()))
-    far = np.abs(x - usual.mean[-LEVELS.size :]) / usual.spread[-LEVELS.size :]
-    if np.nanmax(far, initial=0.0) > _MOST_SPREADS:
+    if np.nanmax(off_usual(before_ankle(mean, places)[0], BACK), initial=0.0) > _MOST_SPREADS:
         return _("the back's outline lies unusually far from the body: loose clothes, long hair or a bag")
+    if straight_run(mean, outline, roll_deg, "back") > LONGEST_RUN["back"]:
+        return _("the back's outline runs straight for long: an edge of the room behind it, or a shirt that hangs free")
     return None
 
 
-def back_places(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
-    """(S, 11, 2) where the back's edge lies at ``LEVELS``, in the subject's frame; NaN where there is none."""
-    hip, shoulder = (near(frame, part) for part in ("HIP", "SHOULDER"))
-    height = side_height(frame)
-    along = np.clip(LEVELS, 0.0, 1.0)
-    x = hip[:, :1] + along * (shoulder - hip)[:, :1]
-    y = hip[:, 1:] + LEVELS * (shoulder - hip)[:, 1:]
-    starts = _to_photo(np.stack([x, y], axis=-1), frame, roll_deg)
-    backward = _to_photo(np.array([-1.0, 0.0]), frame, roll_deg)
-    far = np.stack([outline.reach(one, backward, _LONGEST * size) for one, size in zip(starts, height, strict=True)])
-    return np.stack([x - far, np.where(np.isfinite(far), y, np.nan)], axis=-1)
+def mean_frame(pose: Pose, roll_deg: float) -> Frame:
+    """Give the mean of the passes, in the subject's frame."""
+    frame = frame_of(pose, roll_deg)
+    return Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
 
 
-def beside_ankle(frame: Frame, places: Array) -> Array:
-    """(S, 11) how far places (S, 11, 2) lie forward of the near ankle, % of height."""
-    return np.asarray((places[..., 0] - near(frame, "ANKLE")[:, :1]) / side_height(frame)[:, None] * 100.0)
+def off_usual(edge: Array, where: NDArray[np.intp]) -> Array:
+    """(K,) how many spreads an edge (K,) lies from where the edges of other bodies lie there."""
+    usual = next(iter(corrections("outline").values()))
+    first = usual.mean.size - COUNT
+    return np.asarray(np.abs(edge - usual.mean[first + where]) / usual.spread[first + where])
 
 
-def _to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
-    """Bring points of the subject's frame back into the photo (the inverse of ``subject_frame``)."""
-    return rotate(points * np.array([-1.0 if frame.view is SIDES[0] else 1.0, -1.0]), roll_deg)
+def edges_kept(pose: Pose, outline: Silhouette, roll_deg: float) -> NDArray[np.bool_]:
+    """(COUNT,) which places of the edges count: the back's, and what may be the body's own of the others."""
+    mean = mean_frame(pose, roll_deg)
+    edge = before_ankle(mean, edge_places(mean, outline, roll_deg))[0]
+    near_enough = off_usual(edge, np.arange(COUNT)) < _MOST_SPREADS
+    near_enough[BACK] = True
+    return near_enough & counted(mean, outline, roll_deg)
 
 
-def outline_features(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
-    """(S, F) the near points and the back's edge: what the outline's corrections see."""
-    return _seen(frame, back_places(frame, outline, roll_deg))
+def table_for(kept: NDArray[np.bool_]) -> Mapping[str, Correction]:
+    """Give the corrections by measure that see what counts: all of the outline, or no front."""
+    return corrections("outline" if kept[FRONT].any() else "outline_without_front")
 
 
-def _seen(frame: Frame, places: Array) -> Array:
-    return np.concatenate([features(frame), beside_ankle(frame, places)], axis=1)
+def kept_places(frame: Frame, outline: Silhouette, roll_deg: float, kept: NDArray[np.bool_]) -> Array:
+    """(S, COUNT, 2) where the edges lie that count; NaN elsewhere."""
+    return np.where(kept[:, None], edge_places(frame, outline, roll_deg), np.nan)
 
 
-def outline_values(pose: Pose, outline: Silhouette, roll_deg: float) -> dict[str, Array]:
+def seen_by_corrections(frame: Frame, places: Array) -> Array:
+    """(S, F) the near points and the edges: what the outline's corrections see."""
+    return np.concatenate([features(frame), before_ankle(frame, places)], axis=1)
+
+
+def outline_values(
+    pose: Pose, outline: Silhouette, roll_deg: float, kept: NDArray[np.bool_] | None = None
+) -> dict[str, Array]:
     """(S,) each measure that the outline improves, or alone shows."""
     frame = frame_of(pose, roll_deg)
-    places = back_places(frame, outline, roll_deg)
-    if np.isnan(places[..., 0]).mean() > 0.2:
+    kept = edges_kept(pose, outline, roll_deg) if kept is None else kept
+    places = kept_places(frame, outline, roll_deg, kept)
+    if np.isnan(places[:, BACK, 0]).mean() > _MOST_MISSING:
         return {}
-    return {key: back_value(frame, places, key) for key in corrections("outline")}
+    return {key: edge_value(frame, places, key, one) for key, one in table_for(kept).items()}
 
 
-def back_value(frame: Frame, places: Array, key: str) -> Array:
-    """(S,) one measure from the points and the back's places (S, 11, 2)."""
+def edge_value(frame: Frame, places: Array, key: str, correction: Correction) -> Array:
+    """(S,) one measure from the points and the edges' places (S, COUNT, 2)."""
     plain = PLAIN[key][0] if key in PLAIN else unseen
-    return np.asarray(plain(frame) + corrections("outline")[key].of(_seen(frame, places)))
+    return np.asarray(plain(frame) + correction.of(seen_by_corrections(frame, places)))
 
 
-def fake_back(pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes | None) -> dict[str, float]:
-    """Tell what perspective alone may make of each measure of the back, its unit; nothing without a camera."""
+def fake_edges(pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes | None) -> dict[str, float]:
+    """Tell what perspective alone may make of each measure of the outline, its unit; nothing without a camera."""
     if planes is None:
         return {}
     frame = frame_of(pose, roll_deg)
-    places = _to_photo(back_places(frame, outline, roll_deg), frame, roll_deg)
-    flat = planes.of(np.concatenate([pose.points, places], axis=1))
+    kept = edges_kept(pose, outline, roll_deg)
+    places = kept_places(frame, outline, roll_deg, kept)
+    flat = planes.of(np.concatenate([pose.points, to_photo(places, frame, roll_deg)], axis=1))
 
-    def value(both: Frame, key: str) -> Array:
-        return back_value(both, both.points[:, -LEVELS.size :], key)
+    def value(both: Frame, key: str, one: Correction) -> Array:
+        return edge_value(both, both.points[:, -COUNT:], key, one)
 
-    return {key: fake_of(partial(value, key=key), flat, pose.view) for key in corrections("outline")}
+    return {key: fake_of(partial(value, key=key, one=one), flat, pose.view) for key, one in table_for(kept).items()}
 
 
 def from_outline(
     pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge, planes: Planes | None = None
 ) -> dict[str, Measurement]:
     """Measure what the outline improves, each with its total standard error."""
-    fakes = fake_back(pose, outline, vertical.roll_deg, planes)
-    here = outline_values(pose, outline, vertical.roll_deg)
-    less, more = (outline_values(pose, outline, vertical.roll_deg + by) for by in (-1.0, 1.0))
+    fakes = fake_edges(pose, outline, vertical.roll_deg, planes)
+    kept = edges_kept(pose, outline, vertical.roll_deg)
+    here = outline_values(pose, outline, vertical.roll_deg, kept)
+    less, more = (outline_values(pose, outline, vertical.roll_deg + by, kept) for by in (-1.0, 1.0))
     return {
         key: graded(
             knowledge,
             key,
-            Estimate(float(samples.mean()), float(np.hypot(spread(samples), corrections("outline")[key].error))),
+            Estimate(float(samples.mean()), float(np.hypot(spread(samples), table_for(kept)[key].error))),
             vertical_effect=float(less[key].mean() - more[key].mean()) / 2,
             sigma_deg=vertical.sigma_deg,
             raw=None,
