@@ -13,6 +13,7 @@ another person). ``phantoms`` is for measuring and must never be handed to this 
 
 import argparse
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from posturecam.measures.outline import (
     near_side_hidden,
     seen_by_corrections,
 )
-from posturecam.measures.side_edges import BACK, COUNT, FRONT, LEGS, LONGEST_RUN, counted, straight_run
+from posturecam.measures.side_edges import BACK, COUNT, FRONT, LEGS, along_room, counted
 from posturecam.measures.side_view import PARTS, PLAIN, features, unseen
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
@@ -147,13 +148,16 @@ class Learned:
         return float(slope), float(residual.std()), float(np.corrcoef(self.truth, self.value)[0, 1])
 
 
-def learned(cases: list[SideCase], key: str, evidence: str) -> Learned:
-    """Learn a measure's correction, and try it on each person with that person left out."""
+def learned(cases: list[SideCase], keys: Iterable[str], evidence: str) -> dict[str, Learned]:
+    """Learn each measure's correction, and try it on each person with that person left out."""
     inputs = np.array([seen(case, evidence) for case in cases])
-    plains = np.array([plain(case, key) for case in cases])
-    truth = np.array([case.truth[key] for case in cases])
-    tried = [_learned(inputs, plains, truth, columns) for columns in SEEN[evidence]]
-    return min(tried, key=lambda one: one.rms)
+    found = {}
+    for key in keys:
+        plains = np.array([plain(case, key) for case in cases])
+        truth = np.array([case.truth[key] for case in cases])
+        tried = [_learned(inputs, plains, truth, columns) for columns in SEEN[evidence]]
+        found[key] = min(tried, key=lambda one: one.rms)
+    return found
 
 
 def _learned(inputs: Array, plains: Array, truth: Array, columns: NDArray[np.intp]) -> Learned:
@@ -197,11 +201,11 @@ def _numbers(values: Array) -> str:
 
 def fit(cases: list[SideCase]) -> dict[str, dict[str, Learned]]:
     """Learn every measure from the points, and with the outline where that is worth it."""
-    points = {key: learned(cases, key, POINTS) for key in PLAIN}
+    points = learned(cases, PLAIN, POINTS)
     shown = with_back(cases)
-    outline = {key: learned(shown, key, OUTLINE) for key in (*PLAIN, *CONTOUR)}
+    outline = learned(shown, (*PLAIN, *CONTOUR), OUTLINE)
     kept = {key: one for key, one in outline.items() if key in CONTOUR or one.rms < WORTH_IT * points[key].rms}
-    return {POINTS: points, OUTLINE: kept, NO_FRONT: {key: learned(shown, key, NO_FRONT) for key in kept}}
+    return {POINTS: points, OUTLINE: kept, NO_FRONT: learned(shown, kept, NO_FRONT)}
 
 
 def in_sight(cases: list[SideCase]) -> list[SideCase]:
@@ -215,8 +219,7 @@ def with_back(cases: list[SideCase]) -> list[SideCase]:
         case
         for case in cases
         if not case.outline.untrusted
-        and straight_run(mean_frame(case.pose, case.roll_deg), case.outline, case.roll_deg, "back")
-        <= LONGEST_RUN["back"]
+        and not along_room(mean_frame(case.pose, case.roll_deg), case.outline, case.roll_deg, "back")
     ]
 
 

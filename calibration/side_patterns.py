@@ -72,13 +72,18 @@ def findings(taken: Taken, view: View, knowledge: Knowledge) -> dict[str, Findin
     return {one.pattern: one for one in conclude(measurements, {view}, knowledge, TENSE).findings}
 
 
+def exact_findings(truth: Mapping[str, float], view: View, knowledge: Knowledge) -> dict[str, Finding]:
+    """Conclude from the exact angles."""
+    exact = {key: (one, EXACT * knowledge.norm(key).step) for key, one in truth.items() if key in SIDE_KEYS}
+    return findings(exact, view, knowledge)
+
+
 def see(cases: Iterable[SideCase], knowledge: Knowledge) -> Iterator[Seen]:
     """Conclude from each case's measured values, and from its exact angles."""
     for case in cases:
-        exact = {key: (one, EXACT * knowledge.norm(key).step) for key, one in case.truth.items() if key in SIDE_KEYS}
         view = case.pose.view
         photo = findings(values(case, knowledge), view, knowledge)
-        yield Seen(case.name, photo, findings(exact, view, knowledge))
+        yield Seen(case.name, photo, exact_findings(case.truth, view, knowledge))
 
 
 def table(seen: list[Seen]) -> Iterator[str]:

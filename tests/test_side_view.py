@@ -16,7 +16,16 @@ from posturecam.measurement import frame_of
 from posturecam.measures import MEASURES
 from posturecam.measures.correction import MOST_SPREADS, Correction, corrections
 from posturecam.measures.outline import CONTOUR, back_hidden, complete, edges_kept, outline_values
-from posturecam.measures.side_edges import BACK, COUNT, FRONT, LEGS, before_ankle, edge_places, longest_straight
+from posturecam.measures.side_edges import (
+    BACK,
+    COUNT,
+    FRONT,
+    LEGS,
+    along_room,
+    before_ankle,
+    edge_places,
+    longest_straight,
+)
 from posturecam.measures.side_view import PLAIN, corrected, near_landmark
 from posturecam.photo import read
 from posturecam.poses import Sought
@@ -196,11 +205,12 @@ def test_edges_are_read_where_they_are() -> None:
 def test_the_longest_straight_run() -> None:
     """A straight half is found in a bent edge; an edge that bends all along has none, and a gap ends a run."""
     levels = np.linspace(-1.0, 1.0, 61)
-    half = np.where(levels < 0.0, 0.0, 8.0 * levels**2)
-    assert longest_straight(half) == pytest.approx(0.6, abs=0.07)
-    assert longest_straight(8.0 * levels**2) < 0.25
-    assert longest_straight(3.0 + 2.0 * levels) == 1.0
-    assert longest_straight(np.where(np.abs(levels) < 0.01, np.nan, levels)) == pytest.approx(0.48, abs=0.02)
+    first, last = longest_straight(np.where(levels < 0.0, 0.0, 8.0 * levels**2))
+    assert first == 0
+    assert last == pytest.approx(34, abs=3)
+    assert np.ptp(longest_straight(8.0 * levels**2)) < 15
+    assert longest_straight(3.0 + 2.0 * levels) == (0, 60)
+    assert longest_straight(np.where(np.abs(levels) < 0.01, np.nan, levels)) == (0, 29)
 
 
 def test_an_edge_of_the_room_is_not_the_body_s(finder: Finder, samples: Path) -> None:
@@ -208,12 +218,30 @@ def test_an_edge_of_the_room_is_not_the_body_s(finder: Finder, samples: Path) ->
     pose, outline = cut(finder, samples / "right.jpg")
     assert edges_kept(pose, outline, 0.0).all()
     assert back_hidden(pose, outline, 0.0) is None
-    assert "runs straight" in str(back_hidden(pose, with_frame_behind(pose, outline), 0.0))
     pose, outline = cut(finder, samples / "left.jpg")  # the mask reaches from the belly to the door frame
     kept = edges_kept(pose, outline, 0.0)
     assert kept[BACK].all()
     assert not kept[FRONT].any()
     assert back_hidden(pose, outline, 0.0) is None
+
+
+@VIEWS
+def test_a_straight_back_is_the_body_s_unless_the_edge_goes_on(view: View) -> None:
+    """A board as flat as a board before a plain wall is measured; where its edge goes on above, it is the room's."""
+    pose = side_pose(view)
+    frame, middle = frame_of(pose, 0.0), SIZE[0] // 2
+    top, low = 150, 1010
+    cover, steps = np.zeros((2, SIZE[1], SIZE[0]))
+    cover[top:low, middle - 60 : middle + 60] = 1.0
+    behind = middle - 60 if view is View.RIGHT else middle + 60
+    steps[top:low, behind - 2 : behind + 2] = 20.0
+    board = Silhouette(cover, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), 1.0, None, steps)
+    assert not along_room(frame, board, 0.0, "back")
+    going_on = steps.copy()
+    going_on[:top, behind - 2 : behind + 2] = 15.0
+    assert along_room(frame, replace(board, steps=going_on), 0.0, "back")
+    assert not along_room(frame, replace(board, steps=going_on), 0.0, "front")
+    assert not along_room(frame, replace(board, steps=None), 0.0, "back")
 
 
 def cut(finder: Finder, path: Path) -> tuple[Pose, Silhouette]:
@@ -223,17 +251,6 @@ def cut(finder: Finder, path: Path) -> tuple[Pose, Silhouette]:
     mask = finder.mask_of(photo, pose)
     assert mask is not None
     return pose, cut_out(mask)
-
-
-def with_frame_behind(pose: Pose, outline: Silhouette) -> Silhouette:
-    """Let the trunk of a body that faces the picture's right reach back to an upright edge."""
-    places = (pose.mean - outline.to_photo[:, 2]) / np.diag(outline.to_photo)
-    top, low = (int(places[ORDER[one], 1]) for one in (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP))
-    cover = outline.cover.copy()
-    farthest = np.flatnonzero((cover[top:low] > 0.5).any(axis=0))[0]
-    for row in cover[top:low]:
-        row[farthest : np.flatnonzero(row > 0.5)[0] + 1] = 1.0
-    return replace(outline, cover=cover)
 
 
 def measured(pose: Pose) -> Any:

@@ -30,11 +30,10 @@ from posturecam.measures.side_edges import (
     BACK,
     COUNT,
     FRONT,
-    LONGEST_RUN,
+    along_room,
     before_ankle,
     counted,
     edge_places,
-    straight_run,
     to_photo,
 )
 from posturecam.measures.side_view import PLAIN, SIDES, features, near_landmark, unseen
@@ -106,8 +105,8 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
         return _("the background behind the back has the colour of the body or its clothes")
     if np.nanmax(off_usual(before_ankle(mean, places)[0], BACK), initial=0.0) > _MOST_SPREADS:
         return _("the back's outline lies unusually far from the body: loose clothes, long hair or a bag")
-    if straight_run(mean, outline, roll_deg, "back") > LONGEST_RUN["back"]:
-        return _("the back's outline runs straight for long: an edge of the room behind it, or a shirt that hangs free")
+    if along_room(mean, outline, roll_deg, "back"):
+        return _("the back's outline runs along a straight edge of the room: stand clear of door frames and corners")
     return None
 
 

@@ -37,11 +37,18 @@ _RUN_LEVELS = np.linspace(-0.2, 1.0, 61)
 _STRAIGHT_PCT = 0.1
 """How far a straight run of edge may leave its own chord, % of height: a quarter of a pixel of the outline."""
 
-LONGEST_RUN = {"back": 0.34, "front": 0.46}
-"""A straight run beyond this part of what is read is no body's edge: a door frame, a tile's joint, a hanging shirt.
+_LEAST_RUN = 0.2
+"""A shorter run, of what is read, is left to the body."""
 
-Of 156 rendered people (phantoms_train and 82 others) the longest that was the body's own was 0.28 and 0.45; all that
-were longer lay along edges of the room or hanging cloth.
+_BEYOND, _SAMPLES = 0.3, 40
+"""How far beyond both ends of a straight run it is looked whether it goes on, parts of the height, and where."""
+
+_AS_STRONG, _LEAST_STEP, _LEAST_SEEN, _GOES_ON = 0.3, 3.0, 8, 0.6
+"""It goes on where the colours change by this part of the change along the run, and by so many grey levels at least;
+for an edge of the room it must do so at this part of at least so many places clear of the body.
+
+Among 324 rendered people every straight run along a door frame or a tile's joint goes on at 0.6 to 1.0 of its places,
+those along straight backs, bellies and shirts at 0.0 to 0.1.
 """
 
 
@@ -64,21 +71,33 @@ def before_ankle(frame: Frame, places: Array) -> Array:
     return np.asarray((places[..., 0] - near(frame, "ANKLE")[:, :1]) / side_height(frame)[:, None] * 100.0)
 
 
-def straight_run(frame: Frame, outline: Silhouette, roll_deg: float, where: str) -> float:
-    """Give the longest straight run of the ``back``'s or the ``front``'s edge, as a part of what is read of it."""
+def along_room(frame: Frame, outline: Silhouette, roll_deg: float, where: str) -> bool:
+    """Whether the ``back``'s or the ``front``'s edge runs along a straight edge of the room.
+
+    A straight back is possible; an edge of the room goes on beyond the body, above its shoulders or below its seat.
+    """
     way = _BACKWARD if where == "back" else _FORWARD
     places = _edge(frame, outline, roll_deg, _trunk_line(frame, _RUN_LEVELS), way)
-    return longest_straight(before_ankle(frame, places).mean(axis=0))
+    first, last = longest_straight(before_ankle(frame, places).mean(axis=0))
+    if last - first < _LEAST_RUN * (len(_RUN_LEVELS) - 1):
+        return False
+    low, high = to_photo(places[:, [first, last]].mean(axis=0), frame, roll_deg)
+    further = (high - low) / np.linalg.norm(high - low) * _BEYOND * float(side_height(frame).mean())
+    part = np.linspace(0.0, 1.0, _SAMPLES)[:, None]
+    beyond = np.concatenate([high + part * further, low - part * further])
+    beyond = beyond[outline.beside_body(beyond)]
+    enough = max(_AS_STRONG * float(np.median(outline.steps_at(low + part * (high - low)))), _LEAST_STEP)
+    return len(beyond) >= _LEAST_SEEN and bool((outline.steps_at(beyond) > enough).mean() >= _GOES_ON)
 
 
-def longest_straight(edge: Array, most_off: float = _STRAIGHT_PCT) -> float:
-    """Give the longest part of an evenly read edge (K,) that nowhere leaves its own chord by more than that."""
-    longest = first = 0
+def longest_straight(edge: Array, most_off: float = _STRAIGHT_PCT) -> tuple[int, int]:
+    """Give the ends of the longest part of an evenly read edge (K,) that nowhere leaves its own chord by more."""
+    first, best = 0, (0, 0)
     for last in range(1, len(edge)):
         while first < last and not _is_straight(edge[first : last + 1], most_off):
             first += 1
-        longest = max(longest, last - first)
-    return longest / (len(edge) - 1)
+        best = max(best, (first, last), key=lambda run: run[1] - run[0])
+    return best
 
 
 def _is_straight(run: Array, most_off: float) -> bool:
@@ -123,6 +142,6 @@ def to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
 def counted(frame: Frame, outline: Silhouette, roll_deg: float) -> NDArray[np.bool_]:
     """(COUNT,) which places may be the body's own: not a front that follows a straight edge of the room."""
     kept = np.ones(COUNT, dtype=bool)
-    if straight_run(frame, outline, roll_deg, "front") > LONGEST_RUN["front"]:
+    if along_room(frame, outline, roll_deg, "front"):
         kept[FRONT] = False
     return kept

@@ -36,7 +36,15 @@ def cut_out(mask: PersonMask, height_px: int = HEIGHT_PX) -> Silhouette:
     to_photo[1, 1] *= height / size[1]
     smooth = _even(_smoothed(cover), _smoothed(cover[:, ::-1]))
     contrast = _even(_contrast(pixels, smooth), _contrast(pixels[:, ::-1], smooth[:, ::-1]))
-    return Silhouette(smooth, to_photo, _agreement(chance > 0.5, cover > 0.5), contrast)
+    steps = _even(_steps(pixels), _steps(pixels[:, ::-1]))
+    return Silhouette(smooth, to_photo, _agreement(chance > 0.5, cover > 0.5), contrast, steps)
+
+
+def _steps(pixels: Pixels) -> Array:
+    """(h, w) how far the colours change from left to right there or a pixel beside, grey levels a pixel."""
+    smooth = cv2.GaussianBlur(np.ascontiguousarray(pixels).astype(np.float32), (0, 0), _SMOOTH_PX)
+    change = np.abs(np.gradient(smooth, axis=1)).max(axis=-1)
+    return np.asarray(cv2.dilate(change, np.ones((1, 3), np.uint8)), dtype=np.float64)
 
 
 def _contrast(pixels: Pixels, cover: Array) -> Array:
