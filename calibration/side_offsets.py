@@ -35,7 +35,7 @@ from posturecam.measures.outline import (
     near_side_hidden,
     seen_by_corrections,
 )
-from posturecam.measures.side_edges import BACK, COUNT, FRONT, LEGS, along_room, counted
+from posturecam.measures.side_edges import ARCS, BACK, FRONT, LEGS, along_room, counted
 from posturecam.measures.side_view import PARTS, PLAIN, features, unseen
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
@@ -47,10 +47,16 @@ STIFFNESS = 3.0
 
 POINTS, OUTLINE, NO_FRONT = "points", "outline", "outline_without_front"
 FEATURES = np.arange(2 * len(PARTS))
+
+
+def _with_back(*edges: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.concatenate([FEATURES, *(FEATURES.size + one for one in (BACK, ARCS, *edges))])
+
+
 SEEN = {
     POINTS: (FEATURES,),
-    OUTLINE: tuple(np.concatenate([FEATURES, FEATURES.size + one]) for one in (np.r_[BACK, FRONT], np.arange(COUNT))),
-    NO_FRONT: tuple(np.concatenate([FEATURES, FEATURES.size + one]) for one in (BACK, np.r_[BACK, LEGS])),
+    OUTLINE: tuple(_with_back(FRONT, *legs) for legs in ((), (LEGS,))),
+    NO_FRONT: tuple(_with_back(*legs) for legs in ((), (LEGS,))),
 }
 """What each kind of evidence may see, without the legs and with them; what serves a measure better is kept."""
 
@@ -174,7 +180,7 @@ def as_toml(tables: dict[str, dict[str, Learned]], source: str) -> str:
     lines = [
         "# Corrections of side measures: value = plain geometry + offset + Σ weight × (feature − mean) / spread.",
         "# Written by calibration/side_offsets.py; error, mae, slope, residual and r are of people left out.",
-        f"# features: {', '.join(f'{part.lower()} forward, up' for part in PARTS)}; then back, front, legs.",
+        f"# features: {', '.join(f'{part.lower()} forward, up' for part in PARTS)}; then back, front, legs, arcs.",
         f'source = "{source}"',
     ]
     for evidence, table in tables.items():

@@ -17,12 +17,15 @@ from posturecam.measures import MEASURES
 from posturecam.measures.correction import MOST_SPREADS, Correction, corrections
 from posturecam.measures.outline import CONTOUR, back_hidden, complete, edges_kept, outline_values
 from posturecam.measures.side_edges import (
+    ARCS,
     BACK,
+    BACK_LEVELS,
     COUNT,
     FRONT,
     LEGS,
     along_room,
     before_ankle,
+    edge_features,
     edge_places,
     longest_straight,
 )
@@ -143,7 +146,7 @@ def test_a_missing_or_far_feature_does_not_run_away() -> None:
 
 def test_the_corrections_are_whole() -> None:
     """Every side measure has one, with an error, for as many features as there are."""
-    for evidence, count in (("points", 20), ("outline", 20 + COUNT)):
+    for evidence, count in (("points", 20), ("outline", 20 + COUNT + ARCS.size)):
         for key, one in corrections(evidence).items():
             assert one.weights.shape == one.mean.shape == one.spread.shape == (count,), key
             assert one.error > 0.0
@@ -200,6 +203,24 @@ def test_edges_are_read_where_they_are() -> None:
     half = LEGS.size // 2
     for where, expected in ((BACK, behind), (FRONT, before), (LEGS[:half], before), (LEGS[half:], behind)):
         np.testing.assert_allclose(read_at[where], expected, atol=0.06)
+
+
+def test_the_depths_of_the_back_s_arcs() -> None:
+    """A hollow of 3 % and a hump of 6 % of the chord's height are read as that; a straight back has neither."""
+    frame = frame_of(side_pose(View.RIGHT), 0.0)
+    height = 300.0 * (BACK_LEVELS[-1] - BACK_LEVELS[0])
+    part = np.linspace(0.0, 1.0, BACK.size)
+    places = np.full((1, COUNT, 2), np.nan)
+
+    def arcs(off: Array) -> list[float]:
+        """Give the depths under the longest chord of a back that lies so far forward of it, parts of its height."""
+        places[0, BACK, 0] = 20.0 + 50.0 * part + off * height
+        return [float(one) for one in edge_features(frame, places)[0, ARCS[:2]]]
+
+    assert arcs(np.zeros(BACK.size)) == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert arcs(np.where(part < 0.5, 0.03, -0.06) * np.sin(2.0 * np.pi * part) ** 2) == pytest.approx(
+        [2.7, 5.4], abs=0.35
+    )
 
 
 def test_the_longest_straight_run() -> None:

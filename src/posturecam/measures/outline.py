@@ -27,12 +27,14 @@ from posturecam.measurement import (
 )
 from posturecam.measures.correction import Correction, corrections
 from posturecam.measures.side_edges import (
+    ARCS,
     BACK,
     COUNT,
     FRONT,
     along_room,
     before_ankle,
     counted,
+    edge_features,
     edge_places,
     to_photo,
 )
@@ -119,7 +121,7 @@ def mean_frame(pose: Pose, roll_deg: float) -> Frame:
 def off_usual(edge: Array, where: NDArray[np.intp]) -> Array:
     """(K,) how many spreads an edge (K,) lies from where the edges of other bodies lie there."""
     usual = next(iter(corrections("outline").values()))
-    first = usual.mean.size - COUNT
+    first = usual.mean.size - COUNT - ARCS.size
     return np.asarray(np.abs(edge - usual.mean[first + where]) / usual.spread[first + where])
 
 
@@ -143,8 +145,8 @@ def kept_places(frame: Frame, outline: Silhouette, roll_deg: float, kept: NDArra
 
 
 def seen_by_corrections(frame: Frame, places: Array) -> Array:
-    """(S, F) the near points and the edges: what the outline's corrections see."""
-    return np.concatenate([features(frame), before_ankle(frame, places)], axis=1)
+    """(S, F) the near points, the edges and the back's arcs: what the outline's corrections see."""
+    return np.concatenate([features(frame), edge_features(frame, places)], axis=1)
 
 
 def outline_values(

@@ -28,6 +28,15 @@ LEGS = BACK.size + FRONT.size + np.arange(2 * LEG_LEVELS.size)
 COUNT = BACK.size + FRONT.size + LEGS.size
 """How many places the edges are read at, in this order: back, front, front of the legs, back of the legs."""
 
+ARC_STARTS = (0, 2)
+"""Of the back's levels, where the chords begin under which its two arcs are measured; they end at the shoulder's."""
+
+ARCS = COUNT + np.arange(2 * len(ARC_STARTS))
+"""Where the arcs' depths stand behind the edges: of each chord the hollow and the hump."""
+
+_HOLLOW_BELOW, _HUMP_ABOVE = 0.55, 0.4
+"""Parts of the chord in which the low back's hollow and the upper back's hump are sought."""
+
 _LONGEST = 0.3
 """Farther than this part of the height from the body's line there is no edge of it."""
 
@@ -69,6 +78,25 @@ def edge_places(frame: Frame, outline: Silhouette, roll_deg: float) -> Array:
 def before_ankle(frame: Frame, places: Array) -> Array:
     """(S, K) how far places (S, K, 2) lie forward of the near ankle, % of height."""
     return np.asarray((places[..., 0] - near(frame, "ANKLE")[:, :1]) / side_height(frame)[:, None] * 100.0)
+
+
+def edge_features(frame: Frame, places: Array) -> Array:
+    """(S, COUNT + 4) how far forward the edges' places (S, COUNT, 2) lie, and how deep the back's two arcs are.
+
+    A depth is the largest distance from a chord, so no sum of places gives it; in % of the chord's height.
+    """
+    forward = before_ankle(frame, places)
+    trunk = (near(frame, "SHOULDER") - near(frame, "HIP"))[:, 1] / side_height(frame) * 100.0
+    back = forward[:, BACK]
+    arcs = [_arcs(back[:, start:], trunk * (BACK_LEVELS[-1] - BACK_LEVELS[start])) for start in ARC_STARTS]
+    return np.concatenate([forward, *arcs], axis=1)
+
+
+def _arcs(back: Array, height: Array) -> Array:
+    """(S, 2) the low back's hollow and the upper back's hump of an edge (S, K) over its chord's height (S,), %."""
+    part = np.linspace(0.0, 1.0, back.shape[1])
+    off = (back - back[:, :1] - part * (back[:, -1:] - back[:, :1])) / height[:, None] * 100.0
+    return np.stack([off[:, part < _HOLLOW_BELOW].max(axis=1), -off[:, part > _HUMP_ABOVE].min(axis=1)], axis=1)
 
 
 def along_room(frame: Frame, outline: Silhouette, roll_deg: float, where: str) -> bool:
