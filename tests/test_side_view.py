@@ -246,6 +246,13 @@ def test_an_edge_of_the_room_is_not_the_body_s(finder: Finder, samples: Path) ->
     assert back_hidden(pose, outline, 0.0) is None
 
 
+@pytest.mark.parametrize(("name", "told"), [("left", True), ("right", False)])
+def test_an_edge_of_the_room_in_front_is_told(finder: Finder, samples: Path, name: str, told: bool) -> None:  # noqa: FBT001
+    """The picture shows the outline following the door frame; the notes say that nothing rests on it."""
+    notes = assess_photo(read(samples / f"{name}.jpg"), finder, Settings(passes=2), load()).notes
+    assert any("straight edge of the room" in note for note in notes) is told
+
+
 @VIEWS
 def test_a_straight_back_is_the_body_s_unless_the_edge_goes_on(view: View) -> None:
     """A board as flat as a board before a plain wall is measured; where its edge goes on above, it is the room's."""

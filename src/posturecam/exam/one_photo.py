@@ -12,7 +12,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.balance import Balance
-from posturecam.measures.outline import complete
+from posturecam.measures.outline import complete, front_hidden
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder
 from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
@@ -89,11 +89,19 @@ def check_outline(outline: Silhouette | None) -> PhotoCheck:
 
 
 def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
-    """Put into the notes that clothes or background hide the outline, where the finder could have shown it."""
-    change = check_outline(assessment.outline).change
-    if not change or not isinstance(finder, MaskFinder):
+    """Put into the notes what hides the outline, where the finder could have shown it."""
+    if not isinstance(finder, MaskFinder):
         return assessment
-    note = _("Clothes or the background hide where the body ends. {change}", change=change)
+    change = check_outline(assessment.outline).change
+    if change:
+        note = _("Clothes or the background hide where the body ends. {change}", change=change)
+    elif assessment.outline and front_hidden(assessment.pose, assessment.outline, assessment.vertical.roll_deg):
+        note = _(
+            "In front, the outline runs along a straight edge of the room; nothing is measured by it there. "
+            "Stand clear of door frames and corners."
+        )
+    else:
+        return assessment
     return replace(assessment, notes=(*assessment.notes, note))
 
 

@@ -112,6 +112,11 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
     return None
 
 
+def front_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> bool:
+    """Whether an edge of the room hides where a body seen from the side ends in front."""
+    return pose.view in SIDES and along_room(mean_frame(pose, roll_deg), outline, roll_deg, "front")
+
+
 def mean_frame(pose: Pose, roll_deg: float) -> Frame:
     """Give the mean of the passes, in the subject's frame."""
     frame = frame_of(pose, roll_deg)
