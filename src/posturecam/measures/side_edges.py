@@ -56,8 +56,8 @@ _AS_STRONG, _LEAST_STEP, _LEAST_SEEN, _GOES_ON = 0.3, 3.0, 8, 0.6
 """It goes on where the colours change by this part of the change along the run, and by so many grey levels at least;
 for an edge of the room it must do so at this part of at least so many places clear of the body.
 
-Among 324 rendered people every straight run along a door frame or a tile's joint goes on at 0.6 to 1.0 of its places,
-those along straight backs, bellies and shirts at 0.0 to 0.1.
+Of 197 straight runs in the outlines of 324 rendered people 27 go on at 0.7 of their places or more, along door frames,
+boxes and tiles' joints, and 160 at less than 0.1, along straight backs, bellies and shirts; ten lie between.
 """
 
 

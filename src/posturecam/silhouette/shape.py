@@ -21,7 +21,7 @@ On rendered people (91 side views) it was 0.91 to 0.98.
 LEAST_CONTRAST = 16.0
 """Below this difference of colours, in levels of 255, an edge is a guess: shading on skin alone reaches as much."""
 
-CLEAR_PX, _CLEAR_OF = 4, 0.1
+_CLEAR_PX, _CLEAR_OF = 4, 0.1
 """A place is clear of the body when so many pixels to either side no more than this of a pixel is the body's."""
 
 
@@ -73,7 +73,7 @@ class Silhouette:
 
     def beside_body(self, points: Array) -> NDArray[np.bool_]:
         """(K,) whether photo points (K, 2) lie in the crop and clear of the body, to left and right."""
-        across = np.arange(-CLEAR_PX, CLEAR_PX + 1)[:, None, None] * np.array([self.to_photo[0, 0], 0.0])
+        across = np.arange(-_CLEAR_PX, _CLEAR_PX + 1)[:, None, None] * np.array([self.to_photo[0, 0], 0.0])
         clear = (self.at(points + across) < _CLEAR_OF).all(axis=0)
         return np.asarray(clear & self._inside(points), dtype=bool)
 
