@@ -1,7 +1,7 @@
 """Render people seen from the side in marked postures, with exact truth. Lies beside the phantom maker's scripts.
 
-    python side_people.py learn --assets DIR --out DIR --seed 7001 --count 160      # to learn from: anything, mixed
-    python side_people.py marked --assets DIR --out DIR --seed 8001 --count 72      # to measure on: one pattern each
+    python side_people.py learn --assets DIR --out DIR --seed 7001 --count 170      # to learn from: anything, mixed
+    python side_people.py marked --assets DIR --out DIR --seed 8001 --count 63      # to measure on: one pattern each
 
 People, rooms, light and camera as in train_set.py; every case another person. ``learn`` draws each part of a posture by
 itself, wider than people stand, so that what is learned from them does not shrink what is far from the middle.
