@@ -102,7 +102,9 @@ def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
         )
     else:
         return assessment
-    return replace(assessment, notes=(*assessment.notes, note))
+    concluded = assessment.conclusion.notes
+    own = (one for one in assessment.notes if one not in concluded)
+    return replace(assessment, notes=(*own, note, *concluded))
 
 
 def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:
