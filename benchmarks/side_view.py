@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from calibration.score import auc, rank_correlation
 from calibration.side_offsets import SideCase, read_side_cases
-from calibration.side_patterns import ALONE, BOTH, HIDDEN, PATTERNS, see, values
+from calibration.side_patterns import ALONE, BOTH, HIDDEN, PATTERNS, compared, see
 
 from posturecam.knowledge import load
 from posturecam.photo import read
@@ -29,20 +29,17 @@ Line = tuple[str, float, str]
 
 def accuracy(cases: list[SideCase]) -> Iterator[Line]:
     """Compare every measure with the truth: slope, residual, rank correlation, MAE and its target."""
-    taken = [values(case, load()) for case in cases]
-    for key in dict.fromkeys(key for one in taken for key in one):
-        of_key = [(case, one) for case, one in zip(cases, taken, strict=True) if key in one]
-        truth, value = np.array([(case.truth[key], one[key][0]) for case, one in of_key]).T
+    for key, (truth, value) in compared(cases, load()).items():
         slope, offset = np.polyfit(truth, value, 1)
         residual, rank = (value - slope * truth - offset).std(), rank_correlation(truth, value)
         target = f"<= {MOST_MAE[key]}" if key in MOST_MAE else "-"
-        what = f"{key}: MAE of {len(of_key)} (slope {slope:.2f}, residual {residual:.2f}, rank correlation {rank:.2f})"
+        what = f"{key}: MAE of {truth.size} (slope {slope:.2f}, residual {residual:.2f}, rank correlation {rank:.2f})"
         yield what, float(np.abs(value - truth).mean()), target
         if key in LEAST_RANK:
             yield f"{key}: rank correlation", float(rank), f">= {LEAST_RANK[key]}"
     for key, kind in LEAST_AUC.items():
         high, low = (
-            np.array([one[key][0] for one, case in zip(taken, cases, strict=True) if key in one and test(case)])
+            compared([case for case in cases if test(case)], load())[key][1]
             for test in (lambda case, kind=kind: kind in case.name, is_neutral)
         )
         yield f"{key}: AUC of {len(high)} {kind} against {len(low)} neutral", auc(high, low), ">= 0.85"

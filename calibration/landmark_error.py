@@ -44,16 +44,13 @@ def write_table(errors: Mapping[str, Mapping[str, float]], source: str) -> None:
     for key, by_view in errors.items():
         kept[key] = {name: one for name, one in kept.get(key, {}).items() if name != "source"} | dict(by_view)
         kept[key]["source"] = source
-    tables = [
-        "\n".join(
-            [
-                f"[{key}]",
-                *(f'{name} = "{one}"' if name == "source" else f"{name} = {one:.2f}" for name, one in row.items()),
-            ]
-        )
-        for key, row in kept.items()
-    ]
+    tables = ["\n".join([f"[{key}]", *_lines(row)]) for key, row in kept.items()]
     TABLE.write_text(HEAD + "\n" + "\n\n".join(tables) + "\n", encoding="utf-8")
+
+
+def _lines(row: Mapping[str, float | str]) -> Iterator[str]:
+    for name, one in row.items():
+        yield f'{name} = "{one}"' if isinstance(one, str) else f"{name} = {one:.2f}"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Which side patterns fire from photos of people whose posture is known, beside what their exact angles would show.
 
     python -m calibration.side_patterns ../shared/phantoms            # the table: pattern × photo
-    python -m calibration.side_patterns ../shared/phantoms MARKED     # and the counts on people who show one clearly
+    python -m calibration.side_patterns ../shared/phantoms MARKED     # counts and errors on people who show one clearly
 
 MARKED is what ``side_people/renderer/side_people.py marked`` renders (seed 8001). Nothing was learned on either. The
 vertical is known here, nothing is placed, and all are taken to answer that they are often tense, which P13 needs.
@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from calibration.side_offsets import SideCase, read_side_cases
 from calibration.truth import SIDE_KEYS
 from posturecam.answers import Answers
-from posturecam.body import View
+from posturecam.body import Array, View
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge, load
 from posturecam.measurement import frame_of, graded
@@ -70,6 +72,21 @@ def findings(taken: Taken, view: View, knowledge: Knowledge) -> dict[str, Findin
         for key, (value, error) in taken.items()
     ]
     return {one.pattern: one for one in conclude(measurements, {view}, knowledge, TENSE).findings}
+
+
+def compared(cases: list[SideCase], knowledge: Knowledge) -> dict[str, tuple[Array, Array]]:
+    """Give (n,) truth and (n,) value of each measure, of the cases that show it."""
+    taken = [(case.truth, values(case, knowledge)) for case in cases]
+    keys = dict.fromkeys(key for _, measured in taken for key in measured)
+    pairs = {key: [(truth[key], measured[key][0]) for truth, measured in taken if key in measured] for key in keys}
+    return {key: (np.array(pair)[:, 0], np.array(pair)[:, 1]) for key, pair in pairs.items()}
+
+
+def errors(cases: list[SideCase], knowledge: Knowledge) -> Iterator[str]:
+    """Say how much of a true difference comes through in each measure, and its mean error."""
+    for key, (truth, value) in compared(cases, knowledge).items():
+        slope = np.polyfit(truth, value, 1)[0]
+        yield f"{key:22} slope {slope:.2f}, mean error {np.abs(value - truth).mean():.2f}, {truth.size} people"
 
 
 def exact_findings(truth: Mapping[str, float], view: View, knowledge: Knowledge) -> dict[str, Finding]:
@@ -128,6 +145,7 @@ def main() -> None:
         people = read_side_cases(given.marked)
         print(f"\n{len(people)} people, each posed to show one pattern clearly")
         print("\n".join(counts(list(see(people, knowledge)))))
+        print("\n".join(errors(people, knowledge)))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ _ROUGH_SD_DEG, _LEAST_SD_DEG, _END_SD = 0.2, 0.02, 0.03
 _TEMPER = 0.8
 """How much of its say a segment keeps: edges of one thing err together.
 
-With the least deviation it is what makes the truth likeliest on phantoms_train, where 97 % of the 172 votes that are
-believed lie within 1.96 of their own standard errors (calibration/vertical_check.py).
+With the least deviation it sets how wide a vote is: on phantoms_train 97 % of the 172 votes that are believed lie
+within 1.96 of their own standard errors (calibration/vertical_check.py).
 """
 
 
