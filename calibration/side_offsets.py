@@ -186,21 +186,27 @@ def as_toml(tables: dict[str, dict[str, Learned]], source: str) -> str:
         f'source = "{source}"',
     ]
     for evidence, table in tables.items():
-        first = next(iter(table.values())).correction
-        lines += [f"\n[{evidence}]", f"mean = {_numbers(first.mean)}", f"spread = {_numbers(first.spread)}"]
-        for key, one in table.items():
-            slope, residual, r = one.line
-            lines += [
-                f"\n[{evidence}.measures.{key}]",
-                f"error = {one.rms:.3f}",
-                f"mae = {one.mae:.3f}",
-                f"slope = {slope:.3f}",
-                f"residual = {residual:.3f}",
-                f"r = {r:.3f}",
-                f"offset = {one.correction.offset:.4f}",
-                f"weights = {_numbers(one.correction.weights)}",
-            ]
+        lines += table_lines(evidence, table)
     return "\n".join(lines) + "\n"
+
+
+def table_lines(evidence: str, table: dict[str, Learned]) -> list[str]:
+    """Write the corrections that see one kind of evidence."""
+    first = next(iter(table.values())).correction
+    lines = [f"\n[{evidence}]", f"mean = {_numbers(first.mean)}", f"spread = {_numbers(first.spread)}"]
+    for key, one in table.items():
+        slope, residual, r = one.line
+        lines += [
+            f"\n[{evidence}.measures.{key}]",
+            f"error = {one.rms:.3f}",
+            f"mae = {one.mae:.3f}",
+            f"slope = {slope:.3f}",
+            f"residual = {residual:.3f}",
+            f"r = {r:.3f}",
+            f"offset = {one.correction.offset:.4f}",
+            f"weights = {_numbers(one.correction.weights)}",
+        ]
+    return lines
 
 
 def _numbers(values: Array) -> str:

@@ -11,8 +11,9 @@ from posturecam.estimator import Estimate
 from posturecam.knowledge import load
 from posturecam.lens.perspective import Perspective, planes_of
 from posturecam.measurement import Measurement, frame_of, graded
+from posturecam.measures.back_measures import SHOWN
 from posturecam.measures.outline import complete
-from posturecam.measures.trunk_measures import NOT_SHOWN, TRUNK, trunk_values
+from posturecam.measures.trunk_measures import TRUNK, trunk_values
 from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk, trunk_lines
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
@@ -183,17 +184,9 @@ def test_an_untrusted_outline_measures_nothing() -> None:
     outline = Silhouette(cover(60.0, 0.0, view=View.BACK), STRAIGHT, 0.5)
     kept, missing = complete(((), ()), pose, outline, find_vertical(), load())
     assert kept == ()
-    reasons = {one.key: one.reason for one in missing if one.key not in NOT_SHOWN}
+    reasons = {one.key: one.reason for one in missing if one.key not in SHOWN}
     assert set(reasons) == {key for key, views in TRUNK.items() if View.BACK in views}
     assert all("not clear" in reason for reason in reasons.values())
-
-
-def test_what_a_back_does_not_show_is_told() -> None:
-    """The furrow and the heels, in a back view with its outline; a front view says nothing of them."""
-    for view, told in ((View.BACK, set(NOT_SHOWN)), (View.FRONT, set())):
-        outline = Silhouette(cover(60.0, 0.0, view=view), STRAIGHT, 1.0)
-        missing = complete(((), ()), pose_of_figure(replace(LEVEL, view=view)), outline, find_vertical(), load())[1]
-        assert {one.key for one in missing} == told
 
 
 def taken(finder: Finder, photo: object) -> dict[str, Measurement]:

@@ -27,6 +27,7 @@ from posturecam.quality import check_quality, faults_of
 from posturecam.scale import Scale
 from posturecam.settings import Settings
 from posturecam.silhouette import Silhouette
+from posturecam.silhouette.behind import Behind
 from posturecam.surroundings import Surroundings, known_surroundings, lens_of, surroundings_of
 from posturecam.vertical import Vertical
 
@@ -62,9 +63,9 @@ class Assessment:
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
     ``void`` says why the numbers must not be read as posture, ``answers`` what the person told, ``outline`` where the
     person ends in the photo, as far as that was looked for, ``breadth`` how broad a stored outline was below the
-    shoulders, in lengths of the trunk. ``unplaced`` is what was measured before the placed points
-    were heard (and without millimetres), ``scale`` what gave the millimetres. ``around`` holds every source of the
-    vertical and of the scale.
+    shoulders, in lengths of the trunk, ``behind`` what a back photo shows beside it. ``unplaced`` is what was
+    measured before the placed points were heard (and without millimetres), ``scale`` what gave the millimetres.
+    ``around`` holds every source of the vertical and of the scale.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -83,6 +84,7 @@ class Assessment:
     answers: Answers | None = None
     outline: Silhouette | None = None
     breadth: float | None = None
+    behind: Behind | None = None
     unplaced: Taken = ((), ())
     scale: Scale | None = None
     around: Surroundings | None = None

@@ -18,7 +18,7 @@ from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimate, Estimates
 from posturecam.estimator.fusion import estimate
-from posturecam.exam.one_photo import outline_of, with_outline
+from posturecam.exam.one_photo import with_seen_outline
 from posturecam.geometry import lean, spread, subject_frame
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
@@ -127,7 +127,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
         around=around,
     )
     if outline or not read.pose.view.frontal:
-        read = with_outline(read, outline_of(picture, seen[middle].pose, finder), knowledge)
+        read = with_seen_outline(read, picture, seen[middle].pose, finder, knowledge)
     sway = sway_of(poses, times)
     swaying = sway.measured(read.pose.view, knowledge)
     before = ((*read.unplaced[0], *swaying), read.unplaced[1])

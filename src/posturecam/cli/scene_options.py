@@ -40,7 +40,11 @@ Place = Annotated[
 
 Passes = Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")]
 Outline = Annotated[
-    bool, typer.Option("--outline", help="Measure waist and armpits on the outline of a front or back photo too.")
+    bool,
+    typer.Option(
+        "--outline",
+        help="Measure by the outline of a front or back photo too: waist and armpits; from behind heels and bare back.",
+    ),
 ]
 
 Stickers = Annotated[

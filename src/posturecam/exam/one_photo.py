@@ -7,7 +7,7 @@ import numpy as np
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings, assess, retold
-from posturecam.body import ORDER, Pose
+from posturecam.body import ORDER, Pose, View
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.measures.anatomy import HIPS, SHOULDERS
@@ -18,6 +18,7 @@ from posturecam.poses import PoseFinder
 from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
 from posturecam.quality import PhotoCheck, check_quality
 from posturecam.silhouette import Silhouette
+from posturecam.silhouette.behind import Behind
 
 if TYPE_CHECKING:
     from posturecam.poses.masks import PersonMask  # loads cv2
@@ -45,8 +46,7 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
     if assessment.pose.view.frontal and not outline:
         return _doubted(assessment)
     upright = photo.mirrored() if settings.mirrored else photo
-    silhouette = outline_of(upright, assessment.pose, finder)
-    return _doubted(_hidden(with_outline(assessment, silhouette, knowledge), finder))
+    return _doubted(_hidden(with_seen_outline(assessment, upright, assessment.pose, finder, knowledge), finder))
 
 
 def _doubted(assessment: Assessment) -> Assessment:
@@ -117,11 +117,29 @@ def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | Non
     return cut_out(mask, FINE_HEIGHT_PX if pose.view.frontal else HEIGHT_PX)
 
 
-def with_outline(assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge) -> Assessment:
-    """Add what the outline shows, and draw the conclusions again."""
-    assessment = replace(assessment, outline=outline)
+def with_seen_outline(
+    assessment: Assessment, photo: Photo, pose: Pose, finder: PoseFinder, knowledge: Knowledge
+) -> Assessment:
+    """Look for the outline in the photo measured, and from behind for what else it shows, and add both."""
+    outline = outline_of(photo, pose, finder)
+    if outline is None or outline.untrusted or pose.view is not View.BACK:
+        return with_outline(assessment, outline, knowledge)
+    from posturecam.silhouette.furrow import find_furrow  # noqa: PLC0415  (loads cv2)
+    from posturecam.silhouette.lower_legs import lower_legs  # noqa: PLC0415  (loads cv2)
+    from posturecam.silhouette.skin import bare_lower_legs  # noqa: PLC0415  (loads cv2)
+
+    legs = lower_legs(photo, pose, outline)
+    behind = Behind(find_furrow(photo, pose, outline), legs, bare_lower_legs(photo, pose))
+    return with_outline(assessment, outline, knowledge, behind)
+
+
+def with_outline(
+    assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge, behind: Behind | None = None
+) -> Assessment:
+    """Add what the outline shows, and what a back photo shows beside it, and draw the conclusions again."""
+    assessment = replace(assessment, outline=outline, behind=behind)
     pose, vertical = assessment.pose, assessment.vertical
-    taken = complete(assessment.unplaced, pose, outline, vertical, knowledge, assessment.planes)
+    taken = complete(assessment.unplaced, pose, outline, vertical, knowledge, assessment.planes, behind)
     return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import Array, Pose
+from posturecam.body import Array, Pose, View
 from posturecam.estimator import Estimate
 from posturecam.geometry import spread
 from posturecam.knowledge import Knowledge
@@ -25,6 +25,7 @@ from posturecam.measurement import (
     graded,
     why_unseen,
 )
+from posturecam.measures.back_measures import from_behind
 from posturecam.measures.correction import Correction, corrections
 from posturecam.measures.side_edges import (
     ARCS,
@@ -41,6 +42,7 @@ from posturecam.measures.side_edges import (
 from posturecam.measures.side_view import PLAIN, SIDES, features, near_landmark, unseen
 from posturecam.measures.trunk_measures import from_trunk
 from posturecam.silhouette import Silhouette
+from posturecam.silhouette.behind import Behind
 from posturecam.vertical import Vertical
 
 CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
@@ -64,14 +66,18 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
     vertical: Vertical,
     knowledge: Knowledge,
     planes: Planes | None = None,
+    behind: Behind | None = None,
 ) -> Taken:
     """Add what the outline shows, and take away from a side view what rests on hidden points.
 
-    ``planes`` are those that the body may lie in, where the camera is known.
+    ``planes`` are those that the body may lie in, where the camera is known; ``behind`` is what a back photo shows
+    beside the outline.
     """
     if pose.view.frontal and outline is not None:
         added = from_trunk(taken[0], pose, outline, vertical, knowledge, planes)
-        return (*taken[0], *added[0]), (*taken[1], *added[1])
+        taken = (*taken[0], *added[0]), (*taken[1], *added[1])
+        back = pose.view is View.BACK
+        return from_behind(taken, pose, behind, outline, vertical.roll_deg, knowledge) if back else taken
     if pose.view not in SIDES:
         return taken
     hidden = {key: reason for key, (_compute, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}

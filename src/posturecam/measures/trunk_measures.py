@@ -9,7 +9,6 @@ from posturecam.body import Array, Pose, View
 from posturecam.estimator import Estimate
 from posturecam.geometry import subject_frame
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, later
 from posturecam.lens.perspective import Planes
 from posturecam.measurement import Measurement, Unmeasured, frame_of, graded
 from posturecam.measures.anatomy import height
@@ -25,19 +24,6 @@ TRUNK: dict[str, tuple[View, ...]] = {
     "atsi": (View.FRONT,),
 }
 """What the trunk's outline shows, and in which views."""
-
-FURROW = later("the furrow of a back could not be followed better than guessing a straight spine (docs/accuracy.md)")
-HEEL = later(
-    "the outline shows heel and calf too coarsely, ± 18° in tests (docs/accuracy.md); place points on calf and heel"
-)
-
-NOT_SHOWN = {
-    "spinal_curve_lower": FURROW,
-    "spinal_curve_upper": FURROW,
-    "rearfoot_eversion_left": HEEL,
-    "rearfoot_eversion_right": HEEL,
-}
-"""What the outline and the skin of a back photo were tried for (calibration/back_marks.py), and why it is not taken."""
 
 INDICES = ("potsi", "atsi")
 
@@ -64,13 +50,11 @@ def from_trunk(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest 
 ) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
     """Measure armpits, waist and the symmetry index, or say why that cannot be; ``taken`` is what the points gave."""
     keys = [key for key, views in TRUNK.items() if pose.view in views]
-    tried = NOT_SHOWN.items() if pose.view is View.BACK else ()
-    missing = tuple(Unmeasured(key, _(why)) for key, why in tried)
     seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
     if isinstance(seen, str):
-        return (), (*(Unmeasured(key, seen) for key in keys), *missing)
+        return (), tuple(Unmeasured(key, seen) for key in keys)
     fakes = {} if planes is None else fake_trunk(keys, seen.here, pose, vertical.roll_deg, planes)
-    return tuple(_measured(key, seen, pose.view, vertical, knowledge, fakes.get(key, 0.0)) for key in keys), missing
+    return tuple(_measured(key, seen, pose.view, vertical, knowledge, fakes.get(key, 0.0)) for key in keys), ()
 
 
 def fake_trunk(keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, planes: Planes) -> dict[str, float]:

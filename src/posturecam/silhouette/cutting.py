@@ -30,10 +30,18 @@ def cut_out(mask: PersonMask, height_px: int = HEIGHT_PX) -> Silhouette:
     chance = _even(_shrunk(mask.chance, size), _shrunk(mask.chance[:, ::-1], size))
     whole = mask.pixels.astype(np.float64)
     pixels = np.rint(_even(_shrunk(whole, size), _shrunk(whole[:, ::-1], size))).astype(np.uint8)
-    cover = _even(_sharpened(pixels, chance), _sharpened(pixels[:, ::-1], chance[:, ::-1]))
     to_photo = mask.to_photo.copy()
     to_photo[0, 0] *= width / size[0]
     to_photo[1, 1] *= height / size[1]
+    return sharpened(pixels, chance, to_photo)
+
+
+def sharpened(pixels: Pixels, chance: Array, to_photo: Array) -> Silhouette:
+    """Sharpen the chance (h, w) that a pixel is the person's along the edges of the pixels (h, w, 3) themselves.
+
+    ``to_photo`` is that of the ``Silhouette``.
+    """
+    cover = _even(_sharpened(pixels, chance), _sharpened(pixels[:, ::-1], chance[:, ::-1]))
     smooth = _even(_smoothed(cover), _smoothed(cover[:, ::-1]))
     contrast = _even(_contrast(pixels, smooth), _contrast(pixels[:, ::-1], smooth[:, ::-1]))
     steps = _even(_steps(pixels), _steps(pixels[:, ::-1]))

@@ -3,7 +3,7 @@
 A tilted line is drawn at the angle that is reported, so that picture and number cannot disagree.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDE
 from posturecam.measures.marked import ASIS, PSIS
 from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.measures.trunk_outline import trunk_lines
-from posturecam.reports.drawing import placed
+from posturecam.reports.drawing import behind, placed
 from posturecam.reports.drawing.contour import contours
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
@@ -141,7 +141,11 @@ def trunk(scene: Scene) -> Iterator[Label]:
 
 
 def spine(scene: Scene) -> Iterator[Label]:
-    """Draw the curve that the spine must take between the two girdles, where it stands out."""
+    """Draw the furrow, where a bare back shows it, or else the curve between the two girdles, where it stands out."""
+    line = behind.furrow_of(scene)
+    if line is not None:
+        yield from _furrow(scene, line)
+        return
     low, high = scene.mid(HIPS), scene.mid(SHOULDERS)
     if not _out(scene, "spinal_curve") or not scene.seen(low, high):
         return
@@ -154,6 +158,14 @@ def spine(scene: Scene) -> Iterator[Label]:
     line = low + along * chord + beside[:, None] * across
     scene.canvas.path(line, scene.colour(taken), 1.6)
     yield _label(scene, taken, line[int(np.abs(beside).argmax())], _rank(taken))
+
+
+def _furrow(scene: Scene, line: Array) -> Iterator[Label]:
+    """Draw the furrow, and name what stands out of the whole spine and its halves."""
+    named = [("spinal_curve", behind.apex(line)), *behind.halves(line)]
+    loud = [scene.colour(scene.taken[key]) for key, _spot in named if _out(scene, key)]
+    scene.canvas.path(line, loud[0] if loud else scene.canvas.theme.calm, 1.6)
+    yield from _labels(scene, named)
 
 
 def bowed(line: Array, reach: float) -> Array:
@@ -223,6 +235,7 @@ def frontal(scene: Scene) -> Iterator[Label]:
     for tilted in _tilts(scene):
         yield from tilt(scene, *tilted)
     yield from face(scene)
+    yield from _labels(scene, behind.heels(scene))
     yield from marked(scene)
 
 
@@ -231,15 +244,18 @@ def side(scene: Scene) -> Iterator[Label]:
     outline(scene)
     yield from plumb(scene)
     own_line(scene)
-    for key, spot in zip(_SIDE_KEYS, map(_spot_of(scene), _SIDE_KEYS.values()), strict=True):
-        if _out(scene, key) and scene.seen(spot):
-            yield _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
+    yield from _labels(scene, zip(_SIDE_KEYS, map(_spot_of(scene), _SIDE_KEYS.values()), strict=True))
     yield from marked(scene)
 
 
 def marked(scene: Scene) -> Iterator[Label]:
     """Name what stands out of the measures that rest on placed points."""
-    for key, spot in placed.rests(scene):
+    yield from _labels(scene, placed.rests(scene))
+
+
+def _labels(scene: Scene, spots: Iterable[tuple[str, Array]]) -> Iterator[Label]:
+    """Name what stands out, each measure beside its spot."""
+    for key, spot in spots:
         if _out(scene, key) and scene.seen(spot):
             yield _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
 
