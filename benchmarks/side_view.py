@@ -1,4 +1,4 @@
-"""How far side measures lie from the truth on people they were not learned on, and what the outline costs.
+"""How far side measures and heels lie from the truth on people they were not learned on, what the outline costs.
 
 The accuracy lines need ``../shared/phantoms`` (17 side views with their truth) and are left out where it is missing.
 """
@@ -8,14 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from calibration.back_lines import heels_told, read_backs
 from calibration.score import auc, rank_correlation
 from calibration.side_offsets import SideCase, read_side_cases
 from calibration.side_patterns import ALONE, BOTH, HIDDEN, PATTERNS, compared, see
 
 from posturecam.knowledge import load
+from posturecam.measurement import Z95
+from posturecam.measures.correction import BACK_TABLE, corrections
+from posturecam.measures.rearfoot import EVERSION, HEEL
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out
+from posturecam.silhouette.furrow import find_furrow
+from posturecam.silhouette.lower_legs import lower_legs
+from posturecam.silhouette.skin import bare_lower_legs
 
 ROOT = Path(__file__).resolve().parents[1]
 PHANTOMS = ROOT.parent / "shared" / "phantoms"
@@ -76,6 +83,32 @@ def outline_cost(name: str, height_px: int) -> Line:
         return what, min(_seconds(once) for _ in range(5)), "<= 0.3"
 
 
+def behind_cost() -> Line:
+    """Time what a back photo is looked at for beside the outline, seconds of one core."""
+    photo = read(ROOT / "sample_images" / "back.jpg")
+    with Finder() as finder:
+        pose = finder.find(photo).pose
+        mask = finder.mask_of(photo, pose)
+    if mask is None:
+        return "nobody's mask in back.jpg", float("nan"), "-"
+    outline = cut_out(mask, FINE_HEIGHT_PX)
+
+    def once() -> None:
+        find_furrow(photo, pose, outline)
+        lower_legs(photo, pose, outline)
+        bare_lower_legs(photo, pose)
+
+    return "furrow, heels and skin of a back photo, seconds", min(_seconds(once) for _ in range(5)), "-"
+
+
+def heels() -> Iterator[Line]:
+    """Compare the heels' angles with the truth. ``python -m calibration.back_lines check`` prints more."""
+    truth, value = heels_told([*read_backs(PHANTOMS)])
+    yield f"rearfoot_eversion: MAE of {truth.size} heels", float(np.abs(value - truth).mean()), "-"
+    error = Z95 * corrections(HEEL, BACK_TABLE)[EVERSION].error
+    yield f"rearfoot_eversion: inside ± {error:.1f}°", float((np.abs(value - truth) <= error).mean()), ">= 0.95"
+
+
 def _seconds(once: Callable[[], None]) -> float:
     """Give the processor's time: what other programs do meanwhile does not count."""
     start = time.process_time()
@@ -85,8 +118,8 @@ def _seconds(once: Callable[[], None]) -> float:
 
 def bench() -> list[Line]:
     """Give every line."""
-    lines = [outline_cost("left", HEIGHT_PX), outline_cost("back", FINE_HEIGHT_PX)]
+    lines = [outline_cost("left", HEIGHT_PX), outline_cost("back", FINE_HEIGHT_PX), behind_cost()]
     if (PHANTOMS / "truth.json").exists():
         cases = read_side_cases(PHANTOMS)
-        lines += [*accuracy(cases), *patterns(cases)]
+        lines += [*accuracy(cases), *patterns(cases), *heels()]
     return lines

@@ -3,7 +3,7 @@
     python -m calibration.back_lines learn LEARN --write       # learn, print the errors on others, write the table
     python -m calibration.back_lines check MARKED ../shared/phantoms    # what the shipped table makes of other people
 
-LEARN is what ``back_people/renderer/back_people.py`` renders (seed 9101, 130 people): bare feet whose heels tip by
+LEARN is what ``back_people/renderer/back_people.py`` renders (seed 9101, 215 people): bare feet whose heels tip by
 known angles, bare backs with furrows of all depths and with none. Every figure printed of LEARN and stored is of people
 left out of the learning, one at a time (each photo shows another person). MARKED is rendered likewise (seed 9201, 50
 people) and only measured.
@@ -27,7 +27,7 @@ from posturecam.body import Array, Side, View
 from posturecam.estimator.fusion import estimate
 from posturecam.geometry import bend, subject_frame
 from posturecam.knowledge import load
-from posturecam.measurement import Z95, Frame, frame_of, measure
+from posturecam.measurement import Z95, mean_frame, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.back_measures import HALVES, MOST_MISSING, is_usual
 from posturecam.measures.correction import BACK_TABLE, Correction, corrections
@@ -94,8 +94,7 @@ def _case(photo: Photo, image: dict[str, Any], finder: Finder) -> BackCase | Non
     if mask is None or pose.view is not View.BACK:
         return None
     outline = cut_out(mask, FINE_HEIGHT_PX)
-    frame = frame_of(pose, roll)
-    mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
+    mean = mean_frame(pose, roll)
     legs, bare = lower_legs(photo, pose, outline), bare_lower_legs(photo, pose)
     seen = {} if legs is None else {side: heel_features(mean, legs, roll, side) for side in SIDES}
     true = rearfoot_truth(image)
@@ -272,22 +271,27 @@ def corrections_off(heel: Learned, cases: list[BackCase]) -> list[float]:
     return [heel.correction.off(features) for features in seen]
 
 
+def heels_told(cases: list[BackCase]) -> tuple[Array, Array]:
+    """(N,) the true angles of the heels that the program measures, and what it makes of them."""
+    bare = [case.heels[side] for case in cases for side in SIDES if side in case.bare and side in case.heels]
+    seen = [(true, eversion(features)) for features, true in bare if is_usual(features)]
+    truth, value = np.array(seen, dtype=np.float64).reshape(-1, 2).T
+    return truth, value
+
+
 def check(cases: list[BackCase]) -> None:
     """Print what the shipped table makes of people it never saw."""
     print(HEADING)
-    one = corrections(HEEL, BACK_TABLE)[EVERSION]
-    bare = [case.heels[side] for case in cases for side in SIDES if side in case.bare and side in case.heels]
-    heels = [heel for heel in bare if is_usual(heel[0])]
-    if heels:
-        value = np.array([eversion(features) for features, _true in heels])
-        print(line_of(EVERSION, value, np.array([true for _features, true in heels]), one.error))
+    true_angles, angles = heels_told(cases)
+    if angles.size:
+        print(line_of(EVERSION, angles, true_angles, corrections(HEEL, BACK_TABLE)[EVERSION].error))
     told = [curves(beside_chord(case.line)) for case in shown(cases) if case.line is not None]
     true = [curves(case.spine) for case in shown(cases)]
     for key in CURVES if told else ():
         value, truth = (np.array([found[key] for found in rows]) for rows in (told, true))
         print(line_of(key, value, truth, curve_error(key)))
     print(shown_told(cases))
-    print(f"{len(heels)} of {2 * len(cases)} heels are measured")
+    print(f"{angles.size} of {2 * len(cases)} heels are measured")
 
 
 def main() -> None:

@@ -25,13 +25,12 @@ from calibration import back_norms, landmark_error
 from calibration.score import auc
 from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
-from posturecam.measurement import frame_of
+from posturecam.measurement import frame_of, mean_frame
 from posturecam.measures.correction import MOST_SPREADS, TABLE, Correction
 from posturecam.measures.outline import (
     CONTOUR,
     PARTS_NEEDED,
     kept_places,
-    mean_frame,
     near_side_hidden,
     seen_by_corrections,
 )

@@ -16,7 +16,7 @@ from posturecam.body import ORDER, Landmark, Pose, Side, View
 from posturecam.estimator import Estimate
 from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.measurement import Frame, Measurement, frame_of, graded
+from posturecam.measurement import Measurement, Unmeasured, graded, mean_frame
 from posturecam.measures.back_measures import HALVES, HEELS, SHOWN, from_behind
 from posturecam.measures.outline import complete
 from posturecam.measures.rearfoot import COUNT, eversion, heel_features
@@ -42,6 +42,7 @@ from posturecam.silhouette import Silhouette
 from posturecam.silhouette.behind import LEVELS, Behind, Furrow
 from posturecam.silhouette.furrow import find_furrow
 from posturecam.silhouette.lower_legs import lower_legs
+from posturecam.silhouette.skin import bare_lower_legs
 from posturecam.vertical import find_vertical
 
 LEVEL = Figure(height_px=700.0, size_px=(768, 1024), view=View.BACK)
@@ -49,9 +50,9 @@ POSE, KNOWLEDGE = pose_of_figure(LEVEL), load()
 STRAIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 MIDDLE, HIPS_ROW, SHOULDERS_ROW = 384.0, 463.0, 246.0
 SKIN = np.array([200.0, 160.0, 130.0])
-NONE_BARE: frozenset[Side] = frozenset()
 
 PHOTOS = Path(__file__).resolve().parents[1] / "calibration" / "back_people" / "photos"
+COVERED = "clothes or hair cover the back, or no bare forearm shows the colour of skin"
 FURROWS = {"back_008": "C-shaped to the right", "back_015": "to the left"}
 NO_FURROW = {"back_003": "a bra and shorts", "back_042": "a smooth back"}
 
@@ -89,6 +90,11 @@ def furrowed(bow_px: float, width_px: float = 4.0, deep: float = 0.12) -> Photo:
     return back(1.0 - deep * np.exp(-((off / width_px) ** 2) / 2.0))
 
 
+def seen(furrow: Furrow | str, pose: Pose = POSE) -> Behind:
+    """What was seen of a back, without lower legs."""
+    return Behind(pose, furrow, None, frozenset())
+
+
 @pytest.mark.parametrize("bow_px", [0.0, 12.0, -12.0])
 def test_a_drawn_furrow_is_followed(bow_px: float) -> None:
     """To a pixel, and near its ends to two and a half: there the way is drawn towards the middle."""
@@ -121,10 +127,11 @@ NOT_FURROWS = {
 }
 
 
+@pytest.mark.parametrize("grain", [0.0, 0.01], ids=["drawn", "grainy"])
 @pytest.mark.parametrize("name", NOT_FURROWS)
-def test_what_is_no_furrow_is_not_followed(name: str) -> None:
-    """However it is lit."""
-    noise = np.random.default_rng(5).normal(0.0, 0.01, (1024, 768))
+def test_what_is_no_furrow_is_not_followed(name: str, grain: float) -> None:
+    """However it is lit, and without any grain too."""
+    noise = np.random.default_rng(5).normal(0.0, grain, (1024, 768))
     found = find_furrow(back(NOT_FURROWS[name](*grid()) + noise), POSE, outline())
     assert found == "the back shows no clear furrow"
 
@@ -133,34 +140,77 @@ def test_a_seam_on_a_shirt_is_no_furrow() -> None:
     """The same line, but the trunk is blue and the arms are not."""
     pixels = furrowed(10.0).pixels.copy()
     pixels[200:520, 290:478] = (pixels[200:520, 290:478] * [0.4, 0.6, 1.2]).clip(0, 255).astype(np.uint8)
-    assert find_furrow(from_pixels(pixels), POSE, outline()) == "clothes or hair cover the back"
+    assert find_furrow(from_pixels(pixels), POSE, outline()) == COVERED
 
 
-def twin(pose: Pose) -> Pose:
-    """Give the pose in the mirror image: left and right change places."""
-    swapped = [ORDER[Landmark(mirror_name(one.value))] for one in ORDER]
-    points = pose.points[:, swapped] * [-1.0, 1.0] + [pose.size_px[0], 0.0]
-    return replace(pose, points=points, visibility=pose.visibility[swapped])
+NOT_SKIN = {"a grey photo": [1.0, 1.0, 1.0], "blue from wrist to wrist": [0.4, 0.6, 1.2]}
 
 
-def mirror_name(name: str) -> str:
-    """left_hip → right_hip."""
-    parts = {"left": "right", "right": "left"}
-    return "_".join(parts.get(part, part) for part in name.split("_"))
+@pytest.mark.parametrize("name", NOT_SKIN)
+def test_what_has_no_colour_of_skin_is_not_bare(name: str) -> None:
+    """Back and arms have one colour, but not that of any skin."""
+    light = furrowed(10.0).pixels.mean(axis=-1, keepdims=True)
+    pixels = (light * NOT_SKIN[name]).clip(0, 255).astype(np.uint8)
+    assert find_furrow(from_pixels(pixels), POSE, outline()) == COVERED
+    assert not bare_lower_legs(from_pixels(pixels), POSE)
+
+
+def without(*names: str) -> Pose:
+    """The figure, these points not found."""
+    points = POSE.points.copy()
+    points[:, [ORDER[Landmark(name)] for name in names]] = np.nan
+    return replace(POSE, points=points)
+
+
+LOST = {
+    "hips": ("left_hip", "right_hip"),
+    "a shoulder": ("left_shoulder",),
+    "arms": ("left_elbow", "right_elbow", "left_wrist", "right_wrist"),
+    "feet": ("left_ankle", "right_heel"),
+    "everything": tuple(one.value for one in ORDER),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_lost_points_are_no_traceback(name: str) -> None:
+    """What rests on them is unmeasured, each key once."""
+    photo, pose = furrowed(10.0), without(*LOST[name])
+    found = Behind(
+        pose,
+        find_furrow(photo, pose, outline()),
+        lower_legs(photo, pose, outline()),
+        bare_lower_legs(photo, pose),
+    )
+    measured, missing = from_behind(((), (Unmeasured(WHOLE, "lost"),)), found, outline(), 0.0, KNOWLEDGE)
+    keys = [one.key for one in (*measured, *missing)]
+    assert sorted(keys) == sorted((WHOLE, *SHOWN))
+    if name in ("hips", "a shoulder", "arms", "everything"):
+        assert set(HALVES) <= {one.key for one in missing}
+
+
+def test_what_is_outside_the_picture_is_not_measured() -> None:
+    """The hips below the picture's lower edge: neither half, and no whole either, whatever was followed."""
+    cropped = replace(POSE, size_px=(768, 440))
+    furrow = find_furrow(furrowed(10.0), POSE, outline())
+    measured, missing = from_behind(((), ()), seen(furrow, cropped), outline(), 0.0, KNOWLEDGE)
+    assert not measured
+    assert {one.reason for one in missing if one.key in HALVES} == {"left hip outside the picture"}
 
 
 def test_a_mirrored_back_is_followed_alike() -> None:
     """The same place to a thousandth of a pixel, and curves of the other sign, exactly as large."""
     photo, figure = furrowed(12.0), pose_of_figure(replace(LEVEL, hip_tilt=3.0, shoulder_tilt=-2.0))
     here = find_furrow(photo, figure, outline())
-    there = find_furrow(photo.mirrored(), twin(figure), outline().mirrored(768.0))
+    there = find_furrow(photo.mirrored(), figure.mirrored(), outline().mirrored(768.0))
     assert isinstance(here, Furrow)
     assert isinstance(there, Furrow)
     np.testing.assert_allclose(there.mirrored(768.0).points, here.points, atol=1e-3)
     taken = {"hip_tilt": 3.0, "shoulder_tilt": -2.0, "trunk_lean": 0.5, WHOLE: 1.0}
     other = {key: -value for key, value in taken.items()}
     same = curves(beside_chord(line_features(figure, here, outline(), taken)))
-    turned = curves(beside_chord(line_features(twin(figure), here.mirrored(768.0), outline().mirrored(768.0), other)))
+    turned = curves(
+        beside_chord(line_features(figure.mirrored(), here.mirrored(768.0), outline().mirrored(768.0), other))
+    )
     for key, value in same.items():
         assert turned[key] == pytest.approx(-value, abs=1e-9)
 
@@ -206,8 +256,7 @@ def leg(tipped_deg: float) -> Silhouette:
 
 def test_a_heel_that_tips_further_reads_further() -> None:
     """Degree by degree: what a learned correction makes of a drawn leg has the right sign and about the right slope."""
-    frame = frame_of(POSE, 0.0)
-    mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
+    mean = mean_frame(POSE, 0.0)
     read = []
     for tipped in (-8.0, 0.0, 8.0, 16.0):
         features = heel_features(mean, leg(tipped), 0.0, Side.LEFT)
@@ -216,6 +265,14 @@ def test_a_heel_that_tips_further_reads_further() -> None:
         read.append(eversion(features))
     assert np.all(np.diff(read) > 1.0)
     assert heel_features(mean, leg(0.0), 0.0, Side.RIGHT) is None, "there is no right leg in the picture"
+
+
+def test_a_foot_at_the_pictures_edge_is_no_heel() -> None:
+    """Cut off at the sole, the picture's own edge is no sole."""
+    whole, mean = leg(8.0), mean_frame(POSE, 0.0)
+    low = int(POSE.mean[ORDER[Landmark.LEFT_ANKLE]][1]) + 10
+    assert heel_features(mean, whole, 0.0, Side.LEFT) is not None
+    assert heel_features(mean, replace(whole, cover=whole.cover[:low]), 0.0, Side.LEFT) is None
 
 
 def test_lower_legs_are_cut_from_the_knees_to_the_floor() -> None:
@@ -237,10 +294,8 @@ def test_lower_legs_are_cut_from_the_knees_to_the_floor() -> None:
 def test_nothing_is_measured_without_the_photo_or_with_a_doubtful_outline() -> None:
     """Each key with its reason; a front view says nothing of them."""
     reasons = {
-        "not looked at": from_behind(((), ()), POSE, None, outline(), 0.0, KNOWLEDGE),
-        "not clear": from_behind(
-            ((), ()), POSE, Behind("hidden", None, NONE_BARE), replace(outline(), agreement=0.5), 0.0, KNOWLEDGE
-        ),
+        "not looked at": from_behind(((), ()), None, outline(), 0.0, KNOWLEDGE),
+        "not clear": from_behind(((), ()), seen("hidden"), replace(outline(), agreement=0.5), 0.0, KNOWLEDGE),
     }
     for reason, (measured, missing) in reasons.items():
         assert not measured
@@ -252,10 +307,10 @@ def test_nothing_is_measured_without_the_photo_or_with_a_doubtful_outline() -> N
 
 def test_what_is_not_shown_says_why() -> None:
     """The furrow's own reason for both halves, the legs' for both heels."""
-    _measured, missing = from_behind(((), ()), POSE, Behind("a shirt", None, NONE_BARE), outline(), 0.0, KNOWLEDGE)
+    _measured, missing = from_behind(((), ()), seen("a shirt"), outline(), 0.0, KNOWLEDGE)
     told = {one.key: one.reason for one in missing}
     assert {told[key] for key in HALVES} == {"a shirt"}
-    assert {told[key] for key in HEELS.values()} == {"the lower legs are not in the picture, or too small in it"}
+    assert {told[key] for key in HEELS.values()} == {"the lower legs are too small in the picture"}
 
 
 @pytest.mark.parametrize(("own_sem", "taken_over"), [(0.5, False), (5.0, True)])
@@ -264,7 +319,7 @@ def test_the_whole_curve_is_told_by_what_knows_it_better(own_sem: float, *, take
     assert 0.5 < curve_error(WHOLE) < 5.0
     furrow = find_furrow(furrowed(12.0), POSE, outline())
     own = graded(KNOWLEDGE, WHOLE, Estimate(0.1, own_sem), vertical_effect=0.0, sigma_deg=0.0, raw=0.3)
-    taken = from_behind(((own,), ()), POSE, Behind(furrow, None, NONE_BARE), outline(), 0.0, KNOWLEDGE)[0]
+    taken = from_behind(((own,), ()), seen(furrow), outline(), 0.0, KNOWLEDGE)[0]
     told: dict[str, Measurement] = {one.key: one for one in taken}
     assert set(told) == {WHOLE, *HALVES}
     assert (told[WHOLE] != own) is taken_over
@@ -291,11 +346,11 @@ def measured(finder: Finder) -> dict[str, Assessment]:
 
 @pytest.mark.parametrize("name", FURROWS)
 def test_a_furrow_in_a_photo_gives_both_halves(measured: dict[str, Assessment], name: str) -> None:
-    """Within three per cent of the truth, about the stated ±, and to the right side where that is far from straight."""
+    """Within one and a half of the stated ±, and to the right side where the truth is far from straight."""
     true = curves(spine_beside_chord(true_images()[name]))
     for key in HALVES:
         one = measured[name][key]
-        assert abs(one.value - true[key]) < 3.0
+        assert abs(one.value - true[key]) < 1.5 * (one.high - one.value)
         if abs(true[key]) > 2.5:
             assert np.sign(one.value) == np.sign(true[key])
 
@@ -338,11 +393,14 @@ def test_both_are_drawn(measured: dict[str, Assessment]) -> None:
     assert spots[HEELS[Side.RIGHT]][1] > ankle[1]
 
 
-@pytest.mark.parametrize("number", [0, 7])
-def test_the_maker_turns_the_foot_as_the_truth_says(number: int) -> None:
-    """Where a file states the heel's angle, it is that of a foot that is not turned, plus what it was tipped by."""
-    image = list(true_images().values())[number % len(true_images())]
+def test_the_truth_of_a_foot_follows_how_it_was_turned() -> None:
+    """Where no angle is stated: the maker's ``pronation`` lifts the inner edge, so the heel tips as far outwards."""
+    image = true_images()["back_003"]
     untold = {key: value for key, value in image.items() if key != "rearfoot"}
-    level, told = rearfoot_truth(untold), rearfoot_truth(image)
-    assert all(abs(level[side]) < 8.0 for side in level)
-    assert any(abs(told[side] - level[side]) > 0.5 for side in level)
+    pose = untold["pose"]
+    assert isinstance(pose, dict)
+    level = rearfoot_truth(untold)
+    turned = rearfoot_truth(untold | {"pose": pose | {"pronation_L": 6.0, "pronation_R": 6.0}})
+    for side in (Side.LEFT, Side.RIGHT):
+        assert turned[side] - level[side] == pytest.approx(-6.0, abs=0.5)
+    assert rearfoot_truth(image)[Side.LEFT] == pytest.approx(12.2, abs=0.1)

@@ -15,7 +15,7 @@ from posturecam.body import ORDER, Landmark, View
 from posturecam.photo import from_pixels
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas, Lettering
-from posturecam.reports.drawing.contour import contours
+from posturecam.reports.drawing.contour import contours, runs
 from posturecam.reports.drawing.labels import Label, Placed, lay_out, room_around, spread, wrap
 from posturecam.reports.drawing.marks import bowed, frontal
 from posturecam.reports.drawing.scene import Scene
@@ -303,3 +303,13 @@ def test_the_overlay_as_svg_says_the_same_as_the_picture(figure: Figure, people:
     assert {one.tag for one in root} <= {"polyline", "polygon", "circle", "rect", "text"}
     assert "nan" not in shapes
     assert "style" not in shapes
+
+
+def test_an_outline_is_drawn_in_the_parts_that_are_kept() -> None:
+    """Around the ring: what is left out in one place leaves one line that begins behind it and ends before it."""
+    ring = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [2.0, 1.0], [2.0, 2.0], [0.0, 2.0], [0.0, 0.0]])
+    assert [part.tolist() for part in runs(ring, np.ones(7, dtype=bool))] == [ring.tolist()]
+    kept = np.array([True, True, False, False, True, True, True])
+    (only,) = runs(ring, kept)
+    assert only.tolist() == [[2.0, 2.0], [0.0, 2.0], [0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
+    assert runs(ring, np.zeros(7, dtype=bool)) == []

@@ -104,6 +104,12 @@ def frame_of(pose: Pose, roll_deg: float) -> Frame:
     return Frame(subject_frame(pose.points, pose.view, roll_deg), pose.view)
 
 
+def mean_frame(pose: Pose, roll_deg: float) -> Frame:
+    """Bring the mean of a pose's passes into the subject's frame: one set of points, (1, 33, 2)."""
+    frame = frame_of(pose, roll_deg)
+    return Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
+
+
 def why_not(measure: Measure, pose: Pose) -> str | None:
     """Say why a measure cannot be taken from this pose, or None when it can."""
     if pose.view not in measure.views:

@@ -1,6 +1,6 @@
 """Render people seen from behind with bare backs and feet, with exact truth. Lies beside the phantom maker's scripts.
 
-    python back_people.py --assets DIR --out DIR --seed 9101 --count 150 [--size 768x1024]
+    python back_people.py --assets DIR --out DIR --seed 9101 --count 215 [--size 768x1024]
 
 People, rooms, light and camera as in train_set.py; every case another person, their spine bent wider than people stand.
 Two things that the maker's bodies lack are added. Along the spine runs a furrow of a depth and width of its own, as a

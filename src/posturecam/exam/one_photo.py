@@ -7,7 +7,7 @@ import numpy as np
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings, assess, retold
-from posturecam.body import ORDER, Pose, View
+from posturecam.body import Pose, View
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.measures.anatomy import HIPS, SHOULDERS
@@ -62,7 +62,7 @@ def breadth_of(assessment: Assessment) -> float | None:
         return assessment.breadth
     if outline.untrusted:
         return None
-    shoulder, hip = (pose.mean[[ORDER[one] for one in pair]].mean(axis=0) for pair in (SHOULDERS, HIPS))
+    shoulder, hip = pose.middle(*SHOULDERS), pose.middle(*HIPS)
     trunk = float(np.linalg.norm(hip - shoulder))
     if not trunk > 0.0:
         return None
@@ -129,7 +129,7 @@ def with_seen_outline(
     from posturecam.silhouette.skin import bare_lower_legs  # noqa: PLC0415  (loads cv2)
 
     legs = lower_legs(photo, pose, outline)
-    behind = Behind(find_furrow(photo, pose, outline), legs, bare_lower_legs(photo, pose))
+    behind = Behind(pose, find_furrow(photo, pose, outline), legs, bare_lower_legs(photo, pose))
     return with_outline(assessment, outline, knowledge, behind)
 
 

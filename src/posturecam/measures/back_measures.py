@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from posturecam.body import Array, Pose, Side
+from posturecam.body import Array, Landmark, Pose, Side
 from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.language.sides import with_sides
-from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, frame_of, graded
+from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, graded, mean_frame, why_unseen
+from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections
-from posturecam.measures.rearfoot import EVERSION, HEEL, eversion, heel_features
+from posturecam.measures.rearfoot import EVERSION, HEEL, PARTS, eversion, heel_features
 from posturecam.measures.spine_line import (
     LOWER,
     UPPER,
@@ -32,14 +33,16 @@ MOST_MISSING, _MOST_OFF = 0.2, 1.8
 of bare heels lie."""
 
 
-def from_behind(  # noqa: PLR0913, PLR0917  (all that these numbers rest on)
-    taken: Taken, pose: Pose, behind: Behind | None, outline: Silhouette, roll_deg: float, knowledge: Knowledge
+def from_behind(
+    taken: Taken, behind: Behind | None, outline: Silhouette, roll_deg: float, knowledge: Knowledge
 ) -> Taken:
     """Add the spine's line and the heels, or say why they cannot be measured; ``taken`` is what else was measured."""
     if outline.untrusted or behind is None:
         reason = outline.untrusted or _("the photo itself was not looked at")
         return taken[0], (*taken[1], *(Unmeasured(key, reason) for key in SHOWN))
-    found = [*_spine(taken[0], pose, behind, outline, knowledge), *_heels(pose, behind, roll_deg, knowledge)]
+    mean = mean_frame(behind.pose, roll_deg)
+    heels = [_heel(mean, behind, roll_deg, side, knowledge) for side in HEELS]
+    found = [*_spine(taken[0], behind, outline, knowledge), *heels]
     measured = {one.key: one for one in found if isinstance(one, Measurement)}
     kept = [measured.pop(one.key, one) for one in taken[0]]
     missing = [one for one in found if isinstance(one, Unmeasured)]
@@ -47,14 +50,16 @@ def from_behind(  # noqa: PLR0913, PLR0917  (all that these numbers rest on)
 
 
 def _spine(
-    taken: tuple[Measurement, ...], pose: Pose, behind: Behind, outline: Silhouette, knowledge: Knowledge
+    taken: tuple[Measurement, ...], behind: Behind, outline: Silhouette, knowledge: Knowledge
 ) -> list[Measurement | Unmeasured]:
-    if isinstance(behind.furrow, str):
-        return [Unmeasured(key, behind.furrow) for key in HALVES]
+    """Measure both halves of the spine, and the whole where the points know it, but less well."""
+    hidden = _why_hidden(behind.pose, (*HIPS, *SHOULDERS))
+    if hidden or isinstance(behind.furrow, str):
+        return [Unmeasured(key, hidden or str(behind.furrow)) for key in HALVES]
     own = next((one for one in taken if one.key == WHOLE), None)
     values = {one.key: one.value for one in taken}
-    told = curves(beside_chord(line_features(pose, behind.furrow, outline, values)))
-    if own is not None and own.sem < curve_error(WHOLE):
+    told = curves(beside_chord(line_features(behind.pose, behind.furrow, outline, values)))
+    if own is None or own.sem < curve_error(WHOLE):
         del told[WHOLE]
     return [
         _graded(knowledge, key, value, curve_error(key), own.raw if own is not None and key == WHOLE else None)
@@ -62,16 +67,13 @@ def _spine(
     ]
 
 
-def _heels(pose: Pose, behind: Behind, roll_deg: float, knowledge: Knowledge) -> list[Measurement | Unmeasured]:
-    frame = frame_of(pose, roll_deg)
-    mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
-    return [_heel(mean, behind, roll_deg, side, knowledge) for side in HEELS]
-
-
 def _heel(mean: Frame, behind: Behind, roll_deg: float, side: Side, knowledge: Knowledge) -> Measurement | Unmeasured:
     key, legs = HEELS[side], behind.legs
+    hidden = _why_hidden(behind.pose, tuple(Landmark(f"{side}_{part}") for part in PARTS))
+    if hidden:
+        return Unmeasured(key, hidden)
     if legs is None:
-        return Unmeasured(key, _("the lower legs are not in the picture, or too small in it"))
+        return Unmeasured(key, _("the lower legs are too small in the picture"))
     if side not in behind.bare:
         return Unmeasured(key, with_sides(_("the {side} heel or calf is covered, or has not the arms' colour"), side))
     features = None if legs.untrusted else heel_features(mean, legs, roll_deg, side)
@@ -79,6 +81,11 @@ def _heel(mean: Frame, behind: Behind, roll_deg: float, side: Side, knowledge: K
         reason = _("the {side} heel and calf do not stand out from the floor, or touch the other leg")
         return Unmeasured(key, with_sides(reason, side))
     return _graded(knowledge, key, eversion(features), corrections(HEEL, BACK_TABLE)[EVERSION].error)
+
+
+def _why_hidden(pose: Pose, needs: tuple[Landmark, ...]) -> str | None:
+    """Say which of the points that a measure rests on is not seen, or None."""
+    return next(filter(None, (why_unseen(pose, one) for one in needs)), None)
 
 
 def is_usual(features: Array) -> bool:

@@ -23,6 +23,7 @@ from posturecam.measurement import (
     fake_of,
     frame_of,
     graded,
+    mean_frame,
     why_unseen,
 )
 from posturecam.measures.back_measures import from_behind
@@ -77,7 +78,7 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
         added = from_trunk(taken[0], pose, outline, vertical, knowledge, planes)
         taken = (*taken[0], *added[0]), (*taken[1], *added[1])
         back = pose.view is View.BACK
-        return from_behind(taken, pose, behind, outline, vertical.roll_deg, knowledge) if back else taken
+        return from_behind(taken, behind, outline, vertical.roll_deg, knowledge) if back else taken
     if pose.view not in SIDES:
         return taken
     hidden = {key: reason for key, (_compute, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
@@ -121,12 +122,6 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
 def front_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> bool:
     """Whether an edge of the room hides where a body seen from the side ends in front."""
     return pose.view in SIDES and along_room(mean_frame(pose, roll_deg), outline, roll_deg, "front")
-
-
-def mean_frame(pose: Pose, roll_deg: float) -> Frame:
-    """Give the mean of the passes, in the subject's frame."""
-    frame = frame_of(pose, roll_deg)
-    return Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
 
 
 def off_usual(edge: Array, where: NDArray[np.intp]) -> Array:

@@ -34,6 +34,9 @@ COUNT = 2 * LEVELS.size + SOLE_COLUMNS.size + 2 * len(PARTS)
 _BELOW, _HIGHEST = 0.05, 0.2
 """How far below the sole the reading of its edge starts, and how far above it ends, in parts of the knee's height."""
 
+_EDGE = 0.02
+"""What lies nearer to the edge of the picture than this is the picture's edge, in parts of the knee's height."""
+
 _SOLE_AT, _DEEPEST, _WIDEST = np.linspace(-0.06, 0.06, 7), 0.5, 0.3
 """Where beside the ankle the sole is sought, how far below it, and how far a leg's edge may lie; in lower legs."""
 
@@ -51,7 +54,7 @@ def heel_features(frame: Frame, legs: Silhouette, roll_deg: float, side: Side) -
         return None
     tall = float(knee[1]) - sole
     line = _on_line(knee, ankle, sole + LEVELS * tall)
-    outer, inner = (edge - outwards * ankle[0] for edge in _edges(line, legs, roll_deg, outwards, _WIDEST * tall))
+    outer, inner = (edge - outwards * ankle[0] for edge in _edges(line, legs, roll_deg, outwards, tall))
     columns = ankle[0] + outwards * SOLE_COLUMNS * tall
     under = _under(np.stack([columns, np.full(columns.size, sole)], axis=1), legs, roll_deg, tall)
     foot = [(point - [ankle[0], sole]) * [outwards, 1.0] for point in points.values()]
@@ -64,11 +67,14 @@ def eversion(features: Array) -> float:
 
 
 def _sole(ankle: Array, lower_leg: float, legs: Silhouette, roll_deg: float) -> float | None:
-    """Give the height of the lowest edge below an ankle, in the subject's frame."""
+    """Give the height of the lowest edge below an ankle, in the subject's frame; None where the picture ends there."""
     starts = ankle + np.stack([_SOLE_AT * lower_leg, np.zeros_like(_SOLE_AT)], axis=1)
     down = rotate(np.array([0.0, 1.0]), roll_deg)
     depth = legs.reach(to_photo(starts, View.BACK, roll_deg), down, _DEEPEST * lower_leg)
-    return float(ankle[1] - np.nanmax(depth)) if np.isfinite(depth).any() else None
+    if not np.isfinite(depth).any():
+        return None
+    deepest = to_photo(starts, View.BACK, roll_deg)[np.nanargmax(depth)] + np.nanmax(depth) * down
+    return float(ankle[1] - np.nanmax(depth)) if legs.well_inside(deepest, _EDGE * lower_leg) else None
 
 
 def _on_line(knee: Array, ankle: Array, heights: Array) -> Array:
@@ -77,12 +83,16 @@ def _on_line(knee: Array, ankle: Array, heights: Array) -> Array:
     return np.stack([ankle[0] + part * (knee - ankle)[0], heights], axis=1)
 
 
-def _edges(line: Array, legs: Silhouette, roll_deg: float, outwards: float, widest: float) -> tuple[Array, Array]:
+def _edges(line: Array, legs: Silhouette, roll_deg: float, outwards: float, tall: float) -> list[Array]:
     """(K,) how far outwards a leg's outer and inner edge lie beside points (K, 2) on its line, pixels."""
     starts = to_photo(line, View.BACK, roll_deg)
-    way = to_photo(np.array([outwards, 0.0]), View.BACK, roll_deg)
-    beyond, before = (legs.reach(starts, sign * way, widest) for sign in (1.0, -1.0))
-    return outwards * line[:, 0] + beyond, outwards * line[:, 0] - before
+    edges = []
+    for sign in (1.0, -1.0):
+        way = to_photo(np.array([sign * outwards, 0.0]), View.BACK, roll_deg)
+        far = legs.reach(starts, way, _WIDEST * tall)
+        own = legs.well_inside(starts + far[:, None] * way, _EDGE * tall)
+        edges.append(np.where(own, outwards * line[:, 0] + sign * far, np.nan))
+    return edges
 
 
 def _under(places: Array, legs: Silhouette, roll_deg: float, tall: float) -> Array:

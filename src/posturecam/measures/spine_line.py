@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from posturecam.body import ORDER, Array, Landmark, Pose
+from posturecam.body import Array, Pose
 from posturecam.measures.anatomy import EARS, HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections, evidence_table
 from posturecam.measures.trunk import signed_extreme
@@ -35,13 +35,14 @@ _SHARES = np.stack(
 ).reshape(LEVELS.size, PARTS.size)
 """(16, 9) how each level counts at each part of the chord; beyond the levels the spine is taken to lie on it."""
 
-NECK_LEVELS = np.linspace(1.1, 1.4, 6)
+NECK_LEVELS = np.linspace(1.15, 1.4, 6)
 """Where the middle of shoulders and neck is read off the outline: the furrow is not seen there."""
 
 COUNT, HEAD_UP = LEVELS.size + NECK_LEVELS.size + 4, LEVELS.size + NECK_LEVELS.size + 1
 """How many features there are, and which of them is the same in a mirror image."""
 
-_WIDEST = 0.6
+_WIDEST, _BROADEST_NECK = 0.6, 0.5
+"""How far the outline's edge is sought, and how broad it may be to count as the neck and not a shoulder, in trunks."""
 
 
 def line_features(pose: Pose, furrow: Furrow, outline: Silhouette, taken: Mapping[str, float]) -> Array:
@@ -51,10 +52,10 @@ def line_features(pose: Pose, furrow: Furrow, outline: Silhouette, taken: Mappin
     its length, and the head so high; of hips and shoulders it is the tilt against it, degrees: a spine leaves the one
     and meets the other at right angles. ``taken`` holds measures by key; what is missing is NaN.
     """
-    low, high = (_middle(pose, pair) for pair in (HIPS, SHOULDERS))
+    low, high = pose.middle(*HIPS), pose.middle(*SHOULDERS)
     up = (high - low) / float((high - low) @ (high - low)) * 100.0
     left = np.array([up[1], -up[0]])
-    head, neck = _middle(pose, EARS) - high, _neck(outline, low, high) @ left
+    head, neck = pose.middle(*EARS) - high, _neck(outline, low, high) @ left
     hips, shoulders, lean = (taken.get(key, np.nan) for key in ("hip_tilt", "shoulder_tilt", "trunk_lean"))
     girdles = [head @ left, head @ up, hips + lean, shoulders + lean]
     return np.concatenate([(furrow.points - low) @ left, neck, girdles])
@@ -66,7 +67,8 @@ def _neck(outline: Silhouette, low: Array, high: Array) -> Array:
     across = np.array([low[1] - high[1], high[0] - low[0]]) / length
     starts = low + NECK_LEVELS[:, None] * (high - low)
     one, other = (outline.reach(starts, sign * across, _WIDEST * length) for sign in (1.0, -1.0))
-    return np.asarray((one - other)[:, None] / 2 * across)
+    aside = np.where(one + other < _BROADEST_NECK * length, (one - other) / 2, np.nan)
+    return np.asarray(aside[:, None] * across)
 
 
 def beside_chord(features: Array) -> Array:
@@ -92,7 +94,3 @@ def curves(beside: Array) -> dict[str, float]:
 def curve_error(key: str) -> float:
     """Give the standard error of a curve, % of the chord, found on people left out of the learning."""
     return float(evidence_table(FURROW, BACK_TABLE)["errors"][key])
-
-
-def _middle(pose: Pose, pair: tuple[Landmark, Landmark]) -> Array:
-    return np.asarray(pose.mean[[ORDER[one] for one in pair]].mean(axis=0))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posturecam.body import Array, Side
+from posturecam.body import Array, Pose, Side
 from posturecam.silhouette.shape import Silhouette
 
 LEVELS = np.linspace(0.2, 0.95, 16)
@@ -32,11 +32,13 @@ class Furrow:
 class Behind:
     """What a back photo shows beside the outline.
 
+    pose    where the body's points lie in the picture that was looked at
     furrow  where the spine's furrow runs, or why it is not shown
     legs    the outline of both lower legs; None where they are not in sight
     bare    the sides on which calf and heel are bare
     """
 
+    pose: Pose
     furrow: Furrow | str
     legs: Silhouette | None
     bare: frozenset[Side]

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import ORDER, Array, Landmark, Pose
+from posturecam.body import Array, Landmark, Pose
 from posturecam.language import _
 from posturecam.photo import Photo
 from posturecam.silhouette.behind import LEVELS, Furrow
@@ -22,29 +22,40 @@ from posturecam.silhouette.skin import alike, forearm_colour, lab
 LEAST_CONTRAST = 0.0065
 """What four fifths of the way must reach: second difference of the logarithm of brightness over 1.4 % of the trunk.
 
-Of 39 rendered bare backs without a furrow the clearest reached 0.0057 (calibration/back_lines.py).
+Of 97 rendered bare backs without a furrow the clearest reached 0.0054 (calibration/back_lines.py).
 """
 
-MOST_GAP = 0.15
-"""The longest part of the way, in lengths of the trunk, that may be without a furrow."""
+MOST_GAP, _NEEDED = 0.15, (0.28, 0.85)
+"""The longest part of the way between these rows, in lengths of the trunk, that may be without a furrow."""
 
-_STRONG, _NEEDED = 0.5, (0.28, 0.85)
-"""A row has a furrow from this part of the least contrast on; between these rows it must be seen."""
+_STRONG = 0.5
+"""A row has a furrow from this part of the least contrast on."""
 
 LEAST_SKIN = 0.75
-"""Part of the rows between waistband and shoulders that must be skin."""
+"""Part of the rows from just above the hips to the shoulders whose middle must be skin."""
 
 _ROWS, _COLUMNS = np.linspace(0.12, 1.0, 177), np.linspace(-0.4, 0.4, 161)
 _WIDTH_COLUMNS, _ALONG_ROWS = 2.8, 6.0
 """The straightened back, in lengths of the trunk; how narrow a line is sought there, and over how many rows."""
 
 _MIXTURES = np.radians([-60.0, -30.0, 0.0, 30.0, 60.0])
-_ODD = 0.6
-"""Mixtures of the dark line (0°) with the dark and bright pair, either way round; what makes both count alike."""
+"""Mixtures of the two shapes: 0° is the dark line alone, 90° would be the pair of a dark and a bright one alone."""
 
-_ENOUGH, _TURN, _FARTHEST, _OUTSIDE, _ASIDE = 0.015, 0.001, 0.14, 0.05, 0.003
-"""No row counts for more than this; what a step aside costs, how far from the trunk's middle the way may lead, in
-lengths of the trunk, and what it costs there and on the way there."""
+_ODD = 0.6
+"""Weight of the pair (a third difference), at which it answers to light from the side about as the line to frontal."""
+
+_ENOUGH = 0.015
+"""No row gathers more contrast than this: one dark mole must not draw the whole way."""
+
+_TURN = 0.001
+"""What one column aside from row to row costs, in contrast."""
+
+_FARTHEST, _OUTSIDE, _ASIDE = 0.14, 0.05, 0.003
+"""How far from the trunk's middle the way may lead, in lengths of the trunk; what a row beyond costs, and what a row at
+that distance costs (nearer ones less, by the square)."""
+
+_LEAST_NOISE = 1e-6
+"""A drawn back has no noise at all."""
 
 _STEPS = np.arange(-2, 3)
 _CURVE, _REACH = 4, 0.03
@@ -56,7 +67,12 @@ _SKIN_COLOUR, _SKIN_SHARE, _BESIDE_COLUMNS = 12.0, 0.7, 12
 
 @dataclass(frozen=True, slots=True)
 class _Back:
-    """The straightened back: log brightness and colours (R, C), the trunk's middle as a column (R,)."""
+    """The straightened back.
+
+    light   (R, C) logarithm of its brightness
+    skin    (R,) whether a row's middle is skin
+    middle  (R,) the trunk's middle, in columns
+    """
 
     light: Array
     skin: NDArray[np.bool_]
@@ -76,7 +92,7 @@ def find_furrow(photo: Photo, pose: Pose, outline: Silhouette) -> Furrow | str:
     """Follow the furrow, or say why it is not shown."""
     furrow = follow_furrow(photo, pose, outline)
     if furrow is None:
-        return _("clothes or hair cover the back")
+        return _("clothes or hair cover the back, or no bare forearm shows the colour of skin")
     return furrow if is_clear(furrow) else _("the back shows no clear furrow")
 
 
@@ -87,8 +103,12 @@ def is_clear(furrow: Furrow) -> bool:
 
 def follow_furrow(photo: Photo, pose: Pose, outline: Silhouette) -> Furrow | None:
     """Follow the clearest way up a bare back, whether it is a furrow or not; None where the back is not bare."""
-    low, high = (_middle(pose, part) for part in ("HIP", "SHOULDER"))
-    back = _straightened(photo, pose, outline, low, high)
+    low = pose.middle(Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+    high = pose.middle(Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+    skin = forearm_colour(photo, pose)
+    if skin is None or not float(np.linalg.norm(high - low)) > 0.0:
+        return None
+    back = _straightened(photo, outline, skin, low, high)
     if back.skin.mean() < LEAST_SKIN:
         return None
     way = _best_way(back)
@@ -98,11 +118,6 @@ def follow_furrow(photo: Photo, pose: Pose, outline: Silhouette) -> Furrow | Non
         strong = back.skin
     contrast = float(np.percentile(way.contrast[back.skin], 20.0))
     return Furrow(_places(low, high, LEVELS, _smooth(aside, strong)), contrast, _longest_gap(strong))
-
-
-def _middle(pose: Pose, part: str) -> Array:
-    """(2,) half-way between the left and the right of a part, photo pixels."""
-    return np.asarray(pose.mean[[ORDER[Landmark[f"{side}_{part}"]] for side in ("LEFT", "RIGHT")]].mean(axis=0))
 
 
 def _longest_gap(strong: NDArray[np.bool_]) -> float:
@@ -117,7 +132,8 @@ def _places(low: Array, high: Array, levels: Array, aside: Array) -> Array:
     return np.asarray(low + levels[:, None] * up + aside[:, None] * np.array([-up[1], up[0]]))
 
 
-def _straightened(photo: Photo, pose: Pose, outline: Silhouette, low: Array, high: Array) -> _Back:
+def _straightened(photo: Photo, outline: Silhouette, skin: Array, low: Array, high: Array) -> _Back:
+    """Lay the back straight, the mean of the photo and its mirror image."""
     here = _flat(photo, low, high)
     width = float(photo.size_px[0])
     there = _flat(photo.mirrored(), *(point * [-1.0, 1.0] + [width, 0.0] for point in (low, high)))
@@ -125,7 +141,7 @@ def _straightened(photo: Photo, pose: Pose, outline: Silhouette, low: Array, hig
     middle = _middle_column(outline, low, high)
     return _Back(
         np.log(pixels.astype(np.float64).mean(axis=-1) + 8.0),
-        _skin(pixels, forearm_colour(photo, pose), middle),
+        _skin(pixels, skin, middle),
         middle,
     )
 
@@ -183,7 +199,7 @@ def _way(response: Array, back: _Back) -> _Way:
     contrast = response[np.arange(_ROWS.size), np.rint(columns).astype(int)]
     apart = np.abs(np.arange(_COLUMNS.size) - columns[:, None]) > 3.0 * _WIDTH_COLUMNS
     beside = response[(aside < _FARTHEST) & apart & back.skin[:, None]]
-    noise = float(np.sqrt((beside**2).mean())) if beside.size else 1.0
+    noise = max(float(np.sqrt((beside**2).mean())) if beside.size else 1.0, _LEAST_NOISE)
     return _Way(columns, contrast, float(np.clip(contrast[back.skin], -_ENOUGH, _ENOUGH).mean()) / noise)
 
 

@@ -26,7 +26,7 @@ def lower_legs(photo: Photo, pose: Pose, outline: Silhouette) -> Silhouette | No
     """Cut out both lower legs; None where they are not in the photo or too small in it."""
     points = pose.mean[_PARTS]
     length = float((points[_ANKLES] - points[_KNEES])[:, 1].mean())
-    if not length > 0.0:
+    if not length > 0.0 or not np.isfinite(points).all():
         return None
     low = points.min(axis=0) - np.array([_BESIDE, _ABOVE_KNEE]) * length
     high = points.max(axis=0) + np.array([_BESIDE, _BELOW]) * length

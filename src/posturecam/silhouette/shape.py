@@ -77,14 +77,21 @@ class Silhouette:
         clear = (self.at(points + across) < _CLEAR_OF).all(axis=0)
         return np.asarray(clear & self._inside(points), dtype=bool)
 
+    def well_inside(self, points: Array, margin_px: float) -> NDArray[np.bool_]:
+        """(...,) whether photo points (..., 2) lie in the crop, so many photo pixels from its edges; NaN does not."""
+        height, width = self.cover.shape
+        low = self.to_photo[:, 2] + margin_px
+        high = self.to_photo[:, 2] + np.diag(self.to_photo) * [width, height] - margin_px
+        return np.asarray(((points > low) & (points < high)).all(axis=-1), dtype=bool)
+
     def at(self, points: Array) -> Array:
-        """(...,) cover at photo points (..., 2), bilinear; 0 outside the crop."""
+        """(...,) cover at photo points (..., 2), bilinear; 0 outside the crop and at NaN."""
         return self._read(self.cover, points)
 
     def _read(self, picture: Array, points: Array) -> Array:
         height, width = picture.shape
         place, inside = self._place(points), self._inside(points)
-        x, y = (np.clip(place[..., axis], 0.0, size - 1.0) for axis, size in ((0, width), (1, height)))
+        x, y = (np.clip(np.nan_to_num(place[..., axis]), 0.0, size - 1.0) for axis, size in ((0, width), (1, height)))
         column, row = np.minimum(x.astype(int), width - 2), np.minimum(y.astype(int), height - 2)
         right, down = x - column, y - row
         upper = picture[row, column] * (1 - right) + picture[row, column + 1] * right

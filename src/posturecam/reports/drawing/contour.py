@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from posturecam.body import Array
 from posturecam.silhouette import Silhouette
@@ -26,6 +27,16 @@ def contours(outline: Silhouette, scale: float) -> list[Array]:
     kept = (ring[:, 0] for ring in rings if cv2.arcLength(ring, closed=True) > 4.0 * least)
     places = ((ring + 0.5) / _FINER * np.diag(outline.to_photo) + outline.to_photo[:, 2] for ring in kept)
     return [_closed(place * scale) for place in places]
+
+
+def runs(ring: Array, kept: NDArray[np.bool_]) -> list[Array]:
+    """Give the parts of a closed ring (n, 2) whose points are kept (n,), each as one line; the ring where all are."""
+    if kept.all():
+        return [ring]
+    first = int((~kept).argmax())
+    points, turned = np.roll(ring, -first, axis=0), np.roll(kept, -first)
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], turned, [False]]).astype(int)))
+    return [points[start:stop] for start, stop in ends.reshape(-1, 2) if stop - start > 1]
 
 
 def _closed(ring: Array) -> Array:

@@ -6,16 +6,19 @@ A tilted line is drawn at the angle that is reported, so that picture and number
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturecam.body import Array, Landmark, Name, View
 from posturecam.language import _, number
 from posturecam.measurement import Measurement, frame_of
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
 from posturecam.measures.marked import ASIS, PSIS
+from posturecam.measures.outline import front_hidden
+from posturecam.measures.side_edges import FRONT_LEVELS
 from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.measures.trunk_outline import trunk_lines
 from posturecam.reports.drawing import behind, placed
-from posturecam.reports.drawing.contour import contours
+from posturecam.reports.drawing.contour import contours, runs
 from posturecam.reports.drawing.labels import Label
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.wording import (
@@ -48,6 +51,10 @@ SHIFTS: tuple[tuple[str, tuple[Landmark, Landmark], tuple[Landmark, Landmark]], 
 BENDS = (("neck_bend", EARS, SHOULDERS), ("trunk_bend", SHOULDERS, HIPS))
 """Side-bends: the measure, the pair above, the pair below; the shorter side is drawn."""
 
+_BELOW_TRUNK, _ABOVE_TRUNK = 0.3, 0.1
+"""How far below the lowest place where the front is read it is left out too, and how far above the shoulder, in lengths
+of the trunk: thighs and throat."""
+
 _NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
 _FEET = (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
 _SPOTS = (("knee_angle", KNEES), ("hip_adduction", HIPS), ("foot_turn", _FEET))
@@ -74,12 +81,26 @@ def plumb(scene: Scene) -> Iterator[Label]:
 
 
 def outline(scene: Scene) -> None:
-    """Draw where the person ends, where an outline was found and can be trusted."""
+    """Draw where the person ends, as far as an outline was found and can be trusted."""
     found = scene.assessment.outline
     if found is None or found.untrusted:
         return
+    pose, roll = scene.assessment.pose, scene.assessment.vertical.roll_deg
+    hidden = front_hidden(pose, found, roll)
     for ring in contours(found, scene.scale):
-        scene.canvas.path(ring, scene.canvas.theme.calm, 0.45)
+        for line in runs(ring, ~_in_front(scene, ring)) if hidden else (ring,):
+            scene.canvas.path(line, scene.canvas.theme.calm, 0.45)
+
+
+def _in_front(scene: Scene, points: Array) -> NDArray[np.bool_]:
+    """(n,) which points (n, 2) lie before the trunk of a side view: where the room may hide the body's edge."""
+    hip, shoulder = (scene[Landmark(f"{scene.near}_{part}")] for part in ("hip", "shoulder"))
+    trunk = float((shoulder - hip) @ scene.up)
+    level = (points - hip) @ scene.up / trunk
+    ahead = (points - hip - level[:, None] * (shoulder - hip)) @ scene.left
+    return np.asarray(
+        (ahead > 0.0) & (level > FRONT_LEVELS[0] - _BELOW_TRUNK) & (level < 1.0 + _ABOVE_TRUNK), dtype=bool
+    )
 
 
 def own_line(scene: Scene) -> None:
