@@ -52,6 +52,9 @@ from posturecam.silhouette.skin import bare_lower_legs
 from posturecam.vertical import find_vertical
 
 SIDES = (Side.LEFT, Side.RIGHT)
+COVERING = ("trousers", "leggings", "suit")
+"""Clothes that cover the lower legs."""
+
 SPINE_POINTS, _STEP_M = 14, 0.05
 
 
@@ -60,7 +63,8 @@ class BackCase:
     """One photo from behind: what was found in it, and the truth.
 
     heels     by side: features and the true angle, degrees, + = everted
-    bare      the sides on which calf and heel are bare
+    bare      the sides on which calf and heel are told to be bare
+    covered   whether trousers, leggings or shoes truly cover them
     line      (F,) features of the clearest way up the back; None where clothes cover it
     contrast  that of this way
     clear     whether the program takes it for a furrow
@@ -71,6 +75,7 @@ class BackCase:
     name: str
     heels: dict[Side, tuple[Array, float]]
     bare: frozenset[Side]
+    covered: bool
     line: Array | None
     contrast: float
     clear: bool
@@ -96,17 +101,17 @@ def _case(photo: Photo, image: dict[str, Any], finder: Finder) -> BackCase | Non
     outline = cut_out(mask, FINE_HEIGHT_PX)
     mean = mean_frame(pose, roll)
     legs, bare = lower_legs(photo, pose, outline), bare_lower_legs(photo, pose)
-    seen = {} if legs is None else {side: heel_features(mean, legs, roll, side) for side in SIDES}
-    true = rearfoot_truth(image)
+    seen = {} if legs is None or legs.untrusted else {side: heel_features(mean, legs, roll, side) for side in SIDES}
+    true, covered = rearfoot_truth(image), any(word in " ".join(image["clothes"]) for word in COVERING)
     heels = {side: (features, true[side]) for side, features in seen.items() if features is not None}
     way, depth_mm = follow_furrow(photo, pose, outline), float(image.get("furrow", {"depth_mm": 0.0})["depth_mm"])
     found = measure(pose, MEASURES, find_vertical(roll), load(), estimate(pose, roll))[0]
     taken = {one.key: one.value for one in found}
     spine = spine_beside_chord(image)
     if way is None:
-        return BackCase(image["id"], heels, bare, None, 0.0, clear=False, depth_mm=depth_mm, spine=spine)
+        return BackCase(image["id"], heels, bare, covered, None, 0.0, clear=False, depth_mm=depth_mm, spine=spine)
     line = line_features(pose, way, outline, taken)
-    return BackCase(image["id"], heels, bare, line, way.contrast, is_clear(way), depth_mm, spine)
+    return BackCase(image["id"], heels, bare, covered, line, way.contrast, is_clear(way), depth_mm, spine)
 
 
 def spine_beside_chord(image: dict[str, Any]) -> Array:
@@ -129,14 +134,15 @@ def _leaving_out(inputs: Array, wanted: Array, people: Array) -> Learned:
 
 
 def heel_learned(cases: list[BackCase]) -> Learned:
-    """Learn the heels' angle; both sides of a person are left out together."""
-    rows = [(*heel, case.name) for case in cases for heel in case.heels.values() if _seen(heel[0])]
+    """Learn the angle of the heels that are measurable; both sides of a person are left out together."""
+    rows = [(*case.heels[side], case.name) for case in cases for side in _measurable(case)]
     inputs, angles, people = (np.array(column) for column in zip(*rows, strict=True))
     return _leaving_out(inputs, angles, people)
 
 
-def _seen(features: Array) -> bool:
-    return bool(np.isnan(features).mean() <= MOST_MISSING)
+def _measurable(case: BackCase) -> list[Side]:
+    """Give the sides on which the program might measure the heel: bare, and nearly all of it seen."""
+    return [side for side in case.heels if side in case.bare and np.isnan(case.heels[side][0]).mean() <= MOST_MISSING]
 
 
 def shown(cases: list[BackCase]) -> list[BackCase]:
@@ -267,8 +273,16 @@ def learn_from(cases: list[BackCase], source: str, *, write: bool) -> None:
 
 def corrections_off(heel: Learned, cases: list[BackCase]) -> list[float]:
     """Give how many spreads each heel lies from where heels lie."""
-    seen = [features for case in cases for features, _true in case.heels.values() if _seen(features)]
-    return [heel.correction.off(features) for features in seen]
+    return [heel.correction.off(case.heels[side][0]) for case in cases for side in _measurable(case)]
+
+
+def bare_told(cases: list[BackCase]) -> str:
+    """Say how many lower legs are told to be bare, of those that are and of those that are covered."""
+    told = []
+    for covered in (False, True):
+        legs = [side in case.bare for case in cases for side in SIDES if case.covered is covered]
+        told.append(f"{sum(legs)} of {len(legs)} {'covered' if covered else 'bare'} lower legs are told to be bare")
+    return ", ".join(told)
 
 
 def heels_told(cases: list[BackCase]) -> tuple[Array, Array]:
@@ -291,7 +305,7 @@ def check(cases: list[BackCase]) -> None:
         value, truth = (np.array([found[key] for found in rows]) for rows in (told, true))
         print(line_of(key, value, truth, curve_error(key)))
     print(shown_told(cases))
-    print(f"{angles.size} of {2 * len(cases)} heels are measured")
+    print(f"{angles.size} of {2 * len(cases)} heels are measured; {bare_told(cases)}")
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from posturecam.silhouette.skin import alike, forearm_colour, lab
 LEAST_CONTRAST = 0.0065
 """What four fifths of the way must reach: second difference of the logarithm of brightness over 1.4 % of the trunk.
 
-Of 97 rendered bare backs without a furrow the clearest reached 0.0054 (calibration/back_lines.py).
+Of 115 rendered bare backs without a furrow the clearest reached 0.0054 (calibration/back_lines.py).
 """
 
 MOST_GAP, _NEEDED = 0.15, (0.28, 0.85)
