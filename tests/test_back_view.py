@@ -275,6 +275,14 @@ def test_a_foot_at_the_pictures_edge_is_no_heel() -> None:
     assert heel_features(mean, replace(whole, cover=whole.cover[:low]), 0.0, Side.LEFT) is None
 
 
+def test_a_heel_of_the_floors_colour_is_not_measured() -> None:
+    """The outline is the same, but inside and outside look alike along it."""
+    seen_well, mean = leg(8.0), mean_frame(POSE, 0.0)
+    for levels, measured in ((40.0, True), (8.0, False)):
+        legs = replace(seen_well, contrast=np.full(seen_well.cover.shape, levels))
+        assert (heel_features(mean, legs, 0.0, Side.LEFT) is not None) is measured
+
+
 def test_lower_legs_are_cut_from_the_knees_to_the_floor() -> None:
     """Both legs of the figure, from its own pixels; none where they are too small."""
     rows, columns = grid()
@@ -364,15 +372,18 @@ def test_no_furrow_is_invented(measured: dict[str, Assessment], name: str) -> No
 
 
 def test_heels_in_photos_lie_near_their_true_angle(measured: dict[str, Assessment]) -> None:
-    """Seven of eight intervals hold the truth at least, and heels that tip far apart are told apart."""
+    """Five of six intervals hold the truth at least, and heels that tip far apart are told apart."""
     held, sides = [], {}
     for name, image in true_images().items():
         for side, true in rearfoot_truth(image).items():
-            one = measured[name][HEELS[side]]
+            told = {one.key: one for one in measured[name].measurements}
+            if HEELS[side] not in told:
+                continue
+            one = told[HEELS[side]]
             held.append(one.low <= true <= one.high)
             sides[name, side] = one.value
-    assert len(held) == 8
-    assert sum(held) >= 7
+    assert len(held) == 6, "one person's skin has the floor's colour"
+    assert sum(held) >= 5
     assert sides["back_003", Side.LEFT] - sides["back_003", Side.RIGHT] > 10.0
     assert sides["back_015", Side.RIGHT] - sides["back_015", Side.LEFT] > 10.0
 

@@ -34,6 +34,9 @@ COUNT = 2 * LEVELS.size + SOLE_COLUMNS.size + 2 * len(PARTS)
 _BELOW, _HIGHEST = 0.05, 0.2
 """How far below the sole the reading of its edge starts, and how far above it ends, in parts of the knee's height."""
 
+_HEEL, _MOST_FAINT = 0.2, 0.34
+"""Up to this height the heel's edges must stand out from what lies behind, but for this part of them."""
+
 _EDGE = 0.02
 """What lies nearer to the edge of the picture than this is the picture's edge, in parts of the knee's height."""
 
@@ -45,7 +48,7 @@ def heel_features(frame: Frame, legs: Silhouette, roll_deg: float, side: Side) -
     """(COUNT,) outer edge, inner edge, sole and points of a leg, % of the knee's height, + = outwards; NaN = not seen.
 
     All from the ankle's place on the sole. ``frame`` holds one set of points, (1, 33, 2), of a back view. None where no
-    sole is seen.
+    sole is seen, or the floor has the heel's colour.
     """
     points = {part: frame[Landmark(f"{side}_{part}")][0] for part in PARTS}
     knee, ankle = points["knee"], points["ankle"]
@@ -54,7 +57,11 @@ def heel_features(frame: Frame, legs: Silhouette, roll_deg: float, side: Side) -
         return None
     tall = float(knee[1]) - sole
     line = _on_line(knee, ankle, sole + LEVELS * tall)
-    outer, inner = (edge - outwards * ankle[0] for edge in _edges(line, legs, roll_deg, outwards, tall))
+    edges = [_edge(line, legs, roll_deg, way, tall) for way in (outwards, -outwards)]
+    heel = to_photo(np.concatenate([edge[LEVELS <= _HEEL] for edge in edges]), View.BACK, roll_deg)
+    if legs.faint(heel) > _MOST_FAINT:
+        return None
+    outer, inner = (outwards * (edge[:, 0] - ankle[0]) for edge in edges)
     columns = ankle[0] + outwards * SOLE_COLUMNS * tall
     under = _under(np.stack([columns, np.full(columns.size, sole)], axis=1), legs, roll_deg, tall)
     foot = [(point - [ankle[0], sole]) * [outwards, 1.0] for point in points.values()]
@@ -83,16 +90,12 @@ def _on_line(knee: Array, ankle: Array, heights: Array) -> Array:
     return np.stack([ankle[0] + part * (knee - ankle)[0], heights], axis=1)
 
 
-def _edges(line: Array, legs: Silhouette, roll_deg: float, outwards: float, tall: float) -> list[Array]:
-    """(K,) how far outwards a leg's outer and inner edge lie beside points (K, 2) on its line, pixels."""
-    starts = to_photo(line, View.BACK, roll_deg)
-    edges = []
-    for sign in (1.0, -1.0):
-        way = to_photo(np.array([sign * outwards, 0.0]), View.BACK, roll_deg)
-        far = legs.reach(starts, way, _WIDEST * tall)
-        own = legs.well_inside(starts + far[:, None] * way, _EDGE * tall)
-        edges.append(np.where(own, outwards * line[:, 0] + sign * far, np.nan))
-    return edges
+def _edge(line: Array, legs: Silhouette, roll_deg: float, way: float, tall: float) -> Array:
+    """(K, 2) a leg's edge to the left (+1) or right (-1) of points (K, 2) on its line; NaN where there is none."""
+    starts, direction = (to_photo(one, View.BACK, roll_deg) for one in (line, np.array([way, 0.0])))
+    far = legs.reach(starts, direction, _WIDEST * tall)
+    own = legs.well_inside(starts + far[:, None] * direction, _EDGE * tall)
+    return np.where(own[:, None], line + way * far[:, None] * np.array([1.0, 0.0]), np.nan)
 
 
 def _under(places: Array, legs: Silhouette, roll_deg: float, tall: float) -> Array:
