@@ -30,9 +30,9 @@ CURVES = (WHOLE, LOWER, UPPER)
 SACRUM, NECK = 0.12, 1.21
 """Where the ends of the chord lie on people, in parts of the way from the hips to the shoulders."""
 
-_SHARES = np.stack(
+_SHARES = np.array(
     [np.interp(SACRUM + PARTS * (NECK - SACRUM), LEVELS, row, left=0.0, right=0.0) for row in np.eye(LEVELS.size)]
-).reshape(LEVELS.size, PARTS.size)
+)
 """(16, 9) how each level counts at each part of the chord; beyond the levels the spine is taken to lie on it."""
 
 NECK_LEVELS = np.linspace(1.15, 1.4, 6)
