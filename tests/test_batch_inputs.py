@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from batch_support import clinic, photos, run_here
+from batch_support import clinic, photo, photos, run_here
 from posturecam.batch.inputs import Wanted, listed
 from posturecam.batch.names import Names
 from posturecam.batch.pattern import compiled
 from posturecam.body import View
+from posturecam.cli import app
 from posturecam.errors import OutputError, SettingsError
 
 
@@ -28,12 +30,35 @@ def test_every_file_named_like_a_photo_is_an_input_once(tmp_path: Path) -> None:
     assert listed(Wanted((str(made.folder),), within=True)).skipped.hidden == 2
 
 
-def test_folders_in_a_folder_are_entered_only_when_asked_for(tmp_path: Path) -> None:
-    """Folders in a folder are entered only when asked for."""
+def test_folders_in_a_folder_are_entered_unless_one_level_is_asked_for(tmp_path: Path) -> None:
+    """However deep they lie."""
     photos(tmp_path / "in", 2)
-    photos(tmp_path / "in" / "sub", 2)
-    assert len(names(tmp_path, Wanted((str(tmp_path / "in"),)))) == 2
-    assert len(names(tmp_path, Wanted((str(tmp_path / "in"),), within=True))) == 4
+    photos(tmp_path / "in" / "sub" / "deep", 2)
+    assert len(names(tmp_path, Wanted((str(tmp_path / "in"),)))) == 4
+    assert len(names(tmp_path, Wanted((str(tmp_path / "in"),), within=False))) == 2
+
+
+def test_what_posturecam_itself_wrote_is_no_photo(tmp_path: Path) -> None:
+    """Neither the folder of an earlier run, nor overlays beside their report; a photo called overlay is one."""
+    photos(tmp_path / "in", 2)
+    photos(tmp_path / "in" / "scored" / "thumbs", 2)
+    (tmp_path / "in" / "scored" / "results.jsonl").write_text("")
+    photo(photos(tmp_path / "in" / "dana", 1) / "overlay_front.png", 11)
+    (tmp_path / "in" / "dana" / "exam.json").write_text("{}")
+    photo(photos(tmp_path / "in" / "li", 1) / "overlay.jpg", 12)
+    assert len(names(tmp_path, Wanted((str(tmp_path / "in"),)))) == 5
+    assert listed(Wanted((str(tmp_path / "in"),))).skipped.results == 2
+    assert len(names(tmp_path, Wanted((str(tmp_path / "in" / "scored" / "thumbs"),)))) == 2
+
+
+@pytest.mark.parametrize(("more", "inputs"), [((), 2), (("--recursive",), 2), (("--flat",), 1)])
+def test_the_command_looks_into_folders_unless_told_not_to(tmp_path: Path, more: tuple[str, ...], inputs: int) -> None:
+    """``--recursive`` is what happens anyway."""
+    photos(tmp_path / "in", 1)
+    photos(tmp_path / "in" / "sub", 1)
+    ended = CliRunner().invoke(app, ["batch", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--dry-run", *more])
+    assert ended.exit_code == 0
+    assert f"{inputs} photos would be measured" in ended.output
 
 
 def test_order_and_repetition_of_places_do_not_matter(tmp_path: Path) -> None:

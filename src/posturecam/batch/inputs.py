@@ -1,7 +1,7 @@
 """Which files a run is about: folders, globs and list files become a sorted list of inputs, which lies on the disk.
 
-What does not look like a photo by its name (notes, films, hidden and ``._`` files) is counted and left out. Everything
-else is an input and ends as a result or as a failure: also what turns out to be a pipe, a broken link or no picture.
+What does not look like a photo by its name (notes, films, hidden and ``._`` files) is counted and left out, and so are
+the pictures that earlier runs and reports wrote. Everything else is an input and ends as a result or as a failure: also what turns out to be a pipe, a broken link or no picture.
 """
 
 import glob
@@ -18,6 +18,7 @@ from posturecam.batch import remote
 from posturecam.batch.names import Found, Input, Names
 from posturecam.batch.pattern import Pattern, check_fit
 from posturecam.batch.remote import is_url
+from posturecam.batch.store import RESULTS
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -42,13 +43,16 @@ SUFFIXES = frozenset(
 LISTS = frozenset((".txt", ".lst", ".list"))
 _PIECE = 1 << 20
 
+_REPORTED = ("assessment.json", "exam.json")
+"""What a report of ``posturecam analyze`` writes beside its overlays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which files to take. ``within`` of a folder: also of the folders in it; ``since`` leaves older photos out."""
 
     places: tuple[str, ...]
-    within: bool = False
+    within: bool = True
     pattern: Pattern | None = None
     since: date | None = None
     out: str | None = None
@@ -56,11 +60,12 @@ class Wanted:
 
 @dataclass(slots=True)
 class Skipped:
-    """How many files were left out, and why."""
+    """How many files were left out, and why; ``results`` are folders of an earlier run, and drawn overlays."""
 
     hidden: int = 0
     no_photo: int = 0
     older: int = 0
+    results: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,10 @@ class _Walk:
             )
             raise SettingsError(msg) from error
         for one in sorted(folders):  # of several links to one folder it is always the same that counts
-            yield from self.photos(one)
+            if (Path(one) / RESULTS).is_file():
+                self.skipped.results += 1
+            else:
+                yield from self.photos(one)
 
     def enter(self, folder: str) -> bool:
         """Remember a real folder; false when it was entered before."""
@@ -116,15 +124,24 @@ class _Walk:
                 self.skipped.hidden += 1
             elif _is_folder(entry):
                 folders += [entry.path] if self.within else []
-            elif _suffix(entry.name) in SUFFIXES:
-                yield entry.path
-            else:
+            elif _suffix(entry.name) not in SUFFIXES:
                 self.skipped.no_photo += 1
+            elif _is_drawn(entry):
+                self.skipped.results += 1
+            else:
+                yield entry.path
         return folders
 
 
 def _suffix(path: str) -> str:
     return Path(path).suffix.lower()
+
+
+def _is_drawn(entry: os.DirEntry[str]) -> bool:
+    """Whether a picture is the overlay of a report that lies beside it."""
+    if not entry.name.startswith("overlay"):
+        return False
+    return any(Path(entry.path).with_name(name).is_file() for name in _REPORTED)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

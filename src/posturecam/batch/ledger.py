@@ -107,7 +107,7 @@ def plan_listing(plan: Plan) -> Listing:
         hint = (
             _("Give another folder")
             if plan.wanted.within
-            else _("Give another folder, or look into its folders: --recursive")
+            else _("Give another folder, or look into its folders too: leave --flat away")
         )
         msg = _(
             "no photo was found in {names}{older}. {hint}.", names=", ".join(plan.wanted.places), older=older, hint=hint

@@ -29,13 +29,17 @@ Places = Annotated[
     list[str], typer.Argument(help="Folders, photos, globs, or list files (.txt, one path a line).", metavar="FOLDER…")
 ]
 Pattern = Annotated[str | None, typer.Option(help="What paths say, such as {person}/{date}_{view}.", metavar="TEXT")]
+Within = Annotated[
+    bool,
+    typer.Option("--recursive/--flat", help="Look into the folders of a folder too, or at its own photos alone."),
+]
 Since = Annotated[str | None, typer.Option(help="Leave out photos older than this day.", metavar="YYYY-MM-DD")]
 
 EXAMPLES = """Examples:
 
   posturecam batch photos/ --out results/
 
-  posturecam batch photos/ --out results/ --recursive --pattern "{person}/{date}_{view}"
+  posturecam batch photos/ --out results/ --pattern "{person}/{date}_{view}"
 
   posturecam batch "2024-*/*.jpg" list.txt --out results/ --passes 2 --workers 4 --hide-face
 
@@ -54,7 +58,7 @@ def batch(
     out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
     passes: Passes = None,
-    recursive: Annotated[bool, typer.Option("--recursive", help="Look into the folders of a folder too.")] = False,
+    within: Within = True,
     pattern: Pattern = None,
     since: Since = None,
     view: Annotated[str, typer.Option(help="What all photos show, unless their path says it.")] = "auto",
@@ -89,7 +93,7 @@ def batch(
     settings = with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
     job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder, outline=outline)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
-    wanted = Wanted(tuple(places), recursive, reading, day, out)
+    wanted = Wanted(tuple(places), within, reading, day, out)
     plan = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)
     if dry_run:
         _tell_plan(plan)
@@ -140,10 +144,11 @@ def _tell_plan(plan: "Plan") -> None:
             )
         )
     left = _(
-        "{hidden} hidden, {no_photo} of other kinds, {older} older",
+        "{hidden} hidden, {no_photo} of other kinds, {older} older, {results} written by posturecam",
         hidden=skipped.hidden,
         no_photo=skipped.no_photo,
         older=skipped.older,
+        results=skipped.results,
     )
     typer.echo(_("left out: {left}", left=left))
     for one in (entry.input for entry in islice(listing.names, 5)):
