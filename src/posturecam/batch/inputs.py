@@ -1,7 +1,8 @@
 """Which files a run is about: folders, globs and list files become a sorted list of inputs, which lies on the disk.
 
 What does not look like a photo by its name (notes, films, hidden and ``._`` files) is counted and left out, and so are
-the pictures that earlier runs and reports wrote. Everything else is an input and ends as a result or as a failure: also what turns out to be a pipe, a broken link or no picture.
+the pictures that earlier runs and reports wrote. Everything else is an input and ends as a result or as a failure: also
+what turns out to be a pipe, a broken link or no picture.
 """
 
 import glob
