@@ -4,7 +4,8 @@
     python calibration/benchmark.py calibration/phantoms           # the twelve that live in the repository
     python calibration/benchmark.py FOLDER --split view clothing   # more tables
 
-Three columns: one raw pass of the pose network (what others print), the mean of the mirrored passes, and posturecam.
+Three rows a measure: one raw pass of the pose network (what others print), the mean of the mirrored passes, posturecam.
+The section on real photographs is the one that ``python benchmarks/run.py real FOLDER --docs`` wrote last.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
+from calibration.real_photos.page import SECTION
 from calibration.score import Score, auc, rank_correlation, score
 from calibration.truth import Case, read_cases
 from posturecam.assessment import Settings
@@ -201,7 +203,8 @@ def main() -> None:
     text = page(rows, given.split, given.folder.name)
     print(text)
     if given.docs:
-        PAGE.write_text(f"{text}\n{small_section()}", encoding="utf-8")
+        real = SECTION.read_text(encoding="utf-8")
+        PAGE.write_text(f"{text}\n{real}\n{small_section()}", encoding="utf-8")
 
 
 if __name__ == "__main__":
