@@ -93,6 +93,47 @@ def test_exif_gives_the_focal_length_upright_or_not(tmp_path: Path) -> None:
     assert read(tmp_path / "none.jpg").focal_px is None
 
 
+WHOLE, FULL = (4000, 3000), 26 / 43.27 * 5000
+EXIF_SIZES: dict[str, tuple[tuple[int, int], tuple[int, int], float | None]] = {
+    "the whole picture": (WHOLE, WHOLE, FULL),
+    "made smaller": ((1200, 1600), WHOLE, FULL * 0.4),
+    "cut to the person": ((1500, 2900), WHOLE, FULL),
+    "cut on one side": ((3000, 3000), WHOLE, FULL),
+    "cut, and the size in EXIF written anew": ((1250, 2900), (1250, 2900), None),
+    "cut, and no size in EXIF": ((1250, 2900), (0, 0), None),
+    "of a usual shape, and no size in EXIF": ((1600, 1200), (0, 0), FULL * 0.4),
+    "larger than the camera's and of another shape": ((9000, 3000), WHOLE, None),
+}
+
+
+@pytest.mark.parametrize(("size", "named", "focal"), EXIF_SIZES.values(), ids=EXIF_SIZES)
+def test_exif_that_no_longer_fits_the_picture(
+    tmp_path: Path, size: tuple[int, int], named: tuple[int, int], focal: float | None
+) -> None:
+    """A picture cut out of a photo keeps the photo's focal length in pixels, or has none that is known."""
+    exif = Image.Exif()
+    taken = exif.get_ifd(0x8769)
+    taken[0xA405] = 26
+    if min(named):
+        taken[0xA002], taken[0xA003] = named
+    Image.new("L", size, "grey").save(tmp_path / "phone.jpg", exif=exif)
+    assert read(tmp_path / "phone.jpg").focal_px == (None if focal is None else pytest.approx(focal))
+
+
+def test_a_cropped_phone_photo_is_not_told_to_step_back(tmp_path: Path) -> None:
+    """Taken from 3 m, then cut to the person: not "only about 1.3 m away"."""
+    exif = Image.Exif()
+    taken = exif.get_ifd(0x8769)
+    taken[0xA405], taken[0xA002], taken[0xA003] = 26, 4032, 3024
+    Image.new("L", (720, 1500), "grey").save(tmp_path / "cut.jpg", exif=exif)
+    photo = read(tmp_path / "cut.jpg")
+    pose = pose_of_figure(Figure(size_px=(720, 1500), height_px=1400.0))
+    far = distance_m(photo.focal_px, pose)
+    assert far is not None
+    assert far[0] == pytest.approx(3.25, abs=0.1)
+    assert too_near(photo.focal_px, pose) is None
+
+
 PICTURES: dict[str, tuple[Any, str]] = {
     "dark": (textured(20.0, 15.0), "dark"),
     "overexposed": (textured(250.0, 20.0), "overexposed"),

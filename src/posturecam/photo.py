@@ -164,12 +164,38 @@ def _decoded(path: PurePath, data: bytes, long_side: int) -> tuple[Pixels, tuple
 
 
 def exif_focal_px(image: Image.Image, size_px: tuple[int, int]) -> float | None:
-    """Take the focal length from EXIF: its equivalent on 35 mm film (diagonal 43.27 mm) over the photo's diagonal."""
+    """Take the focal length in pixels from EXIF: its equivalent on 35 mm film (diagonal 43.27 mm) over the diagonal.
+
+    The diagonal is that of the whole picture that the camera took, see ``exif_diagonal_px``.
+    """
     try:
-        film_mm = float(image.getexif().get_ifd(0x8769).get(0xA405, 0))
-    except (TypeError, ValueError, KeyError, OSError, SyntaxError, struct.error):
+        taken = image.getexif().get_ifd(0x8769)
+        film_mm, named = float(taken.get(0xA405, 0)), (int(taken.get(0xA002, 0)), int(taken.get(0xA003, 0)))
+    except (TypeError, ValueError, KeyError, OSError, SyntaxError, OverflowError, struct.error):
         return None
-    return film_mm / 43.27 * math.hypot(*size_px) if 8.0 <= film_mm <= 1000.0 else None
+    diagonal = exif_diagonal_px(size_px, named)
+    return film_mm / 43.27 * diagonal if diagonal is not None and 8.0 <= film_mm <= 1000.0 else None
+
+
+CAMERA_SHAPES = (1.0, 5 / 4, 4 / 3, 3 / 2, 16 / 9, 2.0, 18.5 / 9, 19 / 9, 19.5 / 9, 20 / 9)
+"""Long side over short side of the pictures that cameras and phones take."""
+
+SAME_SHAPE = 0.015
+"""How far two shapes may lie apart, relatively, and still be one: rounding, and rows that a camera leaves away."""
+
+
+def exif_diagonal_px(size_px: tuple[int, int], named_px: tuple[int, int]) -> float | None:
+    """Give the diagonal of the picture that the camera took, in pixels of this picture; None where that is unknown.
+
+    ``named_px`` is the size that EXIF names, zeros where it names none. A picture of the same shape was at most made
+    smaller or larger; one of another shape that fits into the named one was cut out of it. Programs that cut often
+    write the new size into EXIF: a shape that no camera has was cut out of an unknown picture.
+    """
+    (short, long), (named_short, named_long) = sorted(size_px), sorted(named_px)
+    if named_short > 0 and abs(long / short * named_short / named_long - 1.0) > SAME_SHAPE:
+        return math.hypot(*named_px) if short <= named_short and long <= named_long else None
+    usual = any(abs(long / short / shape - 1.0) <= SAME_SHAPE for shape in CAMERA_SHAPES)
+    return math.hypot(*size_px) if usual else None
 
 
 def _first_line(error: BaseException) -> str:
