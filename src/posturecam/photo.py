@@ -7,8 +7,9 @@ import os
 import stat
 import struct
 import warnings
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -43,6 +44,7 @@ class Photo:
     pixels   (h, w, 3) uint8 RGB, perhaps reduced
     size_px  (width, height) of the whole upright photo; points are given in these pixels
     focal_px the focal length in pixels of the whole photo, where the camera wrote it down
+    finer    decodes the photo again with another long side, where the file holds more pixels than these
     """
 
     name: str
@@ -50,6 +52,7 @@ class Photo:
     pixels: Pixels
     size_px: tuple[int, int]
     focal_px: float | None = None
+    finer: Callable[[int], "Photo"] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse arrays of another shape."""
@@ -74,7 +77,9 @@ class Photo:
 
     def mirrored(self) -> "Photo":
         """Give the mirror image."""
-        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px)
+        again = self.finer
+        finer = None if again is None else lambda long_side: again(long_side).mirrored()
+        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px, finer)
 
 
 def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
@@ -97,7 +102,8 @@ def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Ph
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pixels, size, focal_px = _decoded(path, data, long_side)
-    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels, long_side), size, focal_px)
+    finer = partial(from_bytes, data, path) if max(size) > long_side else None
+    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels, long_side), size, focal_px, finer)
 
 
 def shown_name(path: PurePath) -> str:

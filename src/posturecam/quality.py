@@ -15,6 +15,7 @@ GUIDE = later("See: posturecam guide")
 TURN_NOTE_DEG = 5.0
 TURN_LIMIT_DEG = 12.0
 _SMALLEST_BODY_PX = 250.0
+_SMALLEST_PART = 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +129,26 @@ def _incomplete(pose: Pose) -> str | None:
 def _small(pose: Pose) -> str | None:
     tall = pose.mean[:, 1][np.isfinite(pose.mean[:, 1])]
     height = float(np.ptp(tall)) if tall.size else _SMALLEST_BODY_PX
+    part = height / pose.size_px[1]
     if height >= _SMALLEST_BODY_PX:
-        return None
+        return None if part >= _SMALLEST_PART else _little(part)
+    if part < _SMALLEST_PART:
+        return _(
+            "The person is only {height:.0f} pixels high, so the numbers are rough. {little}",
+            height=height,
+            little=_little(part),
+        )
     return _(
         "The person is only {height:.0f} pixels high, so the numbers are rough. Use a finer photo. {guide}",
         height=height,
         guide=_(GUIDE),
+    )
+
+
+def _little(part: float) -> str:
+    return _(
+        "The person fills only {part:.0%} of the picture's height. Step nearer, or crop the photo around the person.",
+        part=part,
     )
 
 

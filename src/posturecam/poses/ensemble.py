@@ -6,7 +6,6 @@ a mirrored matrix. A mirrored photo therefore runs through the very same picture
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -16,50 +15,48 @@ from posturecam.errors import NobodyFound, SettingsError
 from posturecam.geometry import wrap
 from posturecam.language import _
 from posturecam.model import Model
-from posturecam.photo import Photo, Pixels, flipped, limited
+from posturecam.photo import LONG_SIDE_PX, Photo, Pixels, flipped
 from posturecam.poses import DEFAULT_PASSES
 from posturecam.poses.facing import FACING_DEG, view_of
 from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.search import (
+    SAME_PERSON,
+    WIDENED,
+    Network,
+    Person,
+    cut_around,
+    overlap,
+    search,
+    search_widened,
+    visible,
+)
 
 PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""
 
 MOST_PASSES = 100
 
+_AIR = 0.18
 
-class Network(Protocol):
-    """What the ensemble needs of a pose network."""
+STEADY = 0.6
+"""Looks at one person whose boxes overlap by less than this do not see the same."""
 
-    def see(self, pixels: Pixels) -> list[Sighting]:
-        """Find everybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody seen in the search: in the picture, in its mirror image, or in both (points in photo pixels)."""
-
-    seen: tuple[Sighting, ...]
-
-    @property
-    def box(self) -> Array:
-        """(4,) left, top, right, bottom, the mean of what was seen."""
-        return np.asarray(np.mean([one.box for one in self.seen], axis=0))
-
-    @property
-    def area(self) -> float:
-        """Size of the box, square pixels."""
-        left, top, right, bottom = self.box
-        return float((right - left) * (bottom - top))
+FINE_BODY_PX, FINEST_SIDE_PX = 480.0, 6000
+"""A body lower than this in the decoded pixels is seen in a finer decoding of the photo, no larger than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everybody in the photo, and the person chosen among them."""
+    """Everybody in the photo, and the person chosen among them.
+
+    sightings  of the chosen person: pass by pass, each followed by its mirrored twin
+    photo      the photo in pixels fine enough for that person
+    """
 
     people: tuple[Person, ...]
     chosen: int
     sightings: tuple[Sighting, ...]
-    """Of the chosen person: pass by pass, each followed by its mirrored twin."""
+    photo: Photo
 
     @property
     def mean_points(self) -> Array:
@@ -94,54 +91,85 @@ def find_people(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, pe
     if not people:
         raise NobodyFound(nobody(photo))
     chosen = choose(people, person, photo)
-    sightings = list(people[chosen].seen)[:passes]
-    for pair in refind(network, photo, people[chosen], (passes - 1) // 2):
+    finer = fine_enough(photo, people[chosen].box)
+    looks = _found_again(network, finer, people[chosen], (passes - 1) // 2)
+    sightings = list(looks.first)[:passes]
+    for pair in looks.pairs:
         sightings.extend(pair)
-    return Found(tuple(people), chosen, tuple(sightings))
+    return Found(tuple(people), chosen, tuple(sightings), finer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What was seen of one person at first, and in every pair of further looks."""
+
+    first: tuple[Sighting, ...]
+    pairs: list[tuple[Sighting, ...]]
+    size_px: tuple[int, int]
+
+    @property
+    def agreement(self) -> float:
+        """The least overlap of the first look's boxes with those of the others, as far as they lie in the picture."""
+        before, later = (
+            [visible(sighting.box, self.size_px) for sighting in seen]
+            for seen in (self.first, [sighting for pair in self.pairs for sighting in pair])
+        )
+        return min((overlap(a, b) for a in before for b in later), default=0.0)
+
+    @property
+    def worth(self) -> tuple[int, float]:
+        """The more pairs the better, and then the better they agree."""
+        return len(self.pairs), self.agreement
+
+
+def _found_again(network: Network, photo: Photo, person: Person, pairs: int) -> _Looks:
+    """Find the person again ``pairs`` times.
+
+    Of somebody whom the picture's edge cuts the first look is often wrong, and the next ones do not see the same. Then
+    one of these takes its place, or the picture with air around it is asked, or the person's crop with air around it.
+    """
+
+    def looked(who: Person, beyond: float) -> _Looks:
+        return _Looks(who.seen, list(refind(network, photo, who, pairs, beyond=beyond)), photo.size_px)
+
+    best = looked(person, 0.0)
+    for who, beyond in _other_looks(network, photo, person, best.pairs):
+        if pairs < 1 or (len(best.pairs) == pairs and best.agreement > STEADY):
+            break
+        best = max(best, looked(who, beyond), key=lambda looks: looks.worth)
+    return best
+
+
+def _other_looks(
+    network: Network, photo: Photo, person: Person, pairs: list[tuple[Sighting, ...]]
+) -> Iterator[tuple[Person, float]]:
+    """Give what else may be looked for: a person as seen elsewhere, and how far beyond the picture's edge."""
+    if pairs:
+        yield Person(pairs[0]), 0.0
+    box = visible(person.box, photo.size_px)
+    wider = search_widened(network, photo, WIDENED[0], mirror=True)
+    same = max(wider, key=lambda other: overlap(visible(other.box, photo.size_px), box), default=person)
+    if same is not person:
+        yield same, 0.0
+    yield same, WIDENED[0]
+
+
+def fine_enough(photo: Photo, box: Array) -> Photo:
+    """Give the photo decoded again with more pixels where a body (box, photo pixels) is small in those at hand."""
+    body_px = float(box[3] - box[1]) * photo.scale
+    if photo.finer is None or body_px >= FINE_BODY_PX:
+        return photo
+    wanted = max(photo.pixels.shape) * FINE_BODY_PX / max(body_px, 1.0)
+    return photo.finer(int(min(max(wanted, LONG_SIDE_PX), FINEST_SIDE_PX)))
 
 
 def nobody(photo: Photo) -> str:
     """Say that nobody was found, and what to change."""
     return _(
         "nobody was found in {name}. Show the whole body, head to feet, alone, in good light, 3 "
-        "to 4 m away. See: posturecam guide",
+        "to 4 m away; where the person is small in the picture, crop it around them. See: posturecam guide",
         name=photo.name,
     )
-
-
-def search(network: Network, photo: Photo, *, mirror: bool) -> list[Person]:
-    """Find everybody in the whole picture, from left to right; with ``mirror`` in its mirror image too."""
-    pixels = photo.small
-    to_photo = np.array(
-        [[photo.size_px[0] / pixels.shape[1], 0.0, 0.0], [0.0, photo.size_px[1] / pixels.shape[0], 0.0]]
-    )
-    here = [one.moved(to_photo) for one in network.see(pixels)]
-    there: list[Sighting] = []
-    if mirror:
-        there = [one.flipped(pixels.shape[1]).moved(to_photo) for one in network.see(flipped(pixels))]
-    return sorted(paired(here, there), key=lambda person: float(person.box[0] + person.box[2]))
-
-
-def paired(here: list[Sighting], there: list[Sighting]) -> list[Person]:
-    """Bring together the sightings of the same person in the picture and in its mirror image."""
-    left = list(there)
-    people = []
-    for one in here:
-        twin = max(left, key=lambda other: overlap(one.box, other.box), default=None)
-        if twin is not None and overlap(one.box, twin.box) > 0.3:
-            left = [other for other in left if other is not twin]
-            people.append(Person((one, twin)))
-        else:
-            people.append(Person((one,)))
-    return people + [Person((other,)) for other in left]
-
-
-def overlap(a: Array, b: Array) -> float:
-    """Area shared by two boxes, as a part of the area they cover together."""
-    size = np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None)
-    shared = float(size.prod())
-    both = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - shared
-    return shared / both if both > 0 else 0.0
 
 
 def choose(people: list[Person], wanted: str, photo: Photo) -> int:
@@ -166,44 +194,39 @@ def choose(people: list[Person], wanted: str, photo: Photo) -> int:
     return int(wanted) - 1
 
 
-def refind(network: Network, photo: Photo, person: Person, pairs: int) -> Iterator[tuple[Sighting, ...]]:
-    """Find the person again in ``pairs`` warps of their own crop, each with its mirrored twin."""
+def refind(
+    network: Network, photo: Photo, person: Person, pairs: int, *, beyond: float = 0.0
+) -> Iterator[tuple[Sighting, ...]]:
+    """Find the person again in ``pairs`` warps of their own crop, each with its mirrored twin.
+
+    Whoever fills the crop is found more easily where it reaches ``beyond`` the picture's edge.
+    """
     if pairs < 1:
         return
-    crop, to_photo = portrait(photo, person.box)
+    crop, to_photo = portrait(photo, person.box, beyond=beyond)
     mirror = flipped(crop)
-    target = person.box
+    target = visible(person.box, photo.size_px)
     for warp in warps(crop.shape[1], crop.shape[0], pairs):
-        here = _nearest([one.moved(warp.back).moved(to_photo) for one in network.see(warp(crop))], target)
+        seen = [sighting.moved(warp.back).moved(to_photo) for sighting in network.see(warp(crop))]
+        here = _nearest(seen, target, photo.size_px)
         width = float(crop.shape[1])
-        again = [one.moved(warp.back).flipped(width).moved(to_photo) for one in network.see(warp(mirror))]
-        there = _nearest(again, target)
+        seen = [one.moved(warp.back).flipped(width).moved(to_photo) for one in network.see(warp(mirror))]
+        there = _nearest(seen, target, photo.size_px)
         if here and there:
             yield here, there
 
 
-def _nearest(sightings: list[Sighting], target: Array) -> Sighting | None:
-    best = max(sightings, key=lambda one: overlap(one.box, target), default=None)
-    return best if best is not None and overlap(best.box, target) > 0.3 else None
+def _nearest(sightings: list[Sighting], target: Array, size_px: tuple[int, int]) -> Sighting | None:
+    def shared(sighting: Sighting) -> float:
+        return overlap(visible(sighting.box, size_px), target)
+
+    best = max(sightings, key=shared, default=None)
+    return best if best is not None and shared(best) > SAME_PERSON else None
 
 
-def portrait(photo: Photo, box: Array) -> tuple[Pixels, Array]:
+def portrait(photo: Photo, box: Array, *, beyond: float = 0.0) -> tuple[Pixels, Array]:
     """Cut the person out with some air around; the crop and its 2×3 matrix to photo pixels."""
-    left, top, right, bottom = box * photo.scale
-    air = 0.18 * max(right - left, bottom - top)
-    width, height = photo.pixels.shape[1], photo.pixels.shape[0]
-    x0, y0 = max(0, int(np.floor(left - air))), max(0, int(np.floor(top - air)))
-    x1, y1 = min(width, int(np.ceil(right + air))), min(height, int(np.ceil(bottom + air)))
-    return shrunk(photo, (x0, y0, x1, y1), PORTRAIT_PX)
-
-
-def shrunk(photo: Photo, box: tuple[int, int, int, int], long_side: int) -> tuple[Pixels, Array]:
-    """Cut a box out and shrink it, exactly mirror-symmetrically; the picture and its 2×3 matrix to photo pixels."""
-    x0, y0, x1, y1 = box
-    cut = np.ascontiguousarray(photo.pixels[y0:y1, x0:x1])
-    small = limited(cut, long_side)
-    sx, sy = cut.shape[1] / small.shape[1] / photo.scale, cut.shape[0] / small.shape[0] / photo.scale
-    return small, np.array([[sx, 0.0, x0 / photo.scale], [0.0, sy, y0 / photo.scale]])
+    return cut_around(photo, box, _AIR, PORTRAIT_PX, beyond=beyond)
 
 
 @dataclass(frozen=True, slots=True)

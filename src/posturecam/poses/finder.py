@@ -52,6 +52,7 @@ class Finder:
             raise RuntimeError(_CLOSED)
         sought = sought or Sought()
         found = find_people(self._landmarker, photo, sought.passes, sought.person)
+        photo = found.photo
         face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.sightings) > 1)
         sightings = settled(found.sightings, face, sought.view, photo.name)
         pose = pose_of(sightings, photo, self._landmarker.model, sought.view)

@@ -7,10 +7,9 @@ import numpy as np
 
 from posturecam.body import Array, Pose
 from posturecam.photo import Photo, Pixels
-from posturecam.poses.ensemble import overlap, portrait
+from posturecam.poses.ensemble import portrait
 from posturecam.poses.mediapipe_pose import Sighting
-
-_SAME_PERSON = 0.3
+from posturecam.poses.search import SAME_PERSON, overlap
 
 
 class MaskNetwork(Protocol):
@@ -54,4 +53,4 @@ def _mask_at(network: MaskNetwork, crop: Pixels, corners: Array) -> Array | None
     if not seen:
         return None
     sighting, mask = max(seen, key=lambda one: overlap(one[0].box, corners.ravel()))
-    return mask if overlap(sighting.box, corners.ravel()) > _SAME_PERSON else None
+    return mask if overlap(sighting.box, corners.ravel()) > SAME_PERSON else None
