@@ -133,10 +133,12 @@ def _found_again(network: Network, photo: Photo, person: Person, pairs: int) -> 
         return _Looks(who.seen, list(refind(network, photo, who, pairs, beyond=beyond)), photo.size_px)
 
     best = looked(person, 0.0)
-    for who, beyond in _other_looks(network, photo, person, best.pairs):
-        if pairs < 1 or (len(best.pairs) == pairs and best.agreement > STEADY):
+    others = _other_looks(network, photo, person, best.pairs)
+    while pairs and (len(best.pairs) < pairs or best.agreement <= STEADY):
+        other = next(others, None)
+        if other is None:
             break
-        best = max(best, looked(who, beyond), key=lambda looks: looks.worth)
+        best = max(best, looked(*other), key=lambda looks: looks.worth)
     return best
 
 
