@@ -49,10 +49,10 @@ def test_sitting_and_lying_are_noticed() -> None:
     sitting = LEVEL.points.copy()
     for side in ("LEFT", "RIGHT"):
         sitting[:, ORDER[Landmark[f"{side}_KNEE"]], 1] = sitting[:, ORDER[Landmark[f"{side}_HIP"]], 1] + 30
-    assert "sitting" in str(check_quality(replace(LEVEL, points=sitting), 1, mirrored=False).void)
+    assert "sits" in str(check_quality(replace(LEVEL, points=sitting), 1, mirrored=False).void)
     middle = np.array([384.0, 512.0])
     lying = rotate(LEVEL.points - middle, 80.0) + middle
-    assert "lying" in str(check_quality(replace(LEVEL, points=lying), 1, mirrored=False).void)
+    assert "lies" in str(check_quality(replace(LEVEL, points=lying), 1, mirrored=False).void)
 
 
 def test_other_notes() -> None:

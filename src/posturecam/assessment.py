@@ -18,11 +18,13 @@ from posturecam.measurement import Measurement, Taken, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
 from posturecam.measures.placing import with_placed
+from posturecam.measures.withholding import limited, withheld
 from posturecam.patterns import Finding
 from posturecam.photo import Photo
 from posturecam.placed import inside, joined, mirrored, without_twins
 from posturecam.plan import NOTHING, Conclusion, conclude
 from posturecam.poses import PoseFinder
+from posturecam.poses.stance import STANDING, Stance
 from posturecam.quality import check_quality, faults_of
 from posturecam.scale import Scale
 from posturecam.settings import Settings
@@ -61,11 +63,12 @@ class Assessment:
     """One photo, measured and read. ``notes`` are sentences for the user, the most important first.
 
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
-    ``void`` says why the numbers must not be read as posture, ``answers`` what the person told, ``outline`` where the
-    person ends in the photo, as far as that was looked for, ``breadth`` how broad a stored outline was below the
-    shoulders, in lengths of the trunk, ``behind`` what a back photo shows beside it. ``unplaced`` is what was
-    measured before the placed points were heard (and without millimetres), ``scale`` what gave the millimetres.
-    ``around`` holds every source of the vertical and of the scale.
+    ``void`` says why nothing may be read as posture; then there are no measurements. ``answers`` is what the person
+    told, ``outline`` where the person ends in the photo, as far as that was looked for, ``breadth`` how broad a stored
+    outline was below the shoulders, in lengths of the trunk, ``behind`` what a back photo shows beside it.
+    ``unplaced`` is what was measured before the placed points were heard, without millimetres and whatever the
+    ``stance`` takes away; ``scale`` is what gave the millimetres. ``around`` holds every source of the vertical and of
+    the scale.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -88,6 +91,7 @@ class Assessment:
     unplaced: Taken = ((), ())
     scale: Scale | None = None
     around: Surroundings | None = None
+    stance: Stance = STANDING
 
     @property
     def placed(self) -> tuple[PlacedPoint, ...]:
@@ -147,7 +151,9 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     around = around or known_surroundings(pose, settings)
     vertical, scale = around.vertical, around.scale
     sides_known = around.is_mirrored is not None
-    quality = check_quality(pose, len(boxes), mirrored=settings.mirrored, sides_known=sides_known)
+    quality = check_quality(
+        pose, len(boxes), mirrored=settings.mirrored, sides_known=sides_known, roll_deg=vertical.roll_deg
+    )
     if estimates is None:
         estimates = estimate(pose, vertical.roll_deg)
     planes = around.planes(pose)
@@ -169,11 +175,12 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         chosen,
         quality.void,
         answers,
+        stance=quality.stance,
         scale=scale,
         around=around,
     )
     told = retold(started, taken, knowledge)
-    if not told.measurements and pose.view.frontal:
+    if not told.measurements and pose.view.frontal and told.void is None:
         raise NobodyFound(not_whole_enough(info.name, told.unmeasured))
     return told
 
@@ -203,6 +210,9 @@ def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assess
         flat = None if planes is None else planes.of(pose.points)
         in_mm = millimetres(measurements, pose, vertical, scale, knowledge, flat)
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
+    measurements, unmeasured = limited((measurements, unmeasured), assessment.stance.cautions, knowledge)
+    if assessment.void:
+        measurements, unmeasured = withheld((measurements, unmeasured))
     conclusion = conclude(measurements, {pose.view}, knowledge, assessment.answers, void=assessment.void)
     before = {*assessment.conclusion.notes, *placed_notes(assessment.measurements, pose.placed)}
     notes = (

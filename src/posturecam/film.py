@@ -132,7 +132,8 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     swaying = sway.measured(read.pose.view, knowledge)
     before = ((*read.unplaced[0], *swaying), read.unplaced[1])
     notes = (*around.notes, *read.notes, sway.words)
-    told = replace(read, measurements=(*read.measurements, *swaying), notes=notes, unplaced=before)
+    shown = read.measurements if read.void else (*read.measurements, *swaying)
+    told = replace(read, measurements=shown, notes=notes, unplaced=before)
     return FilmAssessment(told, sway, picture, times)
 
 

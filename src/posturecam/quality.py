@@ -1,14 +1,15 @@
 """Is this photo good enough? What is wrong with it, in sentences that say what to change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
-from posturecam.geometry import lean, subject_frame
+from posturecam.body import ORDER, VISIBLE, Landmark, Pose, View
 from posturecam.language import _, filled, later
 from posturecam.photo import Photo
+from posturecam.poses.stance import STANDING, Caution, Stance, StanceKind, stance_of
 
 SELFIE = later("If this is a mirrored selfie, run again with --mirrored.")
 GUIDE = later("See: posturecam guide")
@@ -20,21 +21,38 @@ _SMALLEST_PART = 0.33
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the checks found. ``void`` says why the numbers must not be read as posture; None when they may be."""
+    """What the checks found, and how the person stands.
+
+    ``void`` says why the numbers must not be read as posture; None when they may be.
+    """
 
     notes: tuple[str, ...]
     void: str | None = None
+    stance: Stance = STANDING
 
 
-def check_quality(pose: Pose, people: int, *, mirrored: bool, sides_known: bool = False) -> Quality:
+def check_quality(
+    pose: Pose, people: int, *, mirrored: bool, sides_known: bool = False, roll_deg: float = 0.0
+) -> Quality:
     """Run every check on a found pose; ``people`` counts everybody in the photo.
 
-    With ``sides_known`` the photo itself tells whether it is a mirror image.
+    With ``sides_known`` the photo itself tells whether it is a mirror image; ``roll_deg`` is the camera's roll, as far
+    as it is known.
     """
-    void = _turned_too_far(pose) or _not_standing(pose)
-    notes = (void, _turn_note(pose, void), _several(people), _incomplete(pose), _small(pose), _one_pass(pose))
+    stance = stance_of(pose, roll_deg)
+    void = _no_quiet_standing(stance) or _turned_too_far(pose)
+    cautions = () if void else tuple(_(CAUTIONS[caution]) for caution in stance.cautions)
+    notes = (
+        void,
+        _turn_note(pose, void),
+        *cautions,
+        _several(people),
+        _incomplete(pose),
+        _small(pose),
+        _one_pass(pose),
+    )
     told = tuple(note for note in notes if note)
-    return Quality((*told, *_selfie(pose, mirrored=mirrored, sides_known=sides_known)), void)
+    return Quality((*told, *_selfie(pose, mirrored=mirrored, sides_known=sides_known)), void, stance)
 
 
 def _turned_too_far(pose: Pose) -> str | None:
@@ -66,32 +84,73 @@ def _turn_note(pose: Pose, void: str | None) -> str | None:
     )
 
 
-def _not_standing(pose: Pose) -> str | None:
-    """Notice a sitting or lying person: thighs too short for the trunk, or the trunk far from upright."""
-    trunk, thigh = _trunk_and_thigh(pose)
-    if not np.isfinite(trunk).all() or not _seen(pose, Landmark.LEFT_HIP, Landmark.RIGHT_HIP):
+VOID: Mapping[StanceKind, str] = {
+    StanceKind.SITTING: later(
+        "This person sits. posturecam reads how somebody stands; of somebody who sits, on a chair or in a wheelchair, "
+        "its numbers would say nothing true, so none is given."
+    ),
+    StanceKind.ON_FLOOR: later(
+        "This person is on the floor, sitting or kneeling, so the numbers would not mean posture."
+    ),
+    StanceKind.KNEELING: later("This person kneels, so the numbers would not mean posture."),
+    StanceKind.KNEES_BENT: later(
+        "The knees are bent far, as in squatting, landing or sitting, so the numbers would not mean posture."
+    ),
+    StanceKind.LYING: later(
+        "This person lies, or the picture lies on its side, so the numbers would not mean posture."
+    ),
+    StanceKind.BENDING: later("The trunk is bent far over, so the numbers would not mean posture."),
+    StanceKind.LEANING: later(
+        "The whole body leans by {lean:.0f}°, further than anybody stands without a hold: either the camera was held "
+        "askew (--roll or --plumb tell by how much), or the person leans on something. Nothing is read as posture."
+    ),
+    StanceKind.STEPPING: later(
+        "The feet do not stand side by side: one is a step ahead or off the floor, as in walking, so the numbers would "
+        "not mean quiet standing."
+    ),
+    StanceKind.IN_THE_AIR: later(
+        "The toes of both feet point to the floor, as in jumping or hanging, so the numbers would not mean posture."
+    ),
+}
+"""What is said of a body that does not stand quietly; nobody is told to stand who may not be able to."""
+
+CAUTIONS: Mapping[Caution, str] = {
+    Caution.ARMS_RAISED: later(
+        "An arm is raised, and the shoulder blade goes with it: shoulder heights are left out, and the trunk's numbers "
+        "are wider. Let both arms hang."
+    ),
+    Caution.ARMS_FOLDED: later(
+        "The hands are before the body, full, folded or in a pocket: numbers of the shoulders are wider. Let both arms "
+        "hang, with nothing in them."
+    ),
+    Caution.LEGS_WIDE: later("The legs are wide apart: numbers of the hips and legs are left out or wider."),
+    Caution.LEGS_CROSSED: later(
+        "The legs are crossed: numbers of the legs are left out, those of the pelvis are wider."
+    ),
+    Caution.FOOT_AHEAD: later("One foot stands ahead of the other: numbers of the pelvis and the legs are wider."),
+    Caution.HEAD_BOWED: later("The head is bowed or raised: its numbers are left out. Look straight ahead."),
+    Caution.HEAD_TURNED: later("The head is turned to one side: numbers of the head are left out or wider."),
+    Caution.TOES_DOWN: later(
+        "The heels seem raised (high heels, or standing on tiptoe): numbers of the feet are left out, those of the "
+        "knees and the lower back are wider."
+    ),
+    Caution.LONG_SKIRT: later("Clothes hide the legs down to the feet: numbers of the legs are left out."),
+    Caution.LOOSE_CLOTHES: later(
+        "Clothes hide the pelvis and the waist: what rests on the waist is left out, numbers of the hips are wider."
+    ),
+    Caution.LIMB_HIDDEN: later(
+        "One leg is not seen whole: what needs it is left out, and numbers of the pelvis are wider."
+    ),
+}
+"""What is said of each caution; what it does to which number stands in ``measures/withholding.py``."""
+
+
+def _no_quiet_standing(stance: Stance) -> str | None:
+    """Say why a stance is none that can be read, or None."""
+    if stance.kind is StanceKind.STANDING:
         return None
-    if abs(float(lean(trunk, np.zeros(2)))) > 40.0:
-        return _(
-            "The person seems to be lying or bending, so the numbers do not mean posture. Stand upright. {guide}",
-            guide=_(GUIDE),
-        )
-    knees = _seen(pose, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
-    if knees and thigh[1] < 0.45 * float(np.linalg.norm(trunk)):
-        return _(
-            "The person seems to be sitting, so the numbers do not mean posture. Stand upright. {guide}", guide=_(GUIDE)
-        )
-    return None
-
-
-def _trunk_and_thigh(pose: Pose) -> tuple[Array, Array]:
-    """Mid-hip → mid-shoulder and mid-knee → mid-hip, pixels, y up."""
-    points = subject_frame(pose.mean, pose.view)
-    shoulder, hip, knee = (
-        (points[ORDER[Landmark[f"LEFT_{part}"]]] + points[ORDER[Landmark[f"RIGHT_{part}"]]]) / 2
-        for part in ("SHOULDER", "HIP", "KNEE")
-    )
-    return shoulder - hip, hip - knee
+    said = _(VOID[stance.kind], lean=abs(stance.lean_deg))
+    return f"{said} {_(GUIDE)}"
 
 
 def _seen(pose: Pose, *landmarks: Landmark) -> bool:

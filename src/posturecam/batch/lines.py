@@ -13,10 +13,10 @@ from posturecam.answers import Answers
 from posturecam.assessment import Assessment
 from posturecam.batch.tasks import Unit
 from posturecam.body import View
+from posturecam.exam.one_photo import void_of
 from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.plan import Conclusion, conclude
-from posturecam.quality import check_quality
 from posturecam.reports.json import from_json, plain, to_json
 
 SEEN = ("consistent", "weak")
@@ -101,8 +101,3 @@ def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers
         "versions": again.versions,
     }
     return _line(unit, whole)
-
-
-def void_of(assessment: Assessment) -> str | None:
-    """Say why a photo's numbers must not be read as posture, or None."""
-    return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void

@@ -154,7 +154,13 @@ def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Kno
 
 def void_of(assessment: Assessment) -> str | None:
     """Say why a photo's numbers must not be read as posture, or None."""
-    return check_quality(assessment.pose, len(assessment.boxes), mirrored=assessment.mirrored).void
+    quality = check_quality(
+        assessment.pose,
+        len(assessment.boxes),
+        mirrored=assessment.mirrored,
+        roll_deg=assessment.vertical.roll_deg,
+    )
+    return quality.void
 
 
 def view_confidence(assessment: Assessment) -> float:

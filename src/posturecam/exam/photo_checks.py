@@ -26,12 +26,12 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
         _distance(around, pose, settings.height_cm),
         *check_picture(upright, seen.pose),
         check_outline(outline_of(upright, seen.pose, finder)),
-        *_void(pose),
+        *_void(pose, around.vertical.roll_deg),
     )
 
 
-def _void(pose: Pose) -> tuple[PhotoCheck, ...]:
-    void = check_quality(pose, 1, mirrored=True).void
+def _void(pose: Pose, roll_deg: float) -> tuple[PhotoCheck, ...]:
+    void = check_quality(pose, 1, mirrored=True, roll_deg=roll_deg).void
     return (PhotoCheck(_("standing"), _("not as it should be"), void),) if void else ()
 
 

@@ -252,6 +252,8 @@ LIVE_KEYS = ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_lean")
 def result_lines(outcome: Outcome) -> tuple[str, ...]:
     """Say the main numbers of a measurement, and the strongest pattern, in a few lines."""
     read = outcome.measured.assessment
+    if read.void:
+        return (read.void,)
     taken = [one for one in read.measurements if one.key in LIVE_KEYS]
     lines = [f"{one.words} ({plus_minus(one)})" for one in taken]
     strongest = [one for one in read.findings if one.verdict == "consistent"]

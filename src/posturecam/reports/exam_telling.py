@@ -15,4 +15,5 @@ def together(exam: Exam) -> Assessment:
         conclusion=exam.conclusion,
         notes=exam.notes,
         versions=exam.versions,
+        void=None if any(photo.void is None for photo in exam.photos) else exam.photos[0].void,
     )

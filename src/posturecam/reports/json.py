@@ -47,6 +47,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "plan": plain(conclusion.plan),
         "red_flags": plain(conclusion.red_flags),
         "void": assessment.void,
+        "stance": plain(assessment.stance),
         "answers": None if assessment.answers is None else flat(assessment.answers),
         "placed": plain(assessment.placed),
         "surroundings": _surroundings(assessment),

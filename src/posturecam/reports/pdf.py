@@ -54,12 +54,18 @@ def _written(report: "Report", assessment: Assessment, pictures: Sequence[Pixels
     """Write every part."""
     report.head(assessment, heading, several=len(pictures) > 1)
     report.findings(assessment, pictures)
-    report.map(assessment)
-    report.chain(assessment)
-    report.plan(assessment)
-    report.table(assessment)
+    if not _empty(assessment):
+        report.map(assessment)
+        report.chain(assessment)
+        report.plan(assessment)
+        report.table(assessment)
     report.limits(assessment)
     return report
+
+
+def _empty(assessment: Assessment) -> bool:
+    """Whether the photo shows no posture, so that nothing was measured."""
+    return bool(assessment.void) and not assessment.measurements
 
 
 class Report(Sheet):
@@ -180,9 +186,9 @@ class Report(Sheet):
         if missing:
             self.title(_("What could not be measured"))
             self.flow([point(line, 7.6) for line in missing], min(2, len(missing)))
-        self.title(_("How sure are we?"))
+        self.title(_("Notes") if _empty(assessment) else _("How sure are we?"))
         alone = telling.network_alone(assessment, self.knowledge)
-        sure = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
+        sure = [] if _empty(assessment) else [*telling.certainty_lines(assessment), *([alone] if alone else [])]
         notes = [_("Note: {note}", note=note) for note in telling.notes_beside(assessment)]
         self.flow([Words(line, 7.6, gap=0.6) for line in (*sure, *notes)])
         self.title(_("Please note"), 22 * self.scale)

@@ -16,6 +16,7 @@ from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, labels, marks, placed
 from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
 from posturecam.reports.drawing.gravity import draw_sources, write_tag
+from posturecam.reports.drawing.reason import write_reason
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.drawing.svg_canvas import SvgCanvas
 from posturecam.reports.markup import Html
@@ -58,7 +59,7 @@ def overlay_shapes(assessment: Assessment, *, bare: bool = False) -> Html:
     if len(assessment.boxes) > 1:
         _number(canvas, assessment, 1.0)
     scene = Scene(canvas, assessment, 1.0)
-    if bare:
+    if bare and not assessment.void:
         _lines(scene)
     else:
         _marked(scene)
@@ -98,6 +99,9 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
 
 def _marked(scene: Scene, *, brief: bool = False) -> None:
     """Draw the marks, then the joints, the names of the sides and the labels over them."""
+    if scene.assessment.void:
+        write_reason(scene.canvas, scene.assessment.void)
+        return
     tags = draw_sources(scene)
     found = _lines(scene)
     if brief:

@@ -172,6 +172,8 @@ def muscle_name(key: str, knowledge: Knowledge) -> str:
 
 def without_findings(assessment: Assessment) -> tuple[str, ...]:
     """Say it when nothing was found: kindly that nothing stands out, or why nothing was looked for."""
+    if assessment.void:
+        return (assessment.void,)
     conclusion = assessment.conclusion
     if leading(assessment) or (conclusion.plan.first and not conclusion.findings):
         return ()
@@ -209,7 +211,12 @@ def index_lines(assessment: Assessment) -> list[str]:
 
 
 def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 99) -> list[str]:
-    """Say what could not be measured and why; a line names at most ``most`` measures of one reason."""
+    """Say what could not be measured and why; a line names at most ``most`` measures of one reason.
+
+    Of a photo that shows no posture the one reason is told already.
+    """
+    if assessment.void:
+        return []
     reasons: dict[str, list[str]] = {}
     for one in assessment.unmeasured:
         reasons.setdefault(one.reason, []).append(knowledge.norm(one.key).plain)

@@ -34,8 +34,9 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
     printer.paragraph(telling.view_words(assessment), "dim")
-    _numbers(printer, assessment.measurements, knowledge)
-    printer.paragraph(telling.vertical_words(assessment), "dim")
+    if assessment.measurements:
+        _numbers(printer, assessment.measurements, knowledge)
+        printer.paragraph(telling.vertical_words(assessment), "dim")
     _findings(printer, assessment, knowledge)
     _plan(printer, assessment)
     _unmeasured(printer, assessment, knowledge)

@@ -54,7 +54,12 @@ def page(
 
 
 def sections(assessment: Assessment, knowledge: Knowledge, numbers: Html) -> tuple[Html, ...]:
-    """Build what follows the summary, in its order; ``numbers`` is the table of measurements."""
+    """Build what follows the summary, in its order; ``numbers`` is the table of measurements.
+
+    Of photos that show no posture only the notes follow.
+    """
+    if assessment.void and not assessment.measurements:
+        return parts.listed(_("Notes"), telling.notes_beside(assessment)), disclaimer()
     return (
         parts.details(assessment, knowledge),
         body_map.section(assessment, knowledge),
@@ -88,19 +93,17 @@ def header(name: str, heading: Heading) -> Html:
 
 def _photo(assessment: Assessment, drawn: Pixels) -> Html:
     """Show the overlay, described in words for those who cannot see it."""
-    lines = "; ".join(one.words for one in assessment.measurements if stands_out(one)) or _("nothing stands out")
+    caption = Html() if assessment.void else tag("figcaption", _(_CAPTION))
+    size = {"width": drawn.shape[1], "height": drawn.shape[0]}
+    return tag("figure", tag("img", src=picture_data(drawn), alt=_described(assessment), **size), caption)
+
+
+def _described(assessment: Assessment) -> str:
     view = seen_from(assessment.pose.view)
-    return tag(
-        "figure",
-        tag(
-            "img",
-            src=picture_data(drawn),
-            alt=_("The person {view}, with plumb line and measured lines drawn in: {lines}.", view=view, lines=lines),
-            width=drawn.shape[1],
-            height=drawn.shape[0],
-        ),
-        tag("figcaption", _(_CAPTION)),
-    )
+    if assessment.void:
+        return _("The person {view}; nothing is measured. {void}", view=view, void=assessment.void)
+    lines = "; ".join(one.words for one in assessment.measurements if stands_out(one)) or _("nothing stands out")
+    return _("The person {view}, with plumb line and measured lines drawn in: {lines}.", view=view, lines=lines)
 
 
 def picture_data(pixels: Pixels) -> str:

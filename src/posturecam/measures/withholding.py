@@ -1,0 +1,97 @@
+"""What the way somebody stands, holds something or is dressed does to each number: withheld, or told with a wider ±."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
+from posturecam.measurement import Measurement, Taken, Unmeasured, replaced_sem
+from posturecam.poses.stance import Caution
+
+NO_POSTURE = later("not read: this photo shows no quiet, upright, square standing")
+
+_OF_ITS_OWN = ("single_leg_", "pelvic_drop")
+"""What a balance test tells: it is no part of the photo, so no photo takes it away."""
+
+SHOULDERS = (
+    "shoulder_",
+    "trunk_shift",
+    "trunk_bend",
+    "neck_bend",
+    "axilla_",
+    "neck_length",
+    "scapula",
+    "potsi",
+    "atsi",
+)
+PELVIS = ("hip_tilt", "hip_difference", "hip_adduction", "pelvic_", "trunk_bend", "hip_angle", "hip_plumb", "q_angle")
+WAIST = ("waist_", "potsi", "atsi", "axilla_", "spinal_curve", "kyphosis_", "lordosis_")
+KNEES = ("knee_", "q_angle")
+FEET = ("foot_turn", "rearfoot_", "leg_length")
+LEGS = (*KNEES, *FEET, "hip_adduction")
+HEAD = ("head_", "neck_bend", "neck_length", "ear_", "cranio", "forward_head")
+BALANCE = ("pelvic_shift", "trunk_shift", "head_shift", "body_lean", "pelvic_sway")
+"""Beginnings of the keys of ``norms.toml`` that each part of the body has a say in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one caution takes away, and what it makes ``times`` as wide; ``why`` stands beside what is withheld."""
+
+    why: str
+    withheld: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
+    times: float = 2.0
+
+
+LIMITS: Mapping[Caution, Limit] = {
+    Caution.ARMS_RAISED: Limit(
+        later("the arms are raised, and the shoulders go with them"),
+        SHOULDERS,
+        ("trunk_lean", "spinal_curve", "head_shift"),
+    ),
+    Caution.ARMS_FOLDED: Limit(later("the arms are folded or hold something before the body"), wider=SHOULDERS),
+    Caution.LEGS_WIDE: Limit(
+        later("the legs are wide apart"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)
+    ),
+    Caution.LEGS_CROSSED: Limit(later("the legs are crossed"), (*LEGS, "pelvic_shift"), PELVIS),
+    Caution.FOOT_AHEAD: Limit(later("one foot stands ahead of the other"), wider=(*LEGS, *PELVIS, *BALANCE)),
+    Caution.HEAD_BOWED: Limit(later("the head is bowed or raised"), HEAD),
+    Caution.HEAD_TURNED: Limit(later("the head is turned to one side"), ("neck_bend", "head_tilt"), ("head_shift",)),
+    Caution.TOES_DOWN: Limit(later("the heels are raised"), FEET, (*KNEES, "lordosis_", "hip_angle")),
+    Caution.LONG_SKIRT: Limit(later("clothes hide the legs down to the feet"), (*LEGS, "pelvic_shift"), PELVIS),
+    Caution.LOOSE_CLOTHES: Limit(later("clothes hide the pelvis and the waist"), WAIST, PELVIS),
+    Caution.LIMB_HIDDEN: Limit(later("one leg is not seen whole"), LEGS, (*PELVIS, *BALANCE)),
+}
+"""A twofold ± is a fourfold variance: as much again as everything else that is uncertain, and half more."""
+
+
+def limited(taken: Taken, cautions: Iterable[Caution], knowledge: Knowledge) -> Taken:
+    """Withhold or widen what the cautions touch; everything else stays as it was measured."""
+    limits = [LIMITS[caution] for caution in cautions if caution in LIMITS]
+    if not limits:
+        return taken
+    kept, left_out = [], list(taken[1])
+    for measurement in taken[0]:
+        why = next((limit.why for limit in limits if measurement.key.startswith(limit.withheld)), None)
+        if why is not None and not measurement.placed:
+            left_out.append(Unmeasured(measurement.key, _(why)))
+        else:
+            times = max([limit.times for limit in limits if measurement.key.startswith(limit.wider)], default=1.0)
+            kept.append(measurement if times == 1.0 else widened(measurement, times, knowledge))
+    return tuple(kept), tuple(left_out)
+
+
+def widened(measurement: Measurement, times: float, knowledge: Knowledge) -> Measurement:
+    """Give the same value with a standard error so many times as large, graded anew."""
+    wide = replaced_sem(measurement, times * measurement.sem)
+    norm = knowledge.norm(wide.key)
+    severity = norm.severity(wide.value, wide.low, wide.high)
+    return replace(wide, severity=severity, words=norm.words(wide.value, severity))
+
+
+def withheld(taken: Taken) -> Taken:
+    """Withhold every number of a photo that shows no posture."""
+    own = tuple(measurement for measurement in taken[0] if measurement.key.startswith(_OF_ITS_OWN))
+    rest = (measurement for measurement in taken[0] if not measurement.key.startswith(_OF_ITS_OWN))
+    return own, (*taken[1], *(Unmeasured(measurement.key, _(NO_POSTURE)) for measurement in rest))

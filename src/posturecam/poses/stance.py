@@ -1,0 +1,384 @@
+"""How somebody stands, as far as the points tell: quietly and upright, or in a way whose numbers are no posture.
+
+Everything is in lengths of the trunk (middle of the shoulders to middle of the hips, as the network places them), so
+that the distance to the camera is of no matter. Of a body that stands quietly the network's thigh is 0.8 trunks long
+and its lower leg 0.7; what is turned towards the camera looks shorter, and so does, from the thigh down, a body that is
+photographed from near and above (lower leg 0.5 from a man's eye height at 2 m). The limits lie between what quiet
+people show there and what anatomy says of the rest, and were tried on rendered people who sit, squat, kneel, bend,
+walk, jump and hang (calibration/stance_people). All of them are even: a mirrored photo gives the same answer.
+
+Points cannot tell what carries a body. Somebody who hangs or floats with straight legs, or leans an elbow on a table,
+looks like somebody who stands.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
+from posturecam.geometry import subject_frame
+
+
+class StanceKind(StrEnum):
+    """What a body does; only of ``STANDING`` are numbers read as posture."""
+
+    STANDING = "standing"
+    SITTING = "sitting"
+    ON_FLOOR = "on_the_floor"
+    KNEES_BENT = "knees_bent"
+    KNEELING = "kneeling"
+    LYING = "lying"
+    BENDING = "bending"
+    LEANING = "leaning"
+    STEPPING = "stepping"
+    IN_THE_AIR = "in_the_air"
+
+
+class Caution(StrEnum):
+    """What widens or withholds some numbers of a body that stands."""
+
+    ARMS_RAISED = "arms_raised"
+    ARMS_FOLDED = "arms_folded"
+    LEGS_WIDE = "legs_wide"
+    LEGS_CROSSED = "legs_crossed"
+    FOOT_AHEAD = "foot_ahead"
+    HEAD_BOWED = "head_bowed"
+    HEAD_TURNED = "head_turned"
+    TOES_DOWN = "toes_down"
+    LONG_SKIRT = "long_skirt"
+    LOOSE_CLOTHES = "loose_clothes"
+    LIMB_HIDDEN = "limb_hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a body does, what to be careful about, and how far it leans as a whole: degrees, against the vertical."""
+
+    kind: StanceKind
+    cautions: tuple[Caution, ...] = ()
+    lean_deg: float = 0.0
+
+
+STANDING = Stance(StanceKind.STANDING)
+
+BENT_DEG, BENT_SIDE_DEG = 25.0, 30.0
+"""Least lean of a trunk that bends: a frontal curve reaches 15°, a bowed back seen from the side 25°."""
+
+LYING_DEG = 50.0
+"""Least lean of the whole body, from the feet or knees to the shoulders, of somebody who lies."""
+
+LEANING_DEG = 12.0
+"""From here on the centre of mass (0.55 of the height) lies beside a base of 0.12 of the height to either side: nobody
+stands so without a hold, or the camera was held askew."""
+
+SHORT_TRUNK, SHORT_TRUNK_SUNK, NOSE_SUNK = 1.0, 0.82, 0.12
+"""Breadth of the shoulders, in trunks, of somebody who bends towards the camera or away (0.65 when upright), by itself,
+and when the nose lies so little above the shoulders (0.3 to 0.5 when upright)."""
+
+LONG_LEGS = 2.1
+"""Height of the hips over the feet, in trunks, that only a trunk bent towards the camera leaves: 1.2 to 1.8."""
+
+THIGH_DOWN, FLOOR = 0.45, 0.5
+"""Heights of the hips over the knees of somebody who sits (upright: 0.55 to 0.9), and over the feet of somebody on the
+floor (a chair: 0.8 to 1.2; upright: 1.1 to 1.8)."""
+
+THIGH_DEG, KNEE_DEG = 50.0, 38.0
+"""Seen from the side: the thigh of somebody who sits, and the bend of a knee that is bent; flexed knees in standing
+reach 20°."""
+
+SHANK_OF_THIGH, KNEELING_SHANK = 0.54, 0.3
+"""Length of the lower leg in thighs: below the first the knees are bent (a photo from near and above: 0.65), below the
+second somebody kneels."""
+
+STEP, STEP_SIDE = 0.2, 0.52
+"""Difference of the ankles' heights of a step towards the camera: a foot's length, seen from 1.2 m above and 3 m away;
+and from the side their distance, a foot's length: the feet no longer stand side by side."""
+
+AHEAD, AHEAD_SIDE = 0.1, 0.3
+"""Half of that: one foot stands ahead."""
+
+TOES_DOWN = {View.FRONT: (0.32, 0.45), View.BACK: (0.18, 0.34)}
+"""How far toes lie below the ankle when the heel is raised, and when the foot hangs, in trunks."""
+
+RAISED_DEG = 40.0
+"""Least angle of an upper arm against the trunk's own downward line from which the shoulder blade has turned along."""
+
+FOLDED = 0.72
+"""A wrist that is less far below the shoulder than this is held before the body: hanging ones lie 0.85 or lower."""
+
+WIDE, CROSSED = 0.85, 0.03
+"""Distance of the ankles in trunks: more than the first is a straddle, less than the second crosses."""
+
+NOSE_LOW, NOSE_HIGH = -0.1, 0.06
+"""How far the nose lies above the ears' line in trunks; outside of these the head is bowed or raised."""
+
+NOSE_BESIDE = 0.62
+"""How far the nose lies beside the middle of the ears, in half distances of the ears or eyes: sin 38°."""
+
+HALF_HIDDEN = 0.35
+"""Difference of the legs' visibility from which one of them is not seen whole."""
+
+
+def stance_of(pose: Pose, roll_deg: float = 0.0) -> Stance:
+    """Tell what the body does, and what to be careful about. ``roll_deg`` is the camera's, as far as it is known."""
+    body = _Body.of(pose, roll_deg)
+    if body is None:
+        return STANDING
+    lean = body.lean_deg
+    kind = next((kind for kind, found in _CHECKS if found(body)), StanceKind.STANDING)
+    if kind is not StanceKind.STANDING:
+        return Stance(kind, (), lean)
+    return Stance(kind, tuple(caution for caution, found in _CAUTIONS if found(body)), lean)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The points (33, 2) in the subject's frame (x towards the left or forward, y up), in lengths of the trunk."""
+
+    points: Array
+    inside: NDArray[np.bool_]
+    visibility: Array
+    view: View
+
+    @staticmethod
+    def of(pose: Pose, roll_deg: float) -> "_Body | None":
+        """Bring a pose to this; None where shoulders and hips are not in sight."""
+        mean = pose.mean
+        inside = ((mean >= 0) & (mean <= np.array(pose.size_px))).all(axis=1)
+        points = subject_frame(mean, pose.view, roll_deg)
+        body = _Body(points, inside, pose.visibility, pose.view)
+        trunk = float(np.linalg.norm(body.mid("SHOULDER") - body.mid("HIP")))
+        if not trunk > 0.0 or not body.sees("SHOULDER", "HIP"):
+            return None
+        return _Body(points / trunk, inside, pose.visibility, pose.view)
+
+    @property
+    def frontal(self) -> bool:
+        """Whether both sides are to be compared; half-turned bodies are looked at like this as well."""
+        return self.view not in (View.LEFT, View.RIGHT)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides whose points count: both, or from the side the near one."""
+        return ("LEFT", "RIGHT") if self.frontal else (self.view.name,)
+
+    def at(self, side: str, part: str) -> Array:
+        """(2,) a point."""
+        return np.asarray(self.points[ORDER[Landmark[f"{side}_{part}"]]])
+
+    def mid(self, part: str) -> Array:
+        """(2,) the middle of the points that count: of both sides, or the near one."""
+        return np.asarray(np.mean([self.at(side, part) for side in self.sides], axis=0))
+
+    def holds(self, *parts: str) -> bool:
+        """Whether all of these points that count are in the picture, hidden or not."""
+        return all(bool(self.inside[ORDER[Landmark[f"{side}_{part}"]]]) for part in parts for side in self.sides)
+
+    def sees(self, *parts: str) -> bool:
+        """Whether all of these points that count are in the picture and not hidden."""
+        rows = [ORDER[Landmark[f"{side}_{part}"]] for part in parts for side in self.sides]
+        return bool((self.inside[rows] & (self.visibility[rows] >= VISIBLE)).all())
+
+    def reach(self, upper: str, lower: str) -> Array:
+        """(sides, 2) from the lower to the upper point of each side that counts."""
+        return np.array([self.at(side, upper) - self.at(side, lower) for side in self.sides])
+
+    def apart(self, part: str) -> Array:
+        """(2,) from the right point to the left one."""
+        return self.at("LEFT", part) - self.at("RIGHT", part)
+
+    @property
+    def lean_deg(self) -> float:
+        """Lean of the line from the feet, or what is seen of the legs, to the shoulders."""
+        foot = next((part for part in ("ANKLE", "KNEE", "HIP") if self.sees(part)), "HIP")
+        return _lean(self.mid("SHOULDER") - self.mid(foot))
+
+    @property
+    def trunk_deg(self) -> float:
+        """Lean of the trunk."""
+        return _lean(self.mid("SHOULDER") - self.mid("HIP"))
+
+
+def _lean(upwards: Array) -> float:
+    return float(np.degrees(np.arctan2(upwards[0], upwards[1])))
+
+
+def _lengths(spans: Array) -> Array:
+    return np.asarray(np.hypot(spans[:, 0], spans[:, 1]))
+
+
+def _lies(body: _Body) -> bool:
+    return abs(body.lean_deg) > LYING_DEG and abs(body.trunk_deg) > LYING_DEG
+
+
+def _bends(body: _Body) -> bool:
+    if abs(body.trunk_deg) > (BENT_DEG if body.frontal else BENT_SIDE_DEG):
+        return True
+    if not body.frontal:
+        return False
+    broad = float(np.linalg.norm(body.apart("SHOULDER")))
+    sunk = body.view is View.FRONT and float((body.points[ORDER[Landmark.NOSE]] - body.mid("SHOULDER"))[1]) < NOSE_SUNK
+    legs = float((body.mid("HIP") - body.mid("ANKLE"))[1]) if body.sees("ANKLE") else 0.0
+    return broad > (SHORT_TRUNK if not sunk else SHORT_TRUNK_SUNK) or legs > LONG_LEGS
+
+
+def _on_floor(body: _Body) -> bool:
+    """Hips hardly higher than feet that are in sight."""
+    if not body.holds("KNEE") or not body.sees("ANKLE"):
+        return False
+    feet, knees = body.reach("HIP", "ANKLE")[:, 1], body.reach("HIP", "KNEE")[:, 1]
+    return bool((feet < FLOOR).all() and (knees < THIGH_DOWN).all())
+
+
+def _sits(body: _Body) -> bool:
+    if not body.holds("KNEE"):
+        return False
+    thighs = body.reach("HIP", "KNEE")
+    if body.frontal:
+        return bool((thighs[:, 1] < THIGH_DOWN).all())
+    return abs(_lean(thighs[0])) > THIGH_DEG
+
+
+def _kneels(body: _Body) -> bool:
+    return _shank_of_thigh(body) < KNEELING_SHANK if body.frontal else _kneels_beside(body)
+
+
+def _kneels_beside(body: _Body) -> bool:
+    """From the side: thighs upright, lower legs along the floor."""
+    if not body.sees("KNEE", "ANKLE"):
+        return False
+    return (
+        abs(_lean(body.reach("HIP", "KNEE")[0])) < THIGH_DEG / 2 and abs(_lean(body.reach("KNEE", "ANKLE")[0])) > 60.0
+    )
+
+
+def _shank_of_thigh(body: _Body) -> float:
+    """Length of the longer lower leg in thighs, both sides; 1 where that is not seen."""
+    if not body.sees("KNEE", "ANKLE"):
+        return 1.0
+    thighs, shanks = _lengths(body.reach("HIP", "KNEE")), _lengths(body.reach("KNEE", "ANKLE"))
+    return float((shanks / thighs).max())
+
+
+def _knees_bent(body: _Body) -> bool:
+    if body.frontal:
+        return _shank_of_thigh(body) < SHANK_OF_THIGH
+    if not body.sees("KNEE", "ANKLE"):
+        return False
+    thigh, shank = body.reach("HIP", "KNEE")[0], body.reach("KNEE", "ANKLE")[0]
+    bend = np.degrees(np.arctan2(thigh[0] * shank[1] - thigh[1] * shank[0], thigh @ shank))
+    return abs(float(bend)) > KNEE_DEG
+
+
+def _feet_apart(body: _Body) -> float:
+    """How far the feet stand one before the other, in steps: 1 is as far as a foot is long."""
+    rows = [ORDER[Landmark[f"{side}_ANKLE"]] for side in ("LEFT", "RIGHT")]
+    if not (body.inside[rows] & (body.visibility[rows] >= VISIBLE)).all():
+        return 0.0
+    across, up = np.abs(body.apart("ANKLE"))
+    return float(up / STEP if body.frontal else across / STEP_SIDE)
+
+
+def _steps(body: _Body) -> bool:
+    return _feet_apart(body) > 1.0
+
+
+def _toes(body: _Body) -> float:
+    """How far the higher of both toes lies below its ankle; −1 where that is not seen."""
+    return float(body.reach("ANKLE", "FOOT_INDEX")[:, 1].min()) if body.sees("ANKLE", "FOOT_INDEX") else -1.0
+
+
+def _in_the_air(body: _Body) -> bool:
+    return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][1]
+
+
+def _leans(body: _Body) -> bool:
+    return body.sees("ANKLE") and abs(body.lean_deg) > LEANING_DEG
+
+
+_CHECKS = (
+    (StanceKind.LYING, _lies),
+    (StanceKind.ON_FLOOR, _on_floor),
+    (StanceKind.SITTING, _sits),
+    (StanceKind.BENDING, _bends),
+    (StanceKind.KNEELING, _kneels),
+    (StanceKind.KNEES_BENT, _knees_bent),
+    (StanceKind.STEPPING, _steps),
+    (StanceKind.IN_THE_AIR, _in_the_air),
+    (StanceKind.LEANING, _leans),
+)
+
+
+def _arms_raised(body: _Body) -> bool:
+    """Look for an upper arm far from the trunk, or a hand at the height of the shoulder."""
+    for side in body.sides:
+        arm, shoulder = body.at(side, "ELBOW") - body.at(side, "SHOULDER"), body.at(side, "SHOULDER")
+        down = body.mid("HIP") - body.mid("SHOULDER")
+        angle = np.degrees(np.arccos(np.clip(arm @ down / max(float(np.linalg.norm(arm)), 1e-9), -1.0, 1.0)))
+        if angle > RAISED_DEG or float((body.at(side, "WRIST") - shoulder)[1]) > -0.15:
+            return True
+    return False
+
+
+def _arms_folded(body: _Body) -> bool:
+    return not _arms_raised(body) and any(
+        float((body.at(side, "SHOULDER") - body.at(side, "WRIST"))[1]) < FOLDED for side in body.sides
+    )
+
+
+def _legs_wide(body: _Body) -> bool:
+    return body.view.frontal and body.sees("ANKLE") and float(body.apart("ANKLE")[0]) > WIDE
+
+
+def _legs_crossed(body: _Body) -> bool:
+    return body.view.frontal and body.sees("ANKLE") and float(body.apart("ANKLE")[0]) < CROSSED
+
+
+def _foot_ahead(body: _Body) -> bool:
+    return _feet_apart(body) > (AHEAD / STEP if body.frontal else AHEAD_SIDE / STEP_SIDE)
+
+
+def _nose_up(body: _Body) -> float:
+    return float((body.points[ORDER[Landmark.NOSE]] - (body.at("LEFT", "EAR") + body.at("RIGHT", "EAR")) / 2)[1])
+
+
+def _head_bowed(body: _Body) -> bool:
+    return body.view is View.FRONT and not NOSE_LOW <= _nose_up(body) <= NOSE_HIGH
+
+
+def _head_turned(body: _Body) -> bool:
+    if body.view is not View.FRONT:
+        return False
+    nose, ears = body.points[ORDER[Landmark.NOSE]], (body.at("LEFT", "EAR") + body.at("RIGHT", "EAR")) / 2
+    half = float(np.linalg.norm(body.apart("EAR"))) / 2
+    return abs(float((nose - ears)[0])) > NOSE_BESIDE * max(half, 0.1)
+
+
+def _toes_down(body: _Body) -> bool:
+    return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][0]
+
+
+def _limb_hidden(body: _Body) -> bool:
+    """One leg seen clearly, and the other one's knee or foot not; of side views the far leg says nothing."""
+    if not body.view.frontal:
+        return False
+    legs = [
+        [body.visibility[ORDER[Landmark[f"{side}_{part}"]]] for part in ("KNEE", "ANKLE")] for side in ("LEFT", "RIGHT")
+    ]
+    lower, higher = sorted(float(min(leg)) for leg in legs)
+    return lower < VISIBLE and higher - lower > HALF_HIDDEN
+
+
+_CAUTIONS = (
+    (Caution.ARMS_RAISED, _arms_raised),
+    (Caution.ARMS_FOLDED, _arms_folded),
+    (Caution.LEGS_WIDE, _legs_wide),
+    (Caution.LEGS_CROSSED, _legs_crossed),
+    (Caution.FOOT_AHEAD, _foot_ahead),
+    (Caution.HEAD_BOWED, _head_bowed),
+    (Caution.HEAD_TURNED, _head_turned),
+    (Caution.TOES_DOWN, _toes_down),
+    (Caution.LIMB_HIDDEN, _limb_hidden),
+)
