@@ -24,8 +24,8 @@ from posturecam.photo import Photo
 from posturecam.placed import inside, joined, mirrored, without_twins
 from posturecam.plan import NOTHING, Conclusion, conclude
 from posturecam.poses import PoseFinder
-from posturecam.poses.stance import STANDING, Stance
-from posturecam.quality import check_quality, faults_of
+from posturecam.poses.stance import STANDING, Caution, Stance
+from posturecam.quality import CAUTIONS, check_quality, faults_of
 from posturecam.scale import Scale
 from posturecam.settings import Settings
 from posturecam.silhouette import Silhouette
@@ -43,6 +43,7 @@ __all__ = [
     "place",
     "placed_notes",
     "retold",
+    "with_cautions",
 ]
 
 SCHEMA = "posturecam/assessment/1"
@@ -228,6 +229,17 @@ def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assess
         notes=notes,
         unplaced=taken,
     )
+
+
+def with_cautions(assessment: Assessment, cautions: Iterable[Caution], knowledge: Knowledge) -> Assessment:
+    """Add what else to be careful about, with its note, and tell the story again; not to a photo without posture."""
+    stance = assessment.stance
+    fresh = tuple(caution for caution in cautions if caution not in stance.cautions)
+    if assessment.void or not fresh:
+        return assessment
+    notes = (*(_(CAUTIONS[caution]) for caution in fresh), *assessment.notes)
+    careful = replace(assessment, stance=replace(stance, cautions=(*stance.cautions, *fresh)), notes=notes)
+    return retold(careful, assessment.unplaced, knowledge)
 
 
 def place(

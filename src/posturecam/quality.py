@@ -150,7 +150,7 @@ def _no_quiet_standing(stance: Stance) -> str | None:
     if stance.kind is StanceKind.STANDING:
         return None
     said = _(VOID[stance.kind], lean=abs(stance.lean_deg))
-    return f"{said} {_(GUIDE)}"
+    return said if stance.kind is StanceKind.SITTING else f"{said} {_(GUIDE)}"
 
 
 def _seen(pose: Pose, *landmarks: Landmark) -> bool:

@@ -35,7 +35,8 @@ class Case:
     """One picture: the view, the legs (None: planted as people stand), the rest of the pose, and what is added.
 
     ``lift_m`` raises the body over the floor, ``roll`` turns the camera, ``clothes`` and ``things`` name what
-    ``clothe`` and ``add`` know. ``stance`` says what the picture shows.
+    ``clothe`` and ``add`` know, ``missing`` the side (L or R) that ends at the knee.
+    ``stance`` says what the picture shows.
     """
 
     stance: str
@@ -47,6 +48,7 @@ class Case:
     roll: float = 0.0
     yaw: float = 0.0
     clothes: str = ""
+    missing: str = ""
     things: tuple[str, ...] = ()
 
 
@@ -118,6 +120,8 @@ CASES: dict[str, Case] = {
     "heels_front": Case("high heels", "front", (0, 0, 0, 38), (0, 0, 0, 38), things=("heels",)),
     "quiet_front": Case("quiet", "front"),
     "quiet_left": Case("quiet", "left"),
+    "amputee_front": Case("one leg ends at the knee", "front", missing="L", things=("crutches",)),
+    "amputee_back": Case("one leg ends at the knee", "back", missing="R", things=("crutches",)),
     "contrapposto_front": Case(
         "quiet", "front", pose={"pelvis_tilt": 6.0, "pelvis_shift_x": 0.05, "trunk_lean_rot": -2.0, "leg_mode": "flex"}
     ),
@@ -136,7 +140,7 @@ def bent_legs(body: Any, transforms: dict[str, Any], legs: dict[str, Leg | None]
         shank = rx(knee) @ thigh
         turned = {"upperleg01": thigh, "upperleg02": thigh, "lowerleg01": shank, "lowerleg02": shank}
         turned["foot"] = rx(foot) if foot > 25.0 or knee < 40.0 else rx(foot) @ shank
-        if 60.0 <= hip and knee >= 80.0:
+        if hip >= 60.0 and knee >= 80.0:
             turned["foot"] = rx(foot)
         for bone, turn in turned.items():
             name = f"{bone}.{side}"
@@ -146,6 +150,13 @@ def bent_legs(body: Any, transforms: dict[str, Any], legs: dict[str, Leg | None]
     return done
 
 
+def without(transforms: dict[str, Any], side: str) -> dict[str, Any]:
+    """Let a leg end at the knee."""
+    knee = transforms[f"lowerleg01.{side}"][2]
+    short = {f"{bone}.{side}" for bone in ("lowerleg01", "lowerleg02", "foot")}
+    return {bone: (at[0] * 0.02, at[1], knee) if bone in short else at for bone, at in transforms.items()}
+
+
 GARMENTS: dict[str, tuple[tuple[float, float, float], ...]] = {
     "skirt": ((0.12, 1.02, 1.02), (-0.2, 1.25, 1.25), (-1.0, 1.7, 1.7), (-1.93, 2.5, 2.4)),
     "robe": ((0.9, 1.05, 1.1), (0.5, 1.1, 1.15), (0.0, 1.2, 1.3), (-1.0, 1.6, 1.6), (-1.95, 2.1, 2.1)),
@@ -153,7 +164,7 @@ GARMENTS: dict[str, tuple[tuple[float, float, float], ...]] = {
     "kameez": ((0.9, 1.02, 1.1), (0.5, 1.12, 1.2), (0.0, 1.3, 1.4), (-0.6, 1.6, 1.5), (-1.0, 1.75, 1.6)),
     "knee_skirt": ((0.12, 1.02, 1.02), (-0.2, 1.15, 1.2), (-0.9, 1.6, 1.5)),
 }
-"""Rings of a garment: height (0 hips, 1 shoulders, −1 knees, −2 ankles), half width and half depth in the body's own."""
+"""Rings of a garment: height (0 hips, 1 shoulders, −1 knees, −2 ankles), half width and depth in the body's own."""
 
 
 def clothe(figure: Figure, joints: dict[str, Any], kind: str, colour: tuple[float, float, float]) -> None:
@@ -191,48 +202,102 @@ def level(at: dict[str, Any], height: float) -> np.ndarray:
     return at["knee"] + (-1.0 - height) * (at["ankle"] - at["knee"])
 
 
-def add(figure: Figure, joints: dict[str, Any], thing: str) -> None:  # one branch for each thing
+@dataclass(frozen=True)
+class Place:
+    """Where things go: the joints in the room, the seat's middle, the body's own turn, and colours."""
+
+    world: dict[str, Any]
+    seat: np.ndarray
+    turned: np.ndarray
+    wood: Any
+    steel: Any
+    dark: Any
+
+    @property
+    def hands(self) -> list[np.ndarray]:
+        """Both wrists."""
+        return [self.world["wrist.L"], self.world["wrist.R"]]
+
+
+def add(figure: Figure, joints: dict[str, Any], thing: str) -> None:
     """Put a thing into the room, where the body's joints say."""
     world = {name: figure.world(at) for name, at in joints.items()}
-    hip, ankle = ((world[f"{bone}.L"] + world[f"{bone}.R"]) / 2 for bone in ("upperleg01", "foot"))
-    back = figure.Rw @ np.array([0.0, 0.0, -1.0])
-    wood, steel, dark = (
-        render.flat((0.3, 0.18, 0.09)),
-        render.flat((0.3, 0.3, 0.32), 0.3, 0.6),
-        render.flat((0.03, 0.03, 0.03)),
-    )
-    seat = hip - [0, 0.11, 0] - 0.12 * back
-    low, high = seat - [0.22, 0.04, 0.22], seat + [0.22, 0.0, 0.22]
-    if thing in {"chair", "stool", "wheelchair"}:
-        render.box(low, high, dark if thing == "wheelchair" else wood)
-    if thing in {"chair", "wheelchair"}:
-        rest = seat + 0.3 * back
-        across = 0.22 * np.abs(figure.Rw @ np.array([1.0, 0.0, 0.0])) + 0.02
+    hip = (world["upperleg01.L"] + world["upperleg01.R"]) / 2
+    seat = hip - np.array([0, 0.11, 0]) + 0.12 * (figure.Rw @ np.array([0.0, 0.0, 1.0]))
+    wood, dark = render.flat((0.3, 0.18, 0.09)), render.flat((0.03, 0.03, 0.03))
+    place = Place(world, seat, figure.Rw, wood, render.flat((0.3, 0.3, 0.32), 0.3, 0.6), dark)
+    for part in THINGS[thing]:
+        part(place)
+
+
+def board_to_sit_on(place: Place) -> None:
+    """Lay a seat under the hips."""
+    render.box(place.seat - [0.22, 0.04, 0.22], place.seat + [0.22, 0.0, 0.22], place.wood)
+
+
+def back_rest(place: Place) -> None:
+    """Stand a rest behind the back."""
+    rest = place.seat - 0.3 * (place.turned @ np.array([0.0, 0.0, 1.0]))
+    across = 0.22 * np.abs(place.turned @ np.array([1.0, 0.0, 0.0])) + 0.02
+    render.box(rest - across * [1, 0, 1], rest + across * [1, 0, 1] + [0, 0.45, 0], place.dark)
+
+
+def four_legs(place: Place) -> None:
+    """Stand the seat on four legs."""
+    for x in (-0.2, 0.2):
+        for z in (-0.2, 0.2):
+            at = place.seat + [x, 0, z]
+            render.box([at[0] - 0.02, 0, at[2] - 0.02], [at[0] + 0.02, place.seat[1], at[2] + 0.02], place.wood)
+
+
+def two_wheels(place: Place) -> None:
+    """Stand a large wheel on either side."""
+    for sign in (-1.0, 1.0):
+        wheel(place.seat + sign * 0.29 * (place.turned @ np.array([1.0, 0.0, 0.0])), place.turned, place.steel)
+
+
+def bar(place: Place) -> None:
+    """Lay a bar over both hands."""
+    hand = np.mean(place.hands, axis=0) + [0, 0.09, 0]
+    render.box(hand - [1.2, 0.018, 0.018], hand + [1.2, 0.018, 0.018], place.steel)
+
+
+def board(place: Place) -> None:
+    """Hold a board before the body."""
+    hand = np.mean(place.hands, axis=0)
+    render.box(hand - [0.24, 0.12, -0.05], hand + [0.24, 0.2, 0.07], render.flat((0.8, 0.8, 0.78)))
+
+
+def bag(place: Place) -> None:
+    """Hang a bag from the left hand."""
+    hand = place.hands[0]
+    render.box(hand - [0.18, 0.5, 0.08], hand + [0.18, -0.15, 0.08], place.dark)
+
+
+def crutches(place: Place) -> None:
+    """Stand a crutch under either hand."""
+    for hand in place.hands:
         render.box(
-            rest - across * [1, 0, 1], rest + across * [1, 0, 1] + [0, 0.45, 0], dark if thing == "wheelchair" else wood
+            [hand[0] - 0.015, 0, hand[2] - 0.015], [hand[0] + 0.015, hand[1] + 0.25, hand[2] + 0.015], place.steel
         )
-    if thing in {"chair", "stool"}:
-        for x in (-0.2, 0.2):
-            for z in (-0.2, 0.2):
-                foot = seat + [x, 0, z]
-                render.box([foot[0] - 0.02, 0, foot[2] - 0.02], [foot[0] + 0.02, seat[1], foot[2] + 0.02], wood)
-    if thing == "wheelchair":
-        for sign in (-1.0, 1.0):
-            wheel(seat + sign * 0.29 * (figure.Rw @ np.array([1.0, 0.0, 0.0])), figure.Rw, steel)
-    if thing == "bar":
-        hand = (world["wrist.L"] + world["wrist.R"]) / 2 + [0, 0.09, 0]
-        render.box(hand - [1.2, 0.018, 0.018], hand + [1.2, 0.018, 0.018], steel)
-    if thing == "board":
-        hand = (world["wrist.L"] + world["wrist.R"]) / 2
-        render.box(hand - [0.24, 0.12, -0.05], hand + [0.24, 0.2, 0.07], render.flat((0.8, 0.8, 0.78)))
-    if thing == "bag":
-        hand = world["wrist.L"]
-        render.box(hand - [0.18, 0.5, 0.08], hand + [0.18, -0.15, 0.08], dark)
-    if thing == "heels":
-        for side in "LR":
-            at = world[f"foot.{side}"]
-            render.box([at[0] - 0.03, 0, at[2] - 0.06], [at[0] + 0.03, at[1] - 0.02, at[2] - 0.02], dark)
-    del ankle
+
+
+def heels(place: Place) -> None:
+    """Stand a heel under either foot."""
+    for at in (place.world["foot.L"], place.world["foot.R"]):
+        render.box([at[0] - 0.03, 0, at[2] - 0.06], [at[0] + 0.03, at[1] - 0.02, at[2] - 0.02], place.dark)
+
+
+THINGS = {
+    "chair": (board_to_sit_on, back_rest, four_legs),
+    "stool": (board_to_sit_on, four_legs),
+    "wheelchair": (board_to_sit_on, back_rest, two_wheels),
+    "bar": (bar,),
+    "board": (board,),
+    "bag": (bag,),
+    "crutches": (crutches,),
+    "heels": (heels,),
+}
 
 
 def wheel(middle: np.ndarray, turned: np.ndarray, steel: Any) -> None:
@@ -260,6 +325,7 @@ def make(assets: Assets, name: str, number: int, out: Path) -> dict[str, Any]:
     body = assets.body(**who["body"])
     pose = make_phantoms.base_pose(rng) | case.pose
     transforms = bent_legs(body, body.fk(make_phantoms.solve(body, pose, {})), {"L": case.left, "R": case.right})
+    transforms = without(transforms, case.missing) if case.missing else transforms
     joints = {bone: at[2] for bone, at in transforms.items()}
     render.reset(*SIZE, SAMPLES)
     scene = bpy.context.scene

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, Settings, assess, retold
+from posturecam.assessment import Assessment, Settings, assess, retold, with_cautions
 from posturecam.body import Pose, View
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
@@ -19,6 +19,7 @@ from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
 from posturecam.quality import PhotoCheck, check_quality
 from posturecam.silhouette import Silhouette
 from posturecam.silhouette.behind import Behind
+from posturecam.silhouette.clothes import DOUBTED_KNEES, clothes_of, knees_seen
 
 if TYPE_CHECKING:
     from posturecam.poses.masks import PersonMask  # loads cv2
@@ -43,10 +44,19 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
 ) -> Assessment:
     """Tell the story of one photo, with what its outline shows: in side views always, in others when asked to."""
     assessment = assess(photo, finder, settings, knowledge, answers)
-    if assessment.pose.view.frontal and not outline:
-        return _doubted(assessment)
     upright = photo.mirrored() if settings.mirrored else photo
+    if assessment.pose.view.frontal and not outline:
+        return _doubted(_dressed(assessment, upright, finder, knowledge))
     return _doubted(_hidden(with_seen_outline(assessment, upright, assessment.pose, finder, knowledge), finder))
+
+
+def _dressed(assessment: Assessment, photo: Photo, finder: PoseFinder, knowledge: Knowledge) -> Assessment:
+    """Look for clothes that hide the legs where the knees are not clearly seen; nothing is measured on the outline."""
+    pose = assessment.pose
+    if assessment.void or knees_seen(pose) >= DOUBTED_KNEES:
+        return assessment
+    outline = outline_of(photo, pose, finder, fine=False)
+    return assessment if outline is None else with_cautions(assessment, clothes_of(pose, outline), knowledge)
 
 
 def _doubted(assessment: Assessment) -> Assessment:
@@ -107,14 +117,14 @@ def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
     return replace(assessment, notes=(*own, note, *concluded))
 
 
-def outline_of(photo: Photo, pose: Pose, finder: PoseFinder) -> Silhouette | None:
-    """Cut the person out, where the finder can tell which pixels are theirs."""
+def outline_of(photo: Photo, pose: Pose, finder: PoseFinder, *, fine: bool = True) -> Silhouette | None:
+    """Cut the person out, where the finder can tell which pixels are theirs; front and back views ``fine`` or not."""
     mask = finder.mask_of(photo, pose) if isinstance(finder, MaskFinder) else None
     if mask is None:
         return None
     from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out  # noqa: PLC0415  (loads cv2)
 
-    return cut_out(mask, FINE_HEIGHT_PX if pose.view.frontal else HEIGHT_PX)
+    return cut_out(mask, FINE_HEIGHT_PX if fine and pose.view.frontal else HEIGHT_PX)
 
 
 def with_seen_outline(
@@ -138,6 +148,8 @@ def with_outline(
 ) -> Assessment:
     """Add what the outline shows, and what a back photo shows beside it, and draw the conclusions again."""
     assessment = replace(assessment, outline=outline, behind=behind)
+    if outline is not None:
+        assessment = with_cautions(assessment, clothes_of(assessment.pose, outline), knowledge)
     pose, vertical = assessment.pose, assessment.vertical
     taken = complete(assessment.unplaced, pose, outline, vertical, knowledge, assessment.planes, behind)
     return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)

@@ -68,6 +68,11 @@ class Outcome:
         """What it shows."""
         return self.measured.assessment.pose.view
 
+    @property
+    def void(self) -> str | None:
+        """Why it shows no posture, or None."""
+        return self.measured.assessment.void
+
 
 class Session(Protocol):
     """Leads through what happens in front of the camera."""
@@ -149,7 +154,7 @@ class MeasureSession:
 
     def measure(self) -> Status:
         """Measure the captured pictures; what cannot be measured is told, and tried again."""
-        wanted = self._wanted
+        wanted, title = self._wanted, _("Done")
         try:
             outcome = Outcome(self._measurer(self._hold.chosen(PICTURES), self._name()))
         except NobodyFound as error:
@@ -161,13 +166,17 @@ class MeasureSession:
                     facing_words=facing_words(outcome.view),
                     turn_words=turn_words(wanted),
                 )
+            elif outcome.void and self.exam:
+                self.failure = outcome.void
             else:
                 self._take(outcome)
+                title = _("Nothing was measured; the reason stands beside") if outcome.void else title
         self._hold.done()
         if self.exam and not self.finished:
             self._hold.again()
-        title = self.failure or _("Done")
-        return replace(self._last, title=title, phase=Phase.DONE, steps=self._steps(), results=self._results())
+        return replace(
+            self._last, title=self.failure or title, phase=Phase.DONE, steps=self._steps(), results=self._results()
+        )
 
     def command(self, key: str) -> None:
         """Take a key: space measures by hand."""

@@ -80,17 +80,20 @@ and when the nose lies so little above the shoulders (0.3 to 0.5 when upright)."
 LONG_LEGS = 2.1
 """Height of the hips over the feet, in trunks, that only a trunk bent towards the camera leaves: 1.2 to 1.8."""
 
-THIGH_DOWN, FLOOR = 0.45, 0.5
-"""Heights of the hips over the knees of somebody who sits (upright: 0.55 to 0.9), and over the feet of somebody on the
-floor (a chair: 0.8 to 1.2; upright: 1.1 to 1.8)."""
+THIGH_DOWN, SQUATTING, FLOOR = 0.45, 0.0, 0.5
+"""Heights of the hips over the knees of somebody who sits (upright: 0.55 to 0.9) and who squats, and over the feet of
+somebody on the floor (a chair: 0.8 to 1.2; upright: 1.1 to 1.8)."""
+
+FEET_AHEAD = 0.4
+"""How far the feet of somebody who sits lie before the hips, seen from the side: they carry no weight."""
 
 THIGH_DEG, KNEE_DEG = 50.0, 38.0
 """Seen from the side: the thigh of somebody who sits, and the bend of a knee that is bent; flexed knees in standing
 reach 20°."""
 
-SHANK_OF_THIGH, KNEELING_SHANK = 0.54, 0.3
-"""Length of the lower leg in thighs: below the first the knees are bent (a photo from near and above: 0.65), below the
-second somebody kneels."""
+SHANK_OF_THIGH, KNEELING_SHANK, LONG_SHANK = 0.54, 0.42, 1.35
+"""Length of the lower leg in thighs, 0.65 (from near and above) to 1.1 of somebody upright: below the first the knees
+are bent, below the second somebody kneels, and above the third, the thighs towards the camera, sits."""
 
 STEP, STEP_SIDE = 0.2, 0.52
 """Difference of the ankles' heights of a step towards the camera: a foot's length, seen from 1.2 m above and 3 m away;
@@ -99,19 +102,19 @@ and from the side their distance, a foot's length: the feet no longer stand side
 AHEAD, AHEAD_SIDE = 0.1, 0.3
 """Half of that: one foot stands ahead."""
 
-TOES_DOWN = {View.FRONT: (0.32, 0.45), View.BACK: (0.18, 0.34)}
+TOES_DOWN = {View.FRONT: (0.345, 0.45), View.BACK: (0.18, 0.34)}
 """How far toes lie below the ankle when the heel is raised, and when the foot hangs, in trunks."""
 
 RAISED_DEG = 40.0
 """Least angle of an upper arm against the trunk's own downward line from which the shoulder blade has turned along."""
 
-FOLDED = 0.72
-"""A wrist that is less far below the shoulder than this is held before the body: hanging ones lie 0.85 or lower."""
+FOLDED = 0.78
+"""A wrist that is less far below the shoulder than this is held before the body: hanging ones lie 0.95 or lower."""
 
 WIDE, CROSSED = 0.85, 0.03
 """Distance of the ankles in trunks: more than the first is a straddle, less than the second crosses."""
 
-NOSE_LOW, NOSE_HIGH = -0.1, 0.06
+NOSE_LOW, NOSE_HIGH = -0.085, 0.06
 """How far the nose lies above the ears' line in trunks; outside of these the head is bowed or raised."""
 
 NOSE_BESIDE = 0.62
@@ -236,13 +239,20 @@ def _sits(body: _Body) -> bool:
     if not body.holds("KNEE"):
         return False
     thighs = body.reach("HIP", "KNEE")
-    if body.frontal:
-        return bool((thighs[:, 1] < THIGH_DOWN).all())
-    return abs(_lean(thighs[0])) > THIGH_DEG
+    if not body.frontal:
+        ahead = abs(float(body.reach("ANKLE", "HIP")[0, 0])) > FEET_AHEAD or not body.sees("ANKLE")
+        return abs(_lean(thighs[0])) > THIGH_DEG and ahead
+    short = float(_shanks_of_thighs(body).min()) > LONG_SHANK
+    return not _squats(body) and (short or bool((thighs[:, 1] < THIGH_DOWN).all()))
+
+
+def _squats(body: _Body) -> bool:
+    """Whether the knees are seen above the hips, from the front or from behind."""
+    return body.frontal and body.sees("KNEE") and bool((body.reach("HIP", "KNEE")[:, 1] < SQUATTING).all())
 
 
 def _kneels(body: _Body) -> bool:
-    return _shank_of_thigh(body) < KNEELING_SHANK if body.frontal else _kneels_beside(body)
+    return float(_shanks_of_thighs(body).max()) < KNEELING_SHANK if body.frontal else _kneels_beside(body)
 
 
 def _kneels_beside(body: _Body) -> bool:
@@ -254,17 +264,16 @@ def _kneels_beside(body: _Body) -> bool:
     )
 
 
-def _shank_of_thigh(body: _Body) -> float:
-    """Length of the longer lower leg in thighs, both sides; 1 where that is not seen."""
-    if not body.sees("KNEE", "ANKLE"):
-        return 1.0
-    thighs, shanks = _lengths(body.reach("HIP", "KNEE")), _lengths(body.reach("KNEE", "ANKLE"))
-    return float((shanks / thighs).max())
+def _shanks_of_thighs(body: _Body) -> Array:
+    """(sides,) lengths of the lower legs in thighs; 1 where they are not in the picture."""
+    if not body.holds("KNEE", "ANKLE"):
+        return np.ones(len(body.sides))
+    return _lengths(body.reach("KNEE", "ANKLE")) / _lengths(body.reach("HIP", "KNEE"))
 
 
 def _knees_bent(body: _Body) -> bool:
     if body.frontal:
-        return _shank_of_thigh(body) < SHANK_OF_THIGH
+        return float(_shanks_of_thighs(body).max()) < SHANK_OF_THIGH
     if not body.sees("KNEE", "ANKLE"):
         return False
     thigh, shank = body.reach("HIP", "KNEE")[0], body.reach("KNEE", "ANKLE")[0]
@@ -301,6 +310,7 @@ def _leans(body: _Body) -> bool:
 _CHECKS = (
     (StanceKind.LYING, _lies),
     (StanceKind.ON_FLOOR, _on_floor),
+    (StanceKind.KNEES_BENT, _squats),
     (StanceKind.SITTING, _sits),
     (StanceKind.BENDING, _bends),
     (StanceKind.KNEELING, _kneels),

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, with_cautions
 from posturecam.body import (
     HAND,
     HAND_ERROR_PX,
@@ -30,6 +30,7 @@ from posturecam.language import _, later
 from posturecam.lens.perspective import Perspective
 from posturecam.lens.profile import straightened
 from posturecam.placed import NAMES, inside, joined, mirrored
+from posturecam.poses.stance import Caution
 from posturecam.reports.fields import ANEW, Fields, read_value
 from posturecam.scale import Scale
 from posturecam.surroundings import Surroundings, known_surroundings
@@ -53,6 +54,7 @@ class Stored:
     chosen: int = 0
     around: Surroundings | None = None
     breadth: float | None = None
+    clothes: tuple[Caution, ...] = ()
 
     @property
     def surroundings(self) -> Surroundings:
@@ -79,6 +81,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
         *_people(whole),
         _surroundings(whole),
         photo.number("outline_breadth") if photo.has("outline_breadth") else None,
+        _clothes(whole),
     )
 
 
@@ -102,7 +105,7 @@ def assessment_again(
     if settings.camera is not None:
         pose = _straight_again(pose, stored, again)
     told = assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, around=around)
-    return replace(told, breadth=stored.breadth)
+    return replace(with_cautions(told, stored.clothes, knowledge), breadth=stored.breadth)
 
 
 def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surroundings:
@@ -186,6 +189,14 @@ def _surroundings(whole: Fields) -> Surroundings | None:
         inner.flag("straight"),
         inner.flag("is_mirrored") if inner.has("is_mirrored") else None,
     )
+
+
+def _clothes(whole: Fields) -> tuple[Caution, ...]:
+    """Read which clothes the outline showed; older files tell of none."""
+    stance = whole.inner("stance") if whole.has("stance") else None
+    told = None if stance is None else stance.value.get("cautions")
+    hidden = (Caution.LONG_SKIRT, Caution.LOOSE_CLOTHES)
+    return tuple(caution for caution in hidden if isinstance(told, list) and caution.value in told)
 
 
 def _line(ends: Array) -> Line:
