@@ -149,7 +149,7 @@ class _Body:
     def of(pose: Pose, roll_deg: float) -> "_Body | None":
         """Bring a pose to this; None where shoulders and hips are not in sight."""
         mean = pose.mean
-        inside = ((mean >= 0) & (mean <= np.array(pose.size_px))).all(axis=1)
+        inside = np.asarray(((mean >= 0) & (mean <= np.array(pose.size_px))).all(axis=1))
         points = subject_frame(mean, pose.view, roll_deg)
         body = _Body(points, inside, pose.visibility, pose.view)
         trunk = float(np.linalg.norm(body.mid("SHOULDER") - body.mid("HIP")))
