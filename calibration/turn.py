@@ -94,7 +94,9 @@ def main() -> None:
         print(told(view, value, truth, own))
         error = float(np.sqrt(((value - truth) ** 2).mean()))
         numbers = ", ".join(f"{weight:.4f}" for weight in weights)
-        text += [f"\n[views.{view}]", f"error = {error:.2f}", f"weights = [{numbers}]"]
+        largest = np.abs([features(pose) for pose, _ in of_view]).max(axis=0)
+        most = ", ".join(f"{size:.1f}" for size in largest)
+        text += [f"\n[views.{view}]", f"error = {error:.2f}", f"weights = [{numbers}]", f"most = [{most}]"]
     if given.write:
         TABLE.write_text("\n".join(text) + "\n", encoding="utf-8")
 

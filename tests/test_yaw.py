@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posturecam.body import Turn, View
+from posturecam.body import ORDER, Landmark, Turn, View
 from posturecam.photo import from_pixels, read
 from posturecam.poses import Sought
 from posturecam.poses.finder import Finder
@@ -22,6 +22,8 @@ def test_the_table_fits_the_features() -> None:
     assert set(lines()) == {View.FRONT, View.BACK}
     for line in lines().values():
         assert line.weights.shape == (1 + len(BESIDE) + len(HEIGHTS) + 1,)
+        assert line.most.shape == line.weights.shape
+        assert (line.most > 0.0).all()
         assert line.error > 0.0
 
 
@@ -41,6 +43,20 @@ def test_large_turns_are_the_networks_own() -> None:
     once = replace(pose, turn=Turn(3.0, 7.0), mirrored_passes=False)
     assert refined_turn(once) == once.turn
     assert refined_turn(replace(pose, turn=None)) is None
+
+
+@pytest.mark.parametrize("view", [View.FRONT, View.BACK])
+def test_a_leg_that_ends_at_the_knee_is_no_turn(view: View) -> None:
+    """Nor is a foot that is lifted: what no turn makes so large is left out, and the error grows."""
+    square = replace(pose_of_figure(Figure(view=view)), turn=Turn(0.0, 2.7))
+    points = square.points.copy()
+    for part in ("ANKLE", "HEEL", "FOOT_INDEX"):
+        points[:, ORDER[Landmark[f"LEFT_{part}"]], 1] -= 0.27 * 700.0
+    plain, told = refined_turn(square), refined_turn(replace(square, points=points))
+    assert plain is not None
+    assert told is not None
+    assert abs(told.value_deg) < 5.0
+    assert told.sem_deg > plain.sem_deg
 
 
 @pytest.mark.parametrize("name", ["front", "back"])

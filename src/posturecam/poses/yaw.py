@@ -4,7 +4,9 @@ The network's own depth sees about half of a small turn, and is off by 2 to 4 de
 picture tells more: toes and nose move beside heels and ears, the parts of the body shift against each other, far pairs
 tilt. A linear estimate of all of this (``yaw.toml``, learned by calibration/turn.py; no constant, every piece changes
 its sign in the mirror image) joins the network's depth. Learned on turns up to 7 degrees, it still holds at 15 (a film
-of a turning person: 14.9 and 13.6); beyond some 20 the depth is taken.
+of a turning person: 14.9 and 13.6); beyond some 20 the depth is taken. A piece that is far larger than a turn made it
+in the learning (a foot lifted or ahead, an arm raised, a leg that ends at the knee) tells of that and not of a turn: it
+is left out, and the error grows by what it could have told.
 """
 
 import tomllib
@@ -38,20 +40,38 @@ HEIGHTS = ("SHOULDER", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX", "ELBOW", "W
 
 _LEARNED_TO_DEG, _UNKNOWN_FROM_DEG = 18.0, 28.0
 
+_DOUBTFUL, _NO_TURN = 2.5, 4.0
+"""From how often its largest size in the learning (turns of 7 degrees) a feature counts less, and no more: what a turn
+of 18 degrees makes stays below the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """turn = Σ weight × feature, degrees; ``error`` is its standard error on people left out of the learning."""
+    """turn = Σ weight × feature, degrees; ``error`` is its standard error on people left out of the learning.
+
+    ``most`` is the largest size of each feature in the learning.
+    """
 
     weights: Array
+    most: Array
     error: float
+
+    def turn(self, seen: Array) -> tuple[float, float]:
+        """Give the turn from features, and its error, without what no turn makes so large."""
+        beyond = np.abs(seen[:-1]) / self.most[:-1]
+        shares = np.append(np.clip((_NO_TURN - beyond) / (_NO_TURN - _DOUBTFUL), 0.0, 1.0), 1.0)
+        lost = np.hypot.reduce(self.weights * self.most * (1.0 - shares))
+        return float(self.weights @ (shares * seen)), float(np.hypot(self.error, lost))
 
 
 @cache
 def lines() -> Mapping[View, Line]:
     """Give the learned lines by view."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    return {View(view): Line(np.array(one["weights"]), float(one["error"])) for view, one in table["views"].items()}
+    return {
+        View(view): Line(np.array(row["weights"]), np.array(row["most"]), float(row["error"]))
+        for view, row in table["views"].items()
+    }
 
 
 def features(pose: Pose) -> Array:
@@ -72,8 +92,8 @@ def refined_turn(pose: Pose) -> Turn | None:
     line = lines()[pose.view]
     known = (_UNKNOWN_FROM_DEG - abs(own.value_deg)) / (_UNKNOWN_FROM_DEG - _LEARNED_TO_DEG)
     share = min(1.0, max(0.0, known))
-    value = share * float(line.weights @ features(pose)) + (1.0 - share) * own.value_deg
-    return Turn(value, share * line.error + (1.0 - share) * own.sem_deg)
+    value, error = line.turn(features(pose))
+    return Turn(share * value + (1.0 - share) * own.value_deg, share * error + (1.0 - share) * own.sem_deg)
 
 
 def with_refined_turn(pose: Pose) -> Pose:
