@@ -68,11 +68,6 @@ class Outcome:
         """What it shows."""
         return self.measured.assessment.pose.view
 
-    @property
-    def void(self) -> str | None:
-        """Why it shows no posture, or None."""
-        return self.measured.assessment.void
-
 
 class Session(Protocol):
     """Leads through what happens in front of the camera."""
@@ -166,11 +161,11 @@ class MeasureSession:
                     facing_words=facing_words(outcome.view),
                     turn_words=turn_words(wanted),
                 )
-            elif outcome.void and self.exam:
-                self.failure = outcome.void
+            elif self.exam and (void := outcome.measured.assessment.void):
+                self.failure = void
             else:
                 self._take(outcome)
-                title = _("Nothing was measured; the reason stands beside") if outcome.void else title
+                title = _("Nothing was measured") if outcome.measured.assessment.void else title
         self._hold.done()
         if self.exam and not self.finished:
             self._hold.again()

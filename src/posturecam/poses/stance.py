@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
-from posturecam.geometry import subject_frame
+from posturecam.poses.scaled_body import ScaledBody, lean_of, lengths
 
 
 class StanceKind(StrEnum):
@@ -126,7 +125,7 @@ HALF_HIDDEN = 0.35
 
 def stance_of(pose: Pose, roll_deg: float = 0.0) -> Stance:
     """Tell what the body does, and what to be careful about. ``roll_deg`` is the camera's, as far as it is known."""
-    body = _Body.of(pose, roll_deg)
+    body = ScaledBody.of(pose, roll_deg)
     if body is None:
         return STANDING
     lean = body.lean_deg
@@ -136,87 +135,11 @@ def stance_of(pose: Pose, roll_deg: float = 0.0) -> Stance:
     return Stance(kind, tuple(caution for caution, found in _CAUTIONS if found(body)), lean)
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """The points (33, 2) in the subject's frame (x towards the left or forward, y up), in lengths of the trunk."""
-
-    points: Array
-    inside: NDArray[np.bool_]
-    visibility: Array
-    view: View
-
-    @staticmethod
-    def of(pose: Pose, roll_deg: float) -> "_Body | None":
-        """Bring a pose to this; None where shoulders and hips are not in sight."""
-        mean = pose.mean
-        inside = np.asarray(((mean >= 0) & (mean <= np.array(pose.size_px))).all(axis=1))
-        points = subject_frame(mean, pose.view, roll_deg)
-        body = _Body(points, inside, pose.visibility, pose.view)
-        trunk = float(np.linalg.norm(body.mid("SHOULDER") - body.mid("HIP")))
-        if not trunk > 0.0 or not body.sees("SHOULDER", "HIP"):
-            return None
-        return _Body(points / trunk, inside, pose.visibility, pose.view)
-
-    @property
-    def frontal(self) -> bool:
-        """Whether both sides are to be compared; half-turned bodies are looked at like this as well."""
-        return self.view not in (View.LEFT, View.RIGHT)
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        """The sides whose points count: both, or from the side the near one."""
-        return ("LEFT", "RIGHT") if self.frontal else (self.view.name,)
-
-    def at(self, side: str, part: str) -> Array:
-        """(2,) a point."""
-        return np.asarray(self.points[ORDER[Landmark[f"{side}_{part}"]]])
-
-    def mid(self, part: str) -> Array:
-        """(2,) the middle of the points that count: of both sides, or the near one."""
-        return np.asarray(np.mean([self.at(side, part) for side in self.sides], axis=0))
-
-    def holds(self, *parts: str) -> bool:
-        """Whether all of these points that count are in the picture, hidden or not."""
-        return all(bool(self.inside[ORDER[Landmark[f"{side}_{part}"]]]) for part in parts for side in self.sides)
-
-    def sees(self, *parts: str) -> bool:
-        """Whether all of these points that count are in the picture and not hidden."""
-        rows = [ORDER[Landmark[f"{side}_{part}"]] for part in parts for side in self.sides]
-        return bool((self.inside[rows] & (self.visibility[rows] >= VISIBLE)).all())
-
-    def reach(self, upper: str, lower: str) -> Array:
-        """(sides, 2) from the lower to the upper point of each side that counts."""
-        return np.array([self.at(side, upper) - self.at(side, lower) for side in self.sides])
-
-    def apart(self, part: str) -> Array:
-        """(2,) from the right point to the left one."""
-        return self.at("LEFT", part) - self.at("RIGHT", part)
-
-    @property
-    def lean_deg(self) -> float:
-        """Lean of the line from the feet, or what is seen of the legs, to the shoulders."""
-        foot = next((part for part in ("ANKLE", "KNEE", "HIP") if self.sees(part)), "HIP")
-        return _lean(self.mid("SHOULDER") - self.mid(foot))
-
-    @property
-    def trunk_deg(self) -> float:
-        """Lean of the trunk."""
-        return _lean(self.mid("SHOULDER") - self.mid("HIP"))
-
-
-def _lean(upwards: Array) -> float:
-    return float(np.degrees(np.arctan2(upwards[0], upwards[1])))
-
-
-def _lengths(spans: Array) -> Array:
-    return np.asarray(np.hypot(spans[:, 0], spans[:, 1]))
-
-
-def _lies(body: _Body) -> bool:
+def _lies(body: ScaledBody) -> bool:
     return abs(body.lean_deg) > LYING_DEG and abs(body.trunk_deg) > LYING_DEG
 
 
-def _bends(body: _Body) -> bool:
+def _bends(body: ScaledBody) -> bool:
     if abs(body.trunk_deg) > (BENT_DEG if body.frontal else BENT_SIDE_DEG):
         return True
     if not body.frontal:
@@ -227,7 +150,7 @@ def _bends(body: _Body) -> bool:
     return broad > (SHORT_TRUNK if not sunk else SHORT_TRUNK_SUNK) or legs > LONG_LEGS
 
 
-def _on_floor(body: _Body) -> bool:
+def _on_floor(body: ScaledBody) -> bool:
     """Hips hardly higher than feet that are in sight."""
     if not body.holds("KNEE") or not body.sees("ANKLE"):
         return False
@@ -235,43 +158,44 @@ def _on_floor(body: _Body) -> bool:
     return bool((feet < FLOOR).all() and (knees < THIGH_DOWN).all())
 
 
-def _sits(body: _Body) -> bool:
+def _sits(body: ScaledBody) -> bool:
     if not body.holds("KNEE"):
         return False
     thighs = body.reach("HIP", "KNEE")
     if not body.frontal:
         ahead = abs(float(body.reach("ANKLE", "HIP")[0, 0])) > FEET_AHEAD or not body.sees("ANKLE")
-        return abs(_lean(thighs[0])) > THIGH_DEG and ahead
+        return abs(lean_of(thighs[0])) > THIGH_DEG and ahead
     short = float(_shanks_of_thighs(body).min()) > LONG_SHANK
     return not _squats(body) and (short or bool((thighs[:, 1] < THIGH_DOWN).all()))
 
 
-def _squats(body: _Body) -> bool:
+def _squats(body: ScaledBody) -> bool:
     """Whether the knees are seen above the hips, from the front or from behind."""
     return body.frontal and body.sees("KNEE") and bool((body.reach("HIP", "KNEE")[:, 1] < SQUATTING).all())
 
 
-def _kneels(body: _Body) -> bool:
+def _kneels(body: ScaledBody) -> bool:
     return float(_shanks_of_thighs(body).max()) < KNEELING_SHANK if body.frontal else _kneels_beside(body)
 
 
-def _kneels_beside(body: _Body) -> bool:
+def _kneels_beside(body: ScaledBody) -> bool:
     """From the side: thighs upright, lower legs along the floor."""
     if not body.sees("KNEE", "ANKLE"):
         return False
     return (
-        abs(_lean(body.reach("HIP", "KNEE")[0])) < THIGH_DEG / 2 and abs(_lean(body.reach("KNEE", "ANKLE")[0])) > 60.0
+        abs(lean_of(body.reach("HIP", "KNEE")[0])) < THIGH_DEG / 2
+        and abs(lean_of(body.reach("KNEE", "ANKLE")[0])) > 60.0
     )
 
 
-def _shanks_of_thighs(body: _Body) -> Array:
+def _shanks_of_thighs(body: ScaledBody) -> Array:
     """(sides,) lengths of the lower legs in thighs; 1 where they are not in the picture."""
     if not body.holds("KNEE", "ANKLE"):
         return np.ones(len(body.sides))
-    return _lengths(body.reach("KNEE", "ANKLE")) / _lengths(body.reach("HIP", "KNEE"))
+    return lengths(body.reach("KNEE", "ANKLE")) / lengths(body.reach("HIP", "KNEE"))
 
 
-def _knees_bent(body: _Body) -> bool:
+def _knees_bent(body: ScaledBody) -> bool:
     if body.frontal:
         return float(_shanks_of_thighs(body).max()) < SHANK_OF_THIGH
     if not body.sees("KNEE", "ANKLE"):
@@ -281,7 +205,7 @@ def _knees_bent(body: _Body) -> bool:
     return abs(float(bend)) > KNEE_DEG
 
 
-def _feet_apart(body: _Body) -> float:
+def _feet_apart(body: ScaledBody) -> float:
     """How far the feet stand one before the other, in steps: 1 is as far as a foot is long."""
     rows = [ORDER[Landmark[f"{side}_ANKLE"]] for side in ("LEFT", "RIGHT")]
     if not (body.inside[rows] & (body.visibility[rows] >= VISIBLE)).all():
@@ -290,20 +214,20 @@ def _feet_apart(body: _Body) -> float:
     return float(up / STEP if body.frontal else across / STEP_SIDE)
 
 
-def _steps(body: _Body) -> bool:
+def _steps(body: ScaledBody) -> bool:
     return _feet_apart(body) > 1.0
 
 
-def _toes(body: _Body) -> float:
+def _toes(body: ScaledBody) -> float:
     """How far the higher of both toes lies below its ankle; −1 where that is not seen."""
     return float(body.reach("ANKLE", "FOOT_INDEX")[:, 1].min()) if body.sees("ANKLE", "FOOT_INDEX") else -1.0
 
 
-def _in_the_air(body: _Body) -> bool:
+def _in_the_air(body: ScaledBody) -> bool:
     return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][1]
 
 
-def _leans(body: _Body) -> bool:
+def _leans(body: ScaledBody) -> bool:
     return body.sees("ANKLE") and abs(body.lean_deg) > LEANING_DEG
 
 
@@ -321,7 +245,7 @@ _CHECKS = (
 )
 
 
-def _arms_raised(body: _Body) -> bool:
+def _arms_raised(body: ScaledBody) -> bool:
     """Look for an upper arm far from the trunk, or a hand at the height of the shoulder."""
     for side in body.sides:
         arm, shoulder = body.at(side, "ELBOW") - body.at(side, "SHOULDER"), body.at(side, "SHOULDER")
@@ -332,33 +256,33 @@ def _arms_raised(body: _Body) -> bool:
     return False
 
 
-def _arms_folded(body: _Body) -> bool:
+def _arms_folded(body: ScaledBody) -> bool:
     return not _arms_raised(body) and any(
         float((body.at(side, "SHOULDER") - body.at(side, "WRIST"))[1]) < FOLDED for side in body.sides
     )
 
 
-def _legs_wide(body: _Body) -> bool:
+def _legs_wide(body: ScaledBody) -> bool:
     return body.view.frontal and body.sees("ANKLE") and float(body.apart("ANKLE")[0]) > WIDE
 
 
-def _legs_crossed(body: _Body) -> bool:
+def _legs_crossed(body: ScaledBody) -> bool:
     return body.view.frontal and body.sees("ANKLE") and float(body.apart("ANKLE")[0]) < CROSSED
 
 
-def _foot_ahead(body: _Body) -> bool:
+def _foot_ahead(body: ScaledBody) -> bool:
     return _feet_apart(body) > (AHEAD / STEP if body.frontal else AHEAD_SIDE / STEP_SIDE)
 
 
-def _nose_up(body: _Body) -> float:
+def _nose_up(body: ScaledBody) -> float:
     return float((body.points[ORDER[Landmark.NOSE]] - (body.at("LEFT", "EAR") + body.at("RIGHT", "EAR")) / 2)[1])
 
 
-def _head_bowed(body: _Body) -> bool:
+def _head_bowed(body: ScaledBody) -> bool:
     return body.view is View.FRONT and not NOSE_LOW <= _nose_up(body) <= NOSE_HIGH
 
 
-def _head_turned(body: _Body) -> bool:
+def _head_turned(body: ScaledBody) -> bool:
     if body.view is not View.FRONT:
         return False
     nose, ears = body.points[ORDER[Landmark.NOSE]], (body.at("LEFT", "EAR") + body.at("RIGHT", "EAR")) / 2
@@ -366,11 +290,11 @@ def _head_turned(body: _Body) -> bool:
     return abs(float((nose - ears)[0])) > NOSE_BESIDE * max(half, 0.1)
 
 
-def _toes_down(body: _Body) -> bool:
+def _toes_down(body: ScaledBody) -> bool:
     return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][0]
 
 
-def _limb_hidden(body: _Body) -> bool:
+def _limb_hidden(body: ScaledBody) -> bool:
     """One leg seen clearly, and the other one's knee or foot not; of side views the far leg says nothing."""
     if not body.view.frontal:
         return False
