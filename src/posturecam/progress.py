@@ -18,7 +18,7 @@ d ± 1.96 √v: one photo each cannot tell a person who changed from a person wh
 the network makes in both sittings alike would cancel; counting them twice makes the interval wide rather than narrow.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -29,14 +29,12 @@ from scipy.special import stdtrit
 
 from posturecam.body import Array
 from posturecam.knowledge import Knowledge, Norm
+from posturecam.knowledge.restanding import restand_sd
 from posturecam.language import later
 from posturecam.measurement import Z95
 
 ENOUGH = 2
 """Degrees of freedom from which re-stands speak for themselves; t is 12.7 with one, 4.3 with two."""
-
-MDC_PER_SEM = 2.77
-"""Minimal detectable change at 95 % = 1.96 √2 standard errors."""
 
 
 class Verdict(StrEnum):
@@ -97,14 +95,6 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Restand:
-    """The documented standard deviation of standing again, and where it comes from (flags as in clinical.md)."""
-
-    sd: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """A measure then and now. Invariant: low ≤ difference ≤ high; ``worth`` is the size of a change that matters."""
 
@@ -127,33 +117,6 @@ class Change:
     def real(self) -> float:
         """How far the difference lies beyond its noise, in changes that matter."""
         return max(0.0, abs(self.difference) - self.half) / self.worth
-
-
-_CITED: Mapping[str, Restand] = {
-    "head_rotation": Restand(2.7, "R7: standard error of rotations over two days, at most 2.7°"),
-    "foot_turn": Restand(2.7, "R7: standard error of rotations over two days, at most 2.7°"),
-    "knee_angle": Restand(2.0, "R41: standard error 2 to 4° (single-leg squat), the lower end"),
-}
-"""By table of norms.toml; what is not named here follows from the measure's MDC or its unit."""
-
-_BY_UNIT: Mapping[str, Restand] = {
-    "deg": Restand(3.0 / MDC_PER_SEM, "[P] the shoulders' MDC of 3.0° (R4) over 2.77, taken for other angles too"),
-    "% of height": Restand(0.4, "R7: translations 5.9 mm [D], over 1.48 m from eyes to ankles"),
-    "mm": Restand(5.9, "R7: standard error of translations over two days, at most 5.9 mm"),
-}
-
-
-def restand_sd(norm: Norm) -> Restand:
-    """Give the documented standard deviation of standing again, in the measure's unit.
-
-    A minimal detectable change is taken as 2.77 standard errors; where no figure was found, half of the neutral band
-    stands in [P].
-    """
-    if norm.table in _CITED:
-        return _CITED[norm.table]
-    if norm.mdc:
-        return Restand(norm.mdc / MDC_PER_SEM, f"{', '.join(norm.source)}: MDC {norm.mdc:g} over 2.77 [D]")
-    return _BY_UNIT.get(norm.unit) or Restand(norm.step / 2, "[P] half of the neutral band")
 
 
 def change_worth(norm: Norm) -> float:

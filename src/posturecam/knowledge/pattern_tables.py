@@ -6,7 +6,7 @@ side were the LEFT, in the sign conventions of norms.toml.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import inf
+from math import hypot, inf, isinf
 from typing import Any
 
 from posturecam.body import Side
@@ -15,6 +15,7 @@ from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.muscles import Muscle
 from posturecam.knowledge.norms import FLAGS, Norm
 from posturecam.knowledge.regions import Region, read_region
+from posturecam.knowledge.restanding import restand_sd
 from posturecam.language import _
 from posturecam.language.sides import names_of
 
@@ -29,7 +30,9 @@ PLACES = ("same", "opposite", "both")
 class Option:
     """One way to see an expectation: a weighted sum of measures inside [low, high], or an answer that was given.
 
-    terms  (measure key, factor); an answer is the single term ``answer:question=choice`` with the value 1 or 0
+    terms    (measure key, factor); an answer is the single term ``answer:question=choice`` with the value 1 or 0
+    restand  standard deviation of the sum from one stand to the next
+    usual    (low, high) between which the sum is no deviation, of several terms zero; None where nothing is graded
     """
 
     terms: tuple[tuple[str, float], ...]
@@ -37,6 +40,13 @@ class Option:
     high: float
     plus: str
     minus: str
+    restand: float = 0.0
+    usual: tuple[float, float] | None = None
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether a deviation to one side is expected, not a level that is kept."""
+        return isinf(self.low) or isinf(self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,12 @@ class Variant:
     tight: tuple[tuple[str, str], ...]
     weak: tuple[tuple[str, str], ...]
     explanation: str
+
+    @property
+    def lead(self) -> Expect | None:
+        """The deviation that the pattern is named for: the first that must hold and is no level that is to be kept."""
+        may_lead = (one for one in self.expects if one.gate == "yes" and any(way.one_sided for way in one.options))
+        return next(may_lead, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +228,17 @@ def _option(table: Table, known: Known) -> Option:
     plus, minus = table.text("plus", ""), table.text("minus", "")
     if len(terms) > 1 and not (plus and minus):
         table.fault("plus", plus, _("plus and minus: the words of a sum, with {size}, {side}, {other}"))
-    return Option(terms, low, high, plus, minus)
+    stands = (factor * restand_sd(known.norms[key]).sd for key, factor in terms if key in known.norms)
+    usual = (0.0, 0.0) if len(terms) > 1 else _usual(known.norms.get(terms[0][0]))
+    return Option(terms, low, high, plus, minus, hypot(*stands), usual)
+
+
+def _usual(norm: Norm | None) -> tuple[float, float] | None:
+    """Give the range that ``Norm.severity`` calls neutral."""
+    if norm is None or norm.bands is None:
+        return None
+    low, high = norm.centre - norm.bands[0], norm.centre + norm.bands[0]
+    return -inf if norm.abnormal == "high" else low, inf if norm.abnormal == "low" else high
 
 
 def _terms(table: Table, norms: Mapping[str, Norm]) -> tuple[tuple[str, float], ...]:

@@ -2,13 +2,15 @@
 
 A piece of evidence earns the credit max(0, 2P − 1), where P is the probability, under the measurement's own normal
 error, that the true value lies in the expected interval. The score is the weighted mean of the credits over what was
-observed.
+observed. One photo shows one moment: what is called consistent must hold when the person stands again, so for each
+deviation that must hold, the scatter from stand to stand joins the error, and what is left must be nearly sure; and the
+deviation that leads it must lie beyond its own noise.
 
 Every pattern is declared for the left; for the right the VALUES are mirrored (odd measures change their sign, left and
 right keys exchange), never the tables, so that a mirrored photo gives exactly the mirrored result.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +21,7 @@ from posturecam.answers import Answers
 from posturecam.body import Array
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
-from posturecam.measurement import mirrored_key
+from posturecam.measurement import Z95, mirrored_key
 from posturecam.patterns.normal import ndtr
 
 NOT_ASSESSED, NOT_SEEN, WEAK, CONSISTENT = range(4)
@@ -29,6 +31,9 @@ LEFT, RIGHT, BOTH = range(3)
 OBSERVED_SHARE = 0.60
 CONSISTENT_GATE, CONSISTENT_SCORE = 0.80, 0.60
 WEAK_GATE, WEAK_SCORE = 0.50, 0.35
+LASTING_GATE = 0.90
+"""Probability, standing again included, from which a deviation that must hold makes a pattern consistent."""
+
 _ROUNDING = 1e-9
 _SMALLEST_SEM = 1e-9
 
@@ -209,7 +214,10 @@ def judge(variant: Variant, grid: Grid) -> Judged:
             unknown |= ~there
     unknown |= observed < (OBSERVED_SHARE - _ROUNDING) * sum(expect.weight for expect in variant.expects)
     score = np.where(unknown, 0.0, earned / np.maximum(observed, 1.0))
-    return Judged(pieces, score, _verdict(score, gate, unknown))
+    verdict = _verdict(score, gate, unknown)
+    sure = np.flatnonzero(verdict == CONSISTENT)
+    verdict[sure] = np.where(lasting(variant.lead, pieces, sure), CONSISTENT, WEAK)
+    return Judged(pieces, score, verdict)
 
 
 def _verdict(score: Array, gate: Array, unknown: Flags) -> Codes:
@@ -217,6 +225,30 @@ def _verdict(score: Array, gate: Array, unknown: Flags) -> Codes:
     weak = (gate >= WEAK_GATE - _ROUNDING) & (score >= WEAK_SCORE - _ROUNDING)
     verdict = np.where(consistent, CONSISTENT, np.where(weak, WEAK, NOT_SEEN))
     return np.where(unknown, NOT_ASSESSED, verdict).astype(np.int8)
+
+
+def lasting(lead: Expect | None, pieces: Iterable[Piece | None], rows: NDArray[np.intp]) -> Flags:
+    """(R,) of these people: whether what must hold will hold on another stand, and what leads is beyond its noise."""
+    lasts = np.ones(rows.size, bool)
+    for piece in filter(None, pieces) if rows.size else ():
+        value, sem = piece.value[rows], piece.sem[rows]
+        for number, option in enumerate(piece.expect.options):
+            other = (piece.option[rows] != number) | np.isnan(value)
+            if piece.expect.gate != "no" and option.one_sided:
+                again = inside(option, value, np.hypot(sem, option.restand))
+                lasts &= other | (again >= LASTING_GATE - _ROUNDING)
+            if piece.expect is lead:
+                lasts &= other | ~in_noise(option, value, sem)
+    return lasts
+
+
+def in_noise(option: Option, value: Array, sem: Array) -> Flags:
+    """(N,) whether a 95 % interval leaves the usual range without clearing it, as ``Norm.severity`` grades it."""
+    if option.usual is None:
+        return np.zeros(value.size, bool)
+    low, high = value - Z95 * sem, value + Z95 * sem
+    touches = (low <= option.usual[1]) & (high >= option.usual[0])
+    return np.asarray(touches & ~((low >= option.usual[0]) & (high <= option.usual[1])))
 
 
 @dataclass(frozen=True)

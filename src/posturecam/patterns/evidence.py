@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import isinf, isnan
+from math import isnan
 
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
-from posturecam.knowledge.pattern_tables import Expect, Option, Pattern
+from posturecam.knowledge.pattern_tables import Option, Pattern
 from posturecam.language import _
 from posturecam.language.sides import names_of
 from posturecam.measurement import Z95
@@ -48,7 +48,7 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
     """Collect one person's evidence on one pattern; where the sides tie, a piece supports only what holds on both."""
     side = int(scored.side[row])
     found: dict[str, Evidence] = {}
-    lead = next((expect for expect in pattern.variants[int(scored.variant[row])].expects if _may_lead(expect)), None)
+    lead = pattern.variants[int(scored.variant[row])].lead
     for frame in frames_of(pattern, side):
         for piece in filter(None, scored.judged[int(scored.variant[row])][frame].pieces):
             if isnan(piece.rows[2][row]):
@@ -58,11 +58,6 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
             known = found.get(one.measure)
             found[one.measure] = one if known is None else _on_both(known, one)
     return tuple(found.values())
-
-
-def _may_lead(expect: Expect) -> bool:
-    """Whether a piece must hold and is a deviation to one side, not a level that is to be kept."""
-    return expect.gate == "yes" and any(_one_sided(option) for option in expect.options)
 
 
 def _on_both(one: Evidence, other: Evidence) -> Evidence:
@@ -135,12 +130,7 @@ def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
         off = round(value, norm.digits)
         return (option.plus if off >= 0 else option.minus).format(size=norm.size(abs(off)), **names_of(side))
     norm = knowledge.norm(own)
-    return norm.as_level(value) if severity == "neutral" and not _one_sided(option) else norm.words(value, severity)
-
-
-def _one_sided(option: Option) -> bool:
-    """Whether a deviation to one side is expected, not a level that is kept."""
-    return isinf(option.low) or isinf(option.high)
+    return norm.as_level(value) if severity == "neutral" and not option.one_sided else norm.words(value, severity)
 
 
 def answer_words(measure: str, knowledge: Knowledge) -> str:

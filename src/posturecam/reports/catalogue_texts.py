@@ -24,21 +24,28 @@ not. Growing noise can only take credit away. The **score** is
 Σ weight × credit / Σ weight over what was observed; evidence against earns 0 and is shown.
 
 - **not assessed**: less than 60 % of the weight was observed, or a measure that must hold is missing.
-- **consistent**: everything that must hold has P ≥ 0.8, and the score is at least 0.60.
+- **consistent**: everything that must hold has P ≥ 0.8, and the score is at least 0.60; and each deviation that must
+  hold lasts: with the scatter *r* from one stand to the next, √(s² + r²) for s, it still has P ≥ 0.9; and the one that
+  leads lies beyond its noise (its 95 % interval clears the usual range).
 - **weak**: everything that must hold has P ≥ 0.5, and the score is at least 0.35.
 - **not seen**: anything else.
 
-A worked example, P05 for the left: hips 3.4° (left higher) and waist 5.0° (shorter on the left), each with a
+Nobody stands twice alike: a photo shows one moment. *r* is what studies found from stand to stand (1.1° for tilts, 2°
+for knees, 0.4 % of height for shifts, 0.6 % of the chord for the back's arcs; `knowledge/restanding.py` names the
+sources). So a second photo seldom takes back what the first called consistent; what may not last is *weak*.
+
+A worked example, P05 for the left: hips 4.2° (left higher) and waist 5.5° (shorter on the left), each with a
 standard error of 1.0°; the outline was not measured.
 
-| expects | weight | P | credit |
-|---|---|---|---|
-| hip_tilt above 2° | 3 | Φ((3.4 − 2) / 1.0) = 0.919 | 0.838 |
-| trunk_bend above 3° | 3 | Φ((5.0 − 3) / 1.0) = 0.977 | 0.954 |
-| waist_asymmetry above 40 % | 3 | not measured | – |
+| expects | weight | P | credit | standing again |
+|---|---|---|---|---|
+| hip_tilt above 2° | 3 | Φ((4.2 − 2) / 1.0) = 0.986 | 0.972 | Φ((4.2 − 2) / 1.47) = 0.932 |
+| trunk_bend above 3° | 3 | Φ((5.5 − 3) / 1.0) = 0.994 | 0.988 | Φ((5.5 − 3) / 1.47) = 0.955 |
+| waist_asymmetry above 40 % | 3 | not measured | – | – |
 
-Observed: 6 of 9, so 67 %. Score: (3 × 0.838 + 3 × 0.954) / 6 = 0.896. Both must hold and have P ≥ 0.8: *consistent*.
-With a standard error of 3° the same values give P = 0.680 and 0.748, a score of 0.427: *weak*.
+Observed: 6 of 9, so 67 %. Score: (3 × 0.972 + 3 × 0.988) / 6 = 0.980. Both must hold, and both last: *consistent*.
+With hips of 3.4° the score is still 0.913, but standing again the hips have P = 0.829: *weak*. With a standard error of
+3° the first values give P = 0.768 and 0.798, a score of 0.566: *weak*.
 
 Sums and differences of measures count with the root of the summed squares of their errors. A pattern is declared
 once, for the left; for the right the values are mirrored, so a mirrored photo gives exactly the mirrored finding.
