@@ -16,7 +16,7 @@ from calibration.known_turns.readings import Reader
 from calibration.real_photos.covers import COVERS
 from calibration.real_photos.page import parts, section, write
 from calibration.real_photos.photos import RealPhoto, read_photos
-from calibration.real_photos.survey import Plan, Survey, changes, outcomes, survey
+from calibration.real_photos.survey import Plan, Survey, against_nothing, changes, outcomes, survey
 from rich.console import Console
 from rich.progress import track
 
@@ -91,4 +91,5 @@ def bench() -> list[Line]:
         ("share of covered heads whose view is right", covered["right"] / covered.total(), ">= 0.7"),
         ("another set of consistent patterns a minute later: share of photos", changes(seen.repeats), "<= 0.05"),
         ("the same of rendered people photographed otherwise", changes(seen.renders), "<= 0.05"),
+        ("consistent against not even a hint a minute later", changes(seen.repeats, against_nothing), "<= 0.05"),
     ]

@@ -13,7 +13,7 @@ from calibration.known_turns.readings import Reader, TurnedPhoto, ask, summarise
 from calibration.known_turns.warps import PARTS, Body, bent, displacement
 from calibration.real_photos.page import SECTION, parts, write
 from calibration.real_photos.photos import RealPhoto, read_photos
-from calibration.real_photos.survey import Group, Plan, Survey, Told, changes, outcome, survey
+from calibration.real_photos.survey import Group, Plan, Survey, Told, against_nothing, changes, outcome, survey
 
 from posturecam.body import Side, View
 from posturecam.errors import SettingsError
@@ -173,6 +173,15 @@ def test_changes_count_photos() -> None:
     assert changes([Group("a", (said, silent))]) == 1.0
     assert changes([Group("a", (said, said, silent))]) == pytest.approx(2 / 3)
     assert np.isnan(changes([]))
+
+
+def test_a_hint_is_not_nothing() -> None:
+    """Consistent beside a hint is another set, and not against nothing."""
+    said = Told("front", scored=True, consistent=frozenset({P05}), hinted=frozenset({"P05"}))
+    hint, silent = Told("front", scored=True, hinted=frozenset({"P05"})), Told("front", scored=True)
+    assert changes([Group("a", (said, hint))]) == 1.0
+    assert changes([Group("a", (said, hint))], against_nothing) == 0.0
+    assert changes([Group("a", (silent, said))], against_nothing) == 1.0
 
 
 def test_a_missing_folder_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from calibration.real_photos.survey import (
     WATCHED,
     Group,
     Survey,
+    against_nothing,
     changes,
     outcomes,
     scatter,
@@ -88,15 +89,23 @@ def _repeats(survey: Survey) -> str:
         ("rendered, photographed otherwise", survey.renders),
     )
     rows = (
-        (name, len(groups), sum(len(group.told) for group in groups), f"{changes(groups):.1%}", _called(groups))
+        (
+            name,
+            len(groups),
+            sum(len(group.told) for group in groups),
+            f"{changes(groups):.1%}",
+            f"{changes(groups, against_nothing):.1%}",
+            _called(groups),
+        )
         for name, groups in kinds
         if groups
     )
     said = (
-        "How often another photo of the same person calls another set of patterns consistent. *Otherwise* is nearer "
-        "with another crop, and dimmer with another crop and grain."
+        "How often another photo of the same person calls *another set* of patterns consistent, and how often one "
+        "calls a pattern consistent *against nothing*, not even a hint, in the other. *Otherwise* is nearer with "
+        "another crop, and dimmer with another crop and grain."
     )
-    shares = table(("photos", "people", "photos", "changes", "calls a photo"), rows)
+    shares = table(("", "people", "photos", "another set", "against nothing", "calls a photo"), rows)
     measured = ((one.key, one.photos, f"{one.sd:.2f}", f"{one.sem:.2f}") for one in scatter(survey.repeats, WATCHED))
     return f"{said}\n\n{shares}\n\n{table(('a minute apart', 'photos', 'SD', 'stated standard error'), measured)}"
 

@@ -60,12 +60,14 @@ class Told:
     view        its view, ``nobody`` where nobody was found
     scored      whether the numbers are read as posture
     consistent  the patterns called consistent, each with its side
+    hinted      the patterns that are at least hinted at
     """
 
     view: str
     scored: bool
     measured: Mapping[str, Measurement] = field(default_factory=dict)
     consistent: frozenset[tuple[str, Side]] = frozenset()
+    hinted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def told_of(assessment: Assessment) -> Told:
     scored = assessment.void is None and view in OPPOSITE
     consistent = ((one.pattern, one.side) for one in assessment.findings if one.verdict == "consistent")
     measured = {one.key: one for one in assessment.measurements}
-    return Told(view.value, scored, measured, frozenset(consistent))
+    hinted = (one.pattern for one in assessment.findings if one.found)
+    return Told(view.value, scored, measured, frozenset(consistent), frozenset(hinted))
 
 
 def survey(photos: Sequence[RealPhoto], reader: Reader, plan: Plan, track: Track) -> Survey:
@@ -231,17 +234,26 @@ def outcomes(pairs: Iterable[tuple[View, Told]]) -> Counter[str]:
     return Counter(outcome(truth, told) for truth, told in pairs)
 
 
-def changes(groups: Iterable[Group]) -> float:
-    """Give the share of photos of which another photo of that person has another set of consistent verdicts.
+def another_set(one: Told, other: Told) -> bool:
+    """Whether two photos call different sets of patterns consistent."""
+    return one.consistent != other.consistent
+
+
+def against_nothing(one: Told, other: Told) -> bool:
+    """Whether one of two photos calls a pattern consistent of which the other has not even a hint."""
+    return any({key for key, _ in a.consistent} - b.hinted for a, b in ((one, other), (other, one)))
+
+
+def changes(groups: Iterable[Group], differ: Callable[[Told, Told], bool] = another_set) -> float:
+    """Give the share of photos from which another photo of that person differs.
 
     For a group of more than two the chance with another one of its photos counts. NaN without groups.
     """
     shares, photos = 0.0, 0
     for group in groups:
-        count = len(group.told)
-        apart = sum(one.consistent != other.consistent for one, other in combinations(group.told, 2))
-        shares += 2.0 * apart / (count - 1)
-        photos += count
+        apart = sum(differ(one, other) for one, other in combinations(group.told, 2))
+        shares += 2.0 * apart / (len(group.told) - 1)
+        photos += len(group.told)
     return shares / photos if photos else float("nan")
 
 
