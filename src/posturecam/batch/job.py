@@ -33,6 +33,7 @@ from posturecam.errors import (
 )
 from posturecam.language import ENGLISH, _, choose, current, later
 from posturecam.photo import Photo, read, shown_name
+from posturecam.reports.drawing.options import PLAIN, OverlayOptions
 
 if TYPE_CHECKING:
     from posturecam.answers import Answers
@@ -50,6 +51,7 @@ class Pictures:
     overlays: bool = False
     hide_face: bool = False
     figure_only: bool = False
+    drawn: OverlayOptions = PLAIN
 
 
 AssessOne = Callable[[Task], Outcome]
@@ -100,7 +102,14 @@ class Job:
             "overlays": self.pictures.overlays,
             "hide_face": self.pictures.hide_face,
             "figure_only": self.pictures.figure_only,
+            **self._drawn_as,
         }
+
+    @property
+    def _drawn_as(self) -> dict[str, Any]:
+        """What is drawn beside the measured lines, where that is not the usual."""
+        drawn = self.pictures.drawn
+        return {} if drawn == PLAIN else {"labels": drawn.labels.value, "grid": drawn.grid}
 
     @property
     def _scene(self) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from posturecam.cli.scene_options import (
     Balance,
     Camera,
     Distance,
+    Grid,
     Height,
+    Labelled,
     Outline,
     Passes,
     Place,
@@ -43,6 +45,8 @@ EXAMPLES = """Examples:
   posturecam analyze front.jpg --out result/ --hide-face --client "Dana K."
 
   posturecam analyze front.jpg back.jpg left.jpg right.jpg --out result/      (one person's exam, in any order)
+
+  posturecam analyze front.jpg --overlay grid.png --grid --height 172      (a posture grid, 10 cm a square)
 
   posturecam analyze front.jpg --json - | jq .findings
 
@@ -109,14 +113,18 @@ def analyze(
     logo: Logo = None,
     hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
     figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw a plain figure, not the photo.")] = False,
+    labels: Labelled = "findings",
+    grid: Grid = False,
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
     from posturecam.cli.exam_command import Outputs, examine
+    from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.heading import Look, make_heading
 
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
     settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
-    look = Look(make_heading(client, note, logo), hide_face, figure_only)
+    drawn = overlay_options(labels, grid=grid)
+    look = Look(make_heading(client, note, logo), hide_face, figure_only, drawn)
     outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
     given = Given(answers, balance, knowledge)
     if photos and len(photos) > 1:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.scene_options import Camera, Distance, Height, Outline, Passes, Roll, Stickers, with_scene
+from posturecam.cli.scene_options import (
+    Camera,
+    Distance,
+    Grid,
+    Height,
+    Labelled,
+    Outline,
+    Passes,
+    Roll,
+    Stickers,
+    with_scene,
+)
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -75,6 +86,8 @@ def batch(
     overlays: Annotated[bool, typer.Option("--overlays", help="Write a large picture of every photo too.")] = False,
     hide_face: Annotated[bool, typer.Option("--hide-face", help="Blot out faces in every picture written.")] = False,
     figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw a plain figure, never the photo.")] = False,
+    labels: Labelled = "findings",
+    grid: Grid = False,
     names: Annotated[bool, typer.Option("--names", help="Show file names in index.html.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     rescore: Annotated[
@@ -88,10 +101,12 @@ def batch(
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
     from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
+    from posturecam.reports.drawing.options import overlay_options
 
     plain = _settings(view, passes, roll, "largest", mirrored=mirrored)
     settings = with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
-    job = Job(settings, model, knowledge, answers, Pictures(overlays, hide_face, figure_only), finder, outline=outline)
+    pictures = Pictures(overlays, hide_face, figure_only, overlay_options(labels, grid=grid))
+    job = Job(settings, model, knowledge, answers, pictures, finder, outline=outline)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), within, reading, day, out)
     plan = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)

@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.given import Given
 from posturecam.cli.records_options import Client, Csv, Database, Fhir, FigureOnly, HideFace, Logo, Note, Parquet
-from posturecam.cli.scene_options import Balance, Camera, Distance, Height, Passes, Roll, Stickers
+from posturecam.cli.scene_options import (
+    Balance,
+    Camera,
+    Distance,
+    Grid,
+    Height,
+    Labelled,
+    Passes,
+    Roll,
+    Stickers,
+)
 from posturecam.language import _, filled
 
 if TYPE_CHECKING:
@@ -35,6 +46,8 @@ def exam(
     logo: Logo = None,
     hide_face: HideFace = False,
     figure_only: FigureOnly = False,
+    labels: Labelled = "findings",
+    grid: Grid = False,
     csv: Csv = None,
     parquet: Parquet = None,
     fhir: Fhir = None,
@@ -61,17 +74,18 @@ def exam(
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
     from posturecam.cli.exam_command import Outputs, write_fhir, write_reports, write_tables
-    from posturecam.cli.given import Given
     from posturecam.cli.recording import Recording, measured
     from posturecam.records import check_records, checked_person
     from posturecam.records.making import day_of
+    from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.heading import Look, make_heading
     from posturecam.reports.tables import Whose
 
     on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
-    look = Look(make_heading(who if client is None else client, note, logo), hide_face, figure_only)
+    named = make_heading(who if client is None else client, note, logo)
+    look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     check_records(database)
     done = measured(photos, settings, model, known)
     written = write_reports(done.exam, done.pictures, out, look, known.tables)

@@ -47,6 +47,15 @@ Outline = Annotated[
     ),
 ]
 
+Labelled = Annotated[
+    str,
+    typer.Option("--labels", help="Which labels stand beside the body: all, findings, or none.", metavar="NAME"),
+]
+Grid = Annotated[
+    bool,
+    typer.Option("--grid", help="Lay a posture grid over the picture: a square every 10 cm, or a tenth of the height."),
+]
+
 Stickers = Annotated[
     str | None,
     typer.Option(

@@ -15,11 +15,11 @@ from posturecam.page import asked, keeping, placing
 from posturecam.page.answers import page, sent_bytes, sent_json
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.report_parts import report
-from posturecam.page.shots import framed, picture_of, plain_picture
+from posturecam.page.shots import picture_of, plain_picture
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
 from posturecam.reports.heading import Heading, Look
-from posturecam.reports.picture import overlay_shapes
+from posturecam.reports.picture import overlay_svg
 from posturecam.reports.wording import seen_from
 
 LARGEST_PHOTO = 60 * 2**20
@@ -99,15 +99,15 @@ def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
     views = list(View)
     measured = [(one, one.shown) for one in desk.sheets() if one.shown is not None]
     for sheet, shown in sorted(measured, key=lambda pair: views.index(pair[1].pose.view)):
-        view = shown.pose.view.value
+        view, drawn = shown.pose.view.value, overlay_svg(shown)
         yield {
             "number": sheet.number,
             "name": sheet.name,
             "view": view,
             "words": seen_from(view),
             "size": shown.pose.size_px,
-            "frame": framed(shown),
-            "shapes": overlay_shapes(shown),
+            "frame": drawn.frame,
+            "shapes": drawn.shapes,
         }
 
 

@@ -16,7 +16,7 @@ from posturecam.measures.marked import MARKED, STAND_INS
 from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.desks import Desk, Sheet
 from posturecam.placed import NAMES, joined
-from posturecam.reports.picture import overlay_shapes
+from posturecam.reports.picture import overlay_lines, overlay_svg
 from posturecam.reports.wording import plain_words, plus_minus, unbroken
 from posturecam.standing import height_px
 from posturecam.stickers.finding import stickers_like
@@ -29,14 +29,15 @@ def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
     """Say where every point of a photo lies, which more can be placed, and what follows from those that are."""
     assert sheet.found is not None  # noqa: S101  (the caller looked)
     assert sheet.shown is not None  # noqa: S101  (set together)
-    pose = sheet.found.pose
+    pose, drawn = sheet.found.pose, overlay_svg(sheet.shown)
     return {
         "points": [_landmark(one, sheet.found) for one in Landmark if np.isfinite(pose.mean[ORDER[one]]).all()],
         "spots": [
             {"name": one.value, "words": one.plain, "unlocks": _unlocks(one, pose.view, knowledge), **_guess(one, pose)}
             for one in spots_of(pose.view)
         ],
-        "shapes": overlay_shapes(sheet.shown),
+        "shapes": drawn.shapes,
+        "frame": drawn.frame,
         **followed(sheet),
     }
 
@@ -48,7 +49,7 @@ def followed(sheet: Sheet) -> dict[str, Any]:
     return {
         "placed": [_placed(one) for one in sheet.shown.placed],
         "changes": changes(sheet.found, sheet.shown),
-        "lines": overlay_shapes(sheet.shown, bare=True),
+        "lines": overlay_lines(sheet.shown),
     }
 
 

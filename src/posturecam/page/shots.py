@@ -8,9 +8,6 @@ from posturecam.reports.drawing import figure
 from posturecam.reports.drawing.canvas import ON_WHITE, Canvas
 from posturecam.reports.picture import FIGURE_PX, encode, reduced
 
-WIDEST = 1.1
-"""Widest part of a photo that is shown, in parts of its height."""
-
 LONGEST_PX = 2000
 """Long side of a picture on the page: sharp on a large screen, and enough for the magnifier."""
 
@@ -18,14 +15,6 @@ LONGEST_PX = 2000
 def picture_of(photo: Photo | None, assessment: Assessment) -> bytes:
     """Encode the photo that was measured, or a plain figure where the photo is not at hand."""
     return encode(reduced((photo or plain_picture(assessment)).pixels, LONGEST_PX), ".jpg")
-
-
-def framed(assessment: Assessment) -> tuple[int, int, int, int]:
-    """Choose the part of a photo to show (left, top, width, height): of a wide one the person, with room for labels."""
-    width, height = assessment.pose.size_px
-    shown = min(width, round(WIDEST * height))
-    middle = float(np.nanmean(assessment.pose.mean[:, 0]))
-    return round(float(np.clip(middle - shown / 2, 0, width - shown))), 0, shown, height
 
 
 def plain_picture(assessment: Assessment) -> Photo:

@@ -23,12 +23,13 @@ def drawn(assessment: Assessment, photo: Photo, look: Look, *, brief: bool = Fal
 
     ``brief`` writes little, in large letters: for a picture that stands among others.
     """
+    options = replace(look.overlay, brief=brief)
     if look.figure_only:
-        return draw_figure(assessment, brief=brief)
+        return draw_figure(assessment, options=options)
     if look.hide_face:
         hidden = hide_faces(photo.pixels, assessment, photo.scale)
-        return draw_overlay(hidden, headless(assessment), photo.scale, brief=brief)
-    return draw_overlay(photo.pixels, assessment, photo.scale, brief=brief)
+        return draw_overlay(hidden, headless(assessment), photo.scale, options)
+    return draw_overlay(photo.pixels, assessment, photo.scale, options)
 
 
 def photo_files(assessment: Assessment, photo: Photo, look: Look, knowledge: Knowledge) -> dict[str, bytes]:

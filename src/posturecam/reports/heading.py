@@ -8,6 +8,7 @@ from PIL import Image, ImageOps
 from posturecam.errors import SettingsError
 from posturecam.language import _
 from posturecam.photo import Pixels
+from posturecam.reports.drawing.options import PLAIN, OverlayOptions
 
 _LONGEST_PX = 600
 """Long side of a logo inside a report."""
@@ -25,11 +26,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the reports look: what stands above them, and what of the people may be seen."""
+    """How the reports look: what stands above them, what of the people may be seen, and what is drawn over them."""
 
     heading: Heading = field(default_factory=Heading)
     hide_face: bool = False
     figure_only: bool = False
+    overlay: OverlayOptions = PLAIN
 
 
 def make_heading(client: str | None, note: str | None, logo: Path | None) -> Heading:

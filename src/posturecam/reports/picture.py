@@ -1,80 +1,166 @@
-"""The overlay: plumb line, the tilted lines against the level, the trunk and the legs, with degrees and words."""
+"""The overlay: plumb line, the tilted lines against the level, the trunk and the legs, with degrees and words.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+Of a photo that is narrow around the person the drawing is wider, of one in which they are small or stand far aside it
+shows the part around them; what is small is enlarged before anything is drawn.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from posturecam.assessment import Assessment
-from posturecam.body import Side
+from posturecam.body import ORDER, Side
 from posturecam.errors import OutputError
 from posturecam.language import _
 from posturecam.language.sides import side_word
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
-from posturecam.reports.drawing import figure, labels, marks, placed
-from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
-from posturecam.reports.drawing.gravity import draw_sources, write_tag
-from posturecam.reports.drawing.reason import write_reason
+from posturecam.reports.drawing import figure, grid, labels, marks, placed
+from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, TEXT, Box, Canvas, unit_of
+from posturecam.reports.drawing.framing import body_box, joined, part_shown
+from posturecam.reports.drawing.gravity import draw_sources, tag_width, write_tag
+from posturecam.reports.drawing.layout import MARGIN, REACH, Label, Placed, Room, lay_out
+from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.drawing.svg_canvas import SvgCanvas
-from posturecam.reports.markup import Html
+from posturecam.reports.markup import Html, join, tag
 
 FIGURE_PX = 1600
 """Long side of the figure drawn without a photo."""
 
-_ORDINARY, _LARGE = 1.15, 1.9
+LEAST_PX = 1000
+"""A part of a photo that is less high is enlarged to this height before it is drawn on."""
+
+MOST_ENLARGED = 12.0
+
+_ORDINARY, _LARGE = 1.28, 1.9
 """Sizes of letters in a picture by itself, and in one among others."""
 
+_WIDE = 0.7
+"""Letters go by the height that is shown, or by this part of the width where that is more: arms held out."""
+
+_BELOW_FEET = 2.2
+"""Room below the feet for the names of the sides, in text sizes."""
+
 MOST_LABELS = 9
-"""More would hide the person; the report's table has all."""
+"""More would distract from the person, unless all are asked for; the report's table has all."""
 
 
-def draw(assessment: Assessment, photo: Photo | None) -> Pixels:
+@dataclass(frozen=True, slots=True)
+class SvgOverlay:
+    """The drawing as the inside of an ``svg`` element, and the part (left, top, width, height) of it to show.
+
+    Both in pixels of the full upright photo that was measured; the part may reach beyond the photo.
+    """
+
+    shapes: Html
+    frame: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn beside the measured lines, in pixels of the canvas.
+
+    part    of the photo that is shown
+    labels  beside the body
+    plates  words that stand elsewhere: the sides' names, a number among several people, what hangs in the photo
+    margin  space around labels, pixels
+    """
+
+    part: Box
+    labels: tuple[Placed, ...]
+    plates: tuple[Box, ...]
+    margin: float
+
+    @property
+    def shown(self) -> Box:
+        """The part, made wider where words reach beyond it."""
+        boxes = [*self.plates, *(label.box for label in self.labels)]
+        left = min([self.part.left, *(box.left - self.margin for box in boxes)])
+        right = max([self.part.right, *(box.right + self.margin for box in boxes)])
+        return self.part._replace(left=left, right=right)
+
+
+def draw(assessment: Assessment, photo: Photo | None, options: OverlayOptions = PLAIN) -> Pixels:
     """Draw over the photo as it was read, or over a plain figure where there is none."""
     if photo is None:
-        return draw_figure(assessment)
+        return draw_figure(assessment, options=options)
     seen = photo.mirrored() if assessment.mirrored else photo
-    return draw_overlay(seen.pixels, assessment, seen.scale)
+    return draw_overlay(seen.pixels, assessment, seen.scale, options)
 
 
-def draw_overlay(pixels: Pixels, assessment: Assessment, scale: float, *, brief: bool = False) -> Pixels:
+def draw_overlay(
+    pixels: Pixels,
+    assessment: Assessment,
+    scale: float,
+    options: OverlayOptions = PLAIN,
+    *,
+    longest_px: int | None = None,
+) -> Pixels:
     """Draw what was measured over a copy of the photo; several people are numbered.
 
-    pixels   (h, w, 3) uint8 RGB, perhaps a reduced decode; of a mirrored selfie its mirror image
-    scale    pixels of this picture for each pixel of the full upright photo
-    brief    with large letters, and only the sizes of what stands out: for a picture among others
+    pixels      (h, w, 3) uint8 RGB, perhaps a reduced decode; of a mirrored selfie its mirror image
+    scale       pixels of this picture for each pixel of the full upright photo
+    longest_px  longest side of the drawing; None: at least ``LEAST_PX`` high, else as large as the photo
     """
-    canvas = Canvas(pixels, ON_PHOTO, _LARGE if brief else _ORDINARY)
-    if len(assessment.boxes) > 1:
-        _number(canvas, assessment, scale)
-    _marked(Scene(canvas, assessment, scale), brief=brief)
-    return canvas.pixels
+    part = _part_of(assessment, options)
+    height = scale * (part.bottom - part.top)
+    enlarged = min(MOST_ENLARGED, max(1.0, LEAST_PX / height) if longest_px is None else longest_px / height)
+    letters = _letters(options, part)
+    ground, origin = _ground(pixels, _scaled(part, scale), enlarged, letters)
+    canvas = Canvas(ground, ON_PHOTO, letters, origin)
+    found = _draw(Scene(canvas, assessment, scale * enlarged, options), _scaled(part, scale * enlarged))
+    drawn = _trimmed(canvas, found.shown)
+    return drawn if longest_px is None else reduced(drawn, longest_px)
 
 
-def overlay_shapes(assessment: Assessment, *, bare: bool = False) -> Html:
-    """Draw the same as SVG, in pixels of the full upright photo that was measured; ``bare`` the lines alone."""
-    canvas = SvgCanvas(assessment.pose.size_px, ON_PHOTO, _ORDINARY)
-    if len(assessment.boxes) > 1:
-        _number(canvas, assessment, 1.0)
+def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX, options: OverlayOptions = PLAIN) -> Pixels:
+    """Draw the same over a plain figure on white, without the photo."""
+    part = _part_of(assessment, options)
+    scale = long_side_px / max(part.right - part.left, part.bottom - part.top)
+    shown, letters = _scaled(part, scale), _letters(options, part)
+    beside = _reach(shown, letters)
+    size = (max(1, round(shown.bottom - shown.top)), max(1, round(shown.right - shown.left + 2 * beside)), 3)
+    canvas = Canvas(np.full(size, 255, np.uint8), ON_WHITE, letters, (shown.left - beside, shown.top))
+    figure.draw(canvas, assessment.pose.mean * scale)
+    drawn = _trimmed(canvas, _draw(Scene(canvas, assessment, scale, options), shown).shown)
+    return reduced(drawn, long_side_px)
+
+
+def overlay_svg(assessment: Assessment) -> SvgOverlay:
+    """Draw the same as SVG, to lie over the photo; the grid is in a group of its own, to be shown or not."""
+    canvas, part = _svg_canvas(assessment)
     scene = Scene(canvas, assessment, 1.0)
-    if bare and not assessment.void:
-        _lines(scene)
-    else:
-        _marked(scene)
+    below = grid.draw(scene, part)
+    squares = tag("g", canvas.take(), class_="grid")
+    left, top, right, bottom = _draw_marks(scene, part, below).shown
+    frame = (int(np.floor(left)), int(top), int(np.ceil(right) - np.floor(left)), int(bottom - top))
+    return SvgOverlay(join(squares, canvas.shapes), frame)
+
+
+def overlay_layout(assessment: Assessment, options: OverlayOptions = PLAIN) -> Drawn:
+    """Say where labels stand in the drawing, in pixels of the full upright photo that was measured."""
+    canvas, part = _svg_canvas(assessment, options)
+    return _draw(Scene(canvas, assessment, 1.0, options), part)
+
+
+def overlay_lines(assessment: Assessment) -> Html:
+    """Draw the measured lines alone, as SVG in pixels of the full upright photo."""
+    canvas, _ = _svg_canvas(assessment)
+    _number(canvas, assessment, 1.0)
+    _lines(Scene(canvas, assessment, 1.0))
     return canvas.shapes
 
 
-def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX, *, brief: bool = False) -> Pixels:
-    """Draw the same over a plain figure on white, without the photo; ``brief`` as for the overlay."""
-    width, height = assessment.pose.size_px
-    scale = long_side_px / max(width, height)
-    paper = np.full((max(1, round(height * scale)), max(1, round(width * scale)), 3), 255, np.uint8)
-    canvas = Canvas(paper, ON_WHITE, _LARGE if brief else _ORDINARY)
-    figure.draw(canvas, assessment.pose.mean * scale)
-    _marked(Scene(canvas, assessment, scale), brief=brief)
-    return canvas.pixels
+def _svg_canvas(assessment: Assessment, options: OverlayOptions = PLAIN) -> tuple[SvgCanvas, Box]:
+    """Begin a drawing over the full photo, with room for labels at both sides; give the part that is shown too."""
+    part = _part_of(assessment, options)
+    letters = _letters(options, part)
+    beside = _reach(part, letters)
+    size = (part.right - part.left + 2 * beside, part.bottom - part.top)
+    return SvgCanvas(size, ON_PHOTO, letters, (part.left - beside, part.top)), part
 
 
 def reduced(pixels: Pixels, longest_px: int) -> Pixels:
@@ -97,26 +183,110 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
     return data.tobytes()
 
 
-def _marked(scene: Scene, *, brief: bool = False) -> None:
-    """Draw the marks, then the joints, the names of the sides and the labels over them."""
-    if scene.assessment.void:
-        write_reason(scene.canvas, scene.assessment.void)
+def _part_of(assessment: Assessment, options: OverlayOptions) -> Box:
+    """Choose the part of the photo to show: the measured person, whoever else is framed, and what hangs beside them.
+
+    It reaches below a photo that has no room for the names of the sides.
+    """
+    pose, body = assessment.pose, _body(assessment)
+    others = [Box(*box) for box in assessment.boxes] if len(assessment.boxes) > 1 else []
+    part = part_shown(body, [*others, *_hung(assessment)], pose.size_px)
+    ankles = pose.mean[[ORDER[ankle] for ankle in ANKLES]]
+    if body is None or not pose.view.frontal or not ((ankles >= 0) & (ankles <= pose.size_px)).all(axis=1).any():
+        return part
+    text_px = _letters(options, part) * TEXT * unit_of(np.inf, part.bottom - part.top)
+    return part._replace(bottom=max(part.bottom, body.bottom + _BELOW_FEET * text_px))
+
+
+def _body(assessment: Assessment) -> Box | None:
+    return body_box(assessment.pose.mean, assessment.pose.size_px, assessment.outline)
+
+
+def _hung(assessment: Assessment) -> Iterator[Box]:
+    """Give the boxes around the hanging board and the line drawn by the user, pixels of the full photo."""
+    around = assessment.around
+    if around is None:
         return
+    for points in (around.board, None if around.plumb is None else np.array(around.plumb).reshape(2, 2)):
+        if points is not None:
+            yield Box(*(float(edge) for edge in (*points.min(axis=0), *points.max(axis=0))))
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(*(edge * scale for edge in box))
+
+
+def _letters(options: OverlayOptions, part: Box) -> float:
+    """Give the size of letters for a part of a photo."""
+    wide = _WIDE * (part.right - part.left) / (part.bottom - part.top)
+    return (_LARGE if options.brief else _ORDINARY) * max(1.0, wide)
+
+
+def _reach(part: Box, letters: float) -> int:
+    """Give the width beside the part in which labels may stand, pixels: text grows with the height shown."""
+    return int(np.ceil(REACH * letters * TEXT * unit_of(np.inf, part.bottom - part.top))) + 1
+
+
+def _ground(pixels: Pixels, part: Box, enlarged: float, letters: float) -> tuple[Pixels, tuple[float, float]]:
+    """Cut out the part with room for labels at both sides, enlarged; give it, and where its corner lies, enlarged.
+
+    Beside the photo the room is of one even colour.
+    """
+    height, width = pixels.shape[:2]
+    beside = _reach(part, letters)
+    top, bottom = max(0, int(np.floor(part.top))), int(np.ceil(part.bottom))
+    left, right = int(np.floor(part.left)) - beside, int(np.ceil(part.right)) + beside
+    cut = pixels[top : min(height, bottom), max(0, left) : min(width, right)]
+    size = (max(1, round(cut.shape[1] * enlarged)), max(1, round(cut.shape[0] * enlarged)))
+    if enlarged != 1.0:
+        smooth = cv2.INTER_AREA if enlarged < 1.0 else cv2.INTER_CUBIC
+        cut = np.asarray(cv2.resize(cut, size, interpolation=smooth), dtype=np.uint8)
+    before, after, below = (max(0, round(lacking * enlarged)) for lacking in (-left, right - width, bottom - height))
+    ground = np.empty((size[1] + below, before + size[0] + after, 3), np.uint8)
+    ground[:] = ON_PHOTO.surround
+    ground[: size[1], before : before + size[0]] = cut
+    return ground, (max(0, left) * enlarged - before, top * enlarged)
+
+
+def _trimmed(canvas: Canvas, shown: Box) -> Pixels:
+    """Leave of the drawing what is to be shown."""
+    left = int(np.floor(shown.left - canvas.area.left))
+    right = int(np.ceil(shown.right - canvas.area.left))
+    return canvas.pixels[:, max(0, left) : right].copy()
+
+
+def _draw(scene: Scene, part: Box) -> Drawn:
+    """Draw everything over the part of the photo that is shown."""
+    below = grid.draw(scene, part) if scene.options.grid else part.top
+    return _draw_marks(scene, part, below)
+
+
+def _draw_marks(scene: Scene, part: Box, below: float) -> Drawn:
+    """Draw the marks, then the joints, the names of the sides and the labels, which stand lower than ``below``."""
+    numbers = _number(scene.canvas, scene.assessment, scene.scale)
     tags = draw_sources(scene)
-    found = _lines(scene)
-    if brief:
-        found = [replace(label, headline=label.brief, detail="") for label in found if label.brief]
+    found = _chosen(scene, _lines(scene))
     _joints(scene)
     placed.points(scene)
-    floor = min([scene.canvas.height, *_name_sides(scene)])
-    _write(scene, floor, sorted(found, key=lambda label: -label.rank)[:MOST_LABELS])
-    for spot, words in tags:
-        write_tag(scene.canvas, spot, words)
+    plates = [*numbers, *_name_sides(scene), *(write_tag(scene.canvas, spot, words) for spot, words in tags)]
+    laid = _laid_out(scene, part, below, plates, found)
+    labels.draw(scene.canvas, laid)
+    return Drawn(part, tuple(laid), tuple(plates), MARGIN * scene.canvas.text_px)
 
 
-def _lines(scene: Scene) -> list[labels.Label]:
+def _lines(scene: Scene) -> list[Label]:
     """Draw the lines of the scene's view, and give their labels."""
     return list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
+
+
+def _chosen(scene: Scene, found: list[Label]) -> list[Label]:
+    """Give the labels that are asked for."""
+    if scene.options.labels is Labels.NONE:
+        return []
+    if scene.options.brief:
+        found = [replace(label, headline=label.brief, detail="") for label in found if label.brief]
+    most = None if scene.options.labels is Labels.ALL else MOST_LABELS
+    return sorted(found, key=lambda label: -label.rank)[:most]
 
 
 def _joints(scene: Scene) -> None:
@@ -127,30 +297,46 @@ def _joints(scene: Scene) -> None:
             scene.canvas.dot(scene[landmark], scene.canvas.theme.reference)
 
 
-def _name_sides(scene: Scene) -> Iterator[float]:
-    """Write the subject's own left and right beside the feet; give the upper edge of each word."""
-    sides = {Side.LEFT: ANKLES[0], Side.RIGHT: ANKLES[1]} if scene.view.frontal else {}
-    for side, ankle in sides.items():
-        outward = scene.left if side is Side.LEFT else -scene.left
-        if scene.seen(scene[ankle]):
-            yield write_tag(scene.canvas, scene[ankle] + 0.34 * scene.span * outward, side_word(side))
+def _name_sides(scene: Scene) -> Iterator[Box]:
+    """Write the subject's own left and right below the feet; give the plate of each word."""
+    body, canvas = _body(scene.assessment), scene.canvas
+    ankles = [ankle for ankle in ANKLES if scene.seen(scene[ankle])] if scene.view.frontal else []
+    if body is None or not ankles:
+        return
+    middle = float(np.mean([scene[ankle][0] for ankle in ankles]))
+    level = body.bottom * scene.scale + _BELOW_FEET / 2 * canvas.text_px
+    for ankle in ankles:
+        side = Side.LEFT if ankle is ANKLES[0] else Side.RIGHT
+        aside = float(scene[ankle][0]) - middle
+        outward = float(np.sign(aside)) or (-1.0 if scene.stands_left(side) else 1.0)
+        clear = tag_width(canvas, side_word(side)) / 2 + 0.2 * canvas.text_px
+        yield write_tag(canvas, np.array([middle + outward * max(abs(aside), clear), level]), side_word(side))
 
 
-def _number(canvas: Canvas, assessment: Assessment, scale: float) -> None:
-    """Frame and number everybody from the picture's left to right; the measured person's frame is the strong one."""
-    for row, box in enumerate(np.array(assessment.boxes) * scale):
+def _number(canvas: Canvas, assessment: Assessment, scale: float) -> list[Box]:
+    """Frame and number several people from left to right; the measured person's frame is the strong one.
+
+    Give the plate of that person's number, which stands outside of the frame.
+    """
+    plates: list[Box] = []
+    several = assessment.boxes if len(assessment.boxes) > 1 else ()
+    for row, (left, top, right, bottom) in enumerate(np.array(several).reshape(-1, 4) * scale):
         chosen = row == assessment.chosen
         colour = canvas.theme.mild if chosen else canvas.theme.reference
-        canvas.frame(Box(*(float(v) for v in box)), colour, 1.0 if chosen else 0.6)
-        write_tag(canvas, box[:2], f"{row + 1}, measured" if chosen else str(row + 1))
+        canvas.frame(Box(left, top, right, bottom), colour, 1.0 if chosen else 0.6)
+        words = _("{number}, measured", number=row + 1) if chosen else str(row + 1)
+        aside = tag_width(canvas, words) / 2 + 0.3 * canvas.text_px
+        plates += [write_tag(canvas, np.array([left - aside, bottom - canvas.text_px]), words)][: int(chosen)]
+    return plates
 
 
-def _write(scene: Scene, floor: float, found: Sequence[labels.Label]) -> None:
-    """Lay out the labels beside the body, its arms included, above the words beside the feet."""
-    canvas = scene.canvas
-    margin = 0.8 * canvas.text_px
-    bottom = (floor if floor > 0.6 * canvas.height else canvas.height) - margin
-    area = Box(margin, margin, canvas.width - margin, bottom)
-    body = scene.points[np.isfinite(scene.points).all(axis=1)]
-    if len(body):
-        labels.draw(canvas, labels.lay_out(found, labels.room_around(area, body, canvas.text_px)))
+def _laid_out(scene: Scene, part: Box, below: float, plates: list[Box], found: list[Label]) -> list[Placed]:
+    """Lay out the labels beside the body, what hangs beside it, and the words that are written already."""
+    body = _body(scene.assessment)
+    if body is None:
+        return []
+    text = scene.canvas.text_px
+    kept = joined([*(_scaled(box, scene.scale) for box in (body, *_hung(scene.assessment))), *plates])
+    area = part._replace(top=below + MARGIN * text, bottom=part.bottom - MARGIN * text)
+    room = Room(kept, area, text, scene.canvas.least_text_px)
+    return lay_out(found, room)

@@ -66,7 +66,9 @@ export class Editor {
   // While points are moved the lines alone are shown; the labels are laid out again afterwards.
   async #lines() {
     if (!this.on && this.drawn && !this.drawn.shapes) this.drawn = await ask(this.address);
-    if (this.drawn) this.figure.querySelector(".lines").innerHTML = this.on ? this.drawn.lines : this.drawn.shapes;
+    if (!this.drawn) return;
+    this.figure.querySelector(".lines").innerHTML = this.on ? this.drawn.lines : this.drawn.shapes;
+    if (!this.on) this.canvas.setAttribute("viewBox", this.drawn.frame.join(" "));
   }
 
   #take(told) {

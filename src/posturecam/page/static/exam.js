@@ -11,6 +11,9 @@ const value = (id) => document.querySelector(id).value;
 tabs(document.querySelector(".tabs"));
 tools(desk);
 
+const grid = document.querySelector("#grid");
+grid?.addEventListener("change", () => document.querySelector("#stage").classList.toggle("gridded", grid.checked));
+
 for (const button of document.querySelectorAll("[data-remove]")) {
   button.addEventListener("click", async () => {
     await ask(`/exams/${desk}/photos/${button.dataset.remove}`, { method: "DELETE" });

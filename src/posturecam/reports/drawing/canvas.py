@@ -1,6 +1,7 @@
 """Drawing on a picture: lines with a halo, translucent wedges, text on plates, all in sizes relative to the picture.
 
-Positions are pixels (x, y) of the picture with sub-pixel precision; colours are RGB. The typeface is the one that
+Positions are pixels (x, y) with sub-pixel precision; colours are RGB. A canvas may begin beside the picture's corner
+(``origin``): then positions count from the picture's corner all the same. The typeface is the one that
 OpenCV carries inside: it knows °, ± and every script, and needs no font on the machine.
 """
 
@@ -23,6 +24,15 @@ _SHIFT = 4
 """Binary digits of sub-pixel precision that OpenCV is given."""
 
 _SMALLEST_TEXT_PX = 11.0
+"""Smaller letters of pixels cannot be read."""
+
+_FINER = 16
+
+TEXT = 8.2
+"""Height of ordinary text in units of a fine line."""
+
+LEAST_TEXT = 0.02
+"""No text in a drawing is smaller than this part of its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Theme:
     plate_opacity: float
     ink: Colour
     faint_ink: Colour
+    surround: Colour
 
 
 ON_PHOTO = Theme(
@@ -54,6 +65,7 @@ ON_PHOTO = Theme(
     plate_opacity=0.82,
     ink=(255, 255, 255),
     faint_ink=(206, 214, 222),
+    surround=(60, 66, 72),
 )
 
 ON_WHITE = Theme(
@@ -68,6 +80,7 @@ ON_WHITE = Theme(
     plate_opacity=0.95,
     ink=(24, 30, 38),
     faint_ink=(82, 92, 102),
+    surround=(255, 255, 255),
 )
 
 
@@ -76,9 +89,9 @@ def _typeface() -> "cv2.FontFace":
     return cv2.FontFace("sans")
 
 
-def unit_of(width: int, height: int) -> float:
+def unit_of(width: float, height: float) -> float:
     """Thickness of a fine line in a picture of this size, pixels."""
-    return max(0.9, min(height, 1.4 * width) / 420.0)
+    return min(height, 1.4 * width) / 420.0
 
 
 class Box(NamedTuple):
@@ -109,8 +122,9 @@ class Lettering(NamedTuple):
     weight: int = 400
 
     def width(self, words: str) -> float:
-        """Width of one line of text, pixels."""
-        return _width(words, round(self.size_px), self.weight)
+        """Width of one line of text, pixels; OpenCV knows whole sizes only, so small ones are measured enlarged."""
+        times = 1 if self.size_px >= _SMALLEST_TEXT_PX else _FINER
+        return _width(words, round(times * self.size_px), self.weight) / times
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +155,38 @@ class _Layer:
 class Canvas:
     """A picture being drawn on; ``pixels`` is (h, w, 3) uint8 RGB and changes in place."""
 
-    def __init__(self, pixels: Pixels, theme: Theme, letters: float = 1.0) -> None:
-        """Take a copy of the picture; ``letters`` makes text larger, for a picture that will be shown small."""
-        self.pixels = np.ascontiguousarray(pixels).copy()
-        self._lay_out((pixels.shape[1], pixels.shape[0]), theme, letters)
-        self._whole = _Layer(self.pixels, np.zeros(2))
+    _finest_px, _smallest_px = 0.9, _SMALLEST_TEXT_PX
+    """Thinnest line and smallest text that pixels can show."""
 
-    def _lay_out(self, size_px: tuple[int, int], theme: Theme, letters: float) -> None:
-        """Take the size (width, height), and what follows from it."""
+    def __init__(
+        self, pixels: Pixels, theme: Theme, letters: float = 1.0, origin: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
+        """Take a copy of the picture; ``letters`` makes text larger, for a picture that will be shown small.
+
+        ``origin`` is where the upper left corner of the pixels lies.
+        """
+        self.pixels = np.ascontiguousarray(pixels).copy()
+        height, width = pixels.shape[:2]
+        self._lay_out(Box(origin[0], origin[1], origin[0] + width, origin[1] + height), theme, letters)
+        self._whole = _Layer(self.pixels, np.array(origin))
+
+    def _lay_out(self, area: Box, theme: Theme, letters: float) -> None:
+        """Take the area that is drawn on, and what follows from its size."""
         self.theme = theme
-        self.width, self.height = size_px
-        self.unit = unit_of(self.width, self.height)
+        self.area = area
+        self.width, self.height = area.right - area.left, area.bottom - area.top
+        self.unit = max(self._finest_px, unit_of(self.width, self.height))
         self.letters = letters
 
     @property
     def text_px(self) -> float:
         """Height of ordinary text."""
-        return max(_SMALLEST_TEXT_PX, 8.2 * self.unit * self.letters)
+        return max(self._smallest_px, TEXT * self.unit * self.letters)
+
+    @property
+    def least_text_px(self) -> float:
+        """Height of the smallest text."""
+        return max(self._smallest_px, LEAST_TEXT * self.height)
 
     def path(self, points: Array, colour: Colour, width: float = 1.0) -> None:
         """Draw a line through points (n, 2), ``width`` units thick, with a halo so that it shows on any ground."""
@@ -174,6 +203,12 @@ class Canvas:
         steps = max(1, round(float(np.hypot(*(b - a))) / (9.0 * self.unit)))
         parts = (np.arange(steps)[:, None] + np.array([0.0, 0.55]))[..., None] / steps
         self._paths(a + (b - a) * parts, colour, width)
+
+    def ruled(self, lines: Array, opacity: float) -> None:
+        """Draw fine translucent lines (k, 2, 2), light beside dark so that they show on any ground."""
+        with self._faded(lines.reshape(-1, 2), opacity) as layer:
+            layer.paths(lines, self.theme.halo, self._thick(0.5) + self._thick(0.4))
+            layer.paths(lines, self.theme.reference, self._thick(0.5))
 
     def wedge(self, corners: Array, colour: Colour, opacity: float = 0.4) -> None:
         """Tint the triangle (3, 2) between a tilted line and its reference."""
@@ -204,7 +239,7 @@ class Canvas:
 
     def text(self, at: tuple[float, float], words: str, colour: Colour, lettering: Lettering) -> None:
         """Write one line of text; ``at`` is the left end of its baseline."""
-        place = (round(at[0]), round(at[1]))
+        place = (round(at[0] - self.area.left), round(at[1] - self.area.top))
         cv2.putText(self.pixels, words, place, colour, _typeface(), round(lettering.size_px), lettering.weight)
 
     def _thick(self, width: float) -> int:
@@ -215,10 +250,11 @@ class Canvas:
         """Give a copy of the picture's part around the points to draw on, then mix it in."""
         margin = 4.0 * self.unit + 2.0
         (left, top), (right, bottom) = (points.min(axis=0) - margin).tolist(), (points.max(axis=0) + margin).tolist()
-        left, right = (int(min(max(x, 0.0), self.width)) for x in (left, right))
-        top, bottom = (int(min(max(y, 0.0), self.height)) for y in (top, bottom))
+        x, y = self.area.left, self.area.top
+        left, right = (int(min(max(edge - x, 0.0), self.width)) for edge in (left, right))
+        top, bottom = (int(min(max(edge - y, 0.0), self.height)) for edge in (top, bottom))
         part = self.pixels[top:bottom, left:right]
-        layer = _Layer(part.copy(), np.array([left, top], dtype=np.float64))
+        layer = _Layer(part.copy(), np.array([left + x, top + y], dtype=np.float64))
         if part.size:
             yield layer
             part[:] = cv2.addWeighted(layer.pixels, opacity, part, 1 - opacity, 0)

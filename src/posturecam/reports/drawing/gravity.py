@@ -44,12 +44,23 @@ def _told(scene: Scene, source: str) -> str:
     return "askew" if one is None else f"{one.roll_deg:+.1f}° ± {1.96 * one.sigma_deg:.1f}°"
 
 
-def write_tag(canvas: Canvas, middle: Array, words: str) -> float:
-    """Write a short word on a plate around a spot, kept inside the picture; give the plate's upper edge."""
-    lettering = Lettering(0.95 * canvas.text_px, 600)
-    width, height = lettering.width(words) + 0.9 * canvas.text_px, 1.6 * canvas.text_px
-    left = float(np.clip(middle[0] - width / 2, 0, max(0.0, canvas.width - width)))
-    top = float(np.clip(middle[1] - height / 2, 0, max(0.0, canvas.height - height)))
-    canvas.plate(Box(left, top, left + width, top + height))
+def tag_width(canvas: Canvas, words: str) -> float:
+    """Give the width of a short word's plate."""
+    return _lettering(canvas).width(words) + 0.9 * canvas.text_px
+
+
+def _lettering(canvas: Canvas) -> Lettering:
+    return Lettering(0.95 * canvas.text_px, 600)
+
+
+def write_tag(canvas: Canvas, middle: Array, words: str) -> Box:
+    """Write a short word on a plate around a spot, kept inside the drawing; give the plate."""
+    lettering = _lettering(canvas)
+    width, height = tag_width(canvas, words), 1.6 * canvas.text_px
+    area = canvas.area
+    left = float(np.clip(middle[0] - width / 2, area.left, max(area.left, area.right - width)))
+    top = float(np.clip(middle[1] - height / 2, area.top, max(area.top, area.bottom - height)))
+    box = Box(left, top, left + width, top + height)
+    canvas.plate(box)
     canvas.text((left + 0.45 * canvas.text_px, top + 1.12 * canvas.text_px), words, canvas.theme.ink, lettering)
-    return top
+    return box

@@ -3,12 +3,13 @@
 A tilted line is drawn at the angle that is reported, so that picture and number cannot disagree.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import Array, Landmark, Name, View
+from posturecam.body import Array, Landmark, Name, Side, View
 from posturecam.language import _, number
 from posturecam.measurement import Measurement, frame_of
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
@@ -19,7 +20,7 @@ from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.measures.trunk_outline import trunk_lines
 from posturecam.reports.drawing import behind, placed
 from posturecam.reports.drawing.contour import contours, runs
-from posturecam.reports.drawing.labels import Label
+from posturecam.reports.drawing.layout import Label
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.wording import (
     STANDING_OUT,
@@ -55,7 +56,9 @@ _BELOW_TRUNK, _ABOVE_TRUNK = 0.3, 0.1
 """How far below the lowest place where the front is read it is left out too, and how far above the shoulder, in lengths
 of the trunk: thighs and throat."""
 
-_NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
+_MIDDLE = 0.12
+"""A spot so near the body's middle, in shoulder widths, has a label on either side, unless it belongs to one."""
+
 _FEET = (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
 _SPOTS = (("knee_angle", KNEES), ("hip_adduction", HIPS), ("foot_turn", _FEET))
 
@@ -68,15 +71,16 @@ def plumb(scene: Scene) -> Iterator[Label]:
     down = foot - scene.up * 0.02 * scene.height
     scene.canvas.path(np.array([down, foot + scene.up * 1.08 * scene.height]), scene.canvas.theme.reference, 0.8)
     sigma = scene.assessment.vertical.sigma_deg
-    at_left = scene.taken["pelvic_shift"].value > 0 if "pelvic_shift" in scene.taken and scene.left[0] > 0 else True
-    spot = foot + scene.up * 0.10 * scene.height
+    ends = (foot + scene.up * part * scene.height for part in (1.05, 0.10))
+    spot = next((end for end in ends if scene.seen(end)), foot)
     yield Label(
         _("plumb line"),
         _("level to ±\u00a0{sigma:.1f}°", sigma=1.96 * sigma),
         spot,
-        at_left,
+        scene.at_left(spot),
         scene.canvas.theme.reference,
         0.0,
+        free=True,
     )
 
 
@@ -105,13 +109,8 @@ def _in_front(scene: Scene, points: Array) -> NDArray[np.bool_]:
 
 def own_line(scene: Scene) -> None:
     """Draw the body's own middle beside the plumb line: ankles, hips, shoulders, ears; in side views the near ones."""
-    if scene.view.frontal:
-        spots = [scene.mid(pair) for pair in (EARS, SHOULDERS, HIPS, ANKLES)]
-    else:
-        spots = [scene[Landmark(f"{scene.near}_{name}")] for name in _NEAR]
-    spots = [spot for spot in spots if scene.seen(spot)]
-    if len(spots) > 1:
-        scene.canvas.path(np.array(spots), scene.canvas.theme.calm, 1.2)
+    if len(scene.own_line) > 1:
+        scene.canvas.path(scene.own_line, scene.canvas.theme.calm, 1.2)
 
 
 def trunk_outline(scene: Scene) -> None:
@@ -157,7 +156,7 @@ def trunk(scene: Scene) -> Iterator[Label]:
     scene.canvas.wedge(np.array([low, top, plain]), scene.colour(taken))
     scene.canvas.dashed(low, plain, scene.canvas.theme.reference, 0.6)
     scene.canvas.path(np.array([low, top]), scene.colour(taken), _width(taken))
-    if stands_out(taken):
+    if scene.tells(taken):
         yield _label(scene, taken, low + 0.72 * (top - low), _ALWAYS)
 
 
@@ -235,9 +234,12 @@ def legs(scene: Scene) -> Iterator[Label]:
 
 
 def face(scene: Scene) -> Iterator[Label]:
-    """Name the turn of the face, where it stands out."""
-    if _out(scene, "head_rotation") and scene.seen(scene[Landmark.NOSE]):
-        yield _label(scene, scene.taken["head_rotation"], scene[Landmark.NOSE], _rank(scene.taken["head_rotation"]))
+    """Name the turn of the face, where it stands out, beside the ear that it is turned to."""
+    if _out(scene, "head_rotation"):
+        taken = scene.taken["head_rotation"]
+        ear = scene[EARS[0] if taken.value > 0 else EARS[1]]
+        if scene.seen(ear):
+            yield _label(scene, taken, ear, _rank(taken))
 
 
 def frontal(scene: Scene) -> Iterator[Label]:
@@ -261,11 +263,18 @@ def frontal(scene: Scene) -> Iterator[Label]:
 
 
 def side(scene: Scene) -> Iterator[Label]:
-    """Draw a side view: the plumb line, and the near side's own line from ear to ankle."""
+    """Draw a side view: the plumb line, and the near side's own line from ear to ankle.
+
+    What is said of the head stands behind it, so that no leader runs over the face.
+    """
     outline(scene)
     yield from plumb(scene)
     own_line(scene)
-    yield from _labels(scene, zip(_SIDE_KEYS, map(_spot_of(scene), _SIDE_KEYS.values()), strict=True))
+    for key, name in _SIDE_KEYS.items():
+        spot = scene[Landmark(f"{scene.near}_{name}")]
+        if _out(scene, key) and scene.seen(spot):
+            label = _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
+            yield replace(label, at_left=scene.left[0] > 0, free=False) if name == "ear" else label
     yield from marked(scene)
 
 
@@ -311,12 +320,8 @@ _SIDE_KEYS = {
 """Side measures, and the near point beside which their label stands."""
 
 
-def _spot_of(scene: Scene) -> Callable[[str], Array]:
-    return lambda name: scene[Landmark(f"{scene.near}_{name}")]
-
-
 def _out(scene: Scene, key: str) -> bool:
-    return key in scene.taken and stands_out(scene.taken[key])
+    return key in scene.taken and scene.tells(scene.taken[key])
 
 
 def _rank(taken: Measurement) -> float:
@@ -331,5 +336,13 @@ def _width(taken: Measurement) -> float:
 def _label(scene: Scene, taken: Measurement, spot: Array, rank: float) -> Label:
     detail = f"{plus_minus(taken)}, {severity_words(taken)}"
     brief = f"{number(abs(taken.value))}{short_unit(taken.unit)}" if stands_out(taken) else ""
-    words, at_left = unbroken(plain_words(taken)), scene.at_left(spot)
-    return Label(words, unbroken(detail), spot, at_left, scene.colour(taken), rank, unbroken(brief))
+    words, aside, side = unbroken(plain_words(taken)), scene.beside(spot), _side_of(taken.key)
+    in_middle = abs(aside) < _MIDDLE * scene.span
+    at_left = scene.stands_left(side) if side is not None and in_middle and scene.view.frontal else aside < 0
+    colour, free = scene.colour(taken), in_middle and side is None
+    return Label(words, unbroken(detail), spot, at_left, colour, rank, unbroken(brief), free)
+
+
+def _side_of(key: str) -> Side | None:
+    """Give the side that a measure belongs to, if any."""
+    return next((side for side in (Side.LEFT, Side.RIGHT) if key.endswith(f"_{side}")), None)

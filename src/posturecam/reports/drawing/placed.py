@@ -54,12 +54,13 @@ def short(point: PlacedPoint) -> str:
 def _name(scene: Scene, at: Array, words: str) -> None:
     """Write a point's name on a small plate above it: lines to labels leave it sideways."""
     canvas = scene.canvas
-    lettering = Lettering(0.62 * canvas.text_px, 500)
-    width = lettering.width(words) + 0.4 * canvas.text_px
-    top = float(at[1]) - (_RADIUS + 1.4) * canvas.unit - 0.85 * canvas.text_px
+    size = canvas.least_text_px
+    lettering = Lettering(size, 500)
+    width, height = lettering.width(words) + 0.4 * size, 1.25 * size
+    top = float(at[1]) - (_RADIUS + 1.4) * canvas.unit - height
     left = float(at[0]) - width / 2
-    canvas.plate(Box(left, top, left + width, top + 0.85 * canvas.text_px))
-    spot = (left + 0.2 * canvas.text_px, top + 0.65 * canvas.text_px)
+    canvas.plate(Box(left, top, left + width, top + height))
+    spot = (left + 0.2 * size, top + 0.98 * size)
     canvas.text(spot, words, canvas.theme.ink, lettering)
 
 

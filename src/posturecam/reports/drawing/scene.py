@@ -6,21 +6,27 @@ from posturecam.assessment import Assessment
 from posturecam.body import ORDER, Array, Landmark, Name, Side, View
 from posturecam.geometry import rotate
 from posturecam.measurement import Measurement
-from posturecam.measures.anatomy import ANKLES, HIPS, SHOULDERS
+from posturecam.measures.anatomy import ANKLES, EARS, HIPS, SHOULDERS
 from posturecam.reports.drawing.canvas import Canvas, Colour
+from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.wording import stands_out
+
+_NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
 
 
 class Scene:
     """The canvas, the body's points in its pixels, and two directions.
 
-    up     (2,) against gravity
-    left   (2,) level, towards the subject's own left; in side views towards where the subject faces
+    up       (2,) against gravity
+    left     (2,) level, towards the subject's own left; in side views towards where the subject faces
+    options  what is drawn beside the measured lines
     """
 
-    def __init__(self, canvas: Canvas, assessment: Assessment, scale: float) -> None:
+    def __init__(self, canvas: Canvas, assessment: Assessment, scale: float, options: OverlayOptions = PLAIN) -> None:
         """Bring the points to the canvas; ``scale`` = canvas pixels per pixel of the full photo."""
         self.canvas = canvas
         self.scale = scale
+        self.options = options
         self.assessment = assessment
         self.view = assessment.pose.view
         self.points = assessment.pose.mean * scale
@@ -66,8 +72,8 @@ class Scene:
         return np.asarray((self[pair[0]] + self[pair[1]]) / 2)
 
     def seen(self, *spots: Array) -> bool:
-        """Whether all spots were found and lie in the picture."""
-        size = np.array([self.canvas.width, self.canvas.height])
+        """Whether all spots were found and lie in the photo."""
+        size = np.array(self.assessment.pose.size_px) * self.scale
         return all(bool(np.isfinite(at).all() and (at >= 0).all() and (at <= size).all()) for at in spots)
 
     @property
@@ -96,8 +102,33 @@ class Scene:
         return Side.LEFT if self.view is View.LEFT else Side.RIGHT
 
     def at_left(self, spot: Array) -> bool:
-        """Whether a spot lies at the picture's left of the body."""
-        return bool(spot[0] < np.nanmean(self.points.T[0]))
+        """Whether a spot lies at the picture's left of the body's middle."""
+        return self.beside(spot) < 0
+
+    def stands_left(self, side: Side) -> bool:
+        """Whether a side of the subject's is at the picture's left, in front and back views."""
+        return bool(self.left[0] < 0) == (side is Side.LEFT)
+
+    def beside(self, spot: Array) -> float:
+        """How far a spot lies beside the body's middle at its height, pixels; < 0: at the picture's left."""
+        middles = self.own_line
+        if not len(middles):
+            return float(spot[0] - np.nanmean(self.points.T[0]))
+        order = np.argsort(middles[:, 1])
+        return float(spot[0] - np.interp(spot[1], middles[order, 1], middles[order, 0]))
+
+    @property
+    def own_line(self) -> Array:
+        """(n, 2) the body's middle from ears to ankles, in side views its near points, as far as they were found."""
+        if self.view.frontal:
+            spots = [self.mid(pair) for pair in (EARS, SHOULDERS, HIPS, ANKLES)]
+        else:
+            spots = [self[Landmark(f"{self.near}_{name}")] for name in _NEAR]
+        return np.array([spot for spot in spots if self.seen(spot)]).reshape(-1, 2)
+
+    def tells(self, measurement: Measurement) -> bool:
+        """Whether a measurement is drawn and named: it stands out, or all are asked for."""
+        return self.options.labels is Labels.ALL or stands_out(measurement)
 
     def colour(self, measurement: Measurement) -> Colour:
         """Give the colour of a severity; line widths and words say the same."""

@@ -16,10 +16,23 @@ _DENSE = 100
 class SvgCanvas(Canvas):
     """Gathers shapes instead of changing pixels; ``shapes`` gives them in the order in which they were drawn."""
 
-    def __init__(self, size_px: tuple[int, int], theme: Theme, letters: float = 1.0) -> None:
-        """Begin an empty drawing for a picture of this (width, height)."""
-        self._lay_out(size_px, theme, letters)
+    _finest_px = _smallest_px = 0.0
+
+    def __init__(
+        self,
+        size_px: tuple[float, float],
+        theme: Theme,
+        letters: float = 1.0,
+        origin: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Begin an empty drawing of this (width, height)."""
+        self._lay_out(Box(*origin, origin[0] + size_px[0], origin[1] + size_px[1]), theme, letters)
         self._shapes: list[Html] = []
+
+    def take(self) -> Html:
+        """Give everything drawn so far, and begin anew."""
+        taken, self._shapes = self.shapes, []
+        return taken
 
     @property
     def shapes(self) -> Html:
@@ -28,15 +41,21 @@ class SvgCanvas(Canvas):
 
     def path(self, points: Array, colour: Colour, width: float = 1.0) -> None:
         """Draw a line through points (n, 2), with its halo."""
-        self._stroke(points, self.theme.halo, self._thick(width) + self._thick(0.9), self.theme.halo_opacity)
-        self._stroke(points, colour, self._thick(width))
+        self._stroke(points, self.theme.halo, self._line(width) + self._line(0.9), self.theme.halo_opacity)
+        self._stroke(points, colour, self._line(width))
 
     def dashed(self, a: Array, b: Array, colour: Colour, width: float = 0.8) -> None:
         """Draw a dashed line from a to b."""
         dash = f"{5.0 * self.unit:.1f} {4.0 * self.unit:.1f}"
         ends = np.array([a, b])
-        self._stroke(ends, self.theme.halo, self._thick(width) + self._thick(0.9), self.theme.halo_opacity, dash)
-        self._stroke(ends, colour, self._thick(width), dash=dash)
+        self._stroke(ends, self.theme.halo, self._line(width) + self._line(0.9), self.theme.halo_opacity, dash)
+        self._stroke(ends, colour, self._line(width), dash=dash)
+
+    def ruled(self, lines: Array, opacity: float) -> None:
+        """Draw fine translucent lines (k, 2, 2)."""
+        for line in lines:
+            self._stroke(line, self.theme.halo, self._line(0.9), opacity)
+            self._stroke(line, self.theme.reference, self._line(0.5), opacity)
 
     def wedge(self, corners: Array, colour: Colour, opacity: float = 0.4) -> None:
         """Tint the triangle (3, 2) between a tilted line and its reference."""
@@ -85,6 +104,9 @@ class SvgCanvas(Canvas):
                 lengthAdjust="spacingAndGlyphs",
             )
         )
+
+    def _line(self, width: float) -> float:
+        return width * self.unit
 
     def _stroke(
         self, points: Array, colour: Colour, thick_px: float, opacity: float = 1.0, dash: str | None = None
