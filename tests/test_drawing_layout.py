@@ -174,7 +174,7 @@ def promised(assessment: Assessment, options: OverlayOptions) -> None:
         assert not any(inside(person, one.box) for one in drawn.labels)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.floats(0.12, 1.0),
     st.tuples(st.floats(-0.35, 0.35), st.floats(-0.1, 0.1)),
@@ -281,3 +281,17 @@ def test_the_calibration_photos_keep_the_promise(finder: Finder, samples: Path) 
         found = assess(read(photo), finder, Settings(passes=2), load())
         for options in (OverlayOptions(), ALL):
             promised(found, options)
+
+
+def test_a_photo_that_is_not_to_be_read_shows_the_person_and_says_why() -> None:
+    """In large words below the photo, with no line or label over the person; in narrow ones too."""
+    found = replace(assessed(CROSSED), void="The person seems to be sitting, so nothing was scored. Stand upright.")
+    for width in (768, 330):
+        points = found.pose.points - [(768 - width) / 2, 0.0]
+        photo = replace(found, pose=replace(found.pose, points=points, size_px=(width, 1024)))
+        drawn = draw_overlay(np.full((1024, width, 3), 128, np.uint8), photo, 1.0)
+        beside = (drawn.shape[1] - width) // 2
+        assert (drawn[:1020, beside : beside + width] == 128).all()
+        assert drawn.shape[0] > 1024
+        assert "sitting," in overlay_svg(photo).shapes
+        assert overlay_layout(photo).labels == ()

@@ -18,7 +18,7 @@ from posturecam.lens.hanging import HUNG_SIGMA_DEG, Hung, find_hung
 from posturecam.lens.profile import CameraProfile
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.reports.json import from_json, to_json
-from posturecam.reports.picture import draw
+from posturecam.reports.picture import draw, overlay_layout
 from posturecam.scale import BOARD, HEIGHT
 from posturecam.vertical import EDGES, HUNG, NOTHING
 
@@ -165,8 +165,13 @@ def test_the_board_sets_the_whole_story_upright(told: tuple[Assessment, Photo, d
     assert any(one.unit == "mm" for one in assessment.measurements)
     assert any("hanging board" in note for note in assessment.notes)
     assert not any("selfie" in note for note in assessment.notes)
-    plain = draw(replace(assessment, around=None), photo)
-    assert (draw(assessment, photo) != plain).any()
+    board, shown = assessment.around.board, overlay_layout(assessment).shown
+    assert board is not None
+    assert shown.left <= board[:, 0].min() < board[:, 0].max() <= shown.right
+    at = np.rint(board.mean(axis=0)).astype(int)
+    near = slice(at[1] - 40, at[1] + 40), slice(at[0] - round(shown.left) - 40, at[0] - round(shown.left) + 40)
+    untouched = photo.pixels[at[1] - 40 : at[1] + 40, at[0] - 40 : at[0] + 40]
+    assert (draw(assessment, photo)[near] != untouched).any()
     stored = from_json(to_json(assessment))
     assert stored.surroundings.verticals == assessment.around.verticals
     assert stored.surroundings.scales == assessment.around.scales

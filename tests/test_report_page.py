@@ -32,7 +32,7 @@ from posturecam.poses.synthetic import Figure
 from posturecam.reports.bundle import photo_files
 from posturecam.reports.exam_page import exam_page
 from posturecam.reports.heading import Heading, Look, make_heading, read_logo
-from posturecam.reports.picture import draw_figure, draw_overlay
+from posturecam.reports.picture import draw_figure, draw_overlay, overlay_layout
 from posturecam.reports.privacy import heads
 from posturecam.reports.telling import told_findings
 from posturecam.reports.webpage import page
@@ -169,11 +169,13 @@ def test_hidden_faces_are_hidden_in_every_file() -> None:
     open_files = photo_files(assessment, photo, Look(), load())
     made = photo_files(assessment, photo, Look(hide_face=True), load())
     shown, seen = pictures_in(made), pictures_in(open_files)
+    part = overlay_layout(assessment).shown
     assert len(shown) == len(seen) == (3 if "report.pdf" in made else 2)
     for hidden, clear in zip(shown, seen, strict=True):
-        scale = hidden.shape[1] / width
+        scale = hidden.shape[1] / (part.right - part.left)
         for box in heads(assessment):
-            open_face, closed = roughness(clear, box * scale), roughness(hidden, box * scale)
+            at = (box - [part.left, part.top, part.left, part.top]) * scale
+            open_face, closed = roughness(clear, at), roughness(hidden, at)
             assert open_face > 0.25
             assert closed < 0.35 * open_face, "lines and labels only"
 

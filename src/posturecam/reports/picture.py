@@ -17,12 +17,13 @@ from posturecam.language import _
 from posturecam.language.sides import side_word
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
-from posturecam.reports.drawing import figure, grid, labels, marks, placed
+from posturecam.reports.drawing import figure, grid, labels, marks, people, placed
 from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, TEXT, Box, Canvas, unit_of
 from posturecam.reports.drawing.framing import body_box, joined, part_shown
 from posturecam.reports.drawing.gravity import draw_sources, tag_width, write_tag
 from posturecam.reports.drawing.layout import MARGIN, REACH, Label, Placed, Room, lay_out
 from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.drawing.reason import Reason, reason_below
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.drawing.svg_canvas import SvgCanvas
 from posturecam.reports.markup import Html, join, tag
@@ -149,8 +150,9 @@ def overlay_layout(assessment: Assessment, options: OverlayOptions = PLAIN) -> D
 def overlay_lines(assessment: Assessment) -> Html:
     """Draw the measured lines alone, as SVG in pixels of the full upright photo."""
     canvas, _ = _svg_canvas(assessment)
-    _number(canvas, assessment, 1.0)
-    _lines(Scene(canvas, assessment, 1.0))
+    people.number(canvas, assessment, 1.0)
+    if not assessment.void:
+        _lines(Scene(canvas, assessment, 1.0))
     return canvas.shapes
 
 
@@ -184,18 +186,30 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
 
 
 def _part_of(assessment: Assessment, options: OverlayOptions) -> Box:
-    """Choose the part of the photo to show: the measured person, whoever else is framed, and what hangs beside them.
-
-    It reaches below a photo that has no room for the names of the sides.
-    """
-    pose, body = assessment.pose, _body(assessment)
-    others = [Box(*box) for box in assessment.boxes] if len(assessment.boxes) > 1 else []
-    part = part_shown(body, [*others, *_hung(assessment)], pose.size_px)
+    """Choose the part of the photo to show, with room below it for what is written there."""
+    pose, body, part = assessment.pose, _body(assessment), _photo_part(assessment)
+    if assessment.void:
+        return part._replace(bottom=_reason(assessment, options, 1.0).plate.bottom)
     ankles = pose.mean[[ORDER[ankle] for ankle in ANKLES]]
     if body is None or not pose.view.frontal or not ((ankles >= 0) & (ankles <= pose.size_px)).all(axis=1).any():
         return part
-    text_px = _letters(options, part) * TEXT * unit_of(np.inf, part.bottom - part.top)
-    return part._replace(bottom=max(part.bottom, body.bottom + _BELOW_FEET * text_px))
+    return part._replace(bottom=max(part.bottom, body.bottom + _BELOW_FEET * _text_px(options, part)))
+
+
+def _photo_part(assessment: Assessment) -> Box:
+    """Choose the part of the photo itself: the measured person, whoever else is framed, and what hangs beside them."""
+    others = [Box(*box) for box in assessment.boxes] if len(assessment.boxes) > 1 else []
+    return part_shown(_body(assessment), [*others, *_hung(assessment)], assessment.pose.size_px)
+
+
+def _reason(assessment: Assessment, options: OverlayOptions, scale: float) -> Reason:
+    """Lay out why nothing may be read from the photo, in pixels of the canvas."""
+    part = _scaled(_photo_part(assessment), scale)
+    return reason_below(part, assessment.void or "", _text_px(options, part))
+
+
+def _text_px(options: OverlayOptions, part: Box) -> float:
+    return _letters(options, part) * TEXT * unit_of(np.inf, part.bottom - part.top)
 
 
 def _body(assessment: Assessment) -> Box | None:
@@ -257,13 +271,17 @@ def _trimmed(canvas: Canvas, shown: Box) -> Pixels:
 
 def _draw(scene: Scene, part: Box) -> Drawn:
     """Draw everything over the part of the photo that is shown."""
-    below = grid.draw(scene, part) if scene.options.grid else part.top
+    below = grid.draw(scene, part) if scene.options.grid and not scene.assessment.void else part.top
     return _draw_marks(scene, part, below)
 
 
 def _draw_marks(scene: Scene, part: Box, below: float) -> Drawn:
     """Draw the marks, then the joints, the names of the sides and the labels, which stand lower than ``below``."""
-    numbers = _number(scene.canvas, scene.assessment, scene.scale)
+    numbers = people.number(scene.canvas, scene.assessment, scene.scale)
+    if scene.assessment.void:
+        reason = _reason(scene.assessment, scene.options, scene.scale)
+        reason.draw(scene.canvas)
+        return Drawn(part, (), (*numbers, reason.plate), 0.0)
     tags = draw_sources(scene)
     found = _chosen(scene, _lines(scene))
     _joints(scene)
@@ -311,23 +329,6 @@ def _name_sides(scene: Scene) -> Iterator[Box]:
         outward = float(np.sign(aside)) or (-1.0 if scene.stands_left(side) else 1.0)
         clear = tag_width(canvas, side_word(side)) / 2 + 0.2 * canvas.text_px
         yield write_tag(canvas, np.array([middle + outward * max(abs(aside), clear), level]), side_word(side))
-
-
-def _number(canvas: Canvas, assessment: Assessment, scale: float) -> list[Box]:
-    """Frame and number several people from left to right; the measured person's frame is the strong one.
-
-    Give the plate of that person's number, which stands outside of the frame.
-    """
-    plates: list[Box] = []
-    several = assessment.boxes if len(assessment.boxes) > 1 else ()
-    for row, (left, top, right, bottom) in enumerate(np.array(several).reshape(-1, 4) * scale):
-        chosen = row == assessment.chosen
-        colour = canvas.theme.mild if chosen else canvas.theme.reference
-        canvas.frame(Box(left, top, right, bottom), colour, 1.0 if chosen else 0.6)
-        words = _("{number}, measured", number=row + 1) if chosen else str(row + 1)
-        aside = tag_width(canvas, words) / 2 + 0.3 * canvas.text_px
-        plates += [write_tag(canvas, np.array([left - aside, bottom - canvas.text_px]), words)][: int(chosen)]
-    return plates
 
 
 def _laid_out(scene: Scene, part: Box, below: float, plates: list[Box], found: list[Label]) -> list[Placed]:

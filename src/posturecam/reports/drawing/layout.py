@@ -23,7 +23,7 @@ DETAIL = 0.92
 GUTTER = 1.4
 """Width between what is kept free and a column, in text sizes: leaders fan out there."""
 
-NARROWEST, WIDEST = 8.6, 13.0
+NARROWEST, WIDEST = 9.6, 13.0
 """Width of the text in a label, in text sizes: as wide as the photo beside the body allows between these two. Only a
 single longer word makes a label wider."""
 

@@ -1,35 +1,41 @@
-"""Why nothing was measured, written over the foot of the picture; the person stays to be seen."""
+"""Why nothing may be read from a photo, in large words on a plate below it: the person stays to be seen."""
 
-from textwrap import wrap
+from dataclasses import dataclass
 
 from posturecam.reports.drawing.canvas import Box, Canvas, Lettering
+from posturecam.reports.drawing.layout import wrap
 
-_LINE, _PAD = 1.45, 0.9
-"""Distance of the lines, and what is left around them, in heights of the letters."""
+_LINE, _PAD = 1.4, 0.8
+"""Distance of the lines, and what is left around them, in sizes of the letters."""
 
-_LETTERS_PER_WIDTH = 0.56
-"""Width of a letter in heights, from which the first guess of a line's length comes."""
+_SIZE = 1.15
+"""Size of the letters in ordinary sizes of text."""
 
-
-def write_reason(canvas: Canvas, words: str) -> None:
-    """Write the words in lines over the whole width, on a plate at the lower edge."""
-    size = 1.15 * canvas.text_px
-    lettering = Lettering(size, 600)
-    room = canvas.width - 2 * _PAD * size
-    lines = wrapped(words, lettering, room)
-    tall = (len(lines) * _LINE + _PAD) * size
-    top = canvas.height - tall
-    canvas.plate(Box(0.0, top, float(canvas.width), float(canvas.height)))
-    for row, line in enumerate(lines):
-        at = (_PAD * size, top + (row * _LINE + _PAD + 0.6) * size)
-        canvas.text(at, line, canvas.theme.ink, lettering)
+_NARROWEST = 0.75
+"""Least width of the words, in parts of the height of the photo that is shown."""
 
 
-def wrapped(words: str, lettering: Lettering, room: float) -> list[str]:
-    """Break words into lines no wider than ``room`` pixels, as far as single words allow."""
-    letters = max(8, int(room / (_LETTERS_PER_WIDTH * lettering.size_px)))
-    lines = wrap(words, letters)
-    while letters > 8 and any(lettering.width(line) > room for line in lines):
-        letters -= 2
-        lines = wrap(words, letters)
-    return lines
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Words in lines that fit below a part of a photo, and the plate that holds them."""
+
+    lines: tuple[str, ...]
+    size_px: float
+    plate: Box
+
+    def draw(self, canvas: Canvas) -> None:
+        """Write the words."""
+        canvas.plate(self.plate)
+        left, baseline = self.plate.left + _PAD * self.size_px, self.plate.top + (_PAD + 0.82) * self.size_px
+        for line in self.lines:
+            canvas.text((left, baseline), line, canvas.theme.ink, Lettering(self.size_px, 600))
+            baseline += _LINE * self.size_px
+
+
+def reason_below(part: Box, words: str, text_px: float) -> Reason:
+    """Lay out words below a part of a photo, as wide as it is or, below a narrow one, wider."""
+    size, wide = _SIZE * text_px, max(part.right - part.left, _NARROWEST * (part.bottom - part.top))
+    lines = wrap(words, Lettering(size, 600), wide - 2 * _PAD * size)
+    left = (part.left + part.right - wide) / 2
+    tall = ((len(lines) - 1) * _LINE + 1.0 + 2 * _PAD) * size
+    return Reason(lines, size, Box(left, part.bottom, left + wide, part.bottom + tall))
