@@ -121,6 +121,16 @@ def test_a_few_labels_of_one_side_all_stand(spots: list[tuple[float, float]]) ->
     assert len(lay_out(asked, Room(kept, Box(0.0, 20.0, 800.0, 980.0), 25.0, 20.0))) == len(asked)
 
 
+@given(st.floats(200.0, 700.0), st.floats(250.0, 450.0), st.floats(0.2, 4.0))
+def test_labels_of_one_spot_all_stand(level: float, across: float, scale: float) -> None:
+    """Several things are said of the ear, of the hip: their leaders share a beginning, which is no crossing."""
+    kept = Box(300.0 * scale, 50.0 * scale, 500.0 * scale, 970.0 * scale)
+    spots = [np.array([across, level]) * scale] * 3 + [np.array([across + 20.0, level + 3.0]) * scale]
+    asked = [Label("ear 3.0\u00a0% ahead", "± 1.2°, mild", spot, True, (0, 0, 0), 1.0) for spot in spots]  # noqa: FBT003
+    area = Box(0.0, 20.0 * scale, 800.0 * scale, 980.0 * scale)
+    assert len(lay_out(asked, Room(kept, area, 25.0 * scale, 20.0 * scale))) == len(asked)
+
+
 def test_too_many_labels_lose_the_least_important_first() -> None:
     """Forty labels do not fit beside one person; those of the highest rank stay."""
     spots = [np.array([310.0, 20.0 * number]) for number in range(40)]

@@ -36,6 +36,8 @@ MARGIN = 0.8
 _RAIL = 0.35
 """Where leaders leave what is kept free, in text sizes outside of it."""
 
+_ROUNDING_PX = 1e-6
+
 _APART = 0.5
 """Distance of two leaders from different spots where they leave, in text sizes."""
 
@@ -295,10 +297,17 @@ def crossing(one: Array, other: Array) -> bool:
 
 
 def _cross(a: Array, b: Array, c: Array, d: Array) -> bool:
-    """Whether the pieces from a to b and from c to d cross in a point inside of both."""
-    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+    """Whether the pieces from a to b and from c to d cross in a point inside of both, by more than rounding."""
+    return _parted(a, b, c, d) and _parted(c, d, a, b)
 
 
-def _turn(a: Array, b: Array, c: Array) -> float:
-    """Twice the area of a triangle: > 0 where it turns clockwise as seen, 0 where the points lie on a line."""
-    return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+def _parted(a: Array, b: Array, c: Array, d: Array) -> bool:
+    """Whether c and d lie at different sides of the line through a and b."""
+    one, other = _aside(a, b, c), _aside(a, b, d)
+    return one * other < 0 and min(abs(one), abs(other)) > _ROUNDING_PX
+
+
+def _aside(a: Array, b: Array, c: Array) -> float:
+    """Give how far c lies beside the line from a to b, pixels: > 0 where the way turns clockwise, y downwards."""
+    along = b - a
+    return float((along[0] * (c[1] - a[1]) - along[1] * (c[0] - a[0])) / max(float(np.hypot(*along)), 1e-12))
