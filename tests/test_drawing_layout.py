@@ -22,7 +22,7 @@ from posturecam.reports.drawing.layout import DETAIL, Label, Placed, Room, lay_o
 from posturecam.reports.drawing.options import Labels, OverlayOptions
 from posturecam.reports.picture import LEAST_PX, draw_overlay, overlay_layout, overlay_svg
 from posturecam.silhouette.shape import EDGE
-from reports_support import CROSSED, assessed, graded
+from reports_support import CROSSED, assessed, graded, measured
 
 WORDS = ("left hip 5.0° higher", "neck 4.1° shorter on the right", "face straight ahead", "Beckenschiefstand 12,5°")
 ALL = OverlayOptions(Labels.ALL)
@@ -267,6 +267,18 @@ def test_which_labels_are_drawn_can_be_chosen() -> None:
     assert none == set()
     assert any("hip" in words for words in few)
     assert len(most) > len(few)
+
+
+@pytest.mark.parametrize("view", [View.LEFT, View.RIGHT])
+def test_what_is_said_of_the_head_from_the_side_stands_behind_it(view: View) -> None:
+    """Every label is there, and none has a leader over the face."""
+    keys = ("craniovertebral_proxy", "ear_shoulder_angle", "head_pitch")
+    taken = tuple(measured(key, 9.0, 1.0, "marked") for key in keys)
+    found = assessed(Figure())
+    side = replace(found, pose=replace(found.pose, view=view), measurements=taken)
+    told = [one.label for one in overlay_layout(side).labels if one.label.rank > 1]
+    assert len(told) == len(keys)
+    assert all(label.at_left is (view is View.RIGHT) for label in told)
 
 
 @pytest.mark.parametrize("name", ["front", "back", "left", "right"])

@@ -108,7 +108,7 @@ def lay_out(labels: Sequence[Label], room: Room) -> list[Placed]:
 
 
 def _columns(labels: Sequence[Label], room: Room) -> list[Placed]:
-    sides = ([label for label in labels if label.at_left is at_left] for at_left in (True, False))
+    sides = ([label for label in labels if label.at_left == at_left] for at_left in (True, False))
     return [one for side in sides for one in _column(side, room)]
 
 

@@ -274,7 +274,7 @@ def side(scene: Scene) -> Iterator[Label]:
         spot = scene[Landmark(f"{scene.near}_{name}")]
         if _out(scene, key) and scene.seen(spot):
             label = _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
-            yield replace(label, at_left=scene.left[0] > 0, free=False) if name == "ear" else label
+            yield replace(label, at_left=bool(scene.left[0] > 0), free=False) if name == "ear" else label
     yield from marked(scene)
 
 
