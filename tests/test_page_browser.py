@@ -83,6 +83,9 @@ def test_a_dropped_photo_shows_its_numbers(page: Any, served: Served, finder: Fi
         assert plus_minus(one) in told
     assert page.locator("svg.canvas image").bounding_box()["height"] > 400
     assert page.locator("g.lines text").count() > 4
+    assert not page.locator("g.grid").is_visible()
+    page.check("#grid")
+    assert page.locator("g.grid").is_visible()
     assert served.key not in page.url
 
 

@@ -43,6 +43,9 @@ MOST_SIDE_PX = 1920
 HEAD = struct.Struct("<d")
 """Before each picture stands its time, milliseconds of the browser's own clock."""
 
+_LETTERS = 1.2
+"""Size of letters over the mirror's picture: read from two metres away."""
+
 _STEP_S = 0.001
 
 Say = Callable[[dict[str, Any]], None]
@@ -182,7 +185,7 @@ class Sitting:
         if glimpse.points is None or not glimpse.whole:
             return ""
         self._smooth = self._smooth or OneEuro(beta=8.0 / glimpse.frame.size_px[1])
-        canvas = SvgCanvas(glimpse.frame.size_px, ON_PHOTO)
+        canvas = SvgCanvas(glimpse.frame.size_px, ON_PHOTO, _LETTERS)
         points = self._smooth(glimpse.points, glimpse.frame.at_s)
         draw_mirrored(canvas, points, glimpse.view, self._workplace.knowledge)
         return canvas.shapes
