@@ -16,7 +16,7 @@ from posturecam.batch import worker as workers
 from posturecam.batch.cluster import on_cluster
 from posturecam.batch.job import Job
 from posturecam.batch.pool import WorkerError
-from posturecam.batch.tasks import Outcome, Task, Unit
+from posturecam.batch.tasks import ClusterAccess, Outcome, Task, Unit
 from test_batch_pool import lines_in, wait_for_lines
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ def outcomes(folder: Path, names: list[str], job: Job, scheduler: str | None = N
     for number, name in enumerate(names):
         (folder / name).touch()
         tasks.append(Task(Unit(f"{number:064x}", f"{number:016x}"), str(folder / name), ""))
-    return list(on_cluster(scheduler, job, iter(tasks), 2, threading.Event()))
+    return list(on_cluster(ClusterAccess(scheduler), job, iter(tasks), 2, threading.Event()))
 
 
 def on_dask(folder: Path, out: Path, address: str | None = None) -> list[str]:
@@ -94,7 +94,7 @@ def test_only_a_few_photos_are_on_their_way(tmp_path: Path) -> None:
             yield Task(Unit(f"{number:064x}", f"{number:016x}"), str(tmp_path / f"p{number}"), "")
 
     job = OpeningJob(knowledge=notes, finder="synthetic")
-    for done, _ in enumerate(on_cluster(None, job, tasks(), 2, threading.Event())):  # type: ignore[arg-type]
+    for done, _ in enumerate(on_cluster(ClusterAccess(), job, tasks(), 2, threading.Event())):  # type: ignore[arg-type]
         ahead.append(given - done)
     assert len(ahead) == 40
     assert max(ahead) <= 2 * 2 + 1

@@ -25,8 +25,8 @@ from typing import Any, Self
 from posturecam.batch.job import Job
 from posturecam.batch.pool import THREADS, Broken, WorkerError, crashed_twice, held_back
 from posturecam.batch.remote import is_url
-from posturecam.batch.tasks import Outcome, Task
-from posturecam.batch.worker import BEGUN, Refused, answer, expected_of
+from posturecam.batch.tasks import ClusterAccess, Hear, Machine, Outcome, Task
+from posturecam.batch.worker import AGREEMENT, BEGUN, Refused, answer, expected_of
 from posturecam.language import _, later
 
 _AHEAD = 2
@@ -69,6 +69,7 @@ class Cluster:
 
     client: Any
     job: Job
+    hear: Hear
     sent: dict[str, _Sent] = field(default_factory=dict)
     workers: dict[str, deque[str]] = field(default_factory=dict)
     _done: "queue.Queue[Any]" = field(default_factory=queue.Queue)
@@ -85,18 +86,26 @@ class Cluster:
     def __enter__(self) -> Self:
         """Listen to the workers."""
         self.client.subscribe_topic(BEGUN, self._hear_begun)
+        self.client.subscribe_topic(AGREEMENT, self._hear_agreement)
         return self
 
     def __exit__(self, *_error: object) -> None:
         """Take back what nobody waits for any more."""
         with contextlib.suppress(Exception):
             self.client.unsubscribe_topic(BEGUN)
+            self.client.unsubscribe_topic(AGREEMENT)
             self.client.cancel([one.future for one in self.sent.values()], force=True)
 
     def _hear_begun(self, event: tuple[float, str]) -> None:
         """Note that a task is in a worker's hands; other programs on the same scheduler speak of theirs."""
         if event[1].startswith(self._name):
             self._begun.add(event[1])
+
+    def _hear_agreement(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Pass on what a worker's machine makes of the reference photo."""
+        machine = Machine(**event[1])
+        if any(worker in machine.worker for worker in list(self.workers)):
+            self.hear(machine)
 
     def run(self, tasks: Iterable[Task], stop: threading.Event) -> Iterator[Outcome]:
         """Give the outcome of every task as it comes; after ``stop`` only of those sent already."""
@@ -249,10 +258,10 @@ class Cluster:
 
 
 def on_cluster(
-    scheduler: str | None, job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event
+    access: ClusterAccess, job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event
 ) -> Iterator[Outcome]:
-    """Assess on the workers of a scheduler, or (None) of a cluster that is started here. Raises WorkerError."""
-    with _client(scheduler, workers) as client, Cluster(client, job) as cluster:
+    """Assess on the workers of a scheduler, or of a cluster that is started here. Raises WorkerError."""
+    with _client(access.scheduler, workers) as client, Cluster(client, job, access.hear) as cluster:
         yield from cluster.run(tasks, stop)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from posturecam.batch.job import Job
 from posturecam.batch.pool import Pool
-from posturecam.batch.tasks import Outcome, Task
+from posturecam.batch.tasks import ClusterAccess, Hear, Outcome, Task, unheard
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -33,26 +33,29 @@ def processes(job: Job, tasks: Iterable[Task], workers: int, stop: threading.Eve
 
 
 def dask(
-    job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event, scheduler: str | None = None
+    job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event, access: ClusterAccess | None = None
 ) -> Iterator[Outcome]:
     """Assess on a Dask cluster: the scheduler's, or one that is started here."""
     from posturecam.batch.cluster import on_cluster  # noqa: PLC0415  (who has one machine does without)
 
-    yield from on_cluster(scheduler, job, tasks, workers, stop)
+    yield from on_cluster(access or ClusterAccess(), job, tasks, workers, stop)
 
 
 ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial, "dask": dask}
 """Every engine by its name, as ``--engine`` takes it."""
 
 
-def engine_of(name: str, scheduler: str | None) -> Engine:
-    """Give the engine of a name. Raises SettingsError, also for a scheduler that the engine has no use for."""
+def engine_of(name: str, scheduler: str | None, hear: Hear = unheard) -> Engine:
+    """Give the engine of a name. Raises SettingsError, also for a scheduler that the engine has no use for.
+
+    ``hear`` is told what each machine of a cluster makes of the reference photo.
+    """
     if name not in ENGINES:
         msg = _("--engine {name} is unknown. Give one of: {names}.", name=name, names=", ".join(ENGINES))
         raise SettingsError(msg)
     if scheduler is None:
-        return ENGINES[name]
+        return partial(dask, access=ClusterAccess(None, hear)) if name == "dask" else ENGINES[name]
     if name != "dask" or not scheduler.startswith(("tcp://", "tls://")):
         msg = _("--scheduler {scheduler} goes with --engine dask, and looks like tcp://host:8786.", scheduler=scheduler)
         raise SettingsError(msg)
-    return partial(dask, scheduler=scheduler)
+    return partial(dask, access=ClusterAccess(scheduler, hear))

@@ -69,6 +69,8 @@ class Job:
     finder: str = "mediapipe"
     language: str = field(default_factory=current)
     outline: bool = False
+    machine_note: str = ""
+    """What each result must say of the machine that measured it; nothing where it computes as others do."""
 
     @cached_property
     def tables(self) -> "Knowledge":
@@ -150,8 +152,24 @@ class Job:
         """Open the finder; give the function that assesses one task after the other."""
         choose(self.language)
         tables, said = self.tables, self.said
-        with _finder(self) as finder:
+        with self.found_by() as finder:
             yield lambda task: guarded(task, lambda: self._assess(task, finder, tables, said))
+
+    @contextlib.contextmanager
+    def found_by(self) -> "Iterator[PoseFinder]":
+        """Open the finder."""
+        if self.finder == "synthetic":
+            from posturecam.poses.synthetic import SyntheticFinder  # noqa: PLC0415
+
+            yield SyntheticFinder()
+        elif self.finder == "mediapipe":
+            from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
+
+            with Finder(self.model) as finder:
+                yield finder
+        else:
+            msg = _("--finder {finder} is unknown. Give mediapipe or synthetic.", finder=self.finder)
+            raise SettingsError(msg)
 
     def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
         from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
@@ -164,6 +182,8 @@ class Job:
         settings = replace(self.settings, view=task.view or self.settings.view)
         found = assess_photo(photo, finder, settings, tables, said, outline=self.outline)
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
+        if self.machine_note:
+            named = replace(named, notes=(self.machine_note, *named.notes))
         return Outcome(task, line_of(task.unit, named), None, self._drawn(task.unit, named, photo))
 
     def _drawn(self, unit: Unit, assessment: Assessment, photo: Photo) -> dict[str, bytes]:
@@ -171,22 +191,6 @@ class Job:
 
         seen = photo.mirrored() if self.settings.mirrored else photo
         return drawn(unit.picture, assessment, seen, self.pictures)
-
-
-@contextlib.contextmanager
-def _finder(job: Job) -> "Iterator[PoseFinder]":
-    if job.finder == "synthetic":
-        from posturecam.poses.synthetic import SyntheticFinder  # noqa: PLC0415
-
-        yield SyntheticFinder()
-    elif job.finder == "mediapipe":
-        from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
-
-        with Finder(job.model) as finder:
-            yield finder
-    else:
-        msg = _("--finder {finder} is unknown. Give mediapipe or synthetic.", finder=job.finder)
-        raise SettingsError(msg)
 
 
 def unit_of(sha256: str, view: str | None, picture_settings: dict[str, Any], score_settings: dict[str, Any]) -> Unit:

@@ -18,7 +18,7 @@ from posturecam.batch.job import Job, failure_of
 from posturecam.batch.names import Entry, Names
 from posturecam.batch.remote import is_url, sha256_of
 from posturecam.batch.store import Store, keeping
-from posturecam.batch.tasks import Failure, Outcome, Task
+from posturecam.batch.tasks import Failure, Machine, Outcome, Task
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.language import _
 from posturecam.photo import file_bytes
@@ -96,6 +96,9 @@ class Watch(Protocol):
     def step(self, *, failed: bool, known: bool) -> None:
         """Hear that one more input is done; ``known`` when an earlier run had done it."""
 
+    def hear(self, machine: Machine) -> None:
+        """Hear what a machine of a cluster makes of the reference photo."""
+
 
 def plan_listing(plan: Plan) -> Listing:
     """List the inputs of a plan. Raises SettingsError when there are none."""
@@ -123,7 +126,7 @@ def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -
     watch.start(len(ledger.names))
     tasks = to_do(plan.job, ledger, store, watch, stop)
     with closing(tasks):
-        for outcome in engine_of(plan.engine, plan.scheduler)(plan.job, tasks, plan.workers, stop):
+        for outcome in engine_of(plan.engine, plan.scheduler, watch.hear)(plan.job, tasks, plan.workers, stop):
             store.keep(outcome)
             ledger.measured += 1
             watch.step(failed=outcome.failure is not None, known=False)

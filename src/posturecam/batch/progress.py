@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from posturecam.batch.tasks import Machine
 from posturecam.language import _
 
 _EVERY_S = 30.0
@@ -22,6 +23,12 @@ class Quiet:
     """Photos that this run measured; the rate is theirs, whatever an earlier run had done."""
 
     begun: float = field(default_factory=time.monotonic)
+    machines: list[Machine] = field(default_factory=list)
+    """What each machine of a cluster makes of the reference photo."""
+
+    def hear(self, machine: Machine) -> None:
+        """Keep what a machine makes of the reference photo."""
+        self.machines.append(machine)
 
     def start(self, total: int) -> None:
         """Hear how many inputs there are."""

@@ -1,5 +1,6 @@
 """What goes to a worker and what comes back: plain data that any engine can send anywhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from posturecam.body import View
@@ -30,6 +31,33 @@ class Failure:
     reason: str
     remedy: str
     lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a worker's machine makes of the reference photo: the measure that differs most, in parts of its own ±."""
+
+    worker: str
+    processor: str
+    key: str
+    share: float
+    same: bool
+
+
+Hear = Callable[[Machine], None]
+"""Who wants to know what a machine makes of the reference photo."""
+
+
+def unheard(_machine: Machine) -> None:
+    """Want to know nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAccess:
+    """Where the scheduler is (None: one is started here), and who hears what each machine makes of the reference."""
+
+    scheduler: str | None = None
+    hear: Hear = unheard
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import contextlib
 import pickle
 import socket
 import threading
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ from posturecam import __version__
 from posturecam.batch.job import AssessOne, Job
 from posturecam.batch.pool import Broken, quiet_threads
 from posturecam.batch.remote import is_url
-from posturecam.batch.tasks import Failure, Outcome, Task
+from posturecam.batch.tasks import Failure, Machine, Outcome, Task
 from posturecam.errors import PosturecamError
-from posturecam.language import _, later
+from posturecam.language import _, choose, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ _OPEN = _Open()
 
 BEGUN = "posturecam-begun"
 """Topic under which a worker names the task that it has in hand."""
+
+AGREEMENT = "posturecam-agreement"
+"""Topic under which a worker tells how well it reads the reference photo."""
 
 _MEANT = {
     "posturecam": later("version of posturecam"),
@@ -77,8 +80,29 @@ def _opened(job: bytes) -> AssessOne | Refused:
         if refused is not None:
             return refused
         _OPEN.stack.enter_context(quiet_threads())
-        _OPEN.job, _OPEN.assess_one = job, _OPEN.stack.enter_context(whole.opened())
+        noted = replace(whole, machine_note=_machine_note(whole))
+        _OPEN.job, _OPEN.assess_one = job, _OPEN.stack.enter_context(noted.opened())
     return _OPEN.assess_one
+
+
+def _machine_note(job: Job) -> str:
+    """Measure the reference photo and tell the run how it agrees; give a note where rounding does not explain it."""
+    from posturecam.batch.agreement import check_agreement, processor_name  # noqa: PLC0415  (loads cv2)
+
+    choose(job.language)
+    if job.finder != "mediapipe" or job.model is not None or job.knowledge is not None:
+        return ""
+    with job.found_by() as finder:
+        found = check_agreement(finder, job.tables)
+    _log(AGREEMENT, asdict(Machine(_here(), processor_name(), found.key, found.share, found.same)))
+    if found.same:
+        return ""
+    return _(
+        "Measured on {processor}, which reads the reference photo otherwise ({key} by {share:.2f} of its ±).",
+        processor=processor_name(),
+        key=found.key,
+        share=found.share,
+    )
 
 
 def _compared(found: dict[str, Any], expected: dict[str, Any]) -> Refused | None:
@@ -101,11 +125,18 @@ def _other(what: str, found: str, expected: str) -> str:
 def _tell_begun() -> None:
     """Say that this process now has a photo in hand, and wait until that is heard: the photo may be its last."""
     from distributed import get_worker  # noqa: PLC0415  (whoever runs this has it)
+
+    _log(BEGUN, get_worker().get_current_task())
+
+
+def _log(topic: str, message: Any) -> None:
+    """Tell whoever listens to the topic, and wait until that is heard."""
+    from distributed import get_worker  # noqa: PLC0415  (whoever runs this has it)
     from distributed.utils import sync  # noqa: PLC0415
 
     worker: Any = get_worker()
     told: Any = sync
-    told(worker.loop, worker.scheduler.log_event, topic=BEGUN, msg=worker.get_current_task())
+    told(worker.loop, worker.scheduler.log_event, topic=topic, msg=message)
 
 
 def _here() -> str:

@@ -26,6 +26,7 @@ from posturecam.language import _
 
 if TYPE_CHECKING:
     from posturecam.batch import Plan, Summary
+    from posturecam.batch.tasks import Machine
 
 SOME_FAILED, INTERRUPTED = 3, 130
 
@@ -182,11 +183,38 @@ def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
     watch, shown = watching(quiet=quiet)
     with shown:
         summary = run(plan, watch, rescore=rescore)
+    _tell_machines(watch.machines, quiet=quiet)
     _tell_end(plan, summary, quiet=quiet)
     if summary.interrupted:
         raise typer.Exit(INTERRUPTED)
     if summary.counts.failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _tell_machines(machines: "list[Machine]", *, quiet: bool) -> None:
+    """Say whether the machines of a cluster come to the same numbers; which do not, even where quiet."""
+    alike = [machine for machine in machines if machine.same]
+    if alike and not quiet:
+        typer.echo(
+            _(
+                "{count} workers read the reference photo alike, to {share:.3f} of its ±",
+                count=len(alike),
+                share=max(machine.share for machine in alike),
+            )
+        )
+    for machine in machines:
+        if not machine.same:
+            typer.echo(
+                _(
+                    "posturecam: {worker} ({processor}) reads the reference photo otherwise: "
+                    "{key} by {share:.2f} of its ±. The notes of its rows say so.",
+                    worker=machine.worker,
+                    processor=machine.processor,
+                    key=machine.key,
+                    share=machine.share,
+                ),
+                err=True,
+            )
 
 
 def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:

@@ -32,12 +32,34 @@ def doctor(
             typer.echo(f"         → {check.remedy}")
     if not is_able(checks):
         raise typer.Exit(2)
+    _check_numbers(marks[State.OK], marks[State.LIMITED])
     from posturecam.live.devices import list_devices
 
     names = ", ".join(f"{one.number} {one.name}" for one in list_devices())
     told = _("cameras: {names}", names=names) if names else _("cameras: none found, posturecam live needs one")
     typer.echo(f"{marks[State.OK if names else State.LIMITED]:<7}  {told}")
     typer.echo("\n" + _("Ready: posturecam analyze photo.jpg"))
+
+
+def _check_numbers(well: str, limited: str) -> None:
+    """Measure the reference photo and say whether this machine comes to the same numbers as others."""
+    from posturecam.batch.agreement import check_agreement
+    from posturecam.knowledge import load
+    from posturecam.poses.finder import Finder
+
+    with Finder() as finder:
+        found = check_agreement(finder, load())
+    told = _("numbers: the reference photo is read as elsewhere, to {share:.3f} of its ±", share=found.share)
+    if not found.same:
+        told = _(
+            "numbers: the reference photo is read otherwise than elsewhere ({key} by {share:.2f} of its ±)",
+            key=found.key,
+            share=found.share,
+        )
+    typer.echo(f"{well if found.same else limited:<7}  {told}")
+    if not found.same:
+        to_do = _("Install the packages' own builds (pip install --force-reinstall opencv-python mediapipe).")
+        typer.echo(f"         → {to_do}")
 
 
 def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:

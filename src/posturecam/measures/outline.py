@@ -40,7 +40,7 @@ from posturecam.measures.side_edges import (
     edge_places,
     to_photo,
 )
-from posturecam.measures.side_view import PLAIN, SIDES, features, near_landmark, unseen
+from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
 from posturecam.measures.trunk_measures import from_trunk
 from posturecam.silhouette import Silhouette
 from posturecam.silhouette.behind import Behind
@@ -53,10 +53,16 @@ PARTS_NEEDED = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
 """Near parts without which the outline measures nothing."""
 
 _MOST_FAINT, _MOST_SPREADS, _MOST_MISSING = 0.34, 3.5, 0.2
-"""Part of the back's edge that may look like the background, how many spreads an edge may lie from where those of other
+"""Part of the back's edge that may look like the background, how many spreads a back may lie from where those of other
 bodies lie, and the part of the back's edge that may be missing.
 
 Of 91 rendered people the farthest back lay 3.1 spreads away.
+"""
+
+_WHOLLY, _NOT_AT_ALL = 3.0, 4.0
+"""Up to so many spreads from the usual an edge of front or legs counts wholly, and from there on not at all.
+
+It fades between the two: a cut-off would make a hair's breadth of an edge a tenth of a result's ±.
 """
 
 
@@ -126,28 +132,41 @@ def front_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> bool:
 
 def off_usual(edge: Array, where: NDArray[np.intp]) -> Array:
     """(K,) how many spreads an edge (K,) lies from where the edges of other bodies lie there."""
+    mean, spreads = _usual_edges()
+    return np.asarray(np.abs(edge - mean[where]) / spreads[where])
+
+
+def _usual_edges() -> tuple[Array, Array]:
+    """(COUNT,) each: where other bodies' edges lie, before the ankle in % of height, and how far they spread."""
     usual = next(iter(corrections("outline").values()))
-    first = usual.mean.size - COUNT - ARCS.size
-    return np.asarray(np.abs(edge - usual.mean[first + where]) / usual.spread[first + where])
+    edges = slice(usual.mean.size - COUNT - ARCS.size, usual.mean.size - ARCS.size)
+    return usual.mean[edges], usual.spread[edges]
 
 
-def edges_kept(pose: Pose, outline: Silhouette, roll_deg: float) -> NDArray[np.bool_]:
-    """(COUNT,) which places of the edges count: the back's, and what may be the body's own of the others."""
+def edges_kept(pose: Pose, outline: Silhouette, roll_deg: float) -> Array:
+    """(COUNT,) how much each place of the edges counts, 0...1: the back's wholly, others as far as the body's own."""
     mean = mean_frame(pose, roll_deg)
     edge = before_ankle(mean, edge_places(mean, outline, roll_deg))[0]
-    near_enough = off_usual(edge, np.arange(COUNT)) < _MOST_SPREADS
-    near_enough[BACK] = True
-    return near_enough & counted(mean, outline, roll_deg)
+    off = np.nan_to_num(off_usual(edge, np.arange(COUNT)), nan=np.inf)
+    counts = np.clip((_NOT_AT_ALL - off) / (_NOT_AT_ALL - _WHOLLY), 0.0, 1.0)
+    counts[BACK] = 1.0
+    return np.asarray(counts * counted(mean, outline, roll_deg))
 
 
-def table_for(kept: NDArray[np.bool_]) -> Mapping[str, Correction]:
+def table_for(kept: Array | NDArray[np.bool_]) -> Mapping[str, Correction]:
     """Give the corrections by measure that see what counts: all of the outline, or no front."""
     return corrections("outline" if kept[FRONT].any() else "outline_without_front")
 
 
-def kept_places(frame: Frame, outline: Silhouette, roll_deg: float, kept: NDArray[np.bool_]) -> Array:
-    """(S, COUNT, 2) where the edges lie that count; NaN elsewhere."""
-    return np.where(kept[:, None], edge_places(frame, outline, roll_deg), np.nan)
+def kept_places(frame: Frame, outline: Silhouette, roll_deg: float, kept: Array | NDArray[np.bool_]) -> Array:
+    """(S, COUNT, 2) where the edges lie that count; NaN elsewhere.
+
+    One that counts in part lies as much nearer to the usual place, which stands for an edge that is not found.
+    """
+    places = edge_places(frame, outline, roll_deg)
+    usual = near(frame, "ANKLE")[:, :1] + _usual_edges()[0] * side_height(frame)[:, None] / 100.0
+    places[..., 0] = usual + kept * (places[..., 0] - usual)
+    return np.where(kept[:, None] > 0, places, np.nan)
 
 
 def seen_by_corrections(frame: Frame, places: Array) -> Array:
@@ -155,9 +174,7 @@ def seen_by_corrections(frame: Frame, places: Array) -> Array:
     return np.concatenate([features(frame), edge_features(frame, places)], axis=1)
 
 
-def outline_values(
-    pose: Pose, outline: Silhouette, roll_deg: float, kept: NDArray[np.bool_] | None = None
-) -> dict[str, Array]:
+def outline_values(pose: Pose, outline: Silhouette, roll_deg: float, kept: Array | None = None) -> dict[str, Array]:
     """(S,) each measure that the outline improves, or alone shows."""
     frame = frame_of(pose, roll_deg)
     kept = edges_kept(pose, outline, roll_deg) if kept is None else kept

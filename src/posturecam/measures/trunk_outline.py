@@ -4,6 +4,7 @@ The arms are told from the trunk by the background between them, row by row from
 Where an arm touches the trunk beside the waist nothing is measured.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +31,10 @@ _LONGEST, _WIDEST_GAP, _PAST_EDGE = 0.3, 0.115, 0.012
 """Parts of the body's height: farthest edge of the trunk, widest gap to an arm, step over a smoothed edge."""
 
 _SMOOTH_ROWS, _FLAT = 5, 0.004
+
+_FINER = 16
+"""Parts of a row to which the end of the gap is found."""
+
 _MOST_FAINT = 0.34
 """Where more of the waist's edge than this looks like the background, it is not measured."""
 
@@ -56,12 +61,14 @@ class Flank:
     """One side of the trunk: where its armpit and its waist lie.
 
     Points are in units of the body's height, x towards the subject's left, y up. ``edge`` (101, 2) is the flank
-    itself at ``ROWS``, NaN where no gap to the arm tells it from the arm.
+    itself at ``ROWS``, NaN where no gap to the arm tells it from the arm; ``ends`` are the heights, from hips (0) to
+    shoulders (1), between which the gap is seen without a break.
     """
 
     armpit: Array
     waist: Array
     edge: Array
+    ends: tuple[float, float] = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ class Trunk:
     def with_points(self, points: Array) -> "Trunk":
         """Give the trunk whose ``points`` (K, 2) are these."""
         single, edges = points[:_SINGLE], points[_SINGLE:].reshape(2, len(ROWS), 2)
-        left, right = Flank(single[4], single[5], edges[0]), Flank(single[6], single[7], edges[1])
+        left = replace(self.left, armpit=single[4], waist=single[5], edge=edges[0])
+        right = replace(self.right, armpit=single[6], waist=single[7], edge=edges[1])
         return Trunk(left, right, single[0], single[1], (single[2], single[3]))
 
     @property
@@ -119,10 +127,13 @@ class Trunk:
         A hollow is the area between the flank and the straight line from below the armpit to the hip. The gap to the
         arm would say less: it grows with every degree that the arm hangs further out.
         """
-        seen = np.flatnonzero(np.isfinite(self.midline[_HOLLOW, 0])) + _HOLLOW.start
-        beside = np.stack([one.edge[seen, 0] for one in (self.left, self.right)])
-        beside -= self.hip[0] + ROWS[seen] * (self.neck - self.hip)[0]
-        left, right = _hollow(ROWS[seen], beside[0]), _hollow(ROWS[seen], -beside[1])
+        low, high = (pick(one.ends[end] for one in self._flanks) for end, pick in ((0, max), (1, min)))
+        low, high = max(low, ROWS[_HOLLOW.start]), min(high, ROWS[_HOLLOW.stop - 1])
+        rows = np.concatenate([[low], ROWS[(low < ROWS) & (high > ROWS)], [high]])
+        seen = np.isfinite(self.midline[:, 0])
+        axis = self.hip[0] + rows * (self.neck - self.hip)[0]
+        beside = [np.interp(rows, ROWS[seen], one.edge[seen, 0]) - axis for one in self._flanks]
+        left, right = _hollow(rows, beside[0]), _hollow(rows, -beside[1])
         return (left - right) / max((left + right) / 2, _LEAST_HOLLOW) * 100.0
 
     @property
@@ -215,22 +226,45 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
     """Read one flank, or say why not: no gap to the arm beside the whole waist, or a background like the body."""
     size = float(height(mean)[0])
     hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
-    axis = hip + ROWS[:, None] * (neck - hip)
     outward = to_photo(np.array([sign, 0.0]), mean.view, roll_deg)
-    starts = to_photo(axis, mean.view, roll_deg)
-    far = outline.reach(starts, outward, _LONGEST * size)
-    past = np.nan_to_num(far) + _PAST_EDGE * size
     around = replace(outline, cover=1.0 - outline.cover)
-    gap = np.where(np.isnan(far), np.nan, around.reach(starts + past[:, None] * outward, outward, _WIDEST_GAP * size))
-    seen = np.isfinite(gap)
+
+    def read(rows: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """(n, 2) the flank at these heights in the photo, (n,) its distance from the axis, and where a gap is seen."""
+        starts = to_photo(hip + rows[:, None] * (neck - hip), mean.view, roll_deg)
+        far = outline.reach(starts, outward, _LONGEST * size)
+        past = starts + (np.nan_to_num(far) + _PAST_EDGE * size)[:, None] * outward
+        gap = around.reach(past, outward, _WIDEST_GAP * size)
+        return starts + far[:, None] * outward, far, np.isfinite(far) & np.isfinite(gap)
+
+    in_photo, far, seen = read(ROWS)
     if not seen[_WAIST].all():
         return _("the {side} arm touches the trunk, or its outline is hidden")
-    if outline.faint((starts + far[:, None] * outward)[_WAIST]) > _MOST_FAINT:
+    if outline.faint(in_photo[_WAIST]) > _MOST_FAINT:
         return _("the background has the colour of the body or its clothes beside the {side} waist")
     low, high = _run(seen, _WAIST.start)
-    edge = (axis + np.stack([sign * far, np.zeros_like(far)], axis=1)) / size
+    below, above = (_last_seen(ROWS[row], step, lambda rows: read(rows)[2]) for row, step in ((low, -1), (high, 1)))
+    edge = _beside_axis(ROWS, far, hip, neck, sign) / size
+    armpit = _beside_axis(np.array([above]), read(np.array([above]))[1], hip, neck, sign)[0] / size
     told = np.where(seen[:, None], edge, np.nan)
-    return Flank(edge[high], _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high), told)
+    waist = _waist_point(edge, far / size, max(low, _LOWEST_WAIST_ROW), high)
+    return Flank(armpit, waist, told, (below, above))
+
+
+def _beside_axis(rows: Array, far: Array, hip: Array, neck: Array, sign: float) -> Array:
+    """(n, 2) the places so far beside the trunk's axis at these heights, in the subject's frame."""
+    return np.asarray(hip + rows[:, None] * (neck - hip) + np.stack([sign * far, np.zeros_like(far)], axis=1))
+
+
+def _last_seen(row: float, step: int, is_seen: Callable[[Array], NDArray[np.bool_]]) -> float:
+    """Find between a row that is seen and its neighbour that is not where seeing ends.
+
+    A whole row more or less, which a hair's breadth decides, would tilt the line of the armpits by a degree.
+    """
+    finer = row + step * (ROWS[1] - ROWS[0]) * np.linspace(0.0, 1.0, _FINER + 1)[:-1]
+    finer = finer[(finer >= 0.0) & (finer <= 1.0)]
+    unseen = np.flatnonzero(~is_seen(finer))
+    return float(finer[max(unseen[0] - 1, 0)] if unseen.size else finer[-1])
 
 
 def _run(seen: NDArray[np.bool_], inside: int) -> tuple[int, int]:
