@@ -6,6 +6,7 @@ what it measured says so.
 """
 
 import platform
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,8 +81,8 @@ def check_agreement(finder: PoseFinder, knowledge: Knowledge) -> Agreement:
 
 def processor_name() -> str:
     """Name this machine's processor, as far as the system tells it: ``x86_64, AMD EPYC 7763``."""
-    names = [platform.processor()]
+    name = platform.processor()
     if _LIST_OF_PROCESSORS.is_file():
-        lines = _LIST_OF_PROCESSORS.read_text(encoding="utf-8", errors="replace").splitlines()
-        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")] or names
-    return ", ".join(dict.fromkeys(part for part in (platform.machine(), names[0]) if part))
+        listed = _LIST_OF_PROCESSORS.read_text(encoding="utf-8", errors="replace")
+        name = next(iter(re.findall(r"\bmodel name\b[\t :]*(.+)", listed)), name)
+    return ", ".join(dict.fromkeys(part for part in (platform.machine(), name) if part))
