@@ -58,7 +58,7 @@ def test_an_outline_that_is_hidden_is_in_the_notes_once(finder: Cutter, *, hidde
     """Whether it is measured or looked for only for a picture, and as the check of the photo says it."""
     plain = assess_photo(BLANK, finder, Settings(), load())
     told = assess_photo(BLANK, finder, Settings(), load(), outline=True)
-    seen = with_contour(plain, BLANK, finder)
+    seen = with_contour(plain, BLANK, finder, load())
     assert not any(HIDDEN in note for note in plain.notes)
     check = next(one for one in check_photo(BLANK, finder, Settings()) if one.name == "outline")
     for one in (told, seen):

@@ -105,6 +105,16 @@ NOT_QUIET = [
     ),
     pytest.param(turned(LEVEL, 20.0), StanceKind.LEANING, id="leaning"),
     pytest.param(moved({"FOOT_INDEX": (0, -0.35)}), StanceKind.IN_THE_AIR, id="toes hang"),
+    pytest.param(
+        moved({"ELBOW": (0, 1.05), "WRIST": (0, 2.1), "FOOT_INDEX": (0, -0.1)}),
+        StanceKind.IN_THE_AIR,
+        id="hanging from a bar",
+    ),
+    pytest.param(
+        moved({"ELBOW": (0, 0.8), "WRIST": (0, 1.5), "LEFT_ANKLE": (0.3, 0.05), "RIGHT_ANKLE": (-0.3, 0)}),
+        StanceKind.IN_THE_AIR,
+        id="arms and legs spread",
+    ),
 ]
 
 

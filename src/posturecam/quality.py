@@ -109,7 +109,7 @@ VOID: Mapping[StanceKind, str] = {
         "not mean quiet standing."
     ),
     StanceKind.IN_THE_AIR: later(
-        "The toes of both feet point to the floor, as in jumping or hanging, so the numbers would not mean posture."
+        "The feet seem to be off the floor, as in jumping or hanging, so the numbers would not mean posture."
     ),
 }
 """What is said of a body that does not stand quietly; nobody is told to stand who may not be able to."""

@@ -201,8 +201,8 @@ def _measured(
         upright = picture.mirrored() if settings.mirrored else picture
         quick = settings.passes == 1 and not contour.shown
         if assessment.pose.view.frontal and not contour.measured and not quick:
-            seen = with_contour(assessment, upright, finder)
-            assessment = seen if contour.known else replace(assessment, notes=seen.notes)
+            seen = with_contour(assessment, upright, finder, known.tables)
+            assessment = seen if contour.known else replace(seen, outline=assessment.outline)
     return upright, assessment
 
 

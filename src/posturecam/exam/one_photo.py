@@ -44,6 +44,8 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
 ) -> Assessment:
     """Tell the story of one photo, with what its outline shows: in side views always, in others when asked to."""
     assessment = assess(photo, finder, settings, knowledge, answers)
+    if assessment.void:
+        return assessment
     upright = photo.mirrored() if settings.mirrored else photo
     if assessment.pose.view.frontal and not outline:
         return _doubted(_dressed(assessment, upright, finder, knowledge))
@@ -53,10 +55,16 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
 def _dressed(assessment: Assessment, photo: Photo, finder: PoseFinder, knowledge: Knowledge) -> Assessment:
     """Look for clothes that hide the legs where the knees are not clearly seen; nothing is measured on the outline."""
     pose = assessment.pose
-    if assessment.void or knees_seen(pose) >= DOUBTED_KNEES:
+    if knees_seen(pose) >= DOUBTED_KNEES:
         return assessment
-    outline = outline_of(photo, pose, finder, fine=False)
-    return assessment if outline is None else with_cautions(assessment, clothes_of(pose, outline), knowledge)
+    return _clothed(assessment, outline_of(photo, pose, finder, fine=False), knowledge)
+
+
+def _clothed(assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge) -> Assessment:
+    """Be careful about what clothes hide, as far as the outline shows them."""
+    if outline is None:
+        return assessment
+    return with_cautions(assessment, clothes_of(assessment.pose, outline), knowledge)
 
 
 def _doubted(assessment: Assessment) -> Assessment:
@@ -80,12 +88,15 @@ def breadth_of(assessment: Assessment) -> float | None:
     return float(sum(outline.reach(start, np.array([sign, 0.0]), 2 * trunk)[0] for sign in (-1.0, 1.0)) / trunk)
 
 
-def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder) -> Assessment:
-    """Find where the person ends, for pictures to show and to say what hides it; nothing is measured on it.
+def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder, knowledge: Knowledge) -> Assessment:
+    """Find where the person ends, for pictures to show, and to say what hides it and what clothes hide.
 
-    ``photo`` is the one measured.
+    Nothing else is measured on it. ``photo`` is the one measured.
     """
-    return _hidden(replace(assessment, outline=outline_of(photo, assessment.pose, finder)), finder)
+    if assessment.void:
+        return assessment
+    outline = outline_of(photo, assessment.pose, finder)
+    return _hidden(_clothed(replace(assessment, outline=outline), outline, knowledge), finder)
 
 
 def check_outline(outline: Silhouette | None) -> PhotoCheck:
@@ -147,9 +158,7 @@ def with_outline(
     assessment: Assessment, outline: Silhouette | None, knowledge: Knowledge, behind: Behind | None = None
 ) -> Assessment:
     """Add what the outline shows, and what a back photo shows beside it, and draw the conclusions again."""
-    assessment = replace(assessment, outline=outline, behind=behind)
-    if outline is not None:
-        assessment = with_cautions(assessment, clothes_of(assessment.pose, outline), knowledge)
+    assessment = _clothed(replace(assessment, outline=outline, behind=behind), outline, knowledge)
     pose, vertical = assessment.pose, assessment.vertical
     taken = complete(assessment.unplaced, pose, outline, vertical, knowledge, assessment.planes, behind)
     return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)

@@ -101,8 +101,13 @@ and from the side their distance, a foot's length: the feet no longer stand side
 AHEAD, AHEAD_SIDE = 0.1, 0.3
 """Half of that: one foot stands ahead."""
 
-TOES_DOWN = {View.FRONT: (0.345, 0.45), View.BACK: (0.18, 0.34)}
-"""How far toes lie below the ankle when the heel is raised, and when the foot hangs, in trunks."""
+TOES_DOWN = {View.FRONT: (0.31, 0.345, 0.45), View.BACK: (0.15, 0.26, 0.36)}
+"""How far toes lie below the ankle, in trunks, when the foot hangs and the arms hold the body from above, when the heel
+is raised, and when the foot hangs, whatever the arms do. Bare feet on the floor: to 0.34 in front, 0.08 from behind."""
+
+OVERHEAD, SPREAD_HANDS = 0.75, 0.3
+"""How far both wrists lie above the shoulders, in trunks, of arms stretched over the head, as in hanging; and of arms
+thrown up, which with legs apart or a foot ahead are a jump."""
 
 RAISED_DEG = 40.0
 """Least angle of an upper arm against the trunk's own downward line from which the shoulder blade has turned along."""
@@ -224,7 +229,12 @@ def _toes(body: ScaledBody) -> float:
 
 
 def _in_the_air(body: ScaledBody) -> bool:
-    return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][1]
+    """Look for feet that hang, by themselves or under stretched arms, or arms and legs that are spread together."""
+    hands = float(body.reach("WRIST", "SHOULDER")[:, 1].min())
+    if hands > SPREAD_HANDS and (_legs_wide(body) or _foot_ahead(body)):
+        return True
+    limits = TOES_DOWN.get(body.view)
+    return limits is not None and _toes(body) > (limits[0] if hands > OVERHEAD else limits[2])
 
 
 def _leans(body: ScaledBody) -> bool:
@@ -291,7 +301,7 @@ def _head_turned(body: ScaledBody) -> bool:
 
 
 def _toes_down(body: ScaledBody) -> bool:
-    return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][0]
+    return body.view in TOES_DOWN and _toes(body) > TOES_DOWN[body.view][1]
 
 
 def _limb_hidden(body: ScaledBody) -> bool:
