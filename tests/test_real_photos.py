@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,7 +14,18 @@ from calibration.known_turns.readings import Reader, TurnedPhoto, ask, summarise
 from calibration.known_turns.warps import PARTS, Body, bent, displacement
 from calibration.real_photos.page import SECTION, parts, write
 from calibration.real_photos.photos import RealPhoto, read_photos
-from calibration.real_photos.survey import Group, Plan, Survey, Told, against_nothing, changes, outcome, survey
+from calibration.real_photos.survey import (
+    Group,
+    Plan,
+    Survey,
+    Told,
+    against_nothing,
+    changes,
+    misread,
+    outcome,
+    read_as,
+    survey,
+)
 
 from posturecam.body import Side, View
 from posturecam.errors import SettingsError
@@ -143,7 +155,7 @@ def test_the_survey_prints_what_it_saw(seen: Survey) -> None:
     assert len(seen.heads) == 2
     assert [len(group.told) for group in seen.repeats] == [2]
     assert [len(group.told) for group in seen.retakes] == [3]
-    assert "| stands quietly | 1 | 1 | 0 | 0 | 0 |" in text
+    assert "| stands quietly | 1 | 0 | 1 | 0 | 0 | 0 | 0 | 0 |" in text
     (key, truth, measured), *others = seen.truths
     assert (key, truth, others) == ("hip_tilt", 6.0, [])
     assert measured.low <= truth <= measured.high
@@ -164,6 +176,16 @@ def test_the_survey_prints_what_it_saw(seen: Survey) -> None:
 def test_an_exchanged_view_is_one_that_is_scored(view: str, scored: bool, expected: str) -> None:  # noqa: FBT001
     """What is not scored harms nobody."""
     assert outcome(View.FRONT, Told(view, scored)) == expected
+
+
+def test_posture_where_nobody_stands_is_misread() -> None:
+    """And none where somebody does."""
+    scored, bent = Told("front", scored=True), Told("front", scored=False, stands=False)
+    turned, asked = Told("oblique", scored=False), Told("front_or_back", scored=False)
+    assert [read_as(one) for one in (scored, bent, turned, asked)] == ["read", "no quiet standing", "turned", "asked"]
+    assert read_as(Told("front", scored=True, remarked=True)) == "read with a remark"
+    read = Counter(read_as(one) for one in (scored, bent, bent, turned))
+    assert [misread(stance, read) for stance in ("standing", "soft", "not_standing")] == [2, 2, 1]
 
 
 def test_changes_count_photos() -> None:

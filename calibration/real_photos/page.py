@@ -7,12 +7,14 @@ from calibration.known_turns.readings import as_markdown, summarised
 from calibration.real_photos.covers import COVERS
 from calibration.real_photos.survey import (
     SIDE_WATCHED,
+    STANCE_OUTCOMES,
     VIEW_OUTCOMES,
     WATCHED,
     Group,
     Survey,
     against_nothing,
     changes,
+    misread,
     outcomes,
     scatter,
     stances,
@@ -25,7 +27,6 @@ SECTION = HERE / "section.md"
 
 HEADING = "## Real photographs"
 STANCE_WORDS = {"standing": "stands quietly", "soft": "stands, with a remark", "not_standing": "does not stand"}
-STANCE_OUTCOMES = ("scored", "not scored", "asked", "nobody")
 
 
 def section(survey: Survey) -> str:
@@ -75,11 +76,15 @@ def _stance(survey: Survey) -> str:
     if not counted:
         return "No labels of the stance were given (`--labels FILE`)."
     rows = (
-        (words, counted[key].total(), *(counted[key][word] for word in STANCE_OUTCOMES))
+        (words, counted[key].total(), misread(key, counted[key]), *(counted[key][word] for word in STANCE_OUTCOMES))
         for key, words in STANCE_WORDS.items()
         if key in counted
     )
-    return table(("by eye", "photos", *STANCE_OUTCOMES), rows)
+    said = (
+        "*Wrong* is posture read where nobody stands quietly, or none where somebody does. *With a remark*: arms, "
+        "legs, head or clothes hide or widen some measures. *Turned*: too far for the view."
+    )
+    return f"{said}\n\n{table(('by eye', 'photos', 'wrong', *STANCE_OUTCOMES), rows)}"
 
 
 def _repeats(survey: Survey) -> str:

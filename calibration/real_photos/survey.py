@@ -20,6 +20,7 @@ from posturecam.errors import NobodyFound
 from posturecam.exam import assess_photo
 from posturecam.measurement import Measurement
 from posturecam.photo import Photo, read
+from posturecam.poses.stance import StanceKind
 
 ROOT = Path(__file__).resolve().parents[2]
 RENDERS = tuple(ROOT / folder for folder in ("sample_images", "calibration/phantoms", "calibration/side_people/photos"))
@@ -31,6 +32,7 @@ ASKED = ("front_or_back", "left_or_right")
 OPPOSITE = {View.FRONT: View.BACK, View.BACK: View.FRONT, View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}
 VIEW_OUTCOMES = ("right", "asked", "nothing scored", "another view", "exchanged")
 NOBODY = "nobody"
+STANCE_OUTCOMES = ("read", "read with a remark", "no quiet standing", "turned", "asked", NOBODY)
 
 WATCHED = (
     "shoulder_tilt",
@@ -59,6 +61,7 @@ class Told:
 
     view        its view, ``nobody`` where nobody was found
     scored      whether the numbers are read as posture
+    stands      whether it is called quiet standing; ``remarked`` whether with something to be careful about
     consistent  the patterns called consistent, each with its side
     hinted      the patterns that are at least hinted at
     """
@@ -68,6 +71,8 @@ class Told:
     measured: Mapping[str, Measurement] = field(default_factory=dict)
     consistent: frozenset[tuple[str, Side]] = frozenset()
     hinted: frozenset[str] = frozenset()
+    stands: bool = True
+    remarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,9 @@ def told_of(assessment: Assessment) -> Told:
     consistent = ((one.pattern, one.side) for one in assessment.findings if one.verdict == "consistent")
     measured = {one.key: one for one in assessment.measurements}
     hinted = (one.pattern for one in assessment.findings if one.found)
-    return Told(view.value, scored, measured, frozenset(consistent), frozenset(hinted))
+    stance = assessment.stance
+    stands, remarked = stance.kind is StanceKind.STANDING, bool(stance.cautions)
+    return Told(view.value, scored, measured, frozenset(consistent), frozenset(hinted), stands, remarked)
 
 
 def survey(photos: Sequence[RealPhoto], reader: Reader, plan: Plan, track: Track) -> Survey:
@@ -299,19 +306,27 @@ def widths(told: Iterable[Told], keys: Iterable[str]) -> Iterator[Width]:
             yield Width(key, median((one.high - one.low) / 2.0 for one in rows), noise, len(rows))
 
 
+def read_as(told: Told) -> str:
+    """Say how a stance was read, one of STANCE_OUTCOMES."""
+    if told.scored:
+        return "read with a remark" if told.remarked else "read"
+    if told.view == NOBODY:
+        return NOBODY
+    if not told.stands:
+        return "no quiet standing"
+    return "asked" if told.view in ASKED else "turned"
+
+
 def stances(photos: Iterable[RealPhoto], told: Iterable[Told]) -> dict[str, Counter[str]]:
-    """Count, for each labelled stance, the photos that are scored and those that are not."""
+    """Count, for each labelled stance, how it was read."""
     table: dict[str, Counter[str]] = {}
     for real, one in zip(photos, told, strict=True):
         if real.stance:
-            word = (
-                "scored"
-                if one.scored
-                else NOBODY
-                if one.view == NOBODY
-                else "asked"
-                if one.view in ASKED
-                else "not scored"
-            )
-            table.setdefault(real.stance, Counter())[word] += 1
+            table.setdefault(real.stance, Counter())[read_as(one)] += 1
     return table
+
+
+def misread(stance: str, counted: Counter[str]) -> int:
+    """Count the photos of a labelled stance that were misread: posture where nobody stands, none where one does."""
+    wrong = ("read", "read with a remark") if stance == "not_standing" else ("no quiet standing",)
+    return sum(counted[word] for word in wrong)
