@@ -219,6 +219,13 @@ def test_labels_that_cannot_be_read_are_told(folder: Path, tmp_path: Path) -> No
         read_photos(folder, [tmp_path / "bad.json"])
 
 
+def test_an_index_without_views_is_told(tmp_path: Path) -> None:
+    """In one line."""
+    (tmp_path / "index.json").write_text('[{"file": "a.jpg"}]', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"index\.json: each photo needs a file and a view"):
+        read_photos(tmp_path)
+
+
 def test_the_accuracy_page_holds_the_section() -> None:
     """As it was measured last."""
     assert SECTION.read_text(encoding="utf-8") in PAGE.read_text(encoding="utf-8")

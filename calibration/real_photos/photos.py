@@ -49,8 +49,11 @@ def read_photos(folder: Path, labels: Iterable[Path] = ()) -> tuple[RealPhoto, .
     for path in (*((folder / STANCES,) if (folder / STANCES).exists() else ()), *labels):
         for name, row in _read(path).items():
             known[name] = known.get(name, {}) | row
-    index = _read(folder / "index.json")
-    return tuple(_photo(folder, row, known) for row in index)
+    try:
+        return tuple(_photo(folder, row, known) for row in _read(folder / "index.json"))
+    except (KeyError, TypeError, AttributeError) as error:
+        msg = f"{folder / 'index.json'}: each photo needs a file and a view, see calibration/real_photos ({error!r})"
+        raise SettingsError(msg) from error
 
 
 def _photo(folder: Path, row: Mapping[str, Any], known: Mapping[str, Mapping[str, str]]) -> RealPhoto:
