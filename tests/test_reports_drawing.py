@@ -78,6 +78,16 @@ def test_any_size_is_drawn_and_the_photo_itself_is_untouched(width: int) -> None
     assert 0.01 < changed.mean() < 0.6
 
 
+@pytest.mark.parametrize("size", [(2, 3), (4000, 60), (60, 2000)])
+def test_the_oddest_photo_is_drawn_without_growing_out_of_bounds(size: tuple[int, int]) -> None:
+    """A panorama of a few lines, a strip, hardly a pixel."""
+    found = assessed(CROSSED)
+    scale = np.array(size) / [768, 1024]
+    odd = replace(found, pose=replace(found.pose, points=found.pose.points * scale, size_px=size))
+    drawn = draw_overlay(grey(*size), odd, 1.0)
+    assert max(drawn.shape) < 6000
+
+
 def test_lines_grow_with_the_picture() -> None:
     """The same figure at twice the size has about the same part of the picture drawn on."""
     assessment = assessed(CROSSED)

@@ -34,7 +34,8 @@ FIGURE_PX = 1600
 LEAST_PX = 1000
 """A part of a photo that is less high is enlarged to this height before it is drawn on."""
 
-MOST_ENLARGED = 12.0
+MOST_ENLARGED, WIDEST_PX = 12.0, 4000
+"""A part is enlarged no more than so many times, and not beyond this width."""
 
 _ORDINARY, _LARGE = 1.28, 1.9
 """Sizes of letters in a picture by itself, and in one among others."""
@@ -107,8 +108,7 @@ def draw_overlay(
     longest_px  longest side of the drawing; None: at least ``LEAST_PX`` high, else as large as the photo
     """
     part = _part_of(assessment, options)
-    height = scale * (part.bottom - part.top)
-    enlarged = min(MOST_ENLARGED, max(1.0, LEAST_PX / height) if longest_px is None else longest_px / height)
+    enlarged = _enlarged(_scaled(part, scale), longest_px)
     letters = _letters(options, part)
     ground, origin = _ground(pixels, _scaled(part, scale), enlarged, letters)
     canvas = Canvas(ground, ON_PHOTO, letters, origin)
@@ -194,6 +194,13 @@ def _part_of(assessment: Assessment, options: OverlayOptions) -> Box:
     if body is None or not pose.view.frontal or not ((ankles >= 0) & (ankles <= pose.size_px)).all(axis=1).any():
         return part
     return part._replace(bottom=max(part.bottom, body.bottom + _BELOW_FEET * _text_px(options, part)))
+
+
+def _enlarged(part: Box, longest_px: int | None) -> float:
+    """Say how many times a part of a picture is enlarged (< 1: reduced) before it is drawn on."""
+    height, width = part.bottom - part.top, part.right - part.left
+    wanted = longest_px / height if longest_px is not None else max(1.0, LEAST_PX / height)
+    return min(wanted, MOST_ENLARGED, max(1.0, WIDEST_PX / width))
 
 
 def _photo_part(assessment: Assessment) -> Box:
