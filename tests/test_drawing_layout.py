@@ -20,7 +20,8 @@ from posturecam.reports.drawing.canvas import LEAST_TEXT, Box, Lettering
 from posturecam.reports.drawing.framing import body_box, part_shown
 from posturecam.reports.drawing.layout import DETAIL, Label, Placed, Room, lay_out, spread, wrap
 from posturecam.reports.drawing.options import Labels, OverlayOptions
-from posturecam.reports.picture import LEAST_PX, draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.drawing.shown_part import LEAST_PX
+from posturecam.reports.picture import draw_overlay, overlay_layout, overlay_svg
 from posturecam.silhouette.shape import EDGE
 from reports_support import CROSSED, assessed, graded, measured
 

@@ -18,7 +18,8 @@ from posturecam.reports.drawing.contour import contours, runs
 from posturecam.reports.drawing.marks import bowed, frontal
 from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
 from posturecam.reports.drawing.scene import Scene
-from posturecam.reports.picture import LEAST_PX, draw, draw_figure, draw_overlay, encode, overlay_svg
+from posturecam.reports.drawing.shown_part import LEAST_PX
+from posturecam.reports.picture import draw, draw_figure, draw_overlay, encode, overlay_svg
 from posturecam.reports.privacy import headless
 from posturecam.silhouette import Silhouette
 from reports_support import CROSSED, LEVEL, assessed, graded, measured

@@ -11,40 +11,36 @@ import cv2
 import numpy as np
 
 from posturecam.assessment import Assessment
-from posturecam.body import ORDER, Side
+from posturecam.body import Side
 from posturecam.errors import OutputError
 from posturecam.language import _
 from posturecam.language.sides import side_word
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.photo import Photo, Pixels
 from posturecam.reports.drawing import figure, grid, labels, marks, people, placed
-from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, TEXT, Box, Canvas, unit_of
-from posturecam.reports.drawing.framing import body_box, joined, part_shown
+from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
+from posturecam.reports.drawing.framing import joined
 from posturecam.reports.drawing.gravity import draw_sources, tag_width, write_tag
-from posturecam.reports.drawing.layout import MARGIN, REACH, Label, Placed, Room, lay_out
+from posturecam.reports.drawing.layout import MARGIN, Label, Placed, Room, lay_out
 from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
-from posturecam.reports.drawing.reason import Reason, reason_below
 from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.drawing.shown_part import (
+    BELOW_FEET,
+    body_of,
+    enlargement,
+    hung_boxes,
+    letters_of,
+    part_of,
+    reach_of,
+    reason_of,
+    scaled,
+)
 from posturecam.reports.drawing.svg_canvas import SvgCanvas
 from posturecam.reports.markup import Html, join, tag
 
 FIGURE_PX = 1600
 """Long side of the figure drawn without a photo."""
 
-LEAST_PX = 1000
-"""A part of a photo that is less high is enlarged to this height before it is drawn on."""
-
-MOST_ENLARGED, WIDEST_PX = 12.0, 4000
-"""A part is enlarged no more than so many times, and not beyond this width."""
-
-_ORDINARY, _LARGE = 1.28, 1.9
-"""Sizes of letters in a picture by itself, and in one among others."""
-
-_WIDE = 0.7
-"""Letters go by the height that is shown, or by this part of the width where that is more: arms held out."""
-
-_BELOW_FEET = 2.2
-"""Room below the feet for the names of the sides, in text sizes."""
 
 MOST_LABELS = 9
 """More would distract from the person, unless all are asked for; the report's table has all."""
@@ -107,22 +103,22 @@ def draw_overlay(
     scale       pixels of this picture for each pixel of the full upright photo
     longest_px  longest side of the drawing; None: at least ``LEAST_PX`` high, else as large as the photo
     """
-    part = _part_of(assessment, options)
-    enlarged = _enlarged(_scaled(part, scale), longest_px)
-    letters = _letters(options, part)
-    ground, origin = _ground(pixels, _scaled(part, scale), enlarged, letters)
+    part = part_of(assessment, options)
+    enlarged = enlargement(scaled(part, scale), longest_px)
+    letters = letters_of(options, part)
+    ground, origin = _ground(pixels, scaled(part, scale), enlarged, letters)
     canvas = Canvas(ground, ON_PHOTO, letters, origin)
-    found = _draw(Scene(canvas, assessment, scale * enlarged, options), _scaled(part, scale * enlarged))
+    found = _draw(Scene(canvas, assessment, scale * enlarged, options), scaled(part, scale * enlarged))
     drawn = _trimmed(canvas, found.shown)
     return drawn if longest_px is None else reduced(drawn, longest_px)
 
 
 def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX, options: OverlayOptions = PLAIN) -> Pixels:
     """Draw the same over a plain figure on white, without the photo."""
-    part = _part_of(assessment, options)
+    part = part_of(assessment, options)
     scale = long_side_px / max(part.right - part.left, part.bottom - part.top)
-    shown, letters = _scaled(part, scale), _letters(options, part)
-    beside = _reach(shown, letters)
+    shown, letters = scaled(part, scale), letters_of(options, part)
+    beside = reach_of(shown, letters)
     size = (max(1, round(shown.bottom - shown.top)), max(1, round(shown.right - shown.left + 2 * beside)), 3)
     canvas = Canvas(np.full(size, 255, np.uint8), ON_WHITE, letters, (shown.left - beside, shown.top))
     figure.draw(canvas, assessment.pose.mean * scale)
@@ -158,9 +154,9 @@ def overlay_lines(assessment: Assessment) -> Html:
 
 def _svg_canvas(assessment: Assessment, options: OverlayOptions = PLAIN) -> tuple[SvgCanvas, Box]:
     """Begin a drawing over the full photo, with room for labels at both sides; give the part that is shown too."""
-    part = _part_of(assessment, options)
-    letters = _letters(options, part)
-    beside = _reach(part, letters)
+    part = part_of(assessment, options)
+    letters = letters_of(options, part)
+    beside = reach_of(part, letters)
     size = (part.right - part.left + 2 * beside, part.bottom - part.top)
     return SvgCanvas(size, ON_PHOTO, letters, (part.left - beside, part.top)), part
 
@@ -185,76 +181,13 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
     return data.tobytes()
 
 
-def _part_of(assessment: Assessment, options: OverlayOptions) -> Box:
-    """Choose the part of the photo to show, with room below it for what is written there."""
-    pose, body, part = assessment.pose, _body(assessment), _photo_part(assessment)
-    if assessment.void:
-        return part._replace(bottom=_reason(assessment, options, 1.0).plate.bottom)
-    ankles = pose.mean[[ORDER[ankle] for ankle in ANKLES]]
-    if body is None or not pose.view.frontal or not ((ankles >= 0) & (ankles <= pose.size_px)).all(axis=1).any():
-        return part
-    return part._replace(bottom=max(part.bottom, body.bottom + _BELOW_FEET * _text_px(options, part)))
-
-
-def _enlarged(part: Box, longest_px: int | None) -> float:
-    """Say how many times a part of a picture is enlarged (< 1: reduced) before it is drawn on."""
-    height, width = part.bottom - part.top, part.right - part.left
-    wanted = longest_px / height if longest_px is not None else max(1.0, LEAST_PX / height)
-    return min(wanted, MOST_ENLARGED, max(1.0, WIDEST_PX / width))
-
-
-def _photo_part(assessment: Assessment) -> Box:
-    """Choose the part of the photo itself: the measured person, whoever else is framed, and what hangs beside them."""
-    others = [Box(*box) for box in assessment.boxes] if len(assessment.boxes) > 1 else []
-    return part_shown(_body(assessment), [*others, *_hung(assessment)], assessment.pose.size_px)
-
-
-def _reason(assessment: Assessment, options: OverlayOptions, scale: float) -> Reason:
-    """Lay out why nothing may be read from the photo, in pixels of the canvas."""
-    part = _scaled(_photo_part(assessment), scale)
-    return reason_below(part, assessment.void or "", _text_px(options, part))
-
-
-def _text_px(options: OverlayOptions, part: Box) -> float:
-    return _letters(options, part) * TEXT * unit_of(np.inf, part.bottom - part.top)
-
-
-def _body(assessment: Assessment) -> Box | None:
-    return body_box(assessment.pose.mean, assessment.pose.size_px, assessment.outline)
-
-
-def _hung(assessment: Assessment) -> Iterator[Box]:
-    """Give the boxes around the hanging board and the line drawn by the user, pixels of the full photo."""
-    around = assessment.around
-    if around is None:
-        return
-    for points in (around.board, None if around.plumb is None else np.array(around.plumb).reshape(2, 2)):
-        if points is not None:
-            yield Box(*(float(edge) for edge in (*points.min(axis=0), *points.max(axis=0))))
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    return Box(*(edge * scale for edge in box))
-
-
-def _letters(options: OverlayOptions, part: Box) -> float:
-    """Give the size of letters for a part of a photo."""
-    wide = _WIDE * (part.right - part.left) / (part.bottom - part.top)
-    return (_LARGE if options.brief else _ORDINARY) * max(1.0, wide)
-
-
-def _reach(part: Box, letters: float) -> int:
-    """Give the width beside the part in which labels may stand, pixels: text grows with the height shown."""
-    return int(np.ceil(REACH * letters * TEXT * unit_of(np.inf, part.bottom - part.top))) + 1
-
-
 def _ground(pixels: Pixels, part: Box, enlarged: float, letters: float) -> tuple[Pixels, tuple[float, float]]:
     """Cut out the part with room for labels at both sides, enlarged; give it, and where its corner lies, enlarged.
 
     Beside the photo the room is of one even colour.
     """
     height, width = pixels.shape[:2]
-    beside = _reach(part, letters)
+    beside = reach_of(part, letters)
     top, bottom = max(0, int(np.floor(part.top))), int(np.ceil(part.bottom))
     left, right = int(np.floor(part.left)) - beside, int(np.ceil(part.right)) + beside
     cut = pixels[top : min(height, bottom), max(0, left) : min(width, right)]
@@ -286,7 +219,7 @@ def _draw_marks(scene: Scene, part: Box, below: float) -> Drawn:
     """Draw the marks, then the joints, the names of the sides and the labels, which stand lower than ``below``."""
     numbers = people.number(scene.canvas, scene.assessment, scene.scale)
     if scene.assessment.void:
-        reason = _reason(scene.assessment, scene.options, scene.scale)
+        reason = reason_of(scene.assessment, scene.options, scene.scale)
         reason.draw(scene.canvas)
         return Drawn(part, (), (*numbers, reason.plate), 0.0)
     tags = draw_sources(scene)
@@ -324,12 +257,12 @@ def _joints(scene: Scene) -> None:
 
 def _name_sides(scene: Scene) -> Iterator[Box]:
     """Write the subject's own left and right below the feet; give the plate of each word."""
-    body, canvas = _body(scene.assessment), scene.canvas
+    body, canvas = body_of(scene.assessment), scene.canvas
     ankles = [ankle for ankle in ANKLES if scene.seen(scene[ankle])] if scene.view.frontal else []
     if body is None or not ankles:
         return
     middle = float(np.mean([scene[ankle][0] for ankle in ankles]))
-    level = body.bottom * scene.scale + _BELOW_FEET / 2 * canvas.text_px
+    level = body.bottom * scene.scale + BELOW_FEET / 2 * canvas.text_px
     for ankle in ankles:
         side = Side.LEFT if ankle is ANKLES[0] else Side.RIGHT
         aside = float(scene[ankle][0]) - middle
@@ -340,11 +273,11 @@ def _name_sides(scene: Scene) -> Iterator[Box]:
 
 def _laid_out(scene: Scene, part: Box, below: float, plates: list[Box], found: list[Label]) -> list[Placed]:
     """Lay out the labels beside the body, what hangs beside it, and the words that are written already."""
-    body = _body(scene.assessment)
+    body = body_of(scene.assessment)
     if body is None:
         return []
     text = scene.canvas.text_px
-    kept = joined([*(_scaled(box, scene.scale) for box in (body, *_hung(scene.assessment))), *plates])
+    kept = joined([*(scaled(box, scene.scale) for box in (body, *hung_boxes(scene.assessment))), *plates])
     area = part._replace(top=below + MARGIN * text, bottom=part.bottom - MARGIN * text)
     room = Room(kept, area, text, scene.canvas.least_text_px)
     return lay_out(found, room)
