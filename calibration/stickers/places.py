@@ -29,6 +29,7 @@ LEARNED: dict[str, dict[str, tuple[str, str]]] = {
         "acromion": ("acromion", "shoulder"),
         "c7": ("C7", "shoulder"),
         "psis": ("psis", "hip"),
+        "sacrum": ("sacrum", "hip"),
         "achilles": ("ankle", "ankle"),
         "heel": ("heel", "heel"),
     },
@@ -47,6 +48,9 @@ LEARNED: dict[str, dict[str, tuple[str, str]]] = {
 
 WIDER, LEAST_SIGMA = 1.7, 1.1
 """The scatter on rendered people times this, and never less than this, % of the height."""
+
+MIDDLE = ("C7", "sacrum")
+"""Spots on the midline, as the truth names them."""
 
 LEAST_OF = {"patella": (1.2, 1.3), "achilles": (2.2, 1.6), "heel": (2.2, 1.4)}
 """Spots that hands place with more freedom: the height of a kneecap, a foot that is turned out."""
@@ -83,9 +87,9 @@ def offsets(image: dict[str, Any], finder: Finder, folder: Path, passes: int) ->
     height = (point("eye", both) - point("ankle", both))[1]
     for spot, (theirs, ours) in LEARNED[kind].items():
         for side, letter in sides:
-            middle = theirs == "C7"
+            middle = theirs in MIDDLE
             origin = point(ours, both if middle and view.frontal else (side,))
-            off = (true["C7" if middle else f"{theirs}.{letter}"] - origin) / height * 100.0
+            off = (true[theirs if middle else f"{theirs}.{letter}"] - origin) / height * 100.0
             yield kind, spot, off * ([-1.0, 1.0] if side == "right" and view.frontal else [1.0, 1.0])
 
 
@@ -113,7 +117,7 @@ def table_of(found: dict[tuple[str, str], list[Array]], source: str) -> str:
     for kind, spots in LEARNED.items():
         for spot, (_, ours) in spots.items():
             values = np.array(found[kind, spot])
-            middle = values.mean(axis=0) * ([0.0, 1.0] if spot == "c7" and kind != "side" else [1.0, 1.0])
+            middle = values.mean(axis=0) * ([0.0, 1.0] if spots[spot][0] in MIDDLE and kind != "side" else [1.0, 1.0])
             sigma = np.maximum(WIDER * values.std(axis=0), LEAST_OF.get(spot, (LEAST_SIGMA, LEAST_SIGMA)))
             lines += _row(kind, spot, {ours: 1.0}, middle, sigma)
         for spot, (origin, offset, spread) in STATED[kind].items():

@@ -1,17 +1,17 @@
 """The whole story of one photo: who stands how, how sure that is, what it is consistent with, what to try first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from posturecam import __version__
 from posturecam.answers import Answers
-from posturecam.body import HAND, STICKER, PlacedPoint, Pose
+from posturecam.body import HAND, SPINE, STICKER, Name, PlacedPoint, Pose
 from posturecam.chain import empty
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
+from posturecam.language import _, ngettext
 from posturecam.lens.perspective import Planes
 from posturecam.lens.profile import CameraProfile, straight_points, straightened
 from posturecam.measurement import Measurement, Taken, Unmeasured, measure
@@ -69,7 +69,7 @@ class Assessment:
     outline was below the shoulders, in lengths of the trunk, ``behind`` what a back photo shows beside it.
     ``unplaced`` is what was measured before the placed points were heard, without millimetres and whatever the
     ``stance`` takes away; ``scale`` is what gave the millimetres. ``around`` holds every source of the vertical and of
-    the scale.
+    the scale. ``no_stickers`` says why none was named, where some were looked for.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
 
@@ -93,6 +93,7 @@ class Assessment:
     scale: Scale | None = None
     around: Surroundings | None = None
     stance: Stance = STANDING
+    no_stickers: str | None = None
 
     @property
     def placed(self) -> tuple[PlacedPoint, ...]:
@@ -128,7 +129,9 @@ def assess(
     pose = replace(seen.pose, placed=placed)
     pose = pose if lens is None else straightened(pose, lens)
     told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, around=around)
-    return replace(told, notes=(*stuck, *around.notes, *faults_of(upright, seen.pose), *told.notes))
+    no_stickers = stuck[0] if stuck and not any(point.source == STICKER for point in placed) else None
+    notes = (*stuck, *around.notes, *faults_of(upright, seen.pose), *told.notes)
+    return replace(told, notes=notes, no_stickers=no_stickers)
 
 
 def assess_pose(  # noqa: PLR0913  (all that the story needs)
@@ -269,11 +272,18 @@ def place(
 def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoint, ...]) -> tuple[str, ...]:
     """Say which points somebody placed, and which of them no number rests on."""
     words = {HAND: _("Placed by hand"), STICKER: _("Found as stickers")}
-    names = {source: [one.name.plain for one in placed if one.source == source] for source in words}
-    told = [f"{words[source]}: {', '.join(one)}." for source, one in names.items() if one]
+    names = {source: _names([point.name for point in placed if point.source == source]) for source in words}
+    told = [f"{words[source]}: {', '.join(said)}." for source, said in names.items() if said]
     if placed and not any(one.placed for one in measurements):
         told.append(_("No number rests on the placed points: they belong to another view, or others are missing."))
     return tuple(told)
+
+
+def _names(points: Sequence[Name]) -> list[str]:
+    """Name placed points as people say it; those between C7 and the sacrum are counted."""
+    column = sum(point in SPINE for point in points)
+    counted = ngettext("{count} marker on the spine", "{count} markers on the spine", column)
+    return [*(point.plain for point in points if point not in SPINE), *((counted,) if column else ())]
 
 
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:

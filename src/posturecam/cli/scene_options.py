@@ -31,9 +31,9 @@ Balance = Annotated[
 Place = Annotated[
     list[str] | None,
     typer.Option(
-        help="A point that you found by hand, in pixels, or a JSON file of such. One of the 33 points, or: c7, t3, and "
-        "with left_ or right_: acromion, scapular_angle, asis, psis, trochanter, patella, tibial_tuberosity, mid_calf, "
-        "achilles. Repeat it.",
+        help="A point that you found by hand, in pixels, or a JSON file of such. One of the 33 points, or: c7, t3, "
+        "spine_1 … spine_17 (between C7 and sacrum), sacrum, and with left_ or right_: acromion, scapular_angle, asis, "
+        "psis, trochanter, patella, tibial_tuberosity, mid_calf, achilles. Repeat it.",
         metavar="NAME=X,Y|FILE",
     ),
 ]
@@ -60,7 +60,7 @@ Stickers = Annotated[
     str | None,
     typer.Option(
         help="Find round stickers of this colour (8 to 20 mm) on the body: red, orange, yellow, green, cyan, blue, "
-        "purple, pink, or #rrggbb.",
+        "purple, pink, or #rrggbb; or balls and stickers without colour: white, reflective, black.",
         metavar="COLOUR",
     ),
 ]
@@ -113,11 +113,11 @@ def refuse_stickers(settings: "Settings", what: str) -> None:
 
 
 def check_stickers(photos: "Sequence[Assessment]", settings: "Settings") -> None:
-    """Raise SettingsError where stickers were asked for and no photo shows one; the first note says why."""
+    """Raise SettingsError where stickers were asked for and no photo shows one; says why of the first photo."""
     from posturecam.body import STICKER
 
-    if settings.stickers and not any(one.source == STICKER for photo in photos for one in photo.placed):
-        raise SettingsError(photos[0].notes[0])
+    if settings.stickers and not any(point.source == STICKER for photo in photos for point in photo.placed):
+        raise SettingsError(next(filter(None, (photo.no_stickers for photo in photos)), photos[0].photo.name))
 
 
 def refuse_places(settings: "Settings") -> None:

@@ -4,19 +4,25 @@ Each stands in ``norms.toml`` under its key. Several ways to take one measure st
 first whose points are all placed is used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from posturecam.body import Array, Landmark, Name, Side, Spot, View
+from posturecam.body import SPINE, Array, Landmark, Name, Side, Spot, View
 from posturecam.geometry import bend, midpoint, tilt
 from posturecam.measurement import Frame
 from posturecam.measures.anatomy import HEIGHT, HIPS, height
+from posturecam.measures.spine_line import CURVES, PARTS, curves
 
 ASIS = (Spot.LEFT_ASIS, Spot.RIGHT_ASIS)
 PSIS = (Spot.LEFT_PSIS, Spot.RIGHT_PSIS)
 BLADES = (Spot.LEFT_SCAPULAR_ANGLE, Spot.RIGHT_SCAPULAR_ANGLE)
+
+
+FEWEST_BETWEEN, MOST_APART = 3, 0.4
+"""How many markers between C7 and the sacrum tell the spine's curve, and how far apart neighbours may lie at most, in
+parts of the chord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,45 @@ def scapula_spine_asymmetry(frame: Frame) -> Array:
     """Blades' lower tips sideways from T3, left less right, % of their mean (SAPO), + = left further."""
     left, right = (np.abs((frame[blade] - frame[Spot.T3])[..., 0]) for blade in BLADES)
     return (left - right) / midpoint(left, right) * 100.0
+
+
+def marked_spine(frame: Frame, between: tuple[Spot, ...], bottom: tuple[Name, ...]) -> Array:
+    """(S, 9) how far the line through the markers lies beside its chord at ``PARTS``, %, + = to the subject's left.
+
+    The chord runs from the sacrum (of several bottom points: their middle) to C7. The line is straight from marker to
+    marker, in their order along the chord; NaN where two neighbours lie too far apart.
+    """
+    low = np.mean([frame[name] for name in bottom], axis=0)
+    chord = frame[Spot.C7] - low
+    length = np.linalg.norm(chord, axis=-1)[:, None]
+    up = chord / length
+    away = np.stack([frame[name] - low for name in between], axis=1)
+    along = np.einsum("snk,sk->sn", away, up) / length
+    aside = np.einsum("snk,sk->sn", away, np.stack([up[:, 1], -up[:, 0]], axis=-1)) / length * 100.0
+    return np.array([_beside_at_parts(at, off) for at, off in zip(along, aside, strict=True)])
+
+
+def _beside_at_parts(along: Array, aside: Array) -> Array:
+    """(9,) the line through (n,) markers and both ends of the chord at ``PARTS``."""
+    order = np.argsort(along)
+    at = np.concatenate([[0.0], along[order], [1.0]])
+    if not (np.diff(at) <= MOST_APART).all():
+        return np.full(PARTS.size, np.nan)
+    return np.asarray(np.interp(PARTS, at, np.concatenate([[0.0], aside[order], [0.0]])))
+
+
+def spine_ways(is_placed: Callable[[Name], bool]) -> Iterator[Marked]:
+    """Give how the spine's curves are taken from those of its markers that are placed; none where these are too few."""
+    between = tuple(spot for spot in (Spot.T3, *SPINE) if is_placed(spot))
+    if len(between) < FEWEST_BETWEEN:
+        return
+    for bottom in ((Spot.SACRUM,), PSIS):
+        for key in CURVES:
+            yield Marked(key, (View.BACK,), (Spot.C7, *between, *bottom), _curve(key, between, bottom))
+
+
+def _curve(key: str, between: tuple[Spot, ...], bottom: tuple[Spot, ...]) -> Callable[[Frame], Array]:
+    return lambda frame: np.array([curves(line)[key] for line in marked_spine(frame, between, bottom)])
 
 
 def _line(pair: tuple[Spot, Spot]) -> Callable[[Frame], Array]:
@@ -128,4 +173,4 @@ STAND_INS: dict[Name, tuple[Landmark, tuple[View, ...]]] = {
 }
 """Spots that count as a joint in some views, as in studies: the shoulder line at the acromia, the hip from the side."""
 
-__all__ = ["MARKED", "STAND_INS", "Marked"]
+__all__ = ["MARKED", "STAND_INS", "Marked", "spine_ways"]

@@ -25,7 +25,7 @@ from posturecam.language import _, later
 from posturecam.lens.perspective import Flattened, Planes
 from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, graded, why_unseen
 from posturecam.measures import MEASURES
-from posturecam.measures.marked import MARKED, STAND_INS, Marked
+from posturecam.measures.marked import MARKED, STAND_INS, Marked, spine_ways
 from posturecam.measures.point_error import point_error_pct
 from posturecam.measures.side_view import PLAIN, SIDES, near_landmark
 from posturecam.measures.side_view import unseen as nothing_to_see
@@ -198,7 +198,7 @@ def with_placed(
 def _ways(spread: Spread, pose: Pose) -> Ways:
     """Give how each measure of this view is taken from points: the best way whose points are there."""
     ways: Ways = {}
-    for one in MARKED:
+    for one in (*MARKED, *spine_ways(spread.is_placed)):
         if pose.view in one.views and one.key not in ways and _at_hand(one, spread, pose):
             ways[one.key] = one.compute
     plain = {one.key: (one.compute, one.needs) for one in MEASURES if pose.view.frontal and pose.view in one.views}

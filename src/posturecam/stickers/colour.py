@@ -1,4 +1,4 @@
-"""The colour of a pack of stickers: its hue in CIE Lab, which light and shade change least."""
+"""The colour of a pack of stickers: its hue in CIE Lab, which light and shade change least, or that it has none."""
 
 import difflib
 import re
@@ -22,22 +22,35 @@ NAMED: dict[str, tuple[float, float]] = {
 }
 """Colours by name: hue in Lab and how far the pack's may lie from it, degrees."""
 
+PLAIN: dict[str, str] = {later("white"): "lighter", later("reflective"): "either", later("black"): "darker"}
+"""Packs without colour: how their markers stand out from what lies around them. A reflective ball shines under a flash
+and is a dull grey without one."""
+
 SAMPLED_DEG = 20.0
 """How far the hue may lie from a colour that was sampled or given exactly."""
 
 LEAST_CHROMA = 12.0
 """Less colourful than this (Lab), a sticker cannot be told from cloth and skin in shade."""
 
-_SAMPLE_PX = 3
+LIGHT, DARK, CLEARLY = 82.0, 22.0, 10.0
+"""Lightness (Lab) from which on a grey given by number is white, below which it is black, and by how much a grey that
+is clicked on must differ from what lies around it."""
+
+_SAMPLE_PX, _AROUND_PX = 3, 41
 
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """A hue with how far a sticker's may lie from it, degrees; ``words`` as people say it: ``green``, ``#3fa050``."""
+    """A hue with how far a sticker's may lie from it, degrees; ``words`` as people say it: ``green``, ``#3fa050``.
+
+    Stickers without colour are ``lighter`` or ``darker`` than what lies around them, or ``either``; then the hue says
+    nothing.
+    """
 
     words: str
     hue_deg: float
     within_deg: float
+    light: str = ""
 
     def off_deg(self, hue_deg: np.ndarray) -> np.ndarray:
         """How far hues lie from this one, degrees."""
@@ -49,40 +62,59 @@ def read_colour(text: str) -> Colour:
     wanted = text.strip().casefold()
     if wanted in NAMED:
         return Colour(wanted, *NAMED[wanted])
+    if wanted in PLAIN:
+        return plain(wanted)
     if re.fullmatch(r"#[0-9a-f]{6}", wanted):
         rgb = np.array([int(wanted[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
         return colour_of(rgb[None, None], wanted)
-    near = difflib.get_close_matches(wanted, list(NAMED), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(wanted, [*NAMED, *PLAIN], n=1, cutoff=0.5)
     hint = _("Did you mean {near}? ", near=near[0]) if near else ""
     msg = _(
         "--stickers {text!r} is no colour. {hint}Give {names}, or the colour itself as #rrggbb.",
         text=text,
         hint=hint,
-        names=", ".join(NAMED),
+        names=", ".join([*NAMED, *PLAIN]),
     )
     raise SettingsError(msg)
 
 
+def plain(words: str) -> Colour:
+    """Give the pack without colour of that name."""
+    return Colour(words, 0.0, 0.0, PLAIN[words])
+
+
 def colour_at(photo: Photo, x: float, y: float) -> Colour:
-    """Sample the colour around a point of the upright photo, pixels. Raises SettingsError for grey or outside."""
+    """Sample the colour around a point of the upright photo, pixels; a grey is white or black by what lies around it.
+
+    Raises SettingsError outside the picture, and for a grey that stands out from nothing.
+    """
     if not (0 <= x < photo.size_px[0] and 0 <= y < photo.size_px[1]):
         msg = _("the point {x:g},{y:g} lies outside the picture. Click on one of the stickers.", x=x, y=y)
         raise SettingsError(msg)
     column, row = int(x * photo.scale), int(y * photo.scale)
-    around = photo.pixels[
-        max(0, row - _SAMPLE_PX // 2) : row + _SAMPLE_PX // 2 + 1,
-        max(0, column - _SAMPLE_PX // 2) : column + _SAMPLE_PX // 2 + 1,
-    ]
-    middle = np.median(around.reshape(-1, 3), axis=0).astype(np.uint8)
+    middle, around = (_median_at(photo.pixels, column, row, side) for side in (_SAMPLE_PX, _AROUND_PX))
+    lightness, *chroma = lab(middle[None, None])[0, 0].tolist()
+    more = lightness - float(lab(around[None, None])[0, 0, 0])
+    if np.hypot(*chroma) < LEAST_CHROMA and abs(more) >= CLEARLY:
+        return plain("white" if more > 0 else "black")
     return colour_of(middle[None, None], f"#{middle[0]:02x}{middle[1]:02x}{middle[2]:02x}")
 
 
+def _median_at(pixels: np.ndarray, column: int, row: int, side: int) -> np.ndarray:
+    """(3,) the median colour of a square around a pixel."""
+    rows, columns = (slice(max(0, at - side // 2), at + side // 2 + 1) for at in (row, column))
+    return np.asarray(np.median(pixels[rows, columns].reshape(-1, 3), axis=0), np.uint8)
+
+
 def colour_of(pixel: np.ndarray, words: str) -> Colour:
-    """Take the hue of one RGB pixel (1, 1, 3); raises SettingsError when it is too grey to have one."""
-    a, b = (float(one) for one in lab(pixel)[0, 0, 1:])
+    """Take the hue of one RGB pixel (1, 1, 3), or that it is white or black; raises SettingsError for other greys."""
+    lightness, a, b = (float(part) for part in lab(pixel)[0, 0])
     if np.hypot(a, b) < LEAST_CHROMA:
+        if not DARK < lightness < LIGHT:
+            return plain("white" if lightness >= LIGHT else "black")
         msg = _(
-            "the colour {words} is nearly grey, so stickers of it cannot be told apart. Use a strong colour.",
+            "the colour {words} is nearly grey, so stickers of it cannot be told apart. Use a strong colour, or white "
+            "or black.",
             words=words,
         )
         raise SettingsError(msg)

@@ -1,6 +1,7 @@
 """Find the stickers of a colour on a person and name them; one click on one sticker marks them all."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,17 +10,26 @@ from posturecam.language import _, ngettext
 from posturecam.photo import Photo
 from posturecam.stickers.blobs import Blob, find_blobs
 from posturecam.stickers.colour import Colour, colour_at
-from posturecam.stickers.naming import named
+from posturecam.stickers.naming import chance_log10, named
 
 EYES_TO_ANKLES_MM = 1510.0
 """Eyes over ankles of a person of 1.70 m: how large a sticker should look; taken with much doubt."""
 
-ONE_PACK_DEG, ONE_PACK_SIZE = 25.0, 1.8
-"""Stickers of one pack differ at most by so much in hue, degrees, and by this factor in size."""
+ONE_PACK_DEG, ONE_PACK_LIGHT, ONE_PACK_SIZE = 25.0, 25.0, 1.8
+"""Stickers of one pack differ at most by so much in hue, degrees, or lightness (Lab), and by this factor in size."""
 
 ERROR_PX, ERROR_PART = 0.15, 0.02
 """Standard error of a centre: a part of a pixel of the picture as it was read, and a part of the diameter that grows
 with how slender the sticker looks (calibration/stickers/check.py)."""
+
+
+PLAIN_ERROR_PART = 0.05
+"""The same part for balls and stickers without colour, whose shaded side counts less (``check --grey`` too)."""
+
+
+FEWEST_PLAIN, MOST_CHANCE_LOG10 = 3, -4.0
+"""Fewer spots without colour than these at the places of a marker set are a button, a lace, a light on a shoe; so are
+more that chance would lay there more often than once in 10 000 photos (rendered sets, grey too: 10⁻⁵ and less)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,15 @@ class Found:
                 photo=photo,
                 note=self.note,
             )
+        if self.colour.light:
+            return _(
+                "no {colour} markers (balls or round stickers of 8 to 20 mm) were found on the person in {photo}: "
+                "at least {count} of one size must lie at places that are marked. Light them well against skin or "
+                "cloth of another brightness, name points by hand with --place, or leave --stickers away.",
+                colour=_(self.colour.words),
+                photo=photo,
+                count=FEWEST_PLAIN,
+            )
         return _(
             "no round {colour} stickers (8 to 20 mm) were found on the person in {photo}. Give their colour by another "
             "name or as #rrggbb, or leave --stickers away.",
@@ -72,14 +91,34 @@ def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:
         return Found(colour, (), ())
     seen = pose.mean[np.isfinite(pose.mean).all(axis=1)]
     box = np.concatenate([seen.min(axis=0) - 0.06 * height, seen.max(axis=0) + 0.04 * height])
-    blobs = one_pack(find_blobs(photo, colour, box, height / EYES_TO_ANKLES_MM), pose, height)
-    given, unsure = named(blobs, pose, height)
+    ways = [replace(colour, light=light) for light in ("lighter", "darker")] if colour.light == "either" else [colour]
+    found = [_found(photo, pose, way, box, height) for way in ways]
+    return replace(max(found, key=lambda one: len(one.points)), colour=colour)
+
+
+def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> Found:
+    blobs = one_pack(find_blobs(photo, colour, box, height_px / EYES_TO_ANKLES_MM), pose, height_px)
+    given, unsure = named(blobs, pose, height_px)
+    if colour.light and not _is_marker_set(given, unsure, blobs, pose, height_px):
+        given, unsure = {}, []
     return Found(colour, tuple(_placed(name, blob, photo.scale) for name, blob in given.items()), tuple(unsure))
+
+
+def _is_marker_set(
+    given: Mapping[Name, Blob], unsure: Sequence[Blob], blobs: Sequence[Blob], pose: Pose, height_px: float
+) -> bool:
+    """Whether spots without colour are markers: more of one size lie where they belong than chance would lay there.
+
+    And no more of them on the body lie elsewhere, as in a pattern.
+    """
+    enough = len(given) >= max(FEWEST_PLAIN, sum(blob.alone for blob in unsure))
+    return enough and chance_log10(given, blobs, pose, height_px) <= MOST_CHANCE_LOG10
 
 
 def _placed(name: Name, blob: Blob, scale: float) -> PlacedPoint:
     """Give a named sticker its error."""
-    error_px = np.hypot(ERROR_PX / scale, ERROR_PART * blob.long_px**2 / blob.short_px)
+    part = PLAIN_ERROR_PART if blob.light else ERROR_PART
+    error_px = np.hypot(ERROR_PX / scale, part * blob.long_px**2 / blob.short_px)
     return PlacedPoint(name, blob.x, blob.y, float(error_px), STICKER)
 
 
@@ -99,11 +138,16 @@ def one_pack(blobs: tuple[Blob, ...], pose: Pose, height_px: float) -> tuple[Blo
         return blobs
     ab = np.median([[one.a, one.b] for one in core], axis=0)
     hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([one.long_px for one in core]))
+    light = float(np.median([one.light for one in core]))
     return tuple(
         one
         for one in blobs
-        if abs((one.hue_deg - hue + 180.0) % 360.0 - 180.0) <= ONE_PACK_DEG
-        and size / ONE_PACK_SIZE <= one.long_px <= size * ONE_PACK_SIZE
+        if size / ONE_PACK_SIZE <= one.long_px <= size * ONE_PACK_SIZE
+        and (
+            abs(one.light - light) <= ONE_PACK_LIGHT
+            if one.light
+            else abs((one.hue_deg - hue + 180.0) % 360.0 - 180.0) <= ONE_PACK_DEG
+        )
     )
 
 

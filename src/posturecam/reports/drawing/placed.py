@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from posturecam.body import Array, Landmark, Name, PlacedPoint, Spot
+from posturecam.body import SPINE, Array, Landmark, Name, PlacedPoint, Spot
 from posturecam.reports.drawing.canvas import Box, Lettering
 from posturecam.reports.drawing.scene import Scene
 
@@ -36,10 +36,11 @@ RESTS_AT: dict[str, Name] = {
 
 
 def points(scene: Scene) -> None:
-    """Draw a ring around every placed point, and its short name."""
+    """Draw a ring around every placed point, and its short name; the column along the spine speaks for itself."""
     shown = [one for one in scene.assessment.placed if scene.seen(scene[one.name])]
     for one in shown:
-        _name(scene, scene[one.name], short(one))
+        if one.name not in SPINE:
+            _name(scene, scene[one.name], short(one))
     for one in shown:
         ring = scene[one.name] + _RADIUS * scene.canvas.unit * _RING
         scene.canvas.path(ring, scene.canvas.theme.reference, 0.7)
