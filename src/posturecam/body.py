@@ -130,30 +130,14 @@ def _other_side(name: str) -> str:
 class Spot(StrEnum):
     """Points that hands find and no pose network does, head to feet (the marker set of SAPO: Ferreira 2010).
 
-    ``spine_1`` … ``spine_17`` are spinous processes between C7 and the sacrum, as many as are marked, from above; which
-    vertebra each is, a picture does not say.
+    ``spine_1`` … ``spine_17``: spinous processes between C7 and the sacrum that are marked, counted from above.
     """
 
-    C7 = "c7"
-    T3 = "t3"
-    SPINE_1 = "spine_1"
-    SPINE_2 = "spine_2"
-    SPINE_3 = "spine_3"
-    SPINE_4 = "spine_4"
-    SPINE_5 = "spine_5"
-    SPINE_6 = "spine_6"
-    SPINE_7 = "spine_7"
-    SPINE_8 = "spine_8"
-    SPINE_9 = "spine_9"
-    SPINE_10 = "spine_10"
-    SPINE_11 = "spine_11"
-    SPINE_12 = "spine_12"
-    SPINE_13 = "spine_13"
-    SPINE_14 = "spine_14"
-    SPINE_15 = "spine_15"
-    SPINE_16 = "spine_16"
-    SPINE_17 = "spine_17"
-    SACRUM = "sacrum"
+    C7, T3, SACRUM = "c7", "t3", "sacrum"
+    SPINE_1, SPINE_2, SPINE_3, SPINE_4, SPINE_5 = "spine_1", "spine_2", "spine_3", "spine_4", "spine_5"
+    SPINE_6, SPINE_7, SPINE_8, SPINE_9, SPINE_10 = "spine_6", "spine_7", "spine_8", "spine_9", "spine_10"
+    SPINE_11, SPINE_12, SPINE_13, SPINE_14, SPINE_15 = "spine_11", "spine_12", "spine_13", "spine_14", "spine_15"
+    SPINE_16, SPINE_17 = "spine_16", "spine_17"
     LEFT_ACROMION = "left_acromion"
     RIGHT_ACROMION = "right_acromion"
     LEFT_SCAPULAR_ANGLE = "left_scapular_angle"
@@ -177,10 +161,8 @@ class Spot(StrEnum):
     def plain(self) -> str:
         """The field's name with the plain word beside it: ``left patella (kneecap)``."""
         side, _joint, stem = self.value.partition("_")
-        if stem.isdigit():
-            return _("marker {number} on the spine", number=stem)
-        if not stem:
-            return _(_SPOT_WORDS[side])
+        if not stem or stem.isdigit():
+            return _("marker {number} on the spine", number=stem) if stem else _(_SPOT_WORDS[side])
         return _("{side} {part}", side=side_word(side), part=_(_SPOT_WORDS[stem]))
 
     @property
@@ -205,7 +187,6 @@ _SPOT_WORDS = {
 }
 
 SPINE = tuple(spot for spot in Spot if spot.value.startswith("spine_"))
-"""Spinous processes between C7 and the sacrum, from above."""
 
 Name = Landmark | Spot
 
