@@ -50,9 +50,9 @@ SIDE_WATCHED = ("ear_shoulder_angle", "kyphosis_depth_pct", "trunk_lean_side", "
 class Plan:
     """How much is looked at: covers for each photo, every n-th photo taken twice (0: none), photos bent."""
 
-    covers: int = 2
-    every: int = 5
-    turned: int = 8
+    covers: int = 1
+    every: int = 8
+    turned: int = 5
 
 
 @dataclass(frozen=True, slots=True)
