@@ -83,7 +83,9 @@ def test_a_leg_that_ends_at_the_knee_is_measured_and_not_called_turned(told: Tol
     assessment = told["amputee_front"][1]
     assert assessment.pose.turn is not None
     assert abs(assessment.pose.turn.value_deg) < 5.0
-    assert not any("turned" in note for note in assessment.notes)
+    assert not any("turned" in note or "Step back" in note for note in assessment.notes)
+    assert assessment["hip_tilt"].sem < 5.0
+    assert assessment["trunk_lean"].sem < 2.0
 
 
 def test_every_report_of_a_void_photo_shows_the_reason_and_no_deviation(told: Told) -> None:

@@ -47,7 +47,7 @@ def check_quality(
         _turn_note(pose, void),
         *cautions,
         _several(people),
-        _incomplete(pose),
+        None if Caution.LIMB_HIDDEN in stance.cautions else _incomplete(pose),
         _small(pose),
         _one_pass(pose),
     )

@@ -3,15 +3,28 @@
 import numpy as np
 
 from posturecam.assessment import Assessment
-from posturecam.body import ORDER, Array, Landmark, Name, Side, View
+from posturecam.body import ORDER, VISIBLE, Array, Landmark, Name, Side, View
 from posturecam.geometry import rotate
 from posturecam.measurement import Measurement
-from posturecam.measures.anatomy import ANKLES, EARS, HIPS, SHOULDERS
+from posturecam.measures.anatomy import ANKLES, EARS, HIPS, KNEES, SHOULDERS
+from posturecam.poses.stance import Caution
 from posturecam.reports.drawing.canvas import Canvas, Colour
 from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
 from posturecam.reports.wording import stands_out
 
 _NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
+
+
+def _hidden(assessment: Assessment) -> list[int]:
+    """Rows of the legs' points at which nothing is drawn: what is not there to be seen, and knees under a long skirt."""
+    cautions, seen = assessment.stance.cautions, assessment.pose.visibility
+    legs = [
+        ORDER[Landmark[f"{side}_{part}"]]
+        for side in ("LEFT", "RIGHT")
+        for part in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")
+    ]
+    gone = [row for row in legs if seen[row] < VISIBLE] if Caution.LIMB_HIDDEN in cautions else []
+    return gone + ([ORDER[knee] for knee in KNEES] if Caution.LONG_SKIRT in cautions else [])
 
 
 class Scene:
@@ -30,6 +43,7 @@ class Scene:
         self.assessment = assessment
         self.view = assessment.pose.view
         self.points = assessment.pose.mean * scale
+        self.points[_hidden(assessment)] = np.nan
         self.placed: dict[Name, Array] = {one.name: one.at * scale for one in assessment.placed}
         self.taken = {one.key: one for one in assessment.measurements}
         roll = assessment.vertical.roll_deg
