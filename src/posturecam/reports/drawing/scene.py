@@ -16,7 +16,7 @@ _NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
 
 
 def _hidden(assessment: Assessment) -> list[int]:
-    """Rows of the legs' points at which nothing is drawn: what is not there to be seen, and knees under a long skirt."""
+    """Rows of the legs' points at which nothing is drawn: where a leg ends, and knees under a long skirt."""
     cautions, seen = assessment.stance.cautions, assessment.pose.visibility
     legs = [
         ORDER[Landmark[f"{side}_{part}"]]
