@@ -52,7 +52,7 @@ def told(ledger: Ledger, store: Store) -> Iterator[Result | Failed]:
 
 
 TEXTS = ("path", "sha256", "picture", "person", "date", "exam", "view", "view_source")
-AFTER = ("findings", "red_flags", "unmeasured", "notes")
+AFTER = ("findings", "red_flags", "unmeasured", "notes", "void")
 
 
 def columns() -> tuple[str, ...]:
@@ -103,6 +103,7 @@ def _read(whole: dict[str, Any]) -> dict[str, Cell]:
         "red_flags": "; ".join(f"{one['key']} ({one['urgency']})" for one in whole["red_flags"]),
         "unmeasured": "; ".join(f"{one['key']}: {one['reason']}" for one in whole["unmeasured"]),
         "notes": " ".join(whole["notes"]),
+        "void": whole.get("void"),
     }
 
 

@@ -37,7 +37,9 @@ def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | N
 def photo_lines(exam: Exam) -> list[str]:
     """Say what each photo shows, and which were left out."""
     shown = [
-        _(
+        _("{name}: {of_view}, not read as posture", name=one.photo.name, of_view=of_view(one.pose.view))
+        if one.void
+        else _(
             "{name}: {of_view} (confidence {view_confidence:.0%})",
             name=one.photo.name,
             of_view=of_view(one.pose.view),
