@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posturecam.errors import OutputError
-from posturecam.reports.files import check_folder, write_all, write_file
+from posturecam.reports.files import WriteRules, check_folder, set_rules, write_all, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -34,13 +34,33 @@ def test_an_old_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> No
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """The file behind the link is replaced."""
+@pytest.mark.parametrize("leads_to", ["real.txt", "nowhere.txt"])
+def test_nothing_is_written_through_a_link(tmp_path: Path, leads_to: str) -> None:
+    """Neither alone nor among others: the file behind it stays, and none is made behind it."""
     (tmp_path / "real.txt").write_bytes(b"old")
-    (tmp_path / "link.txt").symlink_to("real.txt")
-    write_file(tmp_path / "link.txt", b"new")
-    assert (tmp_path / "link.txt").is_symlink()
-    assert (tmp_path / "real.txt").read_bytes() == b"new"
+    (tmp_path / "link.txt").symlink_to(leads_to)
+    with pytest.raises(OutputError, match="not written through links"):
+        write_file(tmp_path / "link.txt", b"new")
+    with pytest.raises(OutputError, match="not written through links"):
+        write_all(tmp_path, {"a.txt": b"new", "link.txt": b"new"})
+    assert names(tmp_path) == ["link.txt", "real.txt"]
+    assert (tmp_path / "real.txt").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(("shared", "file", "folder"), [(False, 0o600, 0o700), (True, 0o644, 0o755)])
+def test_new_files_are_their_owners_alone_unless_shared(
+    tmp_path: Path, *, shared: bool, file: int, folder: int
+) -> None:
+    """Files, and every folder that is made for them; unless the user shares them."""
+    before = os.umask(0o022)
+    set_rules(WriteRules(shared=shared))
+    try:
+        write_all(tmp_path / "a" / "b", {"one.txt": b"1"})
+    finally:
+        set_rules(WriteRules())
+        os.umask(before)
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "a/b", "a/b/one.txt")]
+    assert modes == [folder, folder, file]
 
 
 def test_a_device_is_written_to_not_replaced() -> None:

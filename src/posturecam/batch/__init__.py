@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+from posturecam.batch.claiming import claimed
 from posturecam.batch.inputs import Wanted
 from posturecam.batch.job import Job, Pictures
 from posturecam.batch.ledger import Counts, Plan, Watch, measure_all
@@ -41,6 +42,7 @@ def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Sum
 
     Ctrl-C and SIGTERM finish the photos at hand and write what is there. Raises SettingsError, OutputError, ModelError.
     """
+    plan = claimed(plan)
     do_all = rescore_all if rescore else measure_all
     with keeping(), stopping() as stop, Store(plan.out) as store:
         ledger = do_all(plan, store, watch or Quiet(), stop)
@@ -70,4 +72,17 @@ def stopping() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-__all__ = ["Counts", "Job", "Pattern", "Pictures", "Plan", "Quiet", "Summary", "Wanted", "Watch", "compiled", "run"]
+__all__ = [
+    "Counts",
+    "Job",
+    "Pattern",
+    "Pictures",
+    "Plan",
+    "Quiet",
+    "Summary",
+    "Wanted",
+    "Watch",
+    "claimed",
+    "compiled",
+    "run",
+]

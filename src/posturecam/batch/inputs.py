@@ -22,30 +22,12 @@ from posturecam.batch.remote import is_url
 from posturecam.batch.store import RESULTS
 from posturecam.errors import SettingsError
 from posturecam.language import _
+from posturecam.reports.origin import is_our_picture
+from posturecam.reports.outputs import PHOTOS
 
-SUFFIXES = frozenset(
-    (
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".mpo",
-        ".png",
-        ".webp",
-        ".heic",
-        ".heif",
-        ".hif",
-        ".avif",
-        ".tif",
-        ".tiff",
-        ".bmp",
-    )
-)
+SUFFIXES = PHOTOS
 LISTS = frozenset((".txt", ".lst", ".list"))
 _PIECE = 1 << 20
-
-_REPORTED = ("assessment.json", "exam.json")
-"""What a report of ``posturecam analyze`` writes beside its overlays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +109,7 @@ class _Walk:
                 folders += [entry.path] if self.within else []
             elif _suffix(entry.name) not in SUFFIXES:
                 self.skipped.no_photo += 1
-            elif _is_drawn(entry):
+            elif _is_ours(entry.path):
                 self.skipped.results += 1
             else:
                 yield entry.path
@@ -138,11 +120,8 @@ def _suffix(path: str) -> str:
     return Path(path).suffix.lower()
 
 
-def _is_drawn(entry: os.DirEntry[str]) -> bool:
-    """Whether a picture is the overlay of a report that lies beside it."""
-    if not entry.name.startswith("overlay"):
-        return False
-    return any(Path(entry.path).with_name(name).is_file() for name in _REPORTED)
+def _is_ours(path: str) -> bool:
+    return is_our_picture(Path(path))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -224,6 +203,8 @@ def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
     for match in chain((first,), matches):
         if Path(match).is_dir():
             yield from ((path, base) for path in walk.photos(match))
+        elif _suffix(match) in SUFFIXES and _is_ours(match):
+            walk.skipped.results += 1
         elif _suffix(match) in SUFFIXES:
             yield match, base
         else:

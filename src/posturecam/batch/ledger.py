@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from posturecam.batch.claiming import check_whose
 from posturecam.batch.disk import Shelf
 from posturecam.batch.engines import engine_of
 from posturecam.batch.inputs import Listing, Skipped, Wanted, listed
@@ -122,6 +123,7 @@ def plan_listing(plan: Plan) -> Listing:
 def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
     """Bring every input into the store, unless ``stop`` is set before the end."""
     listing = plan_listing(plan)
+    check_whose(plan.out, listing.names, content_of)
     ledger = Ledger(listing.names, listing.skipped)
     watch.start(len(ledger.names))
     tasks = to_do(plan.job, ledger, store, watch, stop)

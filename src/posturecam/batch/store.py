@@ -19,8 +19,11 @@ from posturecam.batch.disk import Shelf
 from posturecam.batch.tasks import Failure, Outcome
 from posturecam.errors import OutputError
 from posturecam.language import _
+from posturecam.reports.files import make_folder, open_more, open_over, rules
+from posturecam.reports.origin import is_ours
+from posturecam.reports.outputs import RUN
 
-RESULTS = "results.jsonl"
+RESULTS = RUN
 FAILURES = "failures.jsonl"
 THUMBNAILS = "thumbs"
 OVERLAYS = "overlays"
@@ -39,7 +42,9 @@ class Lines:
 
     def open(self) -> None:
         """Open the file, find its lines, and cut off what a killed run left half-written."""
-        self._file = self.path.open("a+b", buffering=0)
+        if rules().force and self.path.is_file() and not is_ours(self.path):
+            self.path.unlink()  # a name of it elsewhere keeps what is in it
+        self._file = open_more(self.path)
         whole = self._find()
         self._file.truncate(whole)
 
@@ -118,8 +123,8 @@ class Store:
     def __enter__(self) -> Self:
         """Make the folder, take the lock, find what is there. Raises OutputError."""
         with telling(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / _LOCK).open("ab")
+            make_folder(self.folder)
+            self._lock = open_more(self.folder / _LOCK)
             if not _locked(self._lock):
                 self._lock.close()
                 msg = _(
@@ -143,8 +148,9 @@ class Store:
         with telling(self.folder):
             for name, data in outcome.pictures.items():
                 target = self.folder / name
-                target.parent.mkdir(exist_ok=True)
-                target.write_bytes(data)
+                make_folder(target.parent)
+                with open_over(target) as file:
+                    file.write(data)
             if outcome.failure is None:
                 self.results.add(unit, outcome.line)
             else:

@@ -14,6 +14,7 @@ from typing import IO, Any, Self
 
 from posturecam.batch.rows import AFTER, KEYS, TEXTS, Cell, Failed, Result, cells, columns
 from posturecam.batch.store import telling
+from posturecam.reports.files import open_new
 from posturecam.reports.tables import CsvFile, shown, writable
 
 _PARQUET_ROWS = 1000
@@ -25,7 +26,7 @@ def fresh(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     with telling(path):
         try:
-            with beside.open("xb") as file:
+            with open_new(beside) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

@@ -105,8 +105,17 @@ def options(
             help="Language: en or de. Left out: POSTURECAM_LANGUAGE, or the system's language.", metavar="CODE"
         ),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that posturecam did not make, and results of other photos.")
+    ] = False,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Let other users of this machine read the new files too.")
+    ] = False,
 ) -> None:
-    """Take the options that stand before every command."""
+    """Take the options that stand before every command, or anywhere on the line."""
+    from posturecam.reports.files import WriteRules, set_rules
+
+    set_rules(WriteRules(force, shared))
     context.obj = {DEBUG} if debug else set()
     sys.excepthook = sys.__excepthook__ if debug else one_line
 
@@ -153,14 +162,14 @@ def main() -> None:
 
 
 def early(arguments: list[str]) -> list[str]:
-    """Let --debug and --language stand anywhere on the line."""
+    """Let the options that belong to every command stand anywhere on the line."""
     first: list[str] = []
     rest: list[str] = []
     line = iter(arguments)
     for one in line:
         if one == "--":
             rest += [one, *line]
-        elif one == DEBUG_OPTION or one.startswith(f"{OPTION}="):
+        elif one in ANYWHERE or one.startswith(f"{OPTION}="):
             first.append(one)
         elif one == OPTION:
             first += [one, *(value for value in (next(line, None),) if value is not None)]
@@ -169,4 +178,5 @@ def early(arguments: list[str]) -> list[str]:
     return [*first, *rest]
 
 
-DEBUG_OPTION = "--debug"
+ANYWHERE = ("--debug", "--force", "--shared")
+"""Options of every command, beside the language."""

@@ -117,22 +117,22 @@ def analyze(
     grid: Grid = False,
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
+    from posturecam.cli.claiming import claimed
     from posturecam.cli.exam_command import Outputs, examine
     from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.heading import Look, make_heading
 
+    asked, others = Outputs(json, overlay, out, points, csv, parquet, fhir), (answers, balance, camera, logo, model)
+    outputs = claimed(asked, photos or [], (*others, *map(Path, place or ())), knowledge)
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
     settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
-    drawn = overlay_options(labels, grid=grid)
-    look = Look(make_heading(client, note, logo), hide_face, figure_only, drawn)
-    outputs = Outputs(json, overlay, out, points, csv, parquet, fhir)
+    look = Look(make_heading(client, note, logo), hide_face, figure_only, overlay_options(labels, grid=grid))
     given = Given(answers, balance, knowledge)
     if photos and len(photos) > 1:
         examine(photos, settings, outputs, given, model, look)
         return
-    photo = photos[0] if photos else None
     contour = Contour(outline, shown=bool(out or overlay) and not figure_only, known=not figure_only)
-    picture, assessment = _assessed(photo, points, settings, model, given, contour)
+    picture, assessment = _assessed(photos[0] if photos else None, points, settings, model, given, contour)
     _write(assessment, picture, outputs, look, knowledge)
 
 
@@ -210,11 +210,11 @@ def _write(
     assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.cli.exam_command import write_fhir, write_tables
+    from posturecam.cli.exam_command import write_fhir, write_results, write_tables
     from posturecam.knowledge import load
     from posturecam.reports import json as json_report
     from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.files import write_all, write_file
+    from posturecam.reports.files import write_file
 
     json, overlay, out = outputs.json, outputs.overlay, outputs.out
     if picture is None and (overlay or out):
@@ -224,7 +224,7 @@ def _write(
     if picture is not None and out:
         from posturecam.reports.bundle import photo_files
 
-        written += write_all(out, photo_files(assessment, picture, look, load(knowledge)))
+        written += write_results(out, photo_files(assessment, picture, look, load(knowledge)))
     if picture is not None and overlay:
         write_file(overlay, overlay_bytes(assessment, picture, overlay, look))
         written.append(overlay)

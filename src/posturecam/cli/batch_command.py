@@ -100,8 +100,10 @@ def batch(
     finder: Annotated[str, typer.Option(hidden=True)] = "mediapipe",
 ) -> None:
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
-    from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
+    from posturecam.batch import Job, Pictures, Plan, Wanted, claimed, compiled
+    from posturecam.batch.remote import is_url
     from posturecam.cli.analyze_command import _settings
+    from posturecam.cli.claiming import tell_moved
     from posturecam.reports.drawing.options import overlay_options
 
     plain = _settings(view, passes, roll, "largest", mirrored=mirrored)
@@ -110,7 +112,9 @@ def batch(
     job = Job(settings, model, knowledge, answers, pictures, finder, outline=outline)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), within, reading, day, out)
-    plan = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)
+    asked = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)
+    plan = asked if is_url(out) else claimed(asked)
+    tell_moved(asked.out, plan.out)
     if dry_run:
         _tell_plan(plan)
     else:

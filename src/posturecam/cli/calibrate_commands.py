@@ -27,8 +27,11 @@ def board(
     """
     from posturecam.lens.board import board_file
     from posturecam.reports.files import write_file
+    from posturecam.reports.origin import signed
+    from posturecam.reports.outputs import claim
 
-    write_file(out, board_file(paper.lower(), out.suffix, large=large))
+    claim([out], ())
+    write_file(out, signed(board_file(paper.lower(), out.suffix, large=large)))
     typer.echo(_("written: {out}", out=out))
     typer.echo(_("Print it at 100 %, check the ruler, and glue it to something flat."))
 
@@ -57,7 +60,10 @@ def camera(
     from posturecam.lens.profile import to_bytes
     from posturecam.photo import read
     from posturecam.reports.files import write_file
+    from posturecam.reports.origin import signed
+    from posturecam.reports.outputs import claim
 
+    claim([out, coverage], photos)
     console = Console(stderr=True)
     hidden = not console.is_terminal
     shown = track(photos, "reading", console=console, transient=True, disable=hidden)
@@ -66,7 +72,7 @@ def camera(
     if coverage is not None:
         drawn = BytesIO()
         coverage_picture(made.seen, made.profile.size_px).save(drawn, "PNG")
-        write_file(coverage, drawn.getvalue())
+        write_file(coverage, signed(drawn.getvalue()))
     for name in made.without:
         typer.echo(_("no board found: {name}", name=name))
     one = made.profile

@@ -12,7 +12,7 @@ from posturecam.errors import SettingsError
 from posturecam.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from posturecam.assessment import Assessment, Settings
     from posturecam.cli.given import Given
@@ -123,13 +123,23 @@ def write_reports(
 ) -> list[Path]:
     """Write the exam's data, overlays and reports where they were asked for; ``pictures`` by the photo's hash."""
     from posturecam.reports.bundle import exam_files
-    from posturecam.reports.files import write_all
 
     if folder is None:
         return []
     found = [(pictures[photo.photo.sha256], photo.mirrored) for photo in exam.photos]
     measured = [picture.mirrored() if mirrored else picture for picture, mirrored in found]
-    return write_all(folder, exam_files(exam, measured, look, knowledge))
+    return write_results(folder, exam_files(exam, measured, look, knowledge))
+
+
+def write_results(folder: Path, files: "Mapping[str, bytes]") -> list[Path]:
+    """Write the results of a photo or an exam, and remove what earlier ones left there that is not theirs."""
+    from posturecam.reports.files import write_all
+    from posturecam.reports.outputs import stale
+
+    written = write_all(folder, files)
+    for path in stale(folder, files):
+        path.unlink(missing_ok=True)
+    return written
 
 
 def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge") -> None:

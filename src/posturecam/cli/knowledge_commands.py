@@ -93,7 +93,9 @@ def ask(
     """
     from posturecam.cli.asking import asked, written
     from posturecam.reports.files import write_file
+    from posturecam.reports.outputs import claim, inside
 
+    claim([out], inside(knowledge))
     tables = _tables(knowledge)
     answers = asked(tables)
     write_file(out, written(answers).encode())
@@ -122,10 +124,12 @@ def score(
       posturecam score results.jsonl --json rescored.jsonl
     """
     from posturecam.cli.given import Given
+    from posturecam.reports.outputs import claim, inside
     from posturecam.reports.rescoring.files import rescore_files
 
-    known = Given(answers, balance, knowledge).read()
     target = Path(json) if json and json != "-" else None
+    claim([target], [*files, answers, balance, *inside(knowledge)])
+    known = Given(answers, balance, knowledge).read()
     with rescore_files(files, known.tables, known.answers, target, known.balance) as result:
         if target is not None:
             result.to_file(target)

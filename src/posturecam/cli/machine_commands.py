@@ -93,6 +93,8 @@ def guide(
         print_guide()
         return
     from posturecam.reports.files import write_file
+    from posturecam.reports.outputs import claim
 
+    claim([out], ())
     write_file(out, guide_page().encode())
     typer.echo(_("written: {out}", out=out))

@@ -73,24 +73,26 @@ def exam(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
+    from posturecam.cli.claiming import claimed
     from posturecam.cli.exam_command import Outputs, write_fhir, write_reports, write_tables
     from posturecam.cli.recording import Recording, measured
-    from posturecam.records import check_records, checked_person
+    from posturecam.records import check_records, checked_person, record_files
     from posturecam.records.making import day_of
     from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.heading import Look, make_heading
     from posturecam.reports.tables import Whose
 
+    others = (answers, balance, camera, logo, model, *record_files(database))
+    outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
     on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     check_records(database)
     done = measured(photos, settings, model, known)
-    written = write_reports(done.exam, done.pictures, out, look, known.tables)
+    written = write_reports(done.exam, done.pictures, outputs.out, look, known.tables)
     added = Recording(database, who, on, keep_photos=keep_photos).store(done)
-    outputs = Outputs(None, None, None, None, csv, parquet)
     written += write_tables(done.exam.photos, outputs, known.tables, Whose(who, on.isoformat(), str(added.number)))
     written += write_fhir(Report.of_exam(done.exam), fhir, known.tables, Subject(who, date=on.isoformat()))
     _tell(done.exam, known.tables, written, _stored(added, who, on.isoformat()))
@@ -148,11 +150,13 @@ def history(
     Example:  posturecam history anna --out anna.html
     """
     from posturecam.knowledge import load
-    from posturecam.records import checked_person, open_records
+    from posturecam.records import checked_person, open_records, record_files
     from posturecam.reports.files import write_file
     from posturecam.reports.history_page import history_page
+    from posturecam.reports.outputs import claim, inside
     from posturecam.reports.progress_text import print_history
 
+    claim([out], [*record_files(database), *inside(knowledge)])
     tables, who = load(knowledge), checked_person(person)
     with open_records(database) as records:
         sittings = [one.sitting for one in records.exams(who)]
@@ -192,11 +196,15 @@ def compare(
     from posturecam.cli.comparing import Search, found
     from posturecam.knowledge import load
     from posturecam.progress import compared
+    from posturecam.records import record_files
     from posturecam.records.pictures import pairs
     from posturecam.reports.compare_page import compare_page
     from posturecam.reports.files import write_file
+    from posturecam.reports.outputs import claim, inside
     from posturecam.reports.progress_text import print_comparison
 
+    given = (Path(before), Path(after), camera, model)
+    claim([out], [*given, *record_files(database), *inside(knowledge)])
     tables = load(knowledge)
     settings = _settings(height, camera, distance, mirrored=mirrored)
     search = Search(database, tables, model, out is not None and not figure_only, settings)
@@ -264,9 +272,11 @@ def export(
 
     Example:  posturecam export anna anna.zip
     """
-    from posturecam.records import checked_person, open_records, parcel
+    from posturecam.records import checked_person, open_records, parcel, record_files
     from posturecam.reports.files import write_file
+    from posturecam.reports.outputs import claim
 
+    claim([file], record_files(database))
     with open_records(database) as records:
         data = parcel.packed(records, checked_person(person))
     write_file(file, data)

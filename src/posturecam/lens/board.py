@@ -79,7 +79,7 @@ def board_file(paper: str, suffix: str, *, large: bool = False) -> bytes:
         msg = _("the ending {ending} is unknown. Give --out board.pdf or --out board.png.", ending=ending)
         raise SettingsError(msg)
     held, dots = io.BytesIO(), DOTS_PER_MM * 25.4
-    sized = {"resolution": dots} if suffix.lower() == ".pdf" else {"dpi": (dots, dots)}
+    sized = {"resolution": dots, "creator": "posturecam"} if suffix.lower() == ".pdf" else {"dpi": (dots, dots)}
     board_page(paper, large=large).save(held, kinds[suffix.lower()], **sized)
     return held.getvalue()
 

@@ -32,6 +32,7 @@ from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.quality import SELFIE
 from posturecam.red_flags import refuse_balance
 from posturecam.reports.files import check_folder
+from posturecam.reports.outputs import Photos, claim, claim_folder, inside
 
 Told = Callable[[str], None]
 
@@ -42,6 +43,7 @@ def run(wishes: Wishes, tell: Told) -> Result:
     answers = read_answers(wishes.answers, knowledge) if wishes.answers else None
     if wishes.balance:
         refuse_balance(answers, knowledge)
+    wishes = claimed(wishes, tell)
     if wishes.out is not None:
         check_folder(wishes.out)
     with _camera(wishes) as camera, contextlib.ExitStack() as stack:
@@ -53,6 +55,22 @@ def run(wishes: Wishes, tell: Told) -> Result:
         finally:  # what was measured before a camera was pulled out, or Ctrl-C, is kept
             close(wishes, session, result, finder, knowledge, answers)
     return result
+
+
+def claimed(wishes: Wishes, tell: Told) -> Wishes:
+    """Make sure that what will be written replaces nothing; give the wishes with the folder it goes to.
+
+    Raises OutputError.
+    """
+    read = (wishes.source, wishes.answers, wishes.model, *inside(wishes.knowledge))
+    claim([wishes.record], read)
+    if wishes.out is None:
+        return wishes
+    names = results.written_names(exam=wishes.exam, measured=wishes.measured, balance=wishes.balance)
+    out = claim_folder(wishes.out, names, read, Photos())
+    if out != wishes.out:
+        tell(_("{asked} is a folder of photos; the results go to {folder}", asked=wishes.out, folder=out))
+    return replace(wishes, out=out)
 
 
 def _camera(wishes: Wishes) -> Camera:

@@ -1,6 +1,7 @@
 """What the mirror leaves behind when it is told to: assessments, the exam, the balance test, a recording."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +26,16 @@ from posturecam.reports.exam_telling import together
 from posturecam.reports.files import write_all, write_file
 from posturecam.reports.heading import Look
 from posturecam.reports.json import plain
+from posturecam.reports.origin import sign_film
 from posturecam.reports.picture import draw, encode
 from posturecam.reports.privacy import hide_faces
+
+
+def written_names(*, exam: bool, measured: bool, balance: bool) -> re.Pattern[str]:
+    """Name the files that a sitting of such a kind may write."""
+    names = [r"exam\.json|overlay_[a-z]+\.png|report\.(?:html|pdf)"] if exam else []
+    names += [r"(?:assessment|report|overlay)(?:-\d+)?\.(?:json|html|pdf|png)"] if measured and not exam else []
+    return re.compile("|".join([*names, *([r"balance\.json"] if balance else [])]))
 
 
 def write_capture(folder: Path, measured: FilmAssessment, number: int, privacy: Privacy) -> list[Path]:
@@ -94,6 +103,7 @@ class Recorder:
         if not self._writer.isOpened():
             msg = _("{path} cannot be recorded: no suitable encoder here. Try --record clip.avi", path=path)
             raise OutputError(msg)
+        self._path = path
         self._size, self._rate, self._privacy = size_px, rate, privacy
         self._written = 0
 
@@ -110,6 +120,7 @@ class Recorder:
     def close(self) -> None:
         """Finish the film."""
         self._writer.release()
+        sign_film(self._path)
 
     def _sized(self, pixels: Pixels) -> Pixels:
         picture = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)

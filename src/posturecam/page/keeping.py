@@ -93,7 +93,7 @@ def lay(desk: Desk, assessment: Assessment, photo: Photo | None, data: bytes | N
 
 def lay_capture(desk: Desk, measured: FilmAssessment) -> None:
     """Lay a measurement of the mirror on a desk; its middle picture stands for it and can be kept as a photo."""
-    data = encode(measured.picture.pixels, ".png")
+    data = encode(measured.picture.pixels, ".png", mark=False)
     sha256 = hashlib.sha256(data).hexdigest()
     info = replace(measured.assessment.photo, sha256=sha256)
     lay(desk, replace(measured.assessment, photo=info), replace(measured.picture, sha256=sha256), data)

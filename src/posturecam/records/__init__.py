@@ -8,7 +8,7 @@ with open_records() as records:
 """
 
 from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam, checked_person
-from posturecam.records.opening import check_records, default_place, migrate_records, open_records
+from posturecam.records.opening import check_records, default_place, migrate_records, open_records, record_files
 from posturecam.records.store import Records
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "default_place",
     "migrate_records",
     "open_records",
+    "record_files",
 ]

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from posturecam.errors import RecordsError
 from posturecam.language import _
-from posturecam.records.erasing import BUSY_MS
+from posturecam.records.erasing import BESIDE, BUSY_MS
 from posturecam.records.faults import telling
 from posturecam.records.migrating import migrated
 from posturecam.records.schema import TABLES, VERSION, about
@@ -94,6 +94,15 @@ def check_records(database: str | Path | None = None) -> None:
     if not (near.is_dir() and os.access(near, os.W_OK)):
         msg = _("{file} cannot be made: {near} may not be written. Give another --database.", file=file, near=near)
         raise RecordsError(msg)
+
+
+def record_files(database: str | Path | None = None) -> list[Path]:
+    """List the files in which records lie, those beside the database included; none for a server."""
+    with contextlib.suppress(RecordsError):
+        file = _file_of(address(database))
+        if file is not None:
+            return [file.with_name(file.name + ending) for ending in BESIDE]
+    return []
 
 
 def address(database: str | Path | None) -> URL:

@@ -1,4 +1,8 @@
-"""Write results so that an old file is never half overwritten: write beside, flush to the disk, then rename."""
+"""Write results so that an old file is never half overwritten: write beside, flush to the disk, then rename.
+
+New files and folders are their owner's alone, unless the user shares them; links are not followed. Whether a place may
+be written at all is asked before anything is measured: ``posturecam.reports.outputs``.
+"""
 
 import contextlib
 import errno
@@ -9,12 +13,74 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from posturecam.errors import OutputError
 from posturecam.language import _
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_DEVICES = ("/dev", "/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRules:
+    """What the user allows: files of others to be replaced, and other users of this machine to read what is new."""
+
+    force: bool = False
+    shared: bool = False
+
+
+class _Active:
+    """The rules of this process."""
+
+    rules = WriteRules()
+
+
+def set_rules(rules: WriteRules) -> None:
+    """Set what the user allows from here on."""
+    _Active.rules = rules
+
+
+def rules() -> WriteRules:
+    """Return what the user allows."""
+    return _Active.rules
+
+
+def open_new(path: Path) -> IO[bytes]:
+    """Make a file that was not there, and open it to write and read. Raises OSError."""
+    mode = 0o666 if rules().shared else 0o600
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode), "w+b")
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
+
+
+def open_more(path: Path) -> IO[bytes]:
+    """Open a file to add to its end, unbuffered, made where it is missing; never through a link. Raises OSError."""
+    mode = 0o666 if rules().shared else 0o600
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY | _NO_LINK
+    return os.fdopen(os.open(path, flags, mode), "a+b", buffering=0)
+
+
+def open_over(path: Path) -> IO[bytes]:
+    """Open a file to write it anew, never through a link. Raises OSError."""
+    mode = 0o666 if rules().shared else 0o600
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY | _NO_LINK, mode), "wb")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it where they are missing. Raises OSError."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o777 if rules().shared else 0o700, exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def is_link(path: Path) -> bool:
+    """Whether a path is a link to a file; names of the system for devices and pipes are none."""
+    return path.is_symlink() and not path.absolute().as_posix().startswith(tuple(f"{place}/" for place in _DEVICES))
 
 
 def write_file(path: Path | str, data: bytes) -> None:
@@ -22,9 +88,10 @@ def write_file(path: Path | str, data: bytes) -> None:
 
     A device or a pipe (``/dev/stdout``) is written to, not replaced.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(path)
     try:
-        if target.exists() and not target.is_file():
+        _refuse_link(target)
+        if target.is_symlink() or (target.exists() and not target.is_file()):
             _write_special(target, data)
             return
         _replace({target: data})
@@ -39,9 +106,10 @@ def write_all(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
     """
     folder = Path(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        targets = {Path(os.path.realpath(folder / name)): data for name, data in files.items()}
+        make_folder(folder)
+        targets = {folder / name: data for name, data in files.items()}
         for target in targets:
+            _refuse_link(target)
             if target.exists() and not target.is_file():
                 raise IsADirectoryError(errno.EISDIR, _("something that is not a file has this name"), str(target))
         _replace(targets)
@@ -58,7 +126,7 @@ def check_folder(folder: Path | str) -> None:
     folder = Path(folder)
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -67,6 +135,11 @@ def check_folder(folder: Path | str) -> None:
         for one in missing:
             with contextlib.suppress(OSError):
                 one.rmdir()
+
+
+def _refuse_link(path: Path) -> None:
+    if is_link(path):
+        raise OSError(errno.ELOOP, _("it is a link, and results are not written through links"), str(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +178,7 @@ def _names(target: Path, token: str) -> _Staged:
 
 def _write_beside(one: _Staged, data: bytes) -> None:
     """Write the new contents under a name of their own, with the permissions of the file they replace."""
-    with one.fresh.open("xb") as file:
+    with open_new(one.fresh) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -120,7 +193,8 @@ def _keep_old(one: _Staged) -> None:
     try:
         os.link(one.target, one.old)
     except OSError:
-        one.old.write_bytes(one.target.read_bytes())
+        with open_new(one.old) as file:
+            file.write(one.target.read_bytes())
 
 
 def _put_back(done: list[_Staged]) -> None:
@@ -165,8 +239,8 @@ def _advice(path: Path, error: OSError) -> str:
         after = _("Older files are untouched. Free some space, or write to another disk.")
     elif error.errno in _FORBIDDEN:
         after = _("Choose a folder that you may write to, or change the permissions of this one.")
-    elif error.errno == errno.EISDIR:
-        after = _("Give the name of a file that does not exist yet, or move the folder away.")
+    elif error.errno in (errno.EISDIR, errno.ELOOP):
+        after = _("Give the name of a file that does not exist yet, or move what is there away.")
     elif error.errno == errno.ENOENT:
         after = _("Make the folder first, or check the path.")
     else:

@@ -37,6 +37,7 @@ from posturecam.reports.drawing.shown_part import (
 )
 from posturecam.reports.drawing.svg_canvas import SvgCanvas
 from posturecam.reports.markup import Html, join, tag
+from posturecam.reports.origin import signed
 
 FIGURE_PX = 1600
 """Long side of the figure drawn without a photo."""
@@ -170,15 +171,18 @@ def reduced(pixels: Pixels, longest_px: int) -> Pixels:
     return cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(pixels.dtype)
 
 
-def encode(pixels: Pixels, suffix: str) -> bytes:
-    """Write RGB pixels as ``.png``, ``.jpg``, ``.jpeg`` or ``.webp``; nothing of the photo's own metadata is in it."""
+def encode(pixels: Pixels, suffix: str, *, mark: bool = True) -> bytes:
+    """Write RGB pixels as ``.png``, ``.jpg``, ``.jpeg`` or ``.webp``; nothing of the photo's own metadata is in it.
+
+    ``mark`` says in the file that posturecam drew it; a photo as the camera gave it has none.
+    """
     settings = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 4], ".webp": [cv2.IMWRITE_WEBP_QUALITY, 88]}
     chosen = settings.get(suffix, [cv2.IMWRITE_JPEG_QUALITY, 88])
     done, data = cv2.imencode(suffix, cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), chosen)
     if not done:
         msg = _("the picture cannot be written as {suffix}", suffix=suffix)
         raise OutputError(msg)
-    return data.tobytes()
+    return signed(data.tobytes()) if mark else data.tobytes()
 
 
 def _ground(pixels: Pixels, part: Box, enlarged: float, letters: float) -> tuple[Pixels, tuple[float, float]]:

@@ -17,6 +17,7 @@ from posturecam.errors import OutputError, StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.measures.balance import NO_BALANCE, Balance
+from posturecam.reports.files import is_link, open_new
 from posturecam.reports.rescoring.lines import rescore_lines
 from posturecam.reports.rescoring.stored import renewed
 from posturecam.reports.rescoring.workers import LONG_FILE_BYTES, rescore_long
@@ -44,6 +45,9 @@ class Result:
 
     def to_file(self, path: Path) -> None:
         """Give everything its name, wholly or not at all; a device is written to. Raises OutputError."""
+        if is_link(path):
+            msg = _("{path} is a link, and results are not written through links. Give the file itself.", path=path)
+            raise OutputError(msg)
         try:
             self.data.flush()
             if self.beside is not None:
@@ -115,13 +119,13 @@ def _rescored(
 @contextmanager
 def _room(target: Path | None) -> Iterator[tuple[IO[bytes], Path | None]]:
     """Open a file beside the target, or one of no name where the result goes to stdout or a device."""
-    if target is None or (target.exists() and not target.is_file()):
+    if target is None or target.is_symlink() or (target.exists() and not target.is_file()):
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as data:
             yield data, None
         return
     beside = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.new")
     try:
-        file = beside.open("xb+")
+        file = open_new(beside)
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
