@@ -21,6 +21,7 @@ from posturecam.cli import (
     knowledge_commands,
     live_command,
     machine_commands,
+    migrate_command,
     records_commands,
     serve_command,
 )
@@ -140,7 +141,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("forget", records_commands.forget),
     ("export", records_commands.export),
     ("import", records_commands.import_),
-    ("migrate", records_commands.migrate),
+    ("migrate", migrate_command.migrate),
     ("serve", serve_command.serve),
     ("live", live_command.live),
     ("cameras", live_command.cameras),

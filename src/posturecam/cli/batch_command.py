@@ -100,10 +100,8 @@ def batch(
     finder: Annotated[str, typer.Option(hidden=True)] = "mediapipe",
 ) -> None:
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
-    from posturecam.batch import Job, Pictures, Plan, Wanted, claimed, compiled
-    from posturecam.batch.remote import is_url
+    from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
-    from posturecam.cli.claiming import tell_moved
     from posturecam.reports.drawing.options import overlay_options
 
     plain = _settings(view, passes, roll, "largest", mirrored=mirrored)
@@ -112,9 +110,7 @@ def batch(
     job = Job(settings, model, knowledge, answers, pictures, finder, outline=outline)
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), within, reading, day, out)
-    asked = Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler)
-    plan = asked if is_url(out) else claimed(asked)
-    tell_moved(asked.out, plan.out)
+    plan = _claimed(Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler))
     if dry_run:
         _tell_plan(plan)
     else:
@@ -122,6 +118,16 @@ def batch(
 
 
 batch.__doc__ = f"{batch.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def _claimed(plan: "Plan") -> "Plan":
+    """Give the plan with the folder that its results really go to, and say where that is. Raises OutputError."""
+    from posturecam.batch import claimed
+    from posturecam.cli.claiming import tell_moved
+
+    moved = claimed(plan)
+    tell_moved(plan.out, moved.out)
+    return moved
 
 
 def _day(text: str) -> date:

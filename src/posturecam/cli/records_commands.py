@@ -22,10 +22,13 @@ from posturecam.language import _, filled
 
 if TYPE_CHECKING:
     from posturecam.assessment import Settings
+    from posturecam.cli.exam_command import Outputs
+    from posturecam.cli.recording import Measured, Recording
     from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
     from posturecam.records import Forgotten
     from posturecam.records.entries import Added
+    from posturecam.reports.heading import Look
 
 Day = Annotated[str | None, typer.Option(help="The day of the photos; today when left away.", metavar="DAY")]
 Photos = Annotated[
@@ -74,14 +77,12 @@ def exam(
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
     from posturecam.cli.claiming import claimed
-    from posturecam.cli.exam_command import Outputs, write_fhir, write_reports, write_tables
+    from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Recording, measured
     from posturecam.records import check_records, checked_person, record_files
     from posturecam.records.making import day_of
     from posturecam.reports.drawing.options import overlay_options
-    from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.heading import Look, make_heading
-    from posturecam.reports.tables import Whose
 
     others = (answers, balance, camera, logo, model, *record_files(database))
     outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
@@ -91,11 +92,21 @@ def exam(
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     check_records(database)
     done = measured(photos, settings, model, known)
-    written = write_reports(done.exam, done.pictures, outputs.out, look, known.tables)
-    added = Recording(database, who, on, keep_photos=keep_photos).store(done)
-    written += write_tables(done.exam.photos, outputs, known.tables, Whose(who, on.isoformat(), str(added.number)))
-    written += write_fhir(Report.of_exam(done.exam), fhir, known.tables, Subject(who, date=on.isoformat()))
-    _tell(done.exam, known.tables, written, _stored(added, who, on.isoformat()))
+    _keep(done, Recording(database, who, on, keep_photos=keep_photos), outputs, look, known.tables)
+
+
+def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "Look", tables: "Knowledge") -> None:
+    """Write the reports, store the exam, write its tables, and tell all of it."""
+    from posturecam.cli.exam_command import write_fhir, write_reports, write_tables
+    from posturecam.reports.fhir import Report, Subject
+    from posturecam.reports.tables import Whose
+
+    exam, who, on = done.exam, recording.person, recording.on.isoformat()
+    written = write_reports(exam, done.pictures, outputs.out, look, tables)
+    added = recording.store(done)
+    written += write_tables(exam.photos, outputs, tables, Whose(who, on, str(added.number)))
+    written += write_fhir(Report.of_exam(exam), outputs.fhir, tables, Subject(who, date=on))
+    _tell(exam, tables, written, _stored(added, who, on))
 
 
 def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], stored: str) -> None:
@@ -306,45 +317,6 @@ def import_(
             count2=len(added) - fresh,
         )
     )
-
-
-def migrate(
-    database: Database = None,
-    source: Annotated[
-        str | None,
-        typer.Option("--from", help="Copy everybody of these records too: a file or a URL.", metavar="URL"),
-    ] = None,
-) -> None:
-    """Bring the records' tables to this version of posturecam, or make them on a server (the extra server).
-
-    Copy the database first. With --from a clinic that outgrew one machine moves to a server.
-
-    Example:  posturecam migrate --database postgresql://clinic@server/posture --from records.sqlite
-    """
-    from posturecam.records import migrate_records, open_records
-    from posturecam.records.copying import copied
-
-    before, now = migrate_records(database)
-    state = (
-        _("made")
-        if before is None
-        else _("up to date already")
-        if before == now
-        else _("migrated from version {before}", before=before)
-    )
-    typer.echo(_("tables of version {now}: {state}", now=now, state=state))
-    if source is not None:
-        with open_records(source) as here, open_records(database) as there:
-            for person, fresh, count in copied(here, there):
-                typer.echo(
-                    _(
-                        "{person}: {fresh} of {count} exams copied, {count2} were there already",
-                        person=person,
-                        fresh=fresh,
-                        count=count,
-                        count2=count - fresh,
-                    )
-                )
 
 
 def _quoted(name: str) -> str:
