@@ -12,7 +12,7 @@ from posturecam.errors import SettingsError
 from posturecam.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from posturecam.assessment import Assessment, Settings
     from posturecam.cli.given import Given
@@ -131,7 +131,7 @@ def write_reports(
     return write_results(folder, exam_files(exam, measured, look, knowledge))
 
 
-def write_results(folder: Path, files: "Mapping[str, bytes]") -> list[Path]:
+def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:
     """Write the results of a photo or an exam, and remove what earlier ones left there that is not theirs."""
     from posturecam.reports.files import write_all
     from posturecam.reports.outputs import stale
