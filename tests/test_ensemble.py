@@ -12,7 +12,7 @@ from posturecam.measures import MEASURES
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses import Sought
 from posturecam.poses.ensemble import turn_of, warps, whole_passes
-from posturecam.poses.facing import contradiction, settled, view_of
+from posturecam.poses.facing import Chances, contradiction, decided, view_of
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Sighting
 
@@ -102,7 +102,6 @@ def test_a_front_photo_is_refused_as_a_back_view(finder: Finder, samples: Path) 
 
 
 CONTRARY = [
-    ("back", View.FRONT, "a back and no face"),
     ("front", View.LEFT, "the front, not the left side"),
     ("left", View.RIGHT, "the left side, not the right side"),
     ("right", View.BACK, "the right side, not the back"),
@@ -120,21 +119,45 @@ def test_a_view_that_what_is_seen_contradicts_is_refused(
 
 @pytest.mark.parametrize("view", [View.FRONT, View.BACK])
 def test_where_no_face_tells_the_users_word_decides_which_side_is_left(view: View) -> None:
-    """Passes that saw a back: called a front, left and right are exchanged."""
+    """Passes that saw a back: called a front, left and right are exchanged, whatever the chance."""
     points = np.arange(66.0).reshape(33, 2)
     seen = Sighting(points, np.ones(33), 175.0)
-    (one,) = settled([seen], 0.0, view, "photo")
-    np.testing.assert_array_equal(one.points, points if view is View.BACK else points[MIRROR])
+    decision = decided([seen], Chances(lambda _: 0.01, lambda _: 0.5, face=-9.0), view, "photo")
+    np.testing.assert_array_equal(decision.sightings[0].points, points if view is View.BACK else points[MIRROR])
+    assert decision.view is view
+    assert decision.probability == pytest.approx(0.99 if view is View.BACK else 0.01)
+
+
+@pytest.mark.parametrize(
+    ("facing", "chance", "view", "turned"),
+    [
+        (175.0, 0.999, View.FRONT, True),
+        (175.0, 0.6, View.FRONT_OR_BACK, True),
+        (175.0, 0.001, View.BACK, False),
+        (5.0, 0.9, View.FRONT_OR_BACK, False),
+        (-88.0, 0.001, View.LEFT, False),
+        (-88.0, 0.5, View.LEFT_OR_RIGHT, True),
+        (45.0, 0.5, View.OBLIQUE, False),
+    ],
+)
+def test_what_is_not_sure_is_asked(facing: float, chance: float, view: View, *, turned: bool) -> None:
+    """Between the limits the view is one of two, and the points stand as a front or right view would have them."""
+    points = np.arange(66.0).reshape(33, 2)
+    found = decided(
+        [Sighting(points, np.ones(33), facing)], Chances(lambda _: chance, lambda _: chance, -9.0), None, ""
+    )
+    assert found.view is view
+    assert (
+        found.sightings[0].points[0, 0] != points[0, 0] or found.sightings[0].points[11, 0] == points[12, 0]
+    ) is turned
+    assert found.probability is None or found.probability >= 0.5
 
 
 def test_a_body_half_turned_may_be_called_by_either_neighbour() -> None:
     """At 45° nothing speaks plainly against front or side; the other side stays refused."""
     seen = Sighting(np.zeros((33, 2)), np.ones(33), -45.0)
-    assert [contradiction([seen], 5.0, view) is None for view in (View.FRONT, View.LEFT, View.RIGHT)] == [
-        True,
-        True,
-        False,
-    ]
+    chances = ((View.FRONT, 0.9), (View.LEFT, 0.99), (View.RIGHT, 0.01))
+    assert [contradiction([seen], 5.0, view, chance) is None for view, chance in chances] == [True, True, False]
 
 
 def test_directions_of_the_chest() -> None:

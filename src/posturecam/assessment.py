@@ -165,7 +165,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     planes = around.planes(pose)
     flat = None if planes is None else planes.of(pose.points)
     taken = measure(pose, MEASURES, vertical, knowledge, estimates, flat)
-    if settings.height_cm is not None and scale is None:
+    if settings.height_cm is not None and scale is None and not pose.view.choices:
         taken = taken[0], taken[1] + millimetres((), pose, vertical, None, knowledge)[1]
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     started = Assessment(
@@ -211,8 +211,8 @@ def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assess
     """Tell the story again from what was taken without placed points: hear these, add millimetres, conclude."""
     pose, vertical, scale = assessment.pose, assessment.vertical, assessment.scale
     planes = assessment.planes
-    measurements, unmeasured = with_placed(taken, pose, vertical, knowledge, planes)
-    if scale is not None:
+    measurements, unmeasured = taken if pose.view.choices else with_placed(taken, pose, vertical, knowledge, planes)
+    if scale is not None and not pose.view.choices:
         flat = None if planes is None else planes.of(pose.points)
         in_mm = millimetres(measurements, pose, vertical, scale, knowledge, flat)
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]

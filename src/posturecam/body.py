@@ -36,11 +36,21 @@ class View(StrEnum):
     LEFT = "left"
     RIGHT = "right"
     OBLIQUE = "oblique"
+    FRONT_OR_BACK = "front_or_back"
+    LEFT_OR_RIGHT = "left_or_right"
 
     @property
     def frontal(self) -> bool:
         """Whether both sides of the body can be compared in this view."""
         return self in (View.FRONT, View.BACK)
+
+    @property
+    def choices(self) -> tuple["View", ...]:
+        """The two views between which nothing decides, so that the user is asked; none where the view is known."""
+        return {
+            View.FRONT_OR_BACK: (View.FRONT, View.BACK),
+            View.LEFT_OR_RIGHT: (View.LEFT, View.RIGHT),
+        }.get(self, ())
 
     @property
     def mirrored(self) -> "View":
@@ -285,7 +295,11 @@ class Pose:
     The set of passes is closed under mirroring when ``mirrored_passes`` is true. ``network_eyes`` (2, 2) keeps the mean
     left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; ``sight`` is what
     the estimator's network sees, in front and back views. ``placed`` points, no two of one name, stand beside the
-    network's own, which stay as they were found.
+    network's own, which stay as they were found. ``view_probability`` is the chance that the view is the right one of
+    the two that look alike (front and back, left and right); None where nobody asked.
+
+    Where the view is one of two, points named left and right belong to no known side of the subject: in
+    ``front_or_back`` left is the picture's right, as in a front view, in ``left_or_right`` right is the near side.
     """
 
     points: Array
@@ -302,6 +316,7 @@ class Pose:
     network_eyes: Array | None = None
     sight: Sight | None = None
     placed: tuple[PlacedPoint, ...] = ()
+    view_probability: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays of another shape, and two placed points of one name."""
@@ -338,12 +353,26 @@ class Pose:
 
     def mirrored(self) -> "Pose":
         """Give the pose that the mirror image of the photo shows: x flipped, sides exchanged."""
-        points = self.points[:, MIRROR].copy()
+        rows = np.arange(len(ORDER)) if self.view is View.LEFT_OR_RIGHT else MIRROR
+        points = self.points[:, rows].copy()
         points[..., 0] = self.size_px[0] - points[..., 0]
         turn = None if self.turn is None else replace(self.turn, value_deg=-self.turn.value_deg)
         eyes = None if self.network_eyes is None else self.network_eyes[::-1] * [-1.0, 1.0] + [self.size_px[0], 0.0]
-        view, seen = self.view.mirrored, self.visibility[MIRROR]
+        view, seen = self.view.mirrored, self.visibility[rows]
         sight = None if self.sight is None else self.sight.mirrored()
         placed = tuple(point.mirrored(self.size_px[0]) for point in self.placed)
         mirror = replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes)
         return replace(mirror, sight=sight, placed=placed)
+
+    def called(self, view: View) -> "Pose":
+        """Give the same pose as somebody who knows calls it: seen from the other side, left and right are exchanged.
+
+        Placed points keep their names: who named them knew whose left and right they meant.
+        """
+        named = replace(self, view=view, view_source="given", view_probability=None)
+        opposite = {View.FRONT: View.BACK, View.BACK: View.FRONT, View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}
+        held = {View.FRONT_OR_BACK: View.FRONT, View.LEFT_OR_RIGHT: View.RIGHT}.get(self.view, self.view)
+        if view is not opposite.get(held):
+            return named
+        eyes = None if self.network_eyes is None else self.network_eyes[::-1]
+        return replace(named, points=self.points[:, MIRROR], visibility=self.visibility[MIRROR], network_eyes=eyes)

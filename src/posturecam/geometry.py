@@ -14,7 +14,8 @@ import numpy as np
 
 from posturecam.body import Array, View
 
-_X_TO_SUBJECT = {View.FRONT: 1.0, View.BACK: -1.0, View.LEFT: -1.0, View.RIGHT: 1.0, View.OBLIQUE: 1.0}
+_X_FLIPPED = frozenset({View.BACK, View.LEFT})
+"""The views in which the subject's left, or where the subject faces, lies at the picture's left."""
 
 
 def rotate(points: Array, angle_deg: float) -> Array:
@@ -29,7 +30,7 @@ def subject_frame(points: Array, view: View, roll_deg: float = 0.0) -> Array:
     ``roll_deg`` > 0: the picture's content is turned counter-clockwise by that much.
     """
     upright = rotate(points, -roll_deg)
-    return np.asarray(upright * np.array([_X_TO_SUBJECT[view], -1.0]))
+    return np.asarray(upright * np.array([-1.0 if view in _X_FLIPPED else 1.0, -1.0]))
 
 
 def midpoint(a: Array, b: Array) -> Array:

@@ -215,7 +215,12 @@ def measure(  # noqa: PLR0913, PLR0917  (as measure_one takes them)
     estimates: Estimates | None = None,
     flat: Flattened | None = None,
 ) -> tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]:
-    """Take every measure; what cannot be taken comes back as Unmeasured with its reason."""
+    """Take every measure; what cannot be taken comes back as Unmeasured with its reason.
+
+    Nothing is taken, and nothing named, of a body of which left and right are not known.
+    """
+    if pose.view.choices:
+        return (), ()
     taken = [measure_one(one, pose, vertical, knowledge, estimates or {}, flat) for one in measures]
     return (
         tuple(one for one in taken if isinstance(one, Measurement)),

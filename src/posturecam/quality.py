@@ -40,7 +40,7 @@ def check_quality(
     as it is known.
     """
     stance = stance_of(pose, roll_deg)
-    void = _no_quiet_standing(stance) or _turned_too_far(pose)
+    void = _no_quiet_standing(stance) or _turned_too_far(pose) or which_side(pose.view)
     cautions = () if void else tuple(_(CAUTIONS[caution]) for caution in stance.cautions)
     notes = (
         void,
@@ -62,6 +62,21 @@ def _turned_too_far(pose: Pose) -> str | None:
         return None
     way = _way(pose.turn.value_deg)
     return _("The body is turned about {way}, so nothing was scored. {what_to_do}", way=way, what_to_do=_square())
+
+
+def which_side(view: View) -> str | None:
+    """Ask which of two views a photo shows, where nothing tells it surely; None where the view is known."""
+    if view is View.FRONT_OR_BACK:
+        return _(
+            "It cannot be told surely whether this is the front or the back, so nothing was scored and no side is "
+            "named. Say which it is: --view front or --view back."
+        )
+    if view is View.LEFT_OR_RIGHT:
+        return _(
+            "It cannot be told surely which side this is, so nothing was scored. "
+            "Say which it is: --view left or --view right."
+        )
+    return None
 
 
 def _square() -> str:

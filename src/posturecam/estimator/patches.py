@@ -15,11 +15,11 @@ def patches(pixels: Pixels, points: Array) -> Pixels:
     """(3, 112, 112, 3) the squares of an RGB picture."""
     at, trunk = centres(points)
     pairs = zip(at, HALF_WIDTHS.values(), strict=True)
-    return np.stack([_patch(pixels, centre, half * trunk) for centre, half in pairs])
+    return np.stack([square(pixels, centre, half * trunk) for centre, half in pairs])
 
 
-def _patch(pixels: Pixels, centre: Array, half_px: float) -> Pixels:
-    """Cut one square out, first averaged down so that fine texture does not alias."""
+def square(pixels: Pixels, centre: Array, half_px: float) -> Pixels:
+    """(112, 112, 3) one square cut out, first averaged down so that fine texture does not alias."""
     cut, corner = _around(pixels, centre, half_px)
     factor = min(1.0, 1.25 * SIDE_PX / (2 * half_px))
     if factor < 1:

@@ -15,11 +15,14 @@ from posturecam.estimator.fusion import network_points
 from posturecam.estimator.patches import as_blob, detail, patches
 from posturecam.estimator.places import PLACES, TWIN
 from posturecam.model import shipped_model
-from posturecam.photo import Photo
+from posturecam.photo import Photo, Pixels
 
 os.environ.setdefault("OPENCV_FORCE_DNN_ENGINE", "1")  # one engine for every network (see face.py)
 
-GRID = 28
+GRID, BATCH = 28, 6
+DEEPEST = [f"onnx_node!/nets.{member}/four/four.2/four.2.2/Relu" for member in range(3)]
+"""The deepest layer of each of the three networks in the file, (6, 96, 7, 7)."""
+
 TWINS = np.r_[np.arange(TWIN, 2 * TWIN), np.arange(TWIN), np.arange(2 * TWIN, PLACES)]
 
 
@@ -47,6 +50,36 @@ class PlaceNetwork:
         maps = np.asarray(self._net.forward(), dtype=np.float64).reshape(6, -1, PLACES, GRID, GRID)
         members = [both_ways(maps[:3, number], maps[3:, number]) for number in range(maps.shape[1])]
         return Sight(np.asarray(np.mean(members, axis=0)), (detail(here) + detail(there)) / 2)
+
+
+class FeatureNetwork:
+    """The same network, asked only for what it holds of a square before it looks for places: 288 mean features.
+
+    They tell parts of a body that look alike in a heat map (heels and toes, buttocks and belly) from each other.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        """Open a network from the bytes of its ONNX file."""
+        self._net = cv2.dnn.readNetFromONNX(np.frombuffer(model, dtype=np.uint8))
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """Open the one that came with the installation."""
+        return cls(shipped_model("places").content)
+
+    def features(self, here: Pixels, there: Pixels) -> Array:
+        """(n, 288) from squares of a picture and of its mirror image: their mean, the same for the mirrored picture."""
+        return (self._seen(here) + self._seen(there)) / 2
+
+    def _seen(self, squares: Pixels) -> Array:
+        """(n, 288) from squares (n, 112, 112, 3); the file takes six at a time."""
+        whole = np.concatenate([squares, np.zeros((-len(squares) % BATCH, *squares.shape[1:]), np.uint8)])
+        rows = []
+        for first in range(0, len(whole), BATCH):
+            self._net.setInput(as_blob(whole[first : first + BATCH]))
+            layers = [np.asarray(layer, dtype=np.float64).mean(axis=(2, 3)) for layer in self._net.forward(DEEPEST)]
+            rows.append(np.concatenate(layers, axis=1))
+        return np.concatenate(rows)[: len(squares)]
 
 
 def soft_argmax(maps: Array) -> tuple[Array, Array]:

@@ -185,5 +185,5 @@ def void_of(assessment: Assessment) -> str | None:
 
 
 def view_confidence(assessment: Assessment) -> float:
-    """Say how sure the view is, 0...1: the share of the cues that speak for it."""
+    """Say how sure the view is, 0...1."""
     return confidence(assessment.pose, breadth_of(assessment))

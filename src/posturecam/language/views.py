@@ -11,6 +11,8 @@ def of_view(view: str) -> str:
         "left": pgettext("view", "left"),
         "right": pgettext("view", "right"),
         "oblique": _("oblique"),
+        "front_or_back": _("front or back"),
+        "left_or_right": pgettext("view", "left or right"),
     }[view]
 
 
@@ -22,6 +24,8 @@ def shown(view: str) -> str:
         "left": _("the left side"),
         "right": _("the right side"),
         "oblique": _("the body turned half-way"),
+        "front_or_back": _("the front or the back"),
+        "left_or_right": _("one side"),
     }[view]
 
 

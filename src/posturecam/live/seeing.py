@@ -8,8 +8,9 @@ from posturecam.body import ORDER, VISIBLE, Array, Landmark, View
 from posturecam.camera import TimedFrame
 from posturecam.face import FaceMesh, face_presence
 from posturecam.photo import SMALL_PX, Photo, limited
-from posturecam.poses.facing import FACE_SEEN, FACE_UNSEEN, view_of
+from posturecam.poses.facing import view_of
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.poses.view_probability import FACE_SEEN
 from posturecam.standing import height_px
 
 FACE_EVERY_S, PEOPLE_EVERY_S, LIGHT_EVERY_S = 0.5, 2.0, 0.25
@@ -85,14 +86,12 @@ class Watcher:
         return Glimpse(frame, one.points, one.visibility, one.facing_deg, max(1, self._people), self._brightness)
 
     def _settled(self, one: Sighting, frame: TimedFrame) -> Sighting:
-        """Exchange the sides where the network took a back for a front, or the other way round."""
+        """Exchange the sides where the network took a front for a back; a face is proof of a front, none of nothing."""
         if self._is_due("face", frame.at_s, FACE_EVERY_S):
             photo = Photo("frame", "", frame.pixels, frame.size_px)
             self._face = face_presence(one.points, photo, self._mesh, mirror=False)
-        across = abs(one.facing_deg)
-        back_for_front = across < 50.0 and self._face < FACE_UNSEEN
-        front_for_back = across > 130.0 and self._face > FACE_SEEN
-        return one.turned_round() if back_for_front or front_for_back else one
+        front_for_back = abs(one.facing_deg) > 130.0 and self._face > FACE_SEEN
+        return one.turned_round() if front_for_back else one
 
     def _count(self, counter: Landmarker, frame: TimedFrame) -> int:
         return len(counter.see(limited(frame.pixels, SMALL_PX // 2)))

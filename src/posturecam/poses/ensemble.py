@@ -17,7 +17,7 @@ from posturecam.language import _
 from posturecam.model import Model
 from posturecam.photo import LONG_SIDE_PX, Photo, Pixels, flipped
 from posturecam.poses import DEFAULT_PASSES
-from posturecam.poses.facing import FACING_DEG, view_of
+from posturecam.poses.facing import FACING_DEG, Decision, mean_facing
 from posturecam.poses.mediapipe_pose import Sighting
 from posturecam.poses.search import (
     SAME_PERSON,
@@ -261,14 +261,6 @@ def _warp(width: int, height: int, draw: Array) -> Warp:
     return Warp(there, np.asarray(cv2.invertAffineTransform(there), dtype=np.float64), (width, height))
 
 
-def mean_facing(sightings: tuple[Sighting, ...]) -> tuple[float, float]:
-    """Mean direction of the chest, degrees, and its standard error."""
-    angles = np.radians([one.facing_deg for one in sightings])
-    mean = float(np.degrees(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())))
-    apart = wrap(np.degrees(angles) - mean)
-    return mean, float(np.sqrt((apart**2).mean() / len(sightings)))
-
-
 TURN_SLOPE = 0.66
 """What the network's own depth makes of a small turn (measured on rendered people, see docs/accuracy.md)."""
 
@@ -281,26 +273,28 @@ UNMIRRORED_RESIDUAL_DEG = 7.0
 
 def turn_of(view: View, facing_deg: float, spread_deg: float, *, mirrored: bool) -> Turn:
     """How far the body is turned out of its view, + = towards the subject's left."""
-    out = float(wrap(np.array(facing_deg - FACING_DEG.get(view, facing_deg))))
+    straight = FACING_DEG.get(View.FRONT if view is View.FRONT_OR_BACK else view, facing_deg)
+    out = float(wrap(np.array(facing_deg - straight)))
     value = out * (1.0 + (1.0 / TURN_SLOPE - 1.0) * float(np.exp(-((out / 25.0) ** 2))))
     residual = TURN_RESIDUAL_DEG.get(view, 5.0) if mirrored else UNMIRRORED_RESIDUAL_DEG
     return Turn(value, float(np.hypot(residual, spread_deg / TURN_SLOPE)))
 
 
-def pose_of(sightings: tuple[Sighting, ...], photo: Photo, model: Model, view: View | None = None) -> Pose:
-    """Bring the sightings of one person together into a Pose; ``view`` overrides what is seen."""
+def pose_of(decision: Decision, photo: Photo, model: Model, *, given: bool = False) -> Pose:
+    """Bring the sightings of one person together into a Pose; ``given`` says that the view is the user's word."""
+    sightings = decision.sightings
     facing, spread_deg = mean_facing(sightings)
     mirrored = len(sightings) > 1
-    seen_as = view or view_of(facing)
     return Pose(
         points=np.stack([one.points for one in sightings]),
         visibility=np.mean([one.visibility for one in sightings], axis=0),
         size_px=photo.size_px,
-        view=seen_as,
-        view_source="given" if view else "found",
+        view=decision.view,
+        view_source="given" if given else "found",
         finder="mediapipe",
         model=model.name,
         model_sha256=model.sha256,
-        turn=turn_of(seen_as, facing, spread_deg, mirrored=mirrored),
+        turn=turn_of(decision.view, facing, spread_deg, mirrored=mirrored),
         mirrored_passes=mirrored,
+        view_probability=decision.probability,
     )

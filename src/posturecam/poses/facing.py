@@ -1,10 +1,12 @@
 """From the direction of the chest to the view: front, back, left side, right side, or half-way between.
 
-The pose network now and then takes a back for a front and then exchanges left and right. Whether a face can be seen
-settles it: every pass that contradicts the face is told from which side it really saw the body.
+The pose network now and then takes a back for a front, or a front with a covered face for a back, and then exchanges
+left and right. How sure it is from which side the body is seen decides (``view_probability.py``): every pass that saw
+it otherwise is told from which side it really looked, and where nothing is sure enough the view stays one of two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,12 +16,49 @@ from posturecam.geometry import wrap
 from posturecam.language import _
 from posturecam.language.views import shown
 from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.view_probability import FACE_SEEN, SURE
 
 FACING_DEG = {View.FRONT: 0.0, View.BACK: 180.0, View.LEFT: -90.0, View.RIGHT: 90.0}
 """Where the chest points in each view: 0 = to the camera, −90 = the camera sees the left side."""
 
 HALF_WIDTH_DEG = {View.FRONT: 30.0, View.BACK: 35.0, View.LEFT: 35.0, View.RIGHT: 35.0}
 """How far out of a view a body may be turned and still be called by it."""
+
+CONTRARY_DEG = 60.0
+"""A chest that in every pass points further than this from the view that was given shows another one."""
+
+AGAINST_DEG = 130.0
+"""A chest that points further than this from a view shows the opposite one."""
+
+_OPPOSITE = {View.FRONT: View.BACK, View.BACK: View.FRONT, View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}
+_ONE_OF = {
+    frozenset({View.FRONT, View.BACK}): View.FRONT_OR_BACK,
+    frozenset({View.LEFT, View.RIGHT}): View.LEFT_OR_RIGHT,
+}
+
+Chance = Callable[[Sequence[Sighting]], float]
+"""Gives the chance of a front against a back, or of a right against a left view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """How the chance of a view is found when it is asked for, and the logit of a face at the head."""
+
+    front: Chance
+    right: Chance
+    face: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The passes, brought to one side, the view, and the chance that it is right.
+
+    Of a view that is one of two the chance is that of the likelier one, and the passes stand as ``Pose`` says.
+    """
+
+    sightings: tuple[Sighting, ...]
+    view: View
+    probability: float | None
 
 
 def view_of(facing_deg: float) -> View:
@@ -30,40 +69,72 @@ def view_of(facing_deg: float) -> View:
     return View.OBLIQUE
 
 
-CONTRARY_DEG = 60.0
-"""A chest that in every pass points further than this from the view that was given shows another one."""
+def mean_facing(sightings: Sequence[Sighting]) -> tuple[float, float]:
+    """Mean direction of the chest, degrees, and its standard error."""
+    angles = np.radians([sighting.facing_deg for sighting in sightings])
+    mean = float(np.degrees(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())))
+    apart = wrap(np.degrees(angles) - mean)
+    return mean, float(np.sqrt((apart**2).mean() / len(sightings)))
 
-FACE_SEEN, FACE_UNSEEN = 1.0, -1.0
-"""Logits above which a face is surely seen, and below which it surely is not."""
 
+def decided(sightings: Sequence[Sighting], chances: Chances, wanted: View | None, name: str) -> Decision:
+    """Decide from which side the body is seen; ``wanted`` is what the user says, whose word counts.
 
-def settled(sightings: Sequence[Sighting], face: float, wanted: View | None, name: str) -> tuple[Sighting, ...]:
-    """Exchange the sides of every pass that took the back for the front, or the other way round.
-
-    ``face`` is the logit of a face, ``wanted`` what the user says the photo shows. Raises SettingsError when what is
-    seen contradicts that.
+    Raises SettingsError when what is plainly seen contradicts that.
     """
-    against = None if wanted is None else contradiction(sightings, face, wanted)
+    if wanted is not None:
+        return _given(sightings, chances, wanted, name)
+    across = abs(_axis_deg(sightings))
+    if HALF_WIDTH_DEG[View.BACK] < across < 90.0 - HALF_WIDTH_DEG[View.RIGHT]:
+        settled = facing(sightings, View.FRONT)
+        return Decision(settled, View.OBLIQUE, None)
+    frontal = across < 45.0
+    first = View.FRONT if frontal else View.RIGHT
+    chance = (chances.front if frontal else chances.right)(sightings)
+    found, chance = (first, chance) if chance >= 0.5 else (_OPPOSITE[first], 1.0 - chance)
+    if chance < SURE:
+        return Decision(facing(sightings, first), _ONE_OF[frozenset({first, _OPPOSITE[first]})], chance)
+    settled = facing(sightings, found)
+    return Decision(settled, view_of(mean_facing(settled)[0]), chance)
+
+
+def _given(sightings: Sequence[Sighting], chances: Chances, wanted: View, name: str) -> Decision:
+    chance = (chances.front if wanted.frontal else chances.right)(sightings)
+    chance = chance if wanted in (View.FRONT, View.RIGHT) else 1.0 - chance
+    against = contradiction(sightings, chances.face, wanted, chance)
     if against:
         msg = _("{name} {against}. Leave --view away.", name=name, against=against)
         raise SettingsError(msg)
-    front = front_is_seen(sightings, face, wanted)
-    return tuple(one if _side_on(one) or _from_front(one) == front else one.turned_round() for one in sightings)
+    return Decision(facing(sightings, wanted), wanted, chance)
 
 
-def contradiction(sightings: Sequence[Sighting], face: float, wanted: View) -> str | None:
+def contradiction(sightings: Sequence[Sighting], face: float, wanted: View, chance: float) -> str | None:
     """Say what speaks plainly against a view that was given, or None.
 
-    The network may take a back for a front, so between these two the face must speak as well.
+    ``chance`` is that of the view against the one that looks alike. A face is plain, and so is a body seen from the
+    side that is called a front; which of two views that look alike it is, the user knows better.
     """
     if wanted is View.BACK and face > FACE_SEEN:
         return _("shows a face, so it is no back view")
-    if wanted is View.FRONT and face < FACE_UNSEEN and not any(_from_front(one) for one in sightings):
-        return _("shows a back and no face, so it is no front view")
-    turned = [one.turned_round() for one in sightings] if wanted.frontal else sightings
-    if all(_off(one, wanted) > CONTRARY_DEG for one in (*sightings, *turned)):
+    surely_other = not wanted.frontal and chance <= 1.0 - SURE
+    likely = tuple(sightings) if surely_other else facing(sightings, wanted)
+    if all(_off(sighting, wanted) > CONTRARY_DEG for sighting in likely):
         return _("shows {seen}, not {wanted}", seen=_shown(sightings[0]), wanted=shown(wanted))
     return None
+
+
+def facing(sightings: Sequence[Sighting], view: View) -> tuple[Sighting, ...]:
+    """Exchange the sides in every pass that took the body to be seen from the opposite side.
+
+    A pass that saw a body from the side says nothing of front and back, and the other way round.
+    """
+    return tuple(sighting.turned_round() if _off(sighting, view) >= AGAINST_DEG else sighting for sighting in sightings)
+
+
+def _axis_deg(sightings: Sequence[Sighting]) -> float:
+    """Angle between the line along which the chests point, this way or that, and the line of sight, −90...90."""
+    doubled = np.radians([2.0 * sighting.facing_deg for sighting in sightings])
+    return float(np.degrees(np.arctan2(np.sin(doubled).mean(), np.cos(doubled).mean())) / 2.0)
 
 
 def _off(sighting: Sighting, view: View) -> float:
@@ -74,22 +145,3 @@ def _off(sighting: Sighting, view: View) -> float:
 def _shown(sighting: Sighting) -> str:
     nearest = min(FACING_DEG, key=lambda view: _off(sighting, view))
     return shown(nearest)
-
-
-def front_is_seen(sightings: Sequence[Sighting], face: float, wanted: View | None) -> bool:
-    """Whether the body is seen from the front: the user's word, else the face, else most passes."""
-    if wanted in (View.FRONT, View.BACK):
-        return wanted is View.FRONT
-    if face > FACE_SEEN:
-        return True
-    if face < FACE_UNSEEN:
-        return False
-    return sum(_from_front(one) for one in sightings) * 2 >= len(sightings)
-
-
-def _from_front(sighting: Sighting) -> bool:
-    return abs(sighting.facing_deg) < 90.0
-
-
-def _side_on(sighting: Sighting) -> bool:
-    return 50.0 < abs(sighting.facing_deg) < 130.0

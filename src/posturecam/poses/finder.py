@@ -1,5 +1,6 @@
 """The finder that comes with the program: the pose network's ensemble, and the face mesh for the eyes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -8,15 +9,23 @@ from typing import Self
 import numpy as np
 
 from posturecam.body import Pose
-from posturecam.estimator.sight import PlaceNetwork
+from posturecam.estimator.sight import FeatureNetwork, PlaceNetwork
 from posturecam.face import FaceMesh, face_presence, refine_eyes
 from posturecam.model import pose_model
 from posturecam.photo import Photo
 from posturecam.poses import Seen, Sought
 from posturecam.poses.ensemble import find_people, pose_of
-from posturecam.poses.facing import FACE_SEEN, settled
+from posturecam.poses.facing import Chances, decided
 from posturecam.poses.masks import PersonMask, find_mask
-from posturecam.poses.mediapipe_pose import Landmarker
+from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.poses.view_probability import (
+    FACE_PROBABILITY,
+    FACE_SEEN,
+    LONE_SURENESS,
+    front_probability,
+    right_probability,
+    tempered,
+)
 from posturecam.poses.yaw import with_refined_turn
 
 _CLOSED = "open the finder first: with Finder() as finder"
@@ -34,6 +43,7 @@ class Finder:
     _mesh: FaceMesh = field(default_factory=FaceMesh)
     _landmarker: Landmarker | None = None
     _network: PlaceNetwork | None = None
+    _features: FeatureNetwork | None = None
 
     def __enter__(self) -> Self:
         """Open the network."""
@@ -54,8 +64,9 @@ class Finder:
         found = find_people(self._landmarker, photo, sought.passes, sought.person)
         photo = found.photo
         face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.sightings) > 1)
-        sightings = settled(found.sightings, face, sought.view, photo.name)
-        pose = pose_of(sightings, photo, self._landmarker.model, sought.view)
+        lone = len(found.sightings) == 1 and sought.passes > 1
+        decision = decided(found.sightings, self._chances(photo, face, lone=lone), sought.view, photo.name)
+        pose = pose_of(decision, photo, self._landmarker.model, given=sought.view is not None)
         boxes = np.array([person.box for person in found.people])
         if face > FACE_SEEN:
             pose = refine_eyes(pose, photo, self._mesh)
@@ -64,6 +75,22 @@ class Finder:
         if pose.mirrored_passes:
             pose = replace(pose, sight=self._places().look(photo, pose))
         return Seen(pose, boxes, found.chosen)
+
+    def _chances(self, photo: Photo, face: float, *, lone: bool) -> Chances:
+        """Say how the chance of a front, and of a right view, is found; a face that is seen is a front.
+
+        A ``lone`` pass, the only one of several that found the body, is never sure of what it saw.
+        """
+        if self._features is None:
+            self._features = FeatureNetwork.shipped()
+        network, sureness = self._features, LONE_SURENESS if lone else 1.0
+
+        def front(sightings: Sequence[Sighting]) -> float:
+            if face > FACE_SEEN:
+                return FACE_PROBABILITY
+            return tempered(front_probability(sightings, photo, network), sureness)
+
+        return Chances(front, lambda sightings: tempered(right_probability(sightings, photo), sureness), face)
 
     def _places(self) -> PlaceNetwork:
         """Give the estimator's network, opened when it is first needed."""

@@ -1,9 +1,9 @@
-"""Which view several independent cues speak for, how sure that makes the view, and what to say when they disagree.
+"""Which view several simple cues speak for, and what to say when they disagree with it.
 
-The view itself comes from the direction of the chest and from the face (``facing.py``). Here the points alone are
-asked: the order and the width of shoulders and hips, where toes and nose point, which arm is hidden; and how broad the
-outline is, where there is one. Of 425 photos of rendered people all cues agreed on all but one, where the feet spoke
-for another view.
+The view itself comes from the direction of the chest, the face, and what else is seen (``facing.py``). Here the points
+alone are asked: the order and the width of shoulders and hips, where toes and nose point, which arm is hidden; and how
+broad the outline is, where there is one. Of 425 photos of rendered people all cues agreed on all but one, where the
+feet spoke for another view.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,7 +40,13 @@ def votes(pose: Pose, breadth: float | None = None) -> Mapping[str, Vote]:
 
 
 def confidence(pose: Pose, breadth: float | None = None) -> float:
-    """Share of the cues that allow the pose's view, 0...1, drawn towards a half while there are few cues."""
+    """Chance that the pose's view is the right one, 0...1.
+
+    Where it was not found out (a pose that was stored long ago, or drawn) it is the share of the cues that allow the
+    view, drawn towards a half while there are few cues.
+    """
+    if pose.view_probability is not None:
+        return pose.view_probability
     said = votes(pose, breadth)
     return (sum(pose.view in vote for vote in said.values()) + 0.5) / (len(said) + 1.0)
 
@@ -48,7 +54,7 @@ def confidence(pose: Pose, breadth: float | None = None) -> float:
 def view_note(pose: Pose, breadth: float | None = None) -> str | None:
     """Say that cues disagree with the view, and which; None when they agree."""
     against = [name for name, vote in votes(pose, breadth).items() if pose.view not in vote]
-    if not against or pose.view is View.OBLIQUE:
+    if not against or pose.view is View.OBLIQUE or pose.view.choices:
         return None
     said = _("The photo was taken for {view}, but {cues} look otherwise. Check it, or give --view.")
     if pose.view_source == "given":

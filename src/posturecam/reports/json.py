@@ -14,10 +14,10 @@ import numpy as np
 
 from posturecam.answers import flat
 from posturecam.assessment import SCHEMA, Assessment
-from posturecam.body import Array, Landmark, Pose, Sight
+from posturecam.body import Landmark, Pose, Sight
 from posturecam.exam import breadth_of, view_confidence
 from posturecam.measurement import Measurement
-from posturecam.reports.stored import assessment_again, from_json, read_stored
+from posturecam.reports.stored import assessment_again, from_json, read_stored, stored_name
 
 __all__ = ["assessment_again", "from_json", "plain", "read_stored", "to_bytes", "to_json"]
 
@@ -113,7 +113,7 @@ def _pose(pose: Pose) -> dict[str, Any]:
         "model": pose.model,
         "model_sha256": pose.model_sha256,
         "passes": pose.passes,
-        "points": _points(pose.mean, pose.sd_px, pose.visibility),
+        "points": _points(pose),
         "samples": plain(pose.points),
         "turn_deg": None if turn is None else turn.value_deg,
         "turn_sem_deg": None if turn is None else turn.sem_deg,
@@ -129,10 +129,10 @@ def packed(sight: Sight) -> str:
     return base64.b64encode(np.concatenate([sight.places.ravel(), sight.sharp]).astype("<f8").tobytes()).decode()
 
 
-def _points(mean: Array, sd_px: Array, visibility: Array) -> list[dict[str, Any]]:
-    rows = zip(Landmark, mean, sd_px, visibility, strict=True)
+def _points(pose: Pose) -> list[dict[str, Any]]:
+    rows = zip(Landmark, pose.mean, pose.sd_px, pose.visibility, strict=True)
     return [
-        {"name": name.value, **plain({"x": at[0], "y": at[1], "sd_px": sd, "visibility": seen})}
+        {"name": stored_name(name, pose.view), **plain({"x": at[0], "y": at[1], "sd_px": sd, "visibility": seen})}
         for name, at, sd, seen in rows
     ]
 

@@ -238,6 +238,8 @@ def _draw_marks(scene: Scene, part: Box, below: float) -> Drawn:
 
 def _lines(scene: Scene) -> list[Label]:
     """Draw the lines of the scene's view, and give their labels."""
+    if scene.view.choices:
+        return []
     return list(marks.frontal(scene) if scene.view.frontal else marks.side(scene))
 
 
@@ -253,7 +255,8 @@ def _chosen(scene: Scene, found: list[Label]) -> list[Label]:
 
 def _joints(scene: Scene) -> None:
     pairs = (SHOULDERS, HIPS, KNEES, ANKLES)
-    shown = (Side.LEFT, Side.RIGHT) if scene.view.frontal else (scene.near,)
+    both = scene.view.frontal or scene.view.choices
+    shown = (Side.LEFT, Side.RIGHT) if both else (scene.near,)
     for landmark in (one for pair in pairs for one in pair):
         if any(landmark.value.startswith(side) for side in shown) and scene.seen(scene[landmark]):
             scene.canvas.dot(scene[landmark], scene.canvas.theme.reference)

@@ -96,7 +96,7 @@ def assessment_again(
         pose = pose.mirrored()
         boxes = tuple((width - right, top, width - left, bottom) for left, top, right, bottom in boxes)
     if settings.view is not None:
-        pose = replace(pose, view=settings.view, view_source="given")
+        pose = pose.called(settings.view)
     new = inside(settings.placed, pose.size_px)
     new = mirrored(new, stored.photo.width) if settings.mirrored or stored.mirrored else new
     pose = replace(pose, placed=joined(pose.placed, new))
@@ -211,13 +211,14 @@ def _perspective(inner: Fields) -> Perspective:
 
 
 def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
-    mean, sd_px, visibility = _points(pose)
+    view = View(photo.one_of("view", tuple(view.value for view in View)))
+    mean, sd_px, visibility = _points(pose, view)
     turn = Turn(pose.number("turn_deg"), pose.number("turn_sem_deg")) if pose.has("turn_deg") else None
     return Pose(
         _samples(pose, mean, sd_px),
         visibility,
         size_px,
-        View(photo.one_of("view", tuple(view.value for view in View))),
+        view,
         photo.text("view_source") if photo.has("view_source") else "stored",
         pose.text("finder") if pose.has("finder") else "stored",
         pose.text("model") if pose.has("model") else "",
@@ -227,6 +228,7 @@ def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
         pose.flag("mirrored_passes") if pose.has("mirrored_passes") else True,
         pose.array("network_eyes", (2, 2)) if pose.has("network_eyes") else None,
         _sight(pose),
+        view_probability=photo.number("view_confidence") if photo.has("view_confidence") else None,
     )
 
 
@@ -252,11 +254,21 @@ def _samples(pose: Fields, mean: Array, sd_px: Array) -> Array:
     return np.where(np.isfinite(moved), moved, mean)
 
 
-def _points(pose: Fields) -> tuple[Array, Array, Array]:
+def stored_name(landmark: Landmark, view: View) -> str:
+    """Name a point as files do: where left and right are not known, by its place in the picture, or near and far."""
+    words = {
+        View.FRONT_OR_BACK: {"left": "picture_right", "right": "picture_left"},
+        View.LEFT_OR_RIGHT: {"left": "far", "right": "near"},
+    }.get(view, {})
+    return "_".join(words.get(word, word) for word in landmark.split("_"))
+
+
+def _points(pose: Fields, view: View) -> tuple[Array, Array, Array]:
     """Read the named points: (33, 2) mean, (33,) spread, (33,) visibility; a point that is not listed was not found."""
     mean, sd_px, visibility = np.full((len(ORDER), 2), np.nan), np.zeros(len(ORDER)), np.zeros(len(ORDER))
+    rows = {stored_name(landmark, view): row for landmark, row in ORDER.items()}
     for point in pose.rows("points"):
-        row = ORDER[Landmark(point.one_of("name", tuple(one.value for one in Landmark)))]
+        row = rows[point.one_of("name", tuple(rows))]
         mean[row] = point.number_or_nan("x"), point.number_or_nan("y")
         sd_px[row] = point.number_or_nan("sd_px") if point.has("sd_px") else 0.0
         visibility[row] = point.number("visibility") if point.has("visibility") else 1.0

@@ -231,6 +231,8 @@ def _named(names: list[str], most: int) -> str:
 def view_words(assessment: Assessment) -> str:
     """Say how the view is known, and how sure that is."""
     share = view_confidence(assessment)
+    if assessment.pose.view.choices:
+        return _("Which of two views it is was not found; the likelier one has a chance of {share:.0%}.", share=share)
     if assessment.pose.view_source == "given":
         return _("The view was given; what is seen speaks for it with a confidence of {share:.0%}.", share=share)
     return _("The view was found; what is seen speaks for it with a confidence of {share:.0%}.", share=share)

@@ -130,4 +130,6 @@ def seen_from(view: str) -> str:
         "left": _("seen from the left"),
         "right": _("seen from the right"),
         "oblique": _("seen half from the side"),
+        "front_or_back": _("seen from the front or from behind"),
+        "left_or_right": _("seen from one side"),
     }[view]
