@@ -12,9 +12,9 @@ as they are against fronts with covered heads, and only ever speaks for a back. 
 
 Three things are not learned, because people are not renders. What the pose network says (directions, toes) counts for
 seven tenths. What a witness may say at most: 2.6 is a chance of 93 %; 4.0, 98 %, where all passes see a front, which
-fewer than one back in a hundred shows (but more where the head is cut off); a covered front is often seen as a back, so passes that do say next to nothing.
-The squares of pelvis and trunk overlap, so they count as one witness together.
-And the squares are silent from 1.2 times the distance that 95 % of the people left out keep from the others.
+fewer than one back in a hundred shows (but more where the head is cut off); a covered front is often seen as a back, so
+passes that do say next to nothing. The squares of pelvis and trunk overlap, so they count as one witness together. And
+the squares are silent from 1.2 times the distance that 95 % of the people left out keep from the others.
 """
 
 import argparse
