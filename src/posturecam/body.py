@@ -46,11 +46,8 @@ class View(StrEnum):
 
     @property
     def choices(self) -> tuple["View", ...]:
-        """The two views between which nothing decides, so that the user is asked; none where the view is known."""
-        return {
-            View.FRONT_OR_BACK: (View.FRONT, View.BACK),
-            View.LEFT_OR_RIGHT: (View.LEFT, View.RIGHT),
-        }.get(self, ())
+        """The two views between which the user is asked to decide; none where the view is known."""
+        return tuple(View(name) for name in self.split("_or_")) if "_or_" in self else ()
 
     @property
     def mirrored(self) -> "View":
@@ -295,11 +292,9 @@ class Pose:
     The set of passes is closed under mirroring when ``mirrored_passes`` is true. ``network_eyes`` (2, 2) keeps the mean
     left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; ``sight`` is what
     the estimator's network sees, in front and back views. ``placed`` points, no two of one name, stand beside the
-    network's own, which stay as they were found. ``view_probability`` is the chance that the view is the right one of
-    the two that look alike (front and back, left and right); None where nobody asked.
-
-    Where the view is one of two, points named left and right belong to no known side of the subject: in
-    ``front_or_back`` left is the picture's right, as in a front view, in ``left_or_right`` right is the near side.
+    network's own, which stay as they were found. ``view_probability`` is the chance of the view against the one that
+    looks alike, where it was found out. Where the view is one of two, no side is known: in ``front_or_back`` left is
+    the picture's right, as in a front view, in ``left_or_right`` right is the near side.
     """
 
     points: Array
@@ -360,19 +355,5 @@ class Pose:
         eyes = None if self.network_eyes is None else self.network_eyes[::-1] * [-1.0, 1.0] + [self.size_px[0], 0.0]
         view, seen = self.view.mirrored, self.visibility[rows]
         sight = None if self.sight is None else self.sight.mirrored()
-        placed = tuple(point.mirrored(self.size_px[0]) for point in self.placed)
         mirror = replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes)
-        return replace(mirror, sight=sight, placed=placed)
-
-    def called(self, view: View) -> "Pose":
-        """Give the same pose as somebody who knows calls it: seen from the other side, left and right are exchanged.
-
-        Placed points keep their names: who named them knew whose left and right they meant.
-        """
-        named = replace(self, view=view, view_source="given", view_probability=None)
-        opposite = {View.FRONT: View.BACK, View.BACK: View.FRONT, View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}
-        held = {View.FRONT_OR_BACK: View.FRONT, View.LEFT_OR_RIGHT: View.RIGHT}.get(self.view, self.view)
-        if view is not opposite.get(held):
-            return named
-        eyes = None if self.network_eyes is None else self.network_eyes[::-1]
-        return replace(named, points=self.points[:, MIRROR], visibility=self.visibility[MIRROR], network_eyes=eyes)
+        return replace(mirror, sight=sight, placed=tuple(point.mirrored(self.size_px[0]) for point in self.placed))

@@ -33,7 +33,7 @@ class ScaledBody:
     @property
     def frontal(self) -> bool:
         """Whether both sides are to be compared; half-turned bodies are looked at like this as well."""
-        return self.view not in (View.LEFT, View.RIGHT)
+        return self.view not in (View.LEFT, View.RIGHT, View.LEFT_OR_RIGHT)
 
     @property
     def sides(self) -> tuple[str, ...]:

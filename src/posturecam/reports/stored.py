@@ -96,7 +96,7 @@ def assessment_again(
         pose = pose.mirrored()
         boxes = tuple((width - right, top, width - left, bottom) for left, top, right, bottom in boxes)
     if settings.view is not None:
-        pose = pose.called(settings.view)
+        pose = called(pose, settings.view)
     new = inside(settings.placed, pose.size_px)
     new = mirrored(new, stored.photo.width) if settings.mirrored or stored.mirrored else new
     pose = replace(pose, placed=joined(pose.placed, new))
@@ -106,6 +106,20 @@ def assessment_again(
         pose = _straight_again(pose, stored, again)
     told = assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, around=around)
     return replace(with_cautions(told, stored.clothes, knowledge), breadth=stored.breadth)
+
+
+def called(pose: Pose, view: View) -> Pose:
+    """Give the same pose as somebody who knows calls it: seen from the other side, left and right are exchanged.
+
+    Placed points keep their names: who named them knew whose left and right they meant.
+    """
+    named = replace(pose, view=view, view_source="given", view_probability=None)
+    opposite = {View.FRONT: View.BACK, View.BACK: View.FRONT, View.LEFT: View.RIGHT, View.RIGHT: View.LEFT}
+    held = {View.FRONT_OR_BACK: View.FRONT, View.LEFT_OR_RIGHT: View.RIGHT}.get(pose.view, pose.view)
+    if view is not opposite.get(held):
+        return named
+    eyes = None if pose.network_eyes is None else pose.network_eyes[::-1]
+    return replace(named, points=pose.points[:, MIRROR], visibility=pose.visibility[MIRROR], network_eyes=eyes)
 
 
 def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surroundings:
