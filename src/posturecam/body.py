@@ -9,7 +9,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.language import _, later
+from posturecam.language import _
+from posturecam.language.parts import PART_WORDS, SPOT_WORDS
 from posturecam.language.sides import side_word
 
 Array = NDArray[np.float64]
@@ -98,7 +99,7 @@ class Landmark(StrEnum):
         words = self.value.split("_")
         side = next((word for word in words if word in _SIDES), None)
         stem = "_".join(word for word in words if word != side)
-        part = _(_PART_WORDS[stem])
+        part = _(PART_WORDS[stem])
         return part if side is None else _("{side} {part}", side=side_word(side), part=part)
 
     @property
@@ -108,25 +109,6 @@ class Landmark(StrEnum):
 
 
 _SIDES = ("left", "right")
-_PART_WORDS = {
-    "nose": later("nose"),
-    "eye_inner": later("eye inner"),
-    "eye": later("eye"),
-    "eye_outer": later("eye outer"),
-    "ear": later("ear"),
-    "mouth": later("corner of the mouth"),
-    "shoulder": later("shoulder"),
-    "elbow": later("elbow"),
-    "wrist": later("wrist"),
-    "pinky": later("pinky"),
-    "index": later("index"),
-    "thumb": later("thumb"),
-    "hip": later("hip"),
-    "knee": later("knee"),
-    "ankle": later("ankle"),
-    "heel": later("heel"),
-    "foot_index": later("toes"),
-}
 
 
 def _other_side(name: str) -> str:
@@ -169,29 +151,14 @@ class Spot(StrEnum):
         """The field's name with the plain word beside it: ``left patella (kneecap)``."""
         side, _joint, stem = self.value.partition("_")
         if not stem or stem.isdigit():
-            return _("marker {number} on the spine", number=stem) if stem else _(_SPOT_WORDS[side])
-        return _("{side} {part}", side=side_word(side), part=_(_SPOT_WORDS[stem]))
+            return _("marker {number} on the spine", number=stem) if stem else _(SPOT_WORDS[side])
+        return _("{side} {part}", side=side_word(side), part=_(SPOT_WORDS[stem]))
 
     @property
     def mirrored(self) -> "Spot":
         """The same point on the other side of the body."""
         return Spot(_other_side(self.value))
 
-
-_SPOT_WORDS = {
-    "c7": later("C7 (bump at the base of the neck)"),
-    "t3": later("T3 (third thoracic vertebra)"),
-    "sacrum": later("sacrum (between the dimples above the buttocks)"),
-    "acromion": later("acromion (tip of the shoulder)"),
-    "scapular_angle": later("scapular angle (lower tip of the shoulder blade)"),
-    "asis": later("ASIS (front pelvic point)"),
-    "psis": later("PSIS (dimple above the buttock)"),
-    "trochanter": later("trochanter (bone at the outer hip)"),
-    "patella": later("patella (kneecap)"),
-    "tibial_tuberosity": later("tibial tuberosity (bump below the kneecap)"),
-    "mid_calf": later("mid-calf"),
-    "achilles": later("Achilles tendon (between the ankle bones)"),
-}
 
 SPINE = tuple(spot for spot in Spot if spot.value.startswith("spine_"))
 
