@@ -156,3 +156,29 @@ def test_no_room_for_the_list_is_one_clear_line(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Names, "note", full)
     with pytest.raises(OutputError, match=r"^/small cannot be written: database or disk is full\..* the same command"):
         run_here(folder, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+        ("cp1252", b""),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_list_is_read_in_every_encoding(tmp_path: Path, encoding: str, mark: bytes, end: str) -> None:
+    """As Linux, the command line of Windows and PowerShell write it."""
+    folder = tmp_path / "Zoë Müller"
+    folder.mkdir()
+    names = ["größe.jpg", "b.jpg"]
+    for number, name in enumerate(names):
+        photo(folder / name, number)
+    lines = end.join(["", *(f"Zoë Müller/{name}" for name in names), ""])
+    (tmp_path / "list.txt").write_bytes(mark + lines.encode(encoding))
+    found = [entry.input.path for entry in listed(Wanted((str(tmp_path / "list.txt"),))).names]
+    assert found == sorted(str(folder / name) for name in names)

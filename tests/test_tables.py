@@ -14,8 +14,10 @@ from posturecam.assessment import Assessment
 from posturecam.cli import app
 from posturecam.errors import OutputError
 from posturecam.knowledge import load
+from posturecam.language import choose
 from posturecam.reports import json as json_report
-from posturecam.reports.tables import COLUMNS, Whose, csv_bytes, parquet_bytes, rows
+from posturecam.reports.files import WriteRules, set_rules
+from posturecam.reports.tables import COLUMNS, NUMBERS, Whose, csv_bytes, parquet_bytes, rows
 from reports_support import CROSSED, assessed
 
 TABLES = load()
@@ -108,3 +110,38 @@ def test_without_pyarrow_neither_table_is_written(tmp_path: Path, monkeypatch: p
     assert done.exit_code == 2
     assert "posturecam[tables]" in done.stderr
     assert not (tmp_path / "t.csv").exists()
+
+
+def test_in_german_a_table_opens_in_a_german_spreadsheet() -> None:
+    """A mark for UTF-8, semicolons, decimal commas; everything else, and English tables, as ever."""
+    found = list(rows([named("Grüße; 1.jpg")], TABLES))
+    english = csv_bytes(found)
+    try:
+        choose("de")
+        german = csv_bytes(found)
+        set_rules(WriteRules(csv_dialect="comma"))
+        assert csv_bytes(found) == english
+    finally:
+        choose("en")
+        set_rules(WriteRules())
+    assert german.startswith(b"\xef\xbb\xbfperson;date;exam;photo;")
+    plain = read_csv(english)
+    other = list(csv.DictReader(io.StringIO(german.decode("utf-8-sig"), newline=""), delimiter=";"))
+    for first, second in zip(plain, other, strict=True):
+        assert {
+            key: value.replace(",", ".") if key in (*NUMBERS, "raw") else value for key, value in second.items()
+        } == first
+    set_rules(WriteRules(csv_dialect="semicolon"))
+    assert csv_bytes(found) == german
+    set_rules(WriteRules())
+
+
+def test_the_dialect_may_be_chosen(tmp_path: Path) -> None:
+    """Anywhere on the line; a name that is unknown is refused."""
+    (tmp_path / "a.json").write_bytes(json_report.to_bytes(ONE))
+    line = ["analyze", "--points", str(tmp_path / "a.json"), "--csv", str(tmp_path / "a.csv"), "--csv-dialect"]
+    done = CliRunner().invoke(app, [*line, "semicolon"])
+    assert done.exit_code == 0, done.stderr
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").startswith("person;date;")
+    refused = CliRunner().invoke(app, [*line, "tab"])
+    assert (refused.exit_code, "Give comma or semicolon" in refused.stderr) == (2, True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from posturecam.errors import PhotoError
-from posturecam.language import _
+from posturecam.language import _, without_controls
 
 Pixels = NDArray[np.uint8]
 
@@ -108,7 +108,7 @@ def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Ph
 
 def shown_name(path: PurePath) -> str:
     """Give the file's name as text that any output can hold."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return without_controls(os.fsencode(path.name).decode("utf-8", "replace")).replace("\n", "\\n")
 
 
 def file_bytes(path: Path) -> bytes:

@@ -10,12 +10,11 @@ import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO
 
 from posturecam.batch import remote
+from posturecam.batch.list_files import paths_in
 from posturecam.batch.names import Found, Input, Names
 from posturecam.batch.pattern import Pattern, check_fit
 from posturecam.batch.remote import is_url
@@ -27,7 +26,6 @@ from posturecam.reports.outputs import PHOTOS
 
 SUFFIXES = PHOTOS
 LISTS = frozenset((".txt", ".lst", ".list"))
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +210,10 @@ def _globbed(place: str, walk: _Walk) -> Iterator[tuple[str, str]]:
 
 
 def _lines(place: str) -> Iterator[str]:
-    """Read the paths of a list file: one on each line, or separated by NUL (``find -print0``)."""
+    """Read the paths of a list file."""
     try:
         with Path(place).open("rb") as file:
-            yield from (os.fsdecode(row) for row in _rows(file) if row.strip())
+            yield from paths_in(file, Path(place).parent)
     except OSError as error:
         msg = _(
             "the list file {place} cannot be read: {strerror}. Check its name and permissions.",
@@ -223,21 +221,6 @@ def _lines(place: str) -> Iterator[str]:
             strerror=error.strerror,
         )
         raise SettingsError(msg) from error
-
-
-def _rows(file: IO[bytes]) -> Iterator[bytes]:
-    pieces = iter(partial(file.read, _PIECE), b"")
-    if not any(b"\0" in piece for piece in pieces):
-        file.seek(0)
-        for number, line in enumerate(file):
-            yield from (line if number else line.removeprefix(b"\xef\xbb\xbf")).splitlines()
-        return
-    file.seek(0)
-    rest = b""
-    for piece in iter(partial(file.read, _PIECE), b""):
-        *rows, rest = (rest + piece).split(b"\0")
-        yield from rows
-    yield rest
 
 
 def _since(inputs: Iterable[Input], since: date | None, skipped: Skipped) -> Iterator[Input]:

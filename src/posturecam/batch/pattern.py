@@ -14,13 +14,14 @@ from pathlib import Path
 from posturecam.body import View
 from posturecam.errors import SettingsError
 from posturecam.language import _
+from posturecam.language.views import spoken_views
 
 _SHOWN = 3
-_VIEWS = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
+_VIEWS: dict[str, str] = {view.value: view.value for view in (View.FRONT, View.BACK, View.LEFT, View.RIGHT)}
 _FIELDS = {
     "person": r"(?P<person>[^/]+?)",
-    "date": r"(?P<date>\d{4}-\d\d-\d\d|\d{8}|\d\d\.\d\d\.\d{4})",
-    "view": rf"(?P<view>(?i:{'|'.join(_VIEWS)}))",
+    "date": r"(?P<date>\d{4}-\d\d-\d\d|\d{8}|\d{1,2}\.\d{1,2}\.\d{4})",
+    "view": r"(?P<view>(?i:VIEWS))",
 }
 _PIECE = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<star>\*)")
 
@@ -59,7 +60,13 @@ class Pattern:
         day = _day(found["date"]) if found.get("date") else None
         if found.get("date") and day is None:
             return None
-        return Said(found.get("person"), day, View(found["view"].lower()) if found.get("view") else None)
+        view = _views()[found["view"].casefold()] if found.get("view") else None
+        return Said(found.get("person"), day, View(view) if view else None)
+
+
+def _views() -> dict[str, str]:
+    """Give the words that may stand for a view in a path."""
+    return _VIEWS | spoken_views()
 
 
 def compiled(text: str) -> Pattern:
@@ -71,14 +78,19 @@ def compiled(text: str) -> Pattern:
         if name is not None and (name not in _FIELDS or name in seen):
             fault = _("{{{name}}} stands twice", name=name) if name in seen else _("{{{name}}} is unknown", name=name)
             raise SettingsError(_advice(text, fault))
-        parts += [re.escape(text[at : piece.start()]), "[^/]*?" if name is None else _FIELDS[name]]
+        parts += [re.escape(text[at : piece.start()]), "[^/]*?" if name is None else _expression(name)]
         at, seen = piece.end(), seen | {name}
     rest = text[at:]
     if not seen - {None} or "{" in rest or "}" in rest:
         raise SettingsError(
             _advice(text, _("no field in it") if not seen - {None} else _("a brace without its partner"))
         )
-    return Pattern(text, re.compile("(?:.*/)?" + "".join(parts) + re.escape(rest), re.DOTALL))
+    expression = "(?:.*/)?" + "".join(parts) + re.escape(rest)
+    return Pattern(text, re.compile(expression, re.DOTALL))
+
+
+def _expression(field: str) -> str:
+    return _FIELDS[field].replace("VIEWS", "|".join(map(re.escape, _views())))
 
 
 def _advice(text: str, fault: str) -> str:
@@ -94,7 +106,8 @@ def _advice(text: str, fault: str) -> str:
 def _day(text: str) -> str | None:
     digits = text.replace("-", "")
     if "." in text:
-        digits = "".join(reversed(text.split(".")))
+        day, month, year = text.split(".")
+        digits = f"{year}{month:>02}{day:>02}"
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
     except ValueError:

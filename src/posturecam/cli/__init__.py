@@ -25,8 +25,10 @@ from posturecam.cli import (
     records_commands,
     serve_command,
 )
+from posturecam.cli.local_values import plain_values
+from posturecam.cli.saying import bear_all_text, say
 from posturecam.cli.speaking import OPTION, speak, speaking_of_misuse
-from posturecam.errors import PosturecamError
+from posturecam.errors import PosturecamError, SettingsError
 from posturecam.language import _
 
 INTERRUPTED = 130
@@ -37,11 +39,13 @@ class Commands(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
         """Choose the language, then parse the line in it."""
+        bear_all_text()
         line = early(list(sys.argv[1:] if args is None else args))
         try:
             speak(self, line)
+            line = plain_values(line)
         except PosturecamError as error:
-            typer.secho(f"posturecam: {error}", err=True, fg=typer.colors.RED)
+            say(f"posturecam: {error}", err=True, colour=typer.colors.RED)
             sys.exit(error.exit_code)
         return super().main(line, *others, **extra)
 
@@ -58,19 +62,17 @@ class Commands(TyperGroup):
         except PosturecamError as error:
             if DEBUG in ctx.obj:
                 raise
-            typer.secho(f"posturecam: {error}", err=True, fg=typer.colors.RED)
+            say(f"posturecam: {error}", err=True, colour=typer.colors.RED)
             raise typer.Exit(error.exit_code) from error
         except BrokenPipeError as error:
             raise typer.Exit(0) from error
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            typer.echo(
-                _("posturecam: the output cannot be written: the disk is full. Make room and try again."), err=True
-            )
+            say(_("posturecam: the output cannot be written: the disk is full. Make room and try again."), err=True)
             raise typer.Exit(2) from error
         except (KeyboardInterrupt, typer.Abort) as error:
-            typer.echo(_("posturecam: interrupted"), err=True)
+            say(_("posturecam: interrupted"), err=True)
             raise typer.Exit(INTERRUPTED) from error
 
 
@@ -89,7 +91,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:  # noqa: FBT001  (typer hands it over so)
     if asked:
-        typer.echo(f"posturecam {__version__}")
+        say(f"posturecam {__version__}")
         raise typer.Exit
 
 
@@ -112,11 +114,21 @@ def options(
     shared: Annotated[
         bool, typer.Option("--shared", help="Let other users of this machine read the new files too.")
     ] = False,
+    csv_dialect: Annotated[
+        str | None,
+        typer.Option(
+            help="How CSV is written: comma, or semicolon for German spreadsheets. Left out: as in the language.",
+            metavar="NAME",
+        ),
+    ] = None,
 ) -> None:
     """Take the options that stand before every command, or anywhere on the line."""
     from posturecam.reports.files import WriteRules, set_rules
 
-    set_rules(WriteRules(force, shared))
+    if csv_dialect not in (None, "comma", "semicolon"):
+        msg = _("--csv-dialect {name} is unknown. Give comma or semicolon.", name=csv_dialect)
+        raise SettingsError(msg)
+    set_rules(WriteRules(force, shared, csv_dialect))
     context.obj = {DEBUG} if debug else set()
     sys.excepthook = sys.__excepthook__ if debug else one_line
 
@@ -170,9 +182,9 @@ def early(arguments: list[str]) -> list[str]:
     for one in line:
         if one == "--":
             rest += [one, *line]
-        elif one in ANYWHERE or one.startswith(f"{OPTION}="):
+        elif one in ANYWHERE or one.startswith(tuple(f"{name}=" for name in VALUED)):
             first.append(one)
-        elif one == OPTION:
+        elif one in VALUED:
             first += [one, *(value for value in (next(line, None),) if value is not None)]
         else:
             rest.append(one)
@@ -180,4 +192,5 @@ def early(arguments: list[str]) -> list[str]:
 
 
 ANYWHERE = ("--debug", "--force", "--shared")
-"""Options of every command, beside the language."""
+VALUED = (OPTION, "--csv-dialect")
+"""Options of every command: without a value, and with one."""

@@ -8,6 +8,7 @@ import typer
 
 from posturecam.cli.given import Given, Known
 from posturecam.cli.records_options import Client, Csv, Fhir, Logo, Note, Parquet
+from posturecam.cli.saying import say, say_json
 from posturecam.cli.scene_options import (
     Balance,
     Camera,
@@ -235,13 +236,13 @@ def _write(
     subject = Subject(name=look.heading.client)
     written += write_fhir(Report.of_photo(assessment), outputs.fhir, load(knowledge), subject)
     if json == "-":
-        typer.echo(json_report.to_bytes(assessment).decode(), nl=False)
+        say_json(json_report.to_bytes(assessment))
         return
     from posturecam.reports.text import print_assessment
 
     print_assessment(assessment)
     for path in written:
-        typer.echo(_("written: {path}", path=path))
+        say(_("written: {path}", path=path))
 
 
 def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: "Look") -> bytes:

@@ -2,6 +2,7 @@
 
 import typer
 
+from posturecam.cli.saying import say
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Question
 from posturecam.language import _
@@ -11,16 +12,14 @@ Given = dict[str, str | list[str] | bool]
 
 def asked(knowledge: Knowledge) -> Given:
     """Ask everything that the tables ask, the warning signs first."""
-    typer.echo(
-        _("Every question can be skipped with Enter. Left and right are your own. Nothing leaves this machine.\n")
-    )
+    say(_("Every question can be skipped with Enter. Left and right are your own. Nothing leaves this machine.\n"))
     given: Given = {}
-    typer.echo(_("First, signs that somebody should look at. Answer y for yes, n for no."))
+    say(_("First, signs that somebody should look at. Answer y for yes, n for no."))
     for warning in knowledge.warnings.values():
         answer = yes_or_no(warning.text)
         if answer is not None:
             given[warning.key] = answer
-    typer.echo(_("\nNow your history."))
+    say(_("\nNow your history."))
     for question in knowledge.questions.values():
         answer_given = choose(question)
         if answer_given is not None:
@@ -41,14 +40,14 @@ def yes_or_no(text: str) -> bool | None:
             return None
         if typed in (*YES, *NO):
             return typed in YES
-        typer.echo(_("  Please type y or n, or press Enter to skip."))
+        say(_("  Please type y or n, or press Enter to skip."))
 
 
 def choose(question: Question) -> str | list[str] | None:
     """Ask for one choice by number or name (several, with commas, where the question allows it)."""
-    typer.echo(f"\n{question.text}")
+    say(f"\n{question.text}")
     for number, choice in enumerate(question.choices, 1):
-        typer.echo(f"  {number}  {question.words[choice]}")
+        say(f"  {number}  {question.words[choice]}")
     hint = _("Numbers, with commas") if question.multiple else _("Number")
     while True:
         typed = typer.prompt(f"  {hint}", default="", show_default=False).strip()
@@ -58,7 +57,7 @@ def choose(question: Question) -> str | list[str] | None:
         if None not in found and (question.multiple or len(found) == 1):
             names = [one for one in found if one]
             return names if question.multiple else names[0]
-        typer.echo(_("  Please type a number from 1 to {count}, or press Enter to skip.", count=len(question.choices)))
+        say(_("  Please type a number from 1 to {count}, or press Enter to skip.", count=len(question.choices)))
 
 
 def _one(typed: str, question: Question) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.saying import say
 from posturecam.cli.scene_options import (
     Camera,
     Distance,
@@ -152,7 +153,7 @@ def _tell_plan(plan: "Plan") -> None:
 
     listing = plan_listing(plan)
     skipped = listing.skipped
-    typer.echo(
+    say(
         _(
             "{count} photos would be measured by {workers} workers into {out}",
             count=len(listing.names),
@@ -162,7 +163,7 @@ def _tell_plan(plan: "Plan") -> None:
     )
     exams = listing.names.exams()
     if exams:
-        typer.echo(
+        say(
             _(
                 "{count} exams of {count2} people",
                 count=exams,
@@ -176,10 +177,10 @@ def _tell_plan(plan: "Plan") -> None:
         older=skipped.older,
         results=skipped.results,
     )
-    typer.echo(_("left out: {left}", left=left))
+    say(_("left out: {left}", left=left))
     for one in (entry.input for entry in islice(listing.names, 5)):
         said = ", ".join(str(part) for part in (one.said.person, one.said.date, one.said.view) if part)
-        typer.echo(f"  {one.path!r}" + (f"  ({said})" if said else ""))
+        say(f"  {one.path!r}" + (f"  ({said})" if said else ""))
 
 
 def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
@@ -205,7 +206,7 @@ def _tell_machines(machines: "list[Machine]", *, quiet: bool) -> None:
     """Say whether the machines of a cluster come to the same numbers; which do not, even where quiet."""
     alike = [machine for machine in machines if machine.same]
     if alike and not quiet:
-        typer.echo(
+        say(
             _(
                 "{count} workers read the reference photo alike, to {share:.3f} of its ±",
                 count=len(alike),
@@ -214,7 +215,7 @@ def _tell_machines(machines: "list[Machine]", *, quiet: bool) -> None:
         )
     for machine in machines:
         if not machine.same:
-            typer.echo(
+            say(
                 _(
                     "posturecam: {worker} ({processor}) reads the reference photo otherwise: "
                     "{key} by {share:.2f} of its ±. The notes of its rows say so.",
@@ -232,7 +233,7 @@ def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
     counts = summary.counts
     copies = _(" ({copies} of them copies)", copies=counts.copies) if counts.copies else ""
     if not quiet and not summary.interrupted:
-        typer.echo(
+        say(
             _(
                 "{results} of {inputs} photos measured{copies}: {rstrip}/index.html",
                 results=counts.results,
@@ -242,7 +243,7 @@ def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
             )
         )
     if counts.failures:
-        typer.echo(
+        say(
             _(
                 "posturecam: {failures} failed, see {rstrip}/failures.csv",
                 failures=counts.failures,
@@ -251,7 +252,7 @@ def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
             err=True,
         )
     if summary.interrupted:
-        typer.echo(
+        say(
             _(
                 "posturecam: interrupted; {waiting} photos are left. Run the same command again to go on.",
                 waiting=counts.waiting,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from posturecam.cli.saying import say
 from posturecam.language import _
 
 calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a camera's profile from photos of it.")
@@ -32,8 +33,8 @@ def board(
 
     claim([out], ())
     write_file(out, signed(board_file(paper.lower(), out.suffix, large=large)))
-    typer.echo(_("written: {out}", out=out))
-    typer.echo(_("Print it at 100 %, check the ruler, and glue it to something flat."))
+    say(_("written: {out}", out=out))
+    say(_("Print it at 100 %, check the ruler, and glue it to something flat."))
 
 
 @calibrate.command("camera")
@@ -74,9 +75,9 @@ def camera(
         coverage_picture(made.seen, made.profile.size_px).save(drawn, "PNG")
         write_file(coverage, signed(drawn.getvalue()))
     for name in made.without:
-        typer.echo(_("no board found: {name}", name=name))
+        say(_("no board found: {name}", name=name))
     one = made.profile
-    typer.echo(
+    say(
         _(
             "focal length {focal_px:.0f} px, k1 {k1:+.4f}, k2 {k2:+.4f}, off by {error_px:.2f} px",
             focal_px=one.focal_px,
@@ -85,6 +86,6 @@ def camera(
             error_px=one.error_px,
         )
     )
-    typer.echo(_("where corners were seen:\n{map}", map=made.map))
+    say(_("where corners were seen:\n{map}", map=made.map))
     for path in (out, *((coverage,) if coverage else ())):
-        typer.echo(_("written: {path}", path=path))
+        say(_("written: {path}", path=path))

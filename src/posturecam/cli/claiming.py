@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from posturecam.cli.saying import say
 from posturecam.language import _
 
 if TYPE_CHECKING:
@@ -38,7 +37,16 @@ def tell_moved(asked: Path, folder: Path) -> None:
     """Say where results go when that is not where they were asked to go."""
     if folder != asked:
         msg = _("posturecam: {asked} is a folder of photos; the results go to {folder}", asked=asked, folder=folder)
-        typer.echo(msg, err=True)
+        say(msg, err=True)
+
+
+def tell_network(database: str | None) -> None:
+    """Say where records lie that more than one machine can reach."""
+    from posturecam.records import network_advice, record_files
+
+    advice = network_advice(next(iter(record_files(database)), None))
+    if advice is not None:
+        say(f"posturecam: {advice}", err=True)
 
 
 def own_name(photos: Sequence[Path]) -> str:

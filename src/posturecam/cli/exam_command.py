@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from posturecam.cli.saying import say, say_json
 from posturecam.cli.scene_options import check_stickers, refuse_places
 from posturecam.errors import SettingsError
 from posturecam.language import _
@@ -69,7 +70,7 @@ def examine(
     check_stickers(exam.photos, settings)
     _write(exam, pictures, outputs, look, known.tables)
     if exam.failures:
-        typer.echo(
+        say(
             _(
                 "posturecam: {count} of {count2} photos could not be measured",
                 count=len(exam.failures),
@@ -156,8 +157,8 @@ def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "
     written += write_tables(exam.photos, outputs, knowledge)
     written += write_fhir(Report.of_exam(exam), outputs.fhir, knowledge, Subject(name=look.heading.client))
     if outputs.json == "-":
-        typer.echo(exam_json.to_bytes(exam).decode(), nl=False)
+        say_json(exam_json.to_bytes(exam))
         return
     print_exam(exam)
     for path in written:
-        typer.echo(_("written: {path}", path=path))
+        say(_("written: {path}", path=path))

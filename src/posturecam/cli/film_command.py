@@ -23,7 +23,7 @@ def assessed_film(
     from posturecam.poses.finder import Finder
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(_("measuring {name}", name=path.name), total=1.0)
         with Finder(model) as finder:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Balance
 from posturecam.errors import SettingsError
 from posturecam.language import _
@@ -99,8 +100,8 @@ def ask(
     tables = _tables(knowledge)
     answers = asked(tables)
     write_file(out, written(answers).encode())
-    typer.echo(_("written: {out}", out=out))
-    typer.echo(_("Next: posturecam analyze front.jpg --answers {out}", out=out))
+    say(_("written: {out}", out=out))
+    say(_("Next: posturecam analyze front.jpg --answers {out}", out=out))
 
 
 def score(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Distance, Height, Passes
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.language import _
@@ -69,7 +70,7 @@ def live(
         height_cm=body_height, distance_m=distance,
     )  # fmt: skip
     check(wishes)
-    _tell(run(wishes, lambda words: typer.echo(words, err=True)))
+    _tell(run(wishes, lambda words: say(words, err=True)))
 
 
 live.__doc__ = f"{live.__doc__}\n\n\b\n{EXAMPLES}"
@@ -123,14 +124,14 @@ def _tell(result: object) -> None:
         kept = _(" Written: {names}", names=", ".join(map(str, result.written))) if result.written else ""
         raise NobodyFound(result.why_nothing + kept)
     for line in result.balance_lines():
-        typer.echo(line)
+        say(line)
     if result.exam is not None:
         print_exam(result.exam)
     else:
         for outcome in result.outcomes:
             print_assessment(outcome.measured.assessment)
     for path in result.written:
-        typer.echo(_("written: {path}", path=path))
+        say(_("written: {path}", path=path))
 
 
 def cameras() -> None:
@@ -148,4 +149,4 @@ def cameras() -> None:
     last = remembered()
     for one in found:
         sizes = ", ".join(f"{width}×{height}" for width, height in one.sizes) or _("does not open")
-        typer.echo(f"{'*' if one.number == last else ' '} {one.number}  {one.name}  {sizes}")
+        say(f"{'*' if one.number == last else ' '} {one.number}  {one.name}  {sizes}")

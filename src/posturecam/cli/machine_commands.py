@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Camera, Distance, Height
 from posturecam.language import _, pgettext
 
@@ -27,9 +28,9 @@ def doctor(
     checks = check_machine()
     marks = {State.OK: _("ok"), State.LIMITED: _("limited"), State.MISSING: pgettext("check", "missing")}
     for check in checks:
-        typer.echo(f"{marks[check.state]:<7}  {check.name}: {check.found}")
+        say(f"{marks[check.state]:<7}  {check.name}: {check.found}")
         if check.remedy:
-            typer.echo(f"         → {check.remedy}")
+            say(f"         → {check.remedy}")
     if not is_able(checks):
         raise typer.Exit(2)
     _check_numbers(marks[State.OK], marks[State.LIMITED])
@@ -37,8 +38,8 @@ def doctor(
 
     names = ", ".join(f"{one.number} {one.name}" for one in list_devices())
     told = _("cameras: {names}", names=names) if names else _("cameras: none found, posturecam live needs one")
-    typer.echo(f"{marks[State.OK if names else State.LIMITED]:<7}  {told}")
-    typer.echo("\n" + _("Ready: posturecam analyze photo.jpg"))
+    say(f"{marks[State.OK if names else State.LIMITED]:<7}  {told}")
+    say("\n" + _("Ready: posturecam analyze photo.jpg"))
 
 
 def _check_numbers(well: str, limited: str) -> None:
@@ -56,10 +57,10 @@ def _check_numbers(well: str, limited: str) -> None:
             key=found.key,
             share=found.share,
         )
-    typer.echo(f"{well if found.same else limited:<7}  {told}")
+    say(f"{well if found.same else limited:<7}  {told}")
     if not found.same:
         to_do = _("Install the packages' own builds (pip install --force-reinstall opencv-python mediapipe).")
-        typer.echo(f"         → {to_do}")
+        say(f"         → {to_do}")
 
 
 def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:
@@ -75,9 +76,9 @@ def _check_photo(path: Path, height: float | None, camera: Path | None, distance
         checks = check_photo(picture, finder, settings)
     for check in checks:
         mark = _("change") if check.change else _("ok")
-        typer.echo(f"{mark:<7}  {check.name}: {check.found}")
+        say(f"{mark:<7}  {check.name}: {check.found}")
         if check.change:
-            typer.echo(f"         → {check.change}")
+            say(f"         → {check.change}")
 
 
 def guide(
@@ -97,4 +98,4 @@ def guide(
 
     claim([out], ())
     write_file(out, guide_page().encode())
-    typer.echo(_("written: {out}", out=out))
+    say(_("written: {out}", out=out))

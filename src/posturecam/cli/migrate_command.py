@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.records_options import Database
+from posturecam.cli.saying import say
 from posturecam.language import _
 
 
@@ -17,14 +18,15 @@ def migrate(
 ) -> None:
     """Bring the records' tables to this version of posturecam, or make them on a server (the extra server).
 
-    Copy the database first. With --from a clinic that outgrew one machine moves to a server.
+    A file is copied first, beside itself; make a copy of a server's database yourself. With --from a clinic that
+    outgrew one machine moves to a server.
 
     Example:  posturecam migrate --database postgresql://clinic@server/posture --from records.sqlite
     """
     from posturecam.records import migrate_records, open_records
     from posturecam.records.copying import copied
 
-    before, now = migrate_records(database)
+    before, now = migrate_records(database, lambda copy: say(_("the records as they were: {copy}", copy=copy)))
     state = (
         _("made")
         if before is None
@@ -32,11 +34,11 @@ def migrate(
         if before == now
         else _("migrated from version {before}", before=before)
     )
-    typer.echo(_("tables of version {now}: {state}", now=now, state=state))
+    say(_("tables of version {now}: {state}", now=now, state=state))
     if source is not None:
         with open_records(source) as here, open_records(database) as there:
             for person, fresh, count in copied(here, there):
-                typer.echo(
+                say(
                     _(
                         "{person}: {fresh} of {count} exams copied, {count2} were there already",
                         person=person,

@@ -7,6 +7,7 @@ import typer
 
 from posturecam.cli.given import Given
 from posturecam.cli.records_options import Client, Csv, Database, Fhir, FigureOnly, HideFace, Logo, Note, Parquet
+from posturecam.cli.saying import say
 from posturecam.cli.scene_options import (
     Balance,
     Camera,
@@ -76,7 +77,7 @@ def exam(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
-    from posturecam.cli.claiming import claimed
+    from posturecam.cli.claiming import claimed, tell_network
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Recording, measured
     from posturecam.records import check_records, checked_person, record_files
@@ -90,7 +91,8 @@ def exam(
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
-    check_records(database)
+    check_records(database, to_write=True)
+    tell_network(database)
     done = measured(photos, settings, model, known)
     _keep(done, Recording(database, who, on, keep_photos=keep_photos), outputs, look, known.tables)
 
@@ -116,8 +118,8 @@ def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], stored: str) -
 
     print_exam(exam, tables)
     for path in written:
-        typer.echo(_("written: {path}", path=path))
-    typer.echo(stored)
+        say(_("written: {path}", path=path))
+    say(stored)
     if exam.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -175,7 +177,7 @@ def history(
         write_file(out, history_page(who, sittings, tables).encode())
     print_history(who, sittings, tables)
     if out:
-        typer.echo(_("written: {out}", out=out))
+        say(_("written: {out}", out=out))
 
 
 def compare(
@@ -226,7 +228,7 @@ def compare(
         write_file(out, compare_page(one.sitting, other.sitting, changes, shown, tables).encode())
     print_comparison(one.sitting, other.sitting, changes, tables)
     if out:
-        typer.echo(_("written: {out}", out=out))
+        say(_("written: {out}", out=out))
 
 
 def forget(person: Person, database: Database = None) -> None:
@@ -247,20 +249,18 @@ def forget(person: Person, database: Database = None) -> None:
             names=", ".join(told.left),
         )
         raise RecordsError(msg)
-    typer.echo(_("{who} is forgotten: {deleted}.", who=who, deleted=_deleted(told)))
+    say(_("{who} is forgotten: {deleted}.", who=who, deleted=_deleted(told)))
     if told.rebuilt:
-        typer.echo(_("The server's tables were written anew; no older state of a row is left in them."))
-        typer.echo(
-            _("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it.")
-        )
+        say(_("The server's tables were written anew; no older state of a row is left in them."))
+        say(_("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it."))
     if told.searched_bytes is not None:
-        typer.echo(
+        say(
             _(
                 "Searched afterwards: {searched_bytes} bytes of the database's files; nothing is left there.",
                 searched_bytes=told.searched_bytes,
             )
         )
-    typer.echo(_("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete."))
+    say(_("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete."))
 
 
 def _deleted(told: "Forgotten") -> str:
@@ -291,7 +291,7 @@ def export(
     with open_records(database) as records:
         data = parcel.packed(records, checked_person(person))
     write_file(file, data)
-    typer.echo(_("written: {file}", file=file))
+    say(_("written: {file}", file=file))
 
 
 def import_(
@@ -308,7 +308,7 @@ def import_(
     with open_records(database, make=True) as records:
         added = records.add_all(person, exams)
     fresh = sum(one.fresh for one in added)
-    typer.echo(
+    say(
         _(
             "{person}: {fresh} of {count} exams imported, {count2} were there already.",
             person=person,

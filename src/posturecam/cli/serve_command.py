@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.records_options import Database
+from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Camera, Passes
 from posturecam.errors import SettingsError
 from posturecam.language import _
@@ -42,6 +43,7 @@ def serve(
             names=", ".join(missing),
         )
         raise SettingsError(msg)
+    from posturecam.cli.claiming import tell_network
     from posturecam.knowledge import load
     from posturecam.lens.profile import read_profile
     from posturecam.model import pose_model
@@ -53,9 +55,10 @@ def serve(
     place, tables = Place(host, port), load(knowledge)
     lens = None if camera is None else read_profile(camera)
     check_records(database)
+    tell_network(database)
     pose_model(model)
     times = None if passes is None else whole_passes(passes)
-    typer.echo(_("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:"), err=True)
+    say(_("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:"), err=True)
     serve(place, Workplace(tables, database, model, times, camera=lens), _told, open_browser=open_)
 
 
@@ -66,5 +69,5 @@ def _told(address: str) -> None:
     """Print the address at once, whatever stdout is."""
     import sys
 
-    typer.echo(address)
+    say(address)
     sys.stdout.flush()

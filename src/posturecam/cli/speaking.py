@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from posturecam.language import CATALOGUES, DOMAIN, ENGLISH, _, choose, current, later
+from posturecam.language import CATALOGUES, DOMAIN, ENGLISH, _, choose, current, later, without_controls
 
 OPTION = "--language"
 OF_TYPER = (
@@ -73,15 +73,16 @@ def speaking_of_misuse() -> Iterator[None]:
     try:
         yield
     except USAGE_ERROR as error:
-        if current() != ENGLISH:
-            _explain(error)
+        _explain(error)
         raise
 
 
 def _explain(error: Any) -> None:
-    told = _in_other_words(error.format_message(), MISUSED)
-    if told is not None:
-        error.format_message = partial(str, told)
+    """Say a complaint in the language that is spoken, without what a terminal would obey."""
+    told = error.format_message()
+    if current() != ENGLISH:
+        told = _in_other_words(told, MISUSED) or told
+    error.format_message = partial(str, without_controls(told))
 
 
 def _in_other_words(said: str, known: tuple[tuple[str, str], ...]) -> str | None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from string import Formatter
 from typing import Any
 
@@ -139,9 +139,20 @@ def later(message: str, /) -> str:
 
 def filled(template: str, /, **fields: Any) -> str:
     """Fill in fields; numbers get the decimal sign of the language."""
+    for name, value in fields.items():
+        if isinstance(value, PurePath) and not (path := str(value)).isprintable():
+            fields[name] = without_controls(path).replace("\n", "\\n")
     if current() == ENGLISH:
-        return template.format(**fields)
-    return _FORMATTER.vformat(template, (), fields)
+        return without_controls(template.format(**fields))
+    return without_controls(_FORMATTER.vformat(template, (), fields))
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != ord("\n")}
+
+
+def without_controls(text: str) -> str:
+    """Write control characters as escapes, so that no terminal obeys what stands in a name; new lines stay."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 class _Local(Formatter):

@@ -1,6 +1,6 @@
 """The views inside a sentence."""
 
-from posturecam.language import _, everywhere, later, pgettext
+from posturecam.language import _, current, everywhere, later, pgettext
 
 
 def of_view(view: str) -> str:
@@ -14,6 +14,17 @@ def of_view(view: str) -> str:
         "front_or_back": _("front or back"),
         "left_or_right": pgettext("view", "left or right"),
     }[view]
+
+
+_SPOKEN = {
+    "de": {"vorn": "front", "vorne": "front", "hinten": "back", "rücken": "back", "links": "left", "rechts": "right"},
+}
+"""What people type for a view, by language, beside the English words."""
+
+
+def spoken_views() -> dict[str, str]:
+    """Give the words for views that may be typed in the language that is spoken, and the view that each means."""
+    return _SPOKEN.get(current(), {})
 
 
 def shown(view: str) -> str:

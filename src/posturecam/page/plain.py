@@ -5,7 +5,7 @@ import sys
 import traceback
 
 from posturecam.errors import PosturecamError
-from posturecam.language import _
+from posturecam.language import _, without_controls
 
 _PATH = re.compile(r"(?<!\w)(?:[A-Za-z]:)?[\\/](?:[^\s\\/:*?\"<>|][^\\/:*?\"<>|\n]*[\\/])+([^\s\\/:*?\"<>|,;']*)")
 """An absolute path, blanks in its folders' names included; its last part stays."""
@@ -34,5 +34,6 @@ def told_bug(error: BaseException) -> str:
     at = traceback.extract_tb(error.__traceback__)
     place = f"{at[-1].name}, line {at[-1].lineno}" if at else "nowhere"
     said = (str(error).splitlines() or [""])[0][:160]
-    sys.stderr.write(f"posturecam: this should not have happened ({type(error).__name__}: {said}; in {place})\n")
+    told = f"posturecam: this should not have happened ({type(error).__name__}: {said}; in {place})"
+    sys.stderr.write(without_controls(told) + "\n")
     return _("This should not have happened. The terminal in which posturecam runs says more. Please try again.")

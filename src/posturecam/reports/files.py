@@ -25,10 +25,16 @@ _DEVICES = ("/dev", "/proc")
 
 @dataclass(frozen=True, slots=True)
 class WriteRules:
-    """What the user allows: files of others to be replaced, and other users of this machine to read what is new."""
+    """How the user wants files to be written.
+
+    force        files of others may be replaced
+    shared       other users of this machine may read what is new
+    csv_dialect  name of a dialect in ``posturecam.reports.tables``; None: the one of the language
+    """
 
     force: bool = False
     shared: bool = False
+    csv_dialect: str | None = None
 
 
 class _Active:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -63,6 +64,15 @@ def _breadth(assessment: Assessment) -> dict[str, float]:
 def to_bytes(assessment: Assessment) -> bytes:
     """Write an assessment as UTF-8 text, one measurement or point to a line."""
     return (pretty(to_json(assessment)) + "\n").encode()
+
+
+_ORDERS = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
+"""What JSON leaves as it is in its texts although a terminal may obey it: DEL and C1, in UTF-8."""
+
+
+def for_terminal(data: bytes) -> bytes:
+    r"""Write control characters inside JSON's texts as ``\u009b``: the same JSON in other bytes."""
+    return _ORDERS.sub(lambda found: rf"\u{ord(found[0].decode()):04x}".encode(), data)
 
 
 def pretty(value: Any, depth: int = 3, indent: str = "") -> str:

@@ -9,8 +9,9 @@ from typing import IO, Any
 from posturecam.assessment import Assessment
 from posturecam.errors import OutputError
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
+from posturecam.language import LANGUAGES, _, current
 from posturecam.measurement import Measurement, Unmeasured
+from posturecam.reports.files import rules
 
 Cell = str | float | None
 
@@ -19,6 +20,26 @@ NUMBERS = ("value", "low", "high", "sem")
 AFTER = ("unit", "severity", "words", "raw", "placed", "unmeasured_because", "posturecam_version", "knowledge_version")
 COLUMNS = (*TEXTS, *NUMBERS, *AFTER)
 """``name`` is the field's own name; ``raw`` what the pose network alone said, ``placed`` how placed points count."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvDialect:
+    """What parts cells, what stands before decimals, and the mark by which a spreadsheet knows UTF-8."""
+
+    delimiter: str = ","
+    point: str = "."
+    mark: str = ""
+
+
+DIALECTS = {"comma": CsvDialect(), "semicolon": CsvDialect(";", ",", "\ufeff")}
+"""Where decimals stand behind a comma, spreadsheets part cells at semicolons, and take UTF-8 with a mark only."""
+
+
+def chosen_dialect() -> CsvDialect:
+    """Return the dialect that the user asked for, else the one of the language that is spoken."""
+    comma = LANGUAGES[current()].point == ","
+    return DIALECTS[rules().csv_dialect or ("semicolon" if comma else "comma")]
+
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -61,18 +82,21 @@ def _of(one: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:
 class CsvFile:
     """A CSV file written row by row: UTF-8, one header, cells that no spreadsheet takes for a formula."""
 
-    def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
-        """Write the header."""
+    def __init__(self, file: IO[bytes], header: Sequence[str], dialect: CsvDialect | None = None) -> None:
+        """Write the header; without a dialect in the one that is chosen."""
+        self._dialect = dialect or chosen_dialect()
         self._text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
-        self._writer = csv.writer(self._text, lineterminator="\n")
+        self._text.write(self._dialect.mark)
+        parted = self._dialect.delimiter
+        self._writer = csv.writer(self._text, lineterminator="\n", delimiter=parted)
         # Left to itself the writer does not quote a carriage return, which readers take for the end of a row.
-        self._quoting = csv.writer(self._text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        self._quoting = csv.writer(self._text, lineterminator="\n", delimiter=parted, quoting=csv.QUOTE_ALL)
         self._header = header
         self._writer.writerow(header)
 
     def add(self, row: dict[str, Cell]) -> None:
         """Write one row; what it does not name stays empty."""
-        texts = [shown(row.get(name)) for name in self._header]
+        texts = [shown(row.get(name), self._dialect.point) for name in self._header]
         (self._quoting if any("\r" in text for text in texts) else self._writer).writerow(texts)
 
     def close(self) -> None:
@@ -80,12 +104,12 @@ class CsvFile:
         self._text.detach()
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: Cell, point: str = ".") -> str:
     """Write a cell. A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not."""
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:.4f}"
+        return f"{cell:.4f}".replace(".", point)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -8,6 +8,8 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from posturecam.language import without_controls
+
 _PLAIN = str.maketrans("●━─│•…−–→·×", "o=-|-.-->.x")
 _WIDEST = 100
 
@@ -28,17 +30,17 @@ class Printer:
 
     def title(self, words: str) -> None:
         """Write the title of a report."""
-        self.show(Text(words, "bold"))
+        self.show(Text(without_controls(words), "bold"))
         self.show(Text("─" * min(len(words), self.width), "dim"))
 
     def heading(self, words: str) -> None:
         """Write a heading after an empty line."""
         self.gap()
-        self.show(Text(words, "bold"))
+        self.show(Text(without_controls(words), "bold"))
 
     def paragraph(self, words: str, style: str = "", indent: int = 0) -> None:
         """Write text, broken between words."""
-        self.show(Padding(Text(_wrapped(words, self.width - indent), style), (0, 0, 0, indent)))
+        self.show(Padding(Text(_wrapped(without_controls(words), self.width - indent), style), (0, 0, 0, indent)))
 
     def bullets(self, lines: Iterable[str], mark: str = "•", indent: int = 2) -> None:
         """Write a list; longer points continue under their own beginning."""
@@ -53,7 +55,7 @@ class Printer:
         row.add_column(width=max(1, len(mark)), no_wrap=True)
         row.add_column()
         room = self.width - indent - max(1, len(mark)) - 1
-        row.add_row(mark, _wrapped(words, room) if isinstance(words, str) else words)
+        row.add_row(mark, _wrapped(without_controls(words), room) if isinstance(words, str) else _safe(words))
         self.show(Padding(row, (0, 0, 0, indent)))
 
     def gap(self) -> None:
@@ -80,8 +82,16 @@ class Printer:
         for width in widths:
             table.add_column(width=width)
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(_safe, row))
         self.show(Padding(table, (0, 0, 0, 2)))
+
+
+def _safe(words: str | Text) -> str | Text:
+    """Write control characters as escapes; what is safe keeps its styles."""
+    if isinstance(words, str):
+        return without_controls(words)
+    plain = without_controls(words.plain)
+    return words if plain == words.plain else Text(plain, words.style, justify=words.justify)
 
 
 def _wrapped(words: str, width: int) -> str:

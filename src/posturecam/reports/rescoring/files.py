@@ -18,6 +18,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.reports.files import is_link, open_new
+from posturecam.reports.json import for_terminal
 from posturecam.reports.rescoring.lines import rescore_lines
 from posturecam.reports.rescoring.stored import renewed
 from posturecam.reports.rescoring.workers import LONG_FILE_BYTES, rescore_long
@@ -40,7 +41,8 @@ class Result:
     def to_stdout(self) -> None:
         """Write everything to standard output."""
         self.data.seek(0)
-        shutil.copyfileobj(self.data, sys.stdout.buffer, 2**20)
+        for line in self.data:
+            sys.stdout.buffer.write(for_terminal(line))
         sys.stdout.buffer.flush()
 
     def to_file(self, path: Path) -> None:
