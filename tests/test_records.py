@@ -1,24 +1,46 @@
 """The records: nothing is lost, nothing is half done, what is forgotten is gone, and strange files stay untouched."""
 
+import io
 import json
 import os
+import platform
+import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import textwrap
 import zipfile
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from PIL import Image
 from sqlalchemy import event
 
 from posturecam.errors import PosturecamError, RecordsError, SettingsError, StoredError
 from posturecam.exam import exam_of
 from posturecam.knowledge import load
-from posturecam.records import NewExam, PhotoRef, Records, checked_person, erasing, open_records, parcel
+from posturecam.records import (
+    NewExam,
+    PhotoRef,
+    Records,
+    check_records,
+    checked_person,
+    erasing,
+    files,
+    migrate_records,
+    network_advice,
+    open_records,
+    opening,
+    parcel,
+    pictures,
+)
+from posturecam.records.location import without_location
 from posturecam.reports import exam_json
+from posturecam.reports.files import WriteRules, set_rules
 from posturecam.reports.sittings import seen_in
 from reports_support import CROSSED, LEVEL, assessed
 
@@ -367,7 +389,7 @@ def test_a_parcel_brings_a_person_to_another_machine(place: Path, tmp_path: Path
         assert [one.fresh for one in records.add_all(person, exams)] == [False, False]
         there = records.exams(DANA)
         assert [(e.on, e.digest, e.photos, e.sitting.readings) for e in there] == [
-            (e.on, e.digest, e.photos, e.sitting.readings) for e in here
+            (e.on, e.digest, tuple(replace(photo, path="") for photo in e.photos), e.sitting.readings) for e in here
         ]
         assert PHOTO in records.kept(there[1].number).values()
 
@@ -456,3 +478,178 @@ def test_a_document_that_is_none_is_one_line(text: str) -> None:
     """It names its source."""
     with pytest.raises(StoredError, match="somewhere"):
         seen_in(text, "x", None, "somewhere")
+
+
+def located(kind: str) -> bytes:
+    """A picture that says where it was taken, in EXIF and in XMP."""
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.5), 3: "E", 4: (11.0, 34.0, 30.25), 29: "2026:01:05"})
+    file, xmp = io.BytesIO(), b'<x exif:GPSLatitude="48,8.225N"/><exif:GPSLongitude>11,34.504E</exif:GPSLongitude>'
+    said = {} if kind == "PNG" else {"xmp": xmp}
+    Image.new("RGB", (240, 320), (90, 120, 200)).save(file, kind, exif=exif.tobytes(), **said)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_the_place_is_blanked_and_nothing_else(kind: str) -> None:
+    """Every reader still reads the picture and the camera, and finds no place."""
+    before = located(kind)
+    after = without_location(before)
+    assert len(after) == len(before)
+    with Image.open(io.BytesIO(before)) as first, Image.open(io.BytesIO(after)) as second:
+        assert first.getexif().get_ifd(0x8825)
+        assert not second.getexif().get_ifd(0x8825)
+        assert second.getexif()[0x010F] == "Camera"
+        assert first.tobytes() == second.tobytes()
+    for trace in (b"48,8.225", b"11,34.504", b"2026:01:05"):
+        assert trace not in after
+    assert without_location(after) == after
+
+
+ODD = b"II*\0\x08\0\0\0\xff\xff" + b"\x25\x88" * 40
+
+
+@pytest.mark.parametrize("data", [b"", b"II*\0", b"MM\0*\xff\xff\xff\xff", ODD, PHOTO])
+def test_what_is_no_exif_stays(data: bytes) -> None:
+    """Cut short or nonsense."""
+    assert without_location(data) == data
+
+
+def test_an_export_tells_no_paths_and_no_places(place: Path, tmp_path: Path) -> None:
+    """The photo comes back as the one that was measured, and its picture is found again."""
+    photo = located("JPEG")
+    with open_records(place, make=True) as records:
+        number = records.add(DANA, new("crossed", "2026-02-01", photo)).number
+        data = parcel.packed(records, DANA)
+        document = records.document(number)
+    (tmp_path / "p.zip").write_bytes(data)
+    with zipfile.ZipFile(tmp_path / "p.zip") as whole:
+        contents = b"".join(whole.read(name) for name in whole.namelist())
+        assert json.loads(whole.read("person.json"))["schema"] == "posturecam/person/2"
+    assert b"/photos/front.jpg" not in contents
+    assert b"48,8.225" not in contents
+    person, exams = parcel.unpacked(tmp_path / "p.zip")
+    with open_records(tmp_path / "other.sqlite", make=True) as records:
+        other = records.add_all(person, exams)[0].number
+        assert records.document(other) == document
+        found = pictures._pictures(records, other, records.exam(other).photos)
+    assert list(found) == [parcel._sha256(photo)]
+
+
+def test_a_list_that_does_not_fit_is_refused_before_anything_is_unpacked(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the list itself is read."""
+    contents = packed(place)
+    path, read = place.parent / "bad.zip", list[str]()
+    with zipfile.ZipFile(path, "w") as bad:
+        for name, data in (contents | {"exams/0099.json": b"{}"}).items():
+            bad.writestr(name, data)
+    real = zipfile.ZipFile.read
+
+    def noted(self: zipfile.ZipFile, name: str, *more: bytes) -> bytes:
+        read.append(name)
+        return real(self, name, *more)
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", noted)
+    with pytest.raises(RecordsError, match="differ"):
+        parcel.unpacked(path)
+    assert read == ["person.json"]
+
+
+def test_records_on_a_share_that_cannot_be_written_are_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file beside them; whoever wants to store is told before anything is measured."""
+    filled(place)
+    before = sorted(path.name for path in place.parent.iterdir())
+    monkeypatch.setattr(opening, "may_write", lambda _file: False)
+    names = list[list[str]]()
+    with open_records(place) as records:
+        assert len(records.exams(DANA)) == 2
+        names.append(sorted(path.name for path in place.parent.iterdir()))
+    assert names == [before]
+    check_records(place)
+    with pytest.raises(RecordsError, match="can only be read here"):
+        check_records(place, to_write=True)
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs mount namespaces")
+def test_records_on_a_read_only_mount_are_read(place: Path) -> None:
+    """A real one, of this process alone."""
+    filled(place)
+    code = (
+        f"from posturecam.records import open_records\nwith open_records({str(place)!r}) as r: print(len(r.people()))"
+    )
+    mounted = f'mount --bind -o ro {place.parent} {place.parent} && exec {sys.executable} -c "$CODE"'
+    line = ["unshare", "-m", "sh", "-c", mounted]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=os.environ | {"CODE": code})
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    assert (done.returncode, done.stdout.strip()) == (0, "2"), done.stderr
+
+
+MOUNTS = """rootfs / ext4 rw 0 0
+//nas/clinic /mnt/clinic\\040files cifs rw 0 0
+nas:/x /mnt/nfs nfs4 rw 0 0
+tmpfs /mnt/nfs/local tmpfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("/mnt/clinic files/records.sqlite", "cifs"),
+        ("/mnt/nfs/a/records.sqlite", "nfs4"),
+        ("/mnt/nfs/local/records.sqlite", None),
+        ("/home/records.sqlite", None),
+    ],
+)
+def test_a_network_folder_is_known(file: str, kind: str | None) -> None:
+    """By what is mounted there."""
+    assert files._kind_in(MOUNTS, PurePosixPath(file)) == kind
+
+
+def test_two_machines_on_one_network_folder_are_told_of_the_server(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first may go on; the second only by force, and then it is the one."""
+    assert network_advice(place) is None
+    monkeypatch.setattr(files, "network_kind", lambda _file: "cifs")
+    advice = network_advice(place)
+    assert advice is not None
+    assert "posturecam migrate --database postgresql://" in advice
+    monkeypatch.setattr(platform, "node", lambda: "reception")
+    filled(place)
+    filled(place)
+    monkeypatch.setattr(platform, "node", lambda: "room 2")
+    with pytest.raises(RecordsError, match=r"another machine writes the records.*server"):
+        filled(place)
+    with open_records(place) as records:
+        assert len(records.people()) == 2
+    set_rules(WriteRules(force=True))
+    filled(place)
+    set_rules(WriteRules())
+    filled(place)
+
+
+def test_an_older_versions_records_are_copied_before_they_are_changed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is the owner's alone and can be opened; a second one replaces none."""
+    filled(place)
+    copies = list[Path]()
+
+    def failing(*_: object) -> None:
+        raise RecordsError(copies[-1].name)
+
+    monkeypatch.setattr(opening, "migrated", failing)
+    monkeypatch.setattr(opening, "VERSION", 2)
+    for _again in range(2):
+        with pytest.raises(RecordsError, match="backup"):
+            migrate_records(place, copies.append)
+    monkeypatch.setattr(opening, "VERSION", 1)
+    assert [copy.name for copy in copies] == [f"records.sqlite.version1{number}.backup" for number in ("", "-2")]
+    for copy in copies:
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        with open_records(copy) as records:
+            assert len(records.exams(DANA)) == 2

@@ -8,6 +8,7 @@ with open_records() as records:
 """
 
 from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam, checked_person
+from posturecam.records.files import network_advice
 from posturecam.records.opening import check_records, default_place, migrate_records, open_records, record_files
 from posturecam.records.store import Records
 
@@ -23,6 +24,7 @@ __all__ = [
     "checked_person",
     "default_place",
     "migrate_records",
+    "network_advice",
     "open_records",
     "record_files",
 ]

@@ -10,9 +10,10 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select
@@ -22,6 +23,7 @@ from posturecam.errors import RecordsError
 from posturecam.language import _
 from posturecam.records.erasing import BESIDE, BUSY_MS
 from posturecam.records.faults import telling
+from posturecam.records.files import backed_up, claim_for_this_machine, may_write
 from posturecam.records.migrating import migrated
 from posturecam.records.schema import TABLES, VERSION, about
 from posturecam.records.server import BACKEND, connection_settings, one_at_a_time, shown_address, with_driver
@@ -46,6 +48,8 @@ def open_records(database: str | Path | None = None, *, make: bool = False) -> I
     with _opened(database, make=make) as (engine, where, file):
         with telling(where):
             _ready(engine, where, make=make)
+            if make and file is not None:
+                claim_for_this_machine(engine, file)
         yield Records(engine, where, file)
 
 
@@ -56,6 +60,8 @@ def _opened(database: str | Path | None, *, make: bool) -> Iterator[tuple[Engine
     file = _file_of(url)
     if file is not None:
         _look_at_file(file, make=make)
+        if not make and not may_write(file):
+            url = _only_read(file)
     engine = _engine(url)
     try:
         yield engine, str(file or shown_address(url)), file
@@ -63,23 +69,35 @@ def _opened(database: str | Path | None, *, make: bool) -> Iterator[tuple[Engine
         engine.dispose()
 
 
-def migrate_records(database: str | Path | None = None) -> tuple[int | None, int]:
+def migrate_records(
+    database: str | Path | None = None, tell_backup: Callable[[Path], None] | None = None
+) -> tuple[int | None, int]:
     """Bring records to today's tables, made where there are none; give the version before (None: none) and now.
 
+    A file of an older version is copied first, and ``tell_backup`` hears where the copy lies.
     Raises RecordsError, and then everything is as it was.
     """
-    with _opened(database, make=True) as (engine, where, _file), telling(where):
+    with _opened(database, make=True) as (engine, where, file), telling(where):
         if engine.dialect.name == "sqlite":
             _write_ahead(engine)
         with _alone(engine) as connection:
             found = _version(connection, where)
             if found != VERSION:
+                if file is not None and found is not None:
+                    (tell_backup or _unheard)(backed_up(file, found))
                 migrated(connection, found)
         return found, VERSION
 
 
-def check_records(database: str | Path | None = None) -> None:
-    """Raise RecordsError where records cannot be opened; that there are none yet is no fault, and none are made."""
+def _unheard(_path: Path) -> None:
+    """Hear nothing."""
+
+
+def check_records(database: str | Path | None = None, *, to_write: bool = False) -> None:
+    """Raise RecordsError where records cannot be opened, or not be written where that is wanted.
+
+    That there are none yet is no fault, and none are made.
+    """
     file = _file_of(address(database))
     if file is None:
         with _opened(database, make=False) as (engine, where, _file), telling(where), engine.connect() as connection:
@@ -88,6 +106,13 @@ def check_records(database: str | Path | None = None) -> None:
     if file.is_file() and not file.stat().st_size:
         return
     if file.exists():
+        if to_write and not may_write(file):
+            msg = _(
+                "{file} can only be read here, so nothing could be stored. Check its permissions and its folder's, or "
+                "give another --database.",
+                file=file,
+            )
+            raise RecordsError(msg)
         with open_records(database):
             return
     near = next(folder for folder in file.parents if folder.exists())
@@ -148,6 +173,18 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _only_read(file: Path) -> URL:
+    """Name a file to SQLite as one that nobody changes: it then asks for no lock and makes no file beside it.
+
+    What a write-ahead log still holds is not in the file, and is read with it where SQLite can.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    query = {"uri": "true", "mode": "ro"}
+    if not (log.exists() and log.stat().st_size):
+        query["immutable"] = "1"
+    return URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -1,7 +1,8 @@
 """One person's records as a zip: written whole, and read back wholly or not at all.
 
 The zip holds ``person.json`` (who, which exams, their hashes), ``exams/NNNN.json`` and, where photos were kept,
-``photos/SHA256``. Nothing of it is ever unpacked to the disk; names that are not of this form are refused all the same.
+``photos/SHA256``: named by the hash of the photo that was measured, without the place where it was taken. No path of
+the machine is in it. The list is read and checked before anything else is, and nothing is ever unpacked to the disk.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,20 @@ from posturecam import __version__
 from posturecam.errors import PosturecamError, RecordsError
 from posturecam.language import _
 from posturecam.records.entries import NewExam, PhotoRef, StoredExam, checked_person
+from posturecam.records.location import without_location
 from posturecam.records.store import Records
 from posturecam.reports.fields import Fields
 from posturecam.reports.sittings import seen_in
 
 SCHEMA = "posturecam/person"
-VERSION = 1
+VERSION = 2
+"""Version 2 knows ``kept_sha256``; a parcel without it is of version 1."""
+
 LARGEST = 200 * 2**20
 """Bytes that one file inside may unpack to; a photo or an exam has far less."""
+
+LARGEST_LIST = 16 * 2**20
+"""Bytes that the list may unpack to."""
 
 MOST = 4 * 2**30
 """Bytes that everything inside may unpack to."""
@@ -40,17 +47,19 @@ def packed(records: Records, person: str) -> bytes:
     found = records.exams(person)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parcel:
+        kept: dict[str, bytes] = {}
+        for one in found:
+            kept |= {sha256: without_location(data) for sha256, data in records.kept(one.number).items()}
+        changed = {sha256: there for sha256, data in kept.items() if (there := _sha256(data)) != sha256}
         facts = {
-            "schema": f"{SCHEMA}/{VERSION}",
+            "schema": f"{SCHEMA}/{VERSION if changed else 1}",
             "posturecam": __version__,
             "person": person,
-            "exams": [_facts(place, one) for place, one in enumerate(found, 1)],
+            "exams": [_facts(place, one, changed) for place, one in enumerate(found, 1)],
         }
         _put(parcel, "person.json", json.dumps(facts, ensure_ascii=False, indent=1).encode())
-        kept: dict[str, bytes] = {}
         for place, one in enumerate(found, 1):
             _put(parcel, _exam_name(place), records.document(one.number).encode())
-            kept |= records.kept(one.number)
         for sha256, data in sorted(kept.items()):
             _put(parcel, f"photos/{sha256}", data)
     return file.getvalue()
@@ -66,16 +75,23 @@ def _put(parcel: zipfile.ZipFile, name: str, data: bytes) -> None:
     parcel.writestr(entry, data)
 
 
-def _facts(place: int, exam: StoredExam) -> dict[str, Any]:
-    photos = [{"sha256": p.sha256, "name": p.name, "path": p.path, "view": p.view} for p in exam.photos]
+def _facts(place: int, exam: StoredExam, changed: Mapping[str, str]) -> dict[str, Any]:
+    photos = [
+        {"sha256": p.sha256, "name": p.name, "path": "", "view": p.view, **_kept(p, changed)} for p in exam.photos
+    ]
     return {"file": _exam_name(place), "on": exam.on.isoformat(), "sha256": exam.digest, "photos": photos}
+
+
+def _kept(photo: PhotoRef, changed: Mapping[str, str]) -> dict[str, str]:
+    """Give the hash of what lies in the parcel where that is not the photo as it was measured."""
+    return {"kept_sha256": changed[photo.sha256]} if photo.sha256 in changed else {}
 
 
 def unpacked(path: Path) -> tuple[str, list[NewExam]]:
     """Read and check a parcel wholly. Raises RecordsError, or StoredError for a damaged exam inside."""
     try:
         with zipfile.ZipFile(path) as parcel:
-            contents = _contents(parcel, path)
+            return _checked(parcel, path)
     except OSError as error:
         msg = _("{path} cannot be read: {strerror}. Check the name.", path=path, strerror=error.strerror or error)
         raise RecordsError(msg) from error
@@ -86,8 +102,6 @@ def unpacked(path: Path) -> tuple[str, list[NewExam]]:
             error=error,
         )
         raise RecordsError(msg) from error
-    try:
-        return _read(contents, str(path))
     except (ValueError, RecursionError) as error:
         msg = _(
             "{path}: {splitlines}. Nothing was imported. Export it anew.",
@@ -97,8 +111,27 @@ def unpacked(path: Path) -> tuple[str, list[NewExam]]:
         raise RecordsError(msg) from error
 
 
-def _contents(parcel: zipfile.ZipFile, path: Path) -> dict[str, bytes]:
-    """Unpack into memory what has an allowed name and size."""
+def _checked(parcel: zipfile.ZipFile, path: Path) -> tuple[str, list[NewExam]]:
+    """Check names, sizes and the parcel's own list, and only then unpack the rest into memory."""
+    _check_entries(parcel, path)
+    source = str(path)
+    whole = Fields(source, json.loads(parcel.read("person.json")))
+    _check_version(whole.text("schema"), source)
+    person, rows = checked_person(whole.text("person")), whole.rows("exams")
+    there = {one.filename for one in parcel.infolist()} - {"person.json"}
+    days = {row.text("file"): date.fromisoformat(row.text("on")) for row in rows}
+    missing = next((name for name in days if name not in there), None)
+    if missing is not None:
+        raise _refused(source, _("{name} is missing or was changed since", name=missing))
+    photos = {f"photos/{photo.text('sha256')}" for row in rows for photo in row.rows("photos")}
+    if not there <= days.keys() | photos:
+        raise _refused(source, _("its list of contents and its files differ"))
+    contents = {name: parcel.read(name) for name in sorted(there)}
+    return person, [_exam(row, contents, source) for row in rows]
+
+
+def _check_entries(parcel: zipfile.ZipFile, path: Path) -> None:
+    """Refuse names that no export writes, and what would unpack to too much."""
     entries = parcel.infolist()
     names = [one.filename for one in entries]
     strange = next((name for name in names if not _NAME.fullmatch(name)), None)
@@ -107,29 +140,14 @@ def _contents(parcel: zipfile.ZipFile, path: Path) -> dict[str, bytes]:
     if len(set(names)) != len(names) or "person.json" not in names:
         raise _refused(path, _("person.json is missing, or a name is there twice"))
     sizes = [one.file_size for one in entries]
-    if max(sizes) > LARGEST or sum(sizes) > MOST:
+    if max(sizes) > LARGEST or sum(sizes) > MOST or parcel.getinfo("person.json").file_size > LARGEST_LIST:
         raise _refused(path, _("it would unpack to more than an export can hold"))
-    return {one.filename: parcel.read(one) for one in entries}
 
 
 def _refused(path: Path | str, why: str) -> PosturecamError:
     return RecordsError(
         _("{path} is not a person exported by posturecam: {why}. Nothing was imported.", path=path, why=why)
     )
-
-
-def _read(contents: dict[str, bytes], source: str) -> tuple[str, list[NewExam]]:
-    whole = Fields(source, json.loads(contents["person.json"]))
-    _check_version(whole.text("schema"), source)
-    found = [_exam(one, contents, source) for one in whole.rows("exams")]
-    used = {"person.json", *(one.text("file") for one in whole.rows("exams")), *_photo_names(found)}
-    if used != set(contents):
-        raise _refused(source, _("its list of contents and its files differ"))
-    return checked_person(whole.text("person")), found
-
-
-def _photo_names(found: Iterable[NewExam]) -> set[str]:
-    return {f"photos/{photo.sha256}" for exam in found for photo in exam.photos if photo.kept is not None}
 
 
 def _check_version(schema: str, source: str) -> None:
@@ -160,7 +178,8 @@ def _exam(facts: Fields, contents: dict[str, bytes], source: str) -> NewExam:
 def _photo(facts: Fields, contents: dict[str, bytes], source: str) -> PhotoRef:
     sha256 = facts.text("sha256")
     kept = contents.get(f"photos/{sha256}")
-    if kept is not None and _sha256(kept) != sha256:
+    there = facts.text("kept_sha256") if facts.has("kept_sha256") else sha256
+    if kept is not None and _sha256(kept) != there:
         raise _refused(source, _("photos/{sha256}… was changed since", sha256=sha256[:12]))
     return PhotoRef(sha256, facts.text("name"), facts.text("path"), facts.text("view"), kept)
 

@@ -72,12 +72,14 @@ def _again(one: Stored, knowledge: Knowledge) -> Assessment:
 def _pictures(records: Records, number: int, photos: Sequence[PhotoRef]) -> dict[str, Photo]:
     """Find the photos of an exam; a file that is another one by now does not count."""
     kept = records.kept(number)
-    tried = ((one.sha256, _read(Path(one.path), kept.get(one.sha256))) for one in photos)
+    tried = ((one.sha256, _read(one, kept.get(one.sha256))) for one in photos)
     return {sha256: photo for sha256, photo in tried if photo is not None and photo.sha256 == sha256}
 
 
-def _read(path: Path, kept: bytes | None) -> Photo | None:
+def _read(reference: PhotoRef, kept: bytes | None) -> Photo | None:
+    """Read a photo; what was kept is the photo that was measured, also without the place where it was taken."""
+    path = Path(reference.path)
     try:
-        return read(path) if kept is None else from_bytes(kept, path)
+        return read(path) if kept is None else replace(from_bytes(kept, path), sha256=reference.sha256)
     except PhotoError:
         return None
