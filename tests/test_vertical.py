@@ -28,6 +28,7 @@ from posturecam.vertical import (
     sources,
 )
 from posturecam.vertical.lines import beside_the_body, body_roll, room_vote, vertical_of_room
+from posturecam.vertical.objects import Witness, roll_of
 from posturecam.vertical.vote import Vote, lean_at, vote
 
 SIZE = (600, 900)
@@ -164,6 +165,83 @@ NOT_BELIEVED = {
     "at odds with the body": (Vote(4.0, 0.1, 0.0, 3.0, 5), -2.0),
     "no vote": (None, 0.0),
 }
+
+
+def hung(at: tuple[float, float], size: tuple[float, float], askew_deg: float, *, grid: int = 0) -> list[Any]:
+    """The lines of a poster, or of a chart with so many columns: upper left corner and size in pixels."""
+    (x, y), (width, height) = at, size
+    turn = np.radians(-askew_deg)
+    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    middle = np.array([x + width / 2, y + height / 2])
+    columns, rows = np.linspace(x, x + width, (grid or 1) + 1), np.linspace(y, y + height, 2 * (grid or 1) + 1)
+    ends = [((column, y), (column, y + height)) for column in columns]
+    ends += [((x, row), (x + width, row)) for row in (rows if grid else (y, y + height))]
+    if not grid:
+        inner = (x + 0.2 * width, y + 0.15 * height, x + 0.8 * width, y + 0.7 * height)
+        ends += [((inner[0], inner[1]), (inner[0], inner[3])), ((inner[2], inner[1]), (inner[2], inner[3]))]
+        ends += [((inner[0], inner[1]), (inner[2], inner[1])), ((inner[0], inner[3]), (inner[2], inner[3]))]
+    return [
+        (*(turned @ (np.array(one) - middle) + middle), *(turned @ (np.array(other) - middle) + middle))
+        for one, other in ends
+    ]
+
+
+def behind_the_body(lines: list[Any]) -> Photo:
+    """The drawn lines with a plain body in front."""
+    photo, points = drawn(lines), body().mean
+    hull = cv2.convexHull(points.astype(np.int32))
+    mask = cv2.dilate(cv2.fillConvexPoly(np.zeros(SIZE[::-1], np.uint8), hull, 1), np.ones((60, 60)))
+    return from_pixels(np.where(mask[..., None] > 0, np.uint8(150), photo.pixels))
+
+
+CROOKED = {
+    "a poster": lambda askew: hung((30, 150), (130, 260), askew),
+    "a chart behind the person": lambda askew: hung((130, 90), (340, 700), askew, grid=6),
+    "a frame behind the person": lambda askew: hung((120, 90), (360, 720), askew),
+    "a poster over a level floor": lambda askew: [*hung((30, 150), (130, 260), askew), (0, 700, 600, 700)],
+}
+
+
+@pytest.mark.parametrize("askew", [2.0, -1.2])
+@pytest.mark.parametrize("lines", CROOKED.values(), ids=CROOKED)
+def test_one_crooked_thing_is_one_witness(lines: Any, askew: float) -> None:
+    """The camera is level: a poster that hangs askew is not plumb to ± 0.2°, and what is stated holds the truth."""
+    photo = behind_the_body(lines(askew))
+    found = surroundings_of(photo, body(), Settings())
+    assert found.vertical.sigma_deg > 0.35
+    assert abs(found.vertical.roll_deg) < 1.96 * found.vertical.sigma_deg
+    here, there = room_vote(photo, body()), room_vote(photo.mirrored(), body().mirrored())
+    assert here is not None
+    assert there is not None
+    assert here.by_objects == (-there.by_objects[0], there.by_objects[1]) if there.by_objects else False
+
+
+def test_a_crooked_chart_is_told_of() -> None:
+    """With what to do."""
+    photo = behind_the_body(CROOKED["a chart behind the person"](2.0))
+    assert any("calibrate board --large" in note for note in surroundings_of(photo, body(), Settings()).notes)
+
+
+def test_a_door_outvotes_a_crooked_poster() -> None:
+    """A door frame, a wall's corner and the floor agree: the camera is tilted by 1.5°, whatever the poster says."""
+    room = plumb_room(1.5, at=(-0.62, -0.45, 0.6))
+    photo = behind_the_body([*room, *hung((400, 150), (80, 200), -2.0)])
+    found = surroundings_of(photo, body(), Settings()).vertical
+    assert found.roll_deg == pytest.approx(1.5, abs=0.15)
+    assert found.sigma_deg < 0.25
+
+
+def test_witnesses_that_agree_are_believed_and_one_alone_is_not() -> None:
+    """Three that lean by 2° can only be a tilted camera; one may be either; two that contradict leave it open."""
+    one, other = Witness(2.0, 0.05, 0.8), Witness(0.0, 0.05, 0.8)
+    roll, sigma = roll_of([one, one, one])
+    assert roll == pytest.approx(2.0, abs=0.1)
+    assert sigma < 0.3
+    roll, sigma = roll_of([one])
+    assert 0.0 < roll < 2.0
+    assert sigma > 0.7
+    assert roll_of([one, other])[0] < 0.5
+    assert roll_of([]) == pytest.approx((0.0, 1.0), abs=0.05)
 
 
 @pytest.mark.parametrize(("told", "body_lean"), NOT_BELIEVED.values(), ids=NOT_BELIEVED)

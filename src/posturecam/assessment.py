@@ -10,6 +10,7 @@ from posturecam.chain import empty
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
 from posturecam.estimator.fusion import estimate
+from posturecam.geometry import turned_point
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, ngettext
 from posturecam.lens.perspective import Planes
@@ -40,6 +41,7 @@ __all__ = [
     "Settings",
     "assess",
     "assess_pose",
+    "measured_photo",
     "place",
     "placed_notes",
     "retold",
@@ -51,12 +53,16 @@ SCHEMA = "posturecam/assessment/1"
 
 @dataclass(frozen=True, slots=True)
 class PhotoInfo:
-    """Which photo was measured. ``width`` and ``height`` are pixels of the upright photo."""
+    """Which photo was measured. ``width`` and ``height`` are pixels of the upright photo.
+
+    ``turned_deg`` says how far the photo as it was read had to be turned clockwise: 0, 90, 180 or 270.
+    """
 
     name: str
     sha256: str
     width: int
     height: int
+    turned_deg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,11 @@ def assess(
     upright = photo.mirrored() if settings.mirrored else photo
     seen = finder.find(upright, settings.sought)
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen.boxes)
-    info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
+    turned_deg = (-seen.turned_deg if settings.mirrored else seen.turned_deg) % 360
+    if turned_deg:
+        photo, settings = photo.turned(turned_deg), turned_settings(settings, photo.size_px, turned_deg)
+        upright = photo.mirrored() if settings.mirrored else photo
+    info = PhotoInfo(photo.name, photo.sha256, *photo.size_px, turned_deg)
     around = surroundings_of(upright, seen.pose, settings)
     lens = lens_of(settings, upright)
     placed, stuck = placed_in(upright, seen.pose, settings)
@@ -130,8 +140,37 @@ def assess(
     pose = pose if lens is None else straightened(pose, lens)
     told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, around=around)
     no_stickers = stuck[0] if stuck and not any(point.source == STICKER for point in placed) else None
-    notes = (*stuck, *around.notes, *faults_of(upright, seen.pose), *told.notes)
+    turned = (turned_note(turned_deg),) if turned_deg else ()
+    notes = (*turned, *stuck, *around.notes, *faults_of(upright, seen.pose), *told.notes)
     return replace(told, notes=notes, no_stickers=no_stickers)
+
+
+def measured_photo(photo: Photo, assessment: Assessment) -> Photo:
+    """Give a photo, as it was read, as it was measured: turned upright, and its mirror image undone."""
+    upright = photo.turned(assessment.photo.turned_deg)
+    return upright.mirrored() if assessment.mirrored else upright
+
+
+def turned_settings(settings: Settings, size_px: tuple[int, int], turned_deg: int) -> Settings:
+    """Say where plumb line and placed points, given in a photo of that size, lie once it is turned clockwise."""
+    placed = inside(settings.placed, size_px)
+    moved = [turned_point(point.x, point.y, size_px, turned_deg) for point in placed]
+    plumb = settings.plumb
+    if plumb is not None:
+        ends = (turned_point(*end, size_px, turned_deg) for end in (plumb[:2], plumb[2:]))
+        plumb = (*next(ends), *next(ends))
+    placed = tuple(replace(point, x=x, y=y) for point, (x, y) in zip(placed, moved, strict=True))
+    return replace(settings, plumb=plumb, placed=placed)
+
+
+def turned_note(turned_deg: int) -> str:
+    """Say that the photo was turned."""
+    turns = {90: _("a quarter to the right"), 180: _("upside down"), 270: _("a quarter to the left")}
+    return _(
+        "The photo was turned {turn}, so that the person stands. If they really lie or hang so, the numbers do not "
+        "mean posture.",
+        turn=turns[turned_deg],
+    )
 
 
 def assess_pose(  # noqa: PLR0913  (all that the story needs)

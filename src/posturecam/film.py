@@ -140,9 +140,10 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
 def _seen(photos: list[Photo], finder: PoseFinder, settings: Settings, progress: Progress | None) -> dict[int, Seen]:
     """Find the person in every picture; pictures with nobody are left out."""
     seen: dict[int, Seen] = {}
+    sought = replace(settings.sought, as_it_is=True)
     for number, photo in enumerate(photos):
         try:
-            seen[number] = finder.find(photo.mirrored() if settings.mirrored else photo, settings.sought)
+            seen[number] = finder.find(photo.mirrored() if settings.mirrored else photo, sought)
         except NobodyFound:
             continue
         finally:

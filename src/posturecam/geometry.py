@@ -65,3 +65,9 @@ def wrap(angle_deg: Array) -> Array:
 def spread(values: Array) -> float:
     """Give the standard error of the mean of samples (S,); 0 for a single sample."""
     return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else 0.0
+
+
+def turned_point(x: float, y: float, size_px: tuple[int, int], turn_deg: int) -> tuple[float, float]:
+    """Say where a point of a photo of that size lies once the photo is turned clockwise."""
+    width, height = size_px
+    return {0: (x, y), 90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[turn_deg % 360]

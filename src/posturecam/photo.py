@@ -75,6 +75,16 @@ class Photo:
         """The pixels reduced to about ``SMALL_PX``, in which people, upright edges, light and blur are looked for."""
         return limited(self.pixels, SMALL_PX, SMALL_LEEWAY)
 
+    def turned(self, turn_deg: int) -> "Photo":
+        """Give the photo turned clockwise by 0, 90, 180 or 270 degrees."""
+        if not turn_deg % 360:
+            return self
+        again = self.finer
+        finer = None if again is None else lambda long_side: again(long_side).turned(turn_deg)
+        pixels = np.ascontiguousarray(np.rot90(self.pixels, -turn_deg // 90))
+        size_px = self.size_px[::-1] if turn_deg % 180 else self.size_px
+        return Photo(self.name, self.sha256, pixels, size_px, self.focal_px, finer)
+
     def mirrored(self) -> "Photo":
         """Give the mirror image."""
         again = self.finer
@@ -170,10 +180,7 @@ def _decoded(path: PurePath, data: bytes, long_side: int) -> tuple[Pixels, tuple
 
 
 def exif_focal_px(image: Image.Image, size_px: tuple[int, int]) -> float | None:
-    """Take the focal length in pixels from EXIF: its equivalent on 35 mm film (diagonal 43.27 mm) over the diagonal.
-
-    The diagonal is that of the whole picture that the camera took, see ``exif_diagonal_px``.
-    """
+    """Take the focal length from EXIF: its equivalent on 35 mm film (diagonal 43.27 mm) over the camera's picture's."""
     try:
         taken = image.getexif().get_ifd(0x8769)
         film_mm, named = float(taken.get(0xA405, 0)), (int(taken.get(0xA002, 0)), int(taken.get(0xA003, 0)))
@@ -193,9 +200,8 @@ SAME_SHAPE = 0.015
 def exif_diagonal_px(size_px: tuple[int, int], named_px: tuple[int, int]) -> float | None:
     """Give the diagonal of the picture that the camera took, in pixels of this picture; None where that is unknown.
 
-    ``named_px`` is the size that EXIF names, zeros where it names none. A picture of the same shape was at most made
-    smaller or larger; one of another shape that fits into the named one was cut out of it. Programs that cut often
-    write the new size into EXIF: a shape that no camera has was cut out of an unknown picture.
+    ``named_px`` is the size that EXIF names, or zeros. A picture of another shape that fits into it was cut out of it;
+    a shape that no camera has was cut out too, and the new size written into EXIF.
     """
     (short, long), (named_short, named_long) = sorted(size_px), sorted(named_px)
     if named_short > 0 and abs(long / short * named_short / named_long - 1.0) > SAME_SHAPE:

@@ -14,6 +14,7 @@ from posturecam.photo import Photo
 from posturecam.scale import Scale, disagreement_of_scales, scale_from_height
 from posturecam.settings import Settings
 from posturecam.vertical import (
+    EDGES,
     GIVEN,
     HUNG,
     Line,
@@ -39,6 +40,9 @@ MOST_FOCAL_SIGMA = 0.15
 
 TILTED_DEG = 2.0
 """A camera held more askew than this is told of."""
+
+UNSURE_SIGMA_DEG = 0.4
+"""Edges of the room that tell the vertical no better than this are told of."""
 
 HOLD_LEVEL = later("It is taken out of the numbers, but hold or set up the camera level.")
 
@@ -130,6 +134,7 @@ def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surrounding
         *_board_notes(board, settings),
         disagreement(verticals),
         _rolled(verticals[0]),
+        _alone(verticals[0]),
         too_near(None if focal is None else focal[1], straight, settings.height_cm),
         disagreement_of_scales(scales),
     )
@@ -245,6 +250,17 @@ def _rolled(vertical: Vertical) -> str | None:
         "The camera was tilted by {roll_deg:.1f}°. {hold_level}",
         roll_deg=abs(vertical.roll_deg),
         hold_level=_(HOLD_LEVEL),
+    )
+
+
+def _alone(vertical: Vertical) -> str | None:
+    """Say that the room's edges are those of things that may themselves hang askew."""
+    if vertical.source != EDGES or vertical.sigma_deg <= UNSURE_SIGMA_DEG:
+        return None
+    return _(
+        "Which way is up is told by little that may itself hang askew, such as one poster, chart or frame, or by "
+        "things that contradict each other; the ± allows for it. Hang the marker of posturecam calibrate board "
+        "--large, or give --roll."
     )
 
 

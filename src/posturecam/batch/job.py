@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posturecam import __version__
-from posturecam.assessment import Assessment, Settings
+from posturecam.assessment import Assessment, Settings, measured_photo
 from posturecam.batch.lines import line_of
 from posturecam.batch.remote import local
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
@@ -189,7 +189,7 @@ class Job:
     def _drawn(self, unit: Unit, assessment: Assessment, photo: Photo) -> dict[str, bytes]:
         from posturecam.batch.thumbnails import drawn  # noqa: PLC0415  (loads cv2)
 
-        seen = photo.mirrored() if self.settings.mirrored else photo
+        seen = measured_photo(photo, assessment)
         return drawn(unit.picture, assessment, seen, self.pictures)
 
 

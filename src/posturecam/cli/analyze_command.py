@@ -184,6 +184,7 @@ def _measured(
     """Measure a photo or a film; a photo's outline is looked for too, to say what hides it, but for a quick look."""
     from dataclasses import replace
 
+    from posturecam.assessment import measured_photo
     from posturecam.camera import is_film
     from posturecam.exam import assess_photo, with_contour
     from posturecam.photo import read
@@ -199,7 +200,7 @@ def _measured(
     with Finder(model) as finder:
         assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=contour.measured)
         check_stickers([assessment], settings)
-        upright = picture.mirrored() if settings.mirrored else picture
+        upright = measured_photo(picture, assessment)
         quick = settings.passes == 1 and not contour.shown
         if assessment.pose.view.frontal and not contour.measured and not quick:
             seen = with_contour(assessment, upright, finder, known.tables)

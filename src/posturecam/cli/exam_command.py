@@ -123,12 +123,12 @@ def write_reports(
     exam: "Exam", pictures: "dict[str, Photo]", folder: Path | None, look: "Look", knowledge: "Knowledge"
 ) -> list[Path]:
     """Write the exam's data, overlays and reports where they were asked for; ``pictures`` by the photo's hash."""
+    from posturecam.assessment import measured_photo
     from posturecam.reports.bundle import exam_files
 
     if folder is None:
         return []
-    found = [(pictures[photo.photo.sha256], photo.mirrored) for photo in exam.photos]
-    measured = [picture.mirrored() if mirrored else picture for picture, mirrored in found]
+    measured = [measured_photo(pictures[photo.photo.sha256], photo) for photo in exam.photos]
     return write_results(folder, exam_files(exam, measured, look, knowledge))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from posturecam.answers import Answers
-from posturecam.assessment import Assessment, Settings, assess, retold, with_cautions
+from posturecam.assessment import Assessment, Settings, assess, measured_photo, retold, with_cautions
 from posturecam.body import Pose, View
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
@@ -46,7 +46,7 @@ def assess_photo(  # noqa: PLR0913  (the arguments of ``assess``, and one more)
     assessment = assess(photo, finder, settings, knowledge, answers)
     if assessment.void:
         return assessment
-    upright = photo.mirrored() if settings.mirrored else photo
+    upright = measured_photo(photo, assessment)
     if assessment.pose.view.frontal and not outline:
         return _doubted(_dressed(assessment, upright, finder, knowledge))
     return _doubted(_hidden(with_seen_outline(assessment, upright, assessment.pose, finder, knowledge), finder))

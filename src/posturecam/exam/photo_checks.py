@@ -17,6 +17,8 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
     """Look over one photo: frame, turn, level, distance, light, sharpness, clothes. Raises NobodyFound."""
     upright = photo.mirrored() if settings.mirrored else photo
     seen = finder.find(upright, settings.sought)
+    if seen.turned_deg:
+        upright = upright.turned(seen.turned_deg)
     lens = lens_of(settings, upright)
     pose = seen.pose if lens is None else straightened(seen.pose, lens)
     around = surroundings_of(upright, seen.pose, settings)

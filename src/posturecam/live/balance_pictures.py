@@ -54,7 +54,7 @@ def _mean(frames: Sequence[TimedFrame], view: View, finder: PoseFinder) -> tuple
 
 def _angles(frame: TimedFrame, view: View, finder: PoseFinder) -> tuple[float, float] | None:
     try:
-        pose = finder.find(from_pixels(frame.pixels, "balance"), Sought(PASSES, view=view)).pose
+        pose = finder.find(from_pixels(frame.pixels, "balance"), Sought(PASSES, view=view, as_it_is=True)).pose
     except NobodyFound:
         return None
     body = subject_frame(pose.points, view)

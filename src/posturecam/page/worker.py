@@ -7,7 +7,7 @@ from pathlib import PurePath
 from queue import SimpleQueue
 from typing import Self
 
-from posturecam.assessment import Assessment
+from posturecam.assessment import Assessment, measured_photo
 from posturecam.border import Border
 from posturecam.exam import assess_photo
 from posturecam.page.desks import Desk, Sheet, State
@@ -67,7 +67,7 @@ class Worker:
         with Border() as border:
             photo = from_bytes(sheet.data, PurePath(sheet.name))
             told = assess_photo(photo, finder, desk.settings, self._workplace.knowledge, outline=True)
-            seen = photo.mirrored() if desk.settings.mirrored else photo
+            seen = measured_photo(photo, told)
             kept = replace(seen)  # without the smaller and the flipped pictures that it holds by now
             desk.change(number, lambda one: _done(one, told, kept))
         if border.error is not None:

@@ -11,20 +11,29 @@ DEFAULT_PASSES = 8
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What to look for: how often, whom, and from which side the user says it is."""
+    """What to look for: how often, whom, and from which side the user says it is.
+
+    ``as_it_is`` leaves a photo that lies on its side as it is, such as a frame among others.
+    """
 
     passes: int = DEFAULT_PASSES
     person: str = "largest"
     view: View | None = None
+    as_it_is: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The person found, and everybody in the photo: boxes (N, 4) left, top, right, bottom; ``chosen`` counts from 0."""
+    """The person found, and everybody in the photo: boxes (N, 4) left, top, right, bottom; ``chosen`` counts from 0.
+
+    ``turned_deg`` says how far the photo was turned clockwise before, since it lay on its side or stood on its head:
+    0, 90, 180 or 270. All points are those of the turned photo.
+    """
 
     pose: Pose
     boxes: Array
     chosen: int
+    turned_deg: int = 0
 
 
 class PoseFinder(Protocol):

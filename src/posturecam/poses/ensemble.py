@@ -4,8 +4,9 @@ The set of passes is closed under mirroring: each warp is applied to the picture
 a mirrored matrix. A mirrored photo therefore runs through the very same pictures and gives exactly mirrored points.
 """
 
+import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ from posturecam.poses.search import (
     search_widened,
     visible,
 )
+from posturecam.poses.turning import quarters_to_upright, stands
 
 PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""
@@ -51,12 +53,14 @@ class Found:
 
     sightings  of the chosen person: pass by pass, each followed by its mirrored twin
     photo      the photo in pixels fine enough for that person
+    turned_deg how far the photo was turned clockwise, so that the person stands
     """
 
     people: tuple[Person, ...]
     chosen: int
     sightings: tuple[Sighting, ...]
     photo: Photo
+    turned_deg: int = 0
 
     @property
     def mean_points(self) -> Array:
@@ -82,6 +86,19 @@ def whole_passes(passes: int) -> int:
         )
         raise SettingsError(msg)
     return 1 if passes == 1 else passes + passes % 2
+
+
+def find_upright(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, person: str = "largest") -> Found:
+    """Find people as ``find_people`` does, in the photo turned by quarters where somebody stands only then."""
+    found = find_people(network, photo, passes, person)
+    turned_deg = 90 * quarters_to_upright(found.mean_points)
+    if turned_deg:
+        turned = photo.turned(turned_deg)
+        with contextlib.suppress(NobodyFound):
+            upright = find_people(network, turned, passes, person)
+            if stands(upright.mean_points, mean_facing(upright.sightings)[0], turned.size_px):
+                return replace(upright, turned_deg=turned_deg)
+    return found
 
 
 def find_people(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, person: str = "largest") -> Found:

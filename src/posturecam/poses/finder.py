@@ -14,7 +14,7 @@ from posturecam.face import FaceMesh, face_presence, refine_eyes
 from posturecam.model import pose_model
 from posturecam.photo import Photo
 from posturecam.poses import Seen, Sought
-from posturecam.poses.ensemble import find_people, pose_of
+from posturecam.poses.ensemble import find_people, find_upright, pose_of
 from posturecam.poses.facing import Chances, decided
 from posturecam.poses.masks import PersonMask, find_mask
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
@@ -61,7 +61,8 @@ class Finder:
         if self._landmarker is None:
             raise RuntimeError(_CLOSED)
         sought = sought or Sought()
-        found = find_people(self._landmarker, photo, sought.passes, sought.person)
+        look = find_people if sought.as_it_is else find_upright
+        found = look(self._landmarker, photo, sought.passes, sought.person)
         photo = found.photo
         face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.sightings) > 1)
         lone = len(found.sightings) == 1 and sought.passes > 1
@@ -74,7 +75,7 @@ class Finder:
             pose = with_refined_turn(pose)
         if pose.mirrored_passes:
             pose = replace(pose, sight=self._places().look(photo, pose))
-        return Seen(pose, boxes, found.chosen)
+        return Seen(pose, boxes, found.chosen, found.turned_deg)
 
     def _chances(self, photo: Photo, face: float, *, lone: bool) -> Chances:
         """Say how the chance of a front, and of a right view, is found; a face that is seen is a front.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posturecam.assessment import Assessment, Settings, assess_pose
+from posturecam.assessment import Assessment, Settings, assess_pose, measured_photo
 from posturecam.body import View
 from posturecam.errors import PhotoError
 from posturecam.knowledge import Knowledge
@@ -58,7 +58,8 @@ def pairs(before: Found, after: Found, *, hide_face: bool) -> list[Pair]:
 
 
 def _shot(one: Stored, picture: Photo | None, knowledge: Knowledge) -> Shot:
-    return Shot(_again(one, knowledge), picture.mirrored() if picture is not None and one.mirrored else picture)
+    again = _again(one, knowledge)
+    return Shot(again, None if picture is None else measured_photo(picture, again))
 
 
 def _again(one: Stored, knowledge: Knowledge) -> Assessment:

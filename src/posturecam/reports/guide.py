@@ -20,6 +20,11 @@ STEPS: dict[str, tuple[str, ...]] = {
             "Something truly upright in the picture, as far from the camera as you are: a weight "
             "on a thread, or a door frame.",
         ),
+        later(
+            "A posture chart or a grid on the wall: hang it by a spirit level, and hold a weight on a thread beside it "
+            "once. A chart that hangs askew tilts everybody in that room; surest is the marker of posturecam "
+            "calibrate board --large, which hangs by its own thread.",
+        ),
         later("Nobody else in the picture, and no mirror."),
     ),
     later("The camera"): (
@@ -29,6 +34,9 @@ STEPS: dict[str, tuple[str, ...]] = {
         later("3 to 4 m away. No digital zoom and no wide angle; the 2× lens of a phone is good."),
         later("Upright format, lens level: switch on the camera's grid or level."),
         later("The body fills 70 to 85 % of the picture's height. 1080 × 1920 pixels are enough."),
+        later(
+            "Leave the photo as the camera saved it: upright, not cropped, not made smaller. Then its lens is known."
+        ),
         later("Use the rear camera. A front camera may save a mirror image: then add --mirrored."),
     ),
     later("Clothes"): (

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from posturecam.answers import flat
-from posturecam.assessment import SCHEMA, Assessment
+from posturecam.assessment import SCHEMA, Assessment, PhotoInfo
 from posturecam.body import Landmark, Pose, Sight
 from posturecam.exam import breadth_of, view_confidence
 from posturecam.measurement import Measurement
@@ -29,7 +29,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "photo": {
-            **plain(assessment.photo),
+            **_photo(assessment.photo),
             "view": assessment.pose.view.value,
             "view_source": assessment.pose.view_source,
             "view_confidence": view_confidence(assessment),
@@ -53,6 +53,12 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "placed": plain(assessment.placed),
         "surroundings": _surroundings(assessment),
     }
+
+
+def _photo(photo: PhotoInfo) -> dict[str, Any]:
+    """Give the photo's facts; how it was turned only where it was."""
+    facts: dict[str, Any] = plain(photo)
+    return facts if photo.turned_deg else {key: value for key, value in facts.items() if key != "turned_deg"}
 
 
 def _breadth(assessment: Assessment) -> dict[str, float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from posturecam.assessment import Assessment
+from posturecam.assessment import Assessment, measured_photo
 from posturecam.body import Side
 from posturecam.errors import OutputError
 from posturecam.language import _
@@ -86,7 +86,7 @@ def draw(assessment: Assessment, photo: Photo | None, options: OverlayOptions = 
     """Draw over the photo as it was read, or over a plain figure where there is none."""
     if photo is None:
         return draw_figure(assessment, options=options)
-    seen = photo.mirrored() if assessment.mirrored else photo
+    seen = measured_photo(photo, assessment)
     return draw_overlay(seen.pixels, assessment, seen.scale, options)
 
 

@@ -72,7 +72,9 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
     """Take the parts of an assessment from its JSON object; unknown fields are ignored. Raises StoredError."""
     whole = Fields(source, value)
     photo, pose = whole.inner("photo"), whole.inner("pose")
-    info = PhotoInfo(photo.text("name"), photo.text("sha256"), photo.count("width"), photo.count("height"))
+    turned_deg = photo.count("turned_deg") if photo.has("turned_deg") else 0
+    size = photo.count("width"), photo.count("height")
+    info = PhotoInfo(photo.text("name"), photo.text("sha256"), *size, turned_deg)
     return Stored(
         info,
         replace(_pose(pose, photo, (info.width, info.height)), placed=_placed(whole)),

@@ -125,7 +125,9 @@ def from_vote(vote: Vote | None, body_lean_deg: float) -> Vertical | None:
         return None
     if abs(vote.roll_deg) > MOST_ROLL_DEG or abs(vote.roll_deg - body_lean_deg) > FARTHEST_FROM_BODY_DEG:
         return None
-    return Vertical(EDGES, vote.roll_deg, float(np.hypot(vote.sigma_deg, BUILT_SIGMA_DEG)))
+    own = float(np.hypot(vote.sigma_deg, BUILT_SIGMA_DEG))
+    roll, sigma = vote.by_objects or (vote.roll_deg, own)
+    return Vertical(EDGES, roll, max(own, sigma))
 
 
 def disagreement(found: Iterable[Vertical]) -> str | None:

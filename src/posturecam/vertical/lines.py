@@ -9,6 +9,7 @@ import numpy as np
 from posturecam.body import ORDER, Array, Landmark, Pose
 from posturecam.photo import Photo, Pixels, flipped, heavier_half, limited
 from posturecam.vertical import Vertical, from_vote
+from posturecam.vertical.objects import heard
 from posturecam.vertical.vote import Vote, vote
 
 Straighten = Callable[[Array], Array]
@@ -63,8 +64,13 @@ def room_vote(photo: Photo, pose: Pose, lens: Straighten | None = None) -> Vote 
         return _one_way(pixels, pose.mean * scale, straight)
     there = _one_way(flipped(pixels), pose.mirrored().mean * scale, straight_flipped)
     if side < 0:
-        return there and replace(there, roll_deg=-there.roll_deg)
+        return there and _mirrored(there)
     return _between(_one_way(pixels, pose.mean * scale, straight), there)
+
+
+def _mirrored(vote: Vote) -> Vote:
+    objects = vote.by_objects and (-vote.by_objects[0], vote.by_objects[1])
+    return replace(vote, roll_deg=-vote.roll_deg, by_objects=objects)
 
 
 def _between(here: Vote | None, there: Vote | None) -> Vote | None:
@@ -72,6 +78,10 @@ def _between(here: Vote | None, there: Vote | None) -> Vote | None:
     if here is None or there is None:
         return None
     apart = abs(here.roll_deg + there.roll_deg) / 2
+    objects = None
+    if here.by_objects and there.by_objects:
+        (roll, sigma), (twin, twin_sigma) = here.by_objects, there.by_objects
+        objects = (roll - twin) / 2, float(np.hypot((sigma + twin_sigma) / 2, (roll + twin) / 2))
     return Vote(
         (here.roll_deg - there.roll_deg) / 2,
         float(np.hypot((here.sigma_deg + there.sigma_deg) / 2, apart)),
@@ -79,6 +89,7 @@ def _between(here: Vote | None, there: Vote | None) -> Vote | None:
         (here.support + there.support) / 2,
         min(here.lines, there.lines),
         float(np.hypot((here.pitch_sigma + there.pitch_sigma) / 2, abs(here.pitch - there.pitch) / 2)),
+        objects,
     )
 
 
@@ -86,7 +97,14 @@ def _one_way(pixels: Pixels, body: Array, straight: Straighten) -> Vote | None:
     segments = segments_of(pixels)
     segments = segments[beside_the_body(segments, body)]
     segments = straight(segments.reshape(-1, 2)).reshape(-1, 4)
-    return vote(centred(segments, pixels.shape[1], pixels.shape[0]))
+    height, width = pixels.shape[:2]
+    edges = centred(segments, width, height)
+    found = vote(edges)
+    if found is None:
+        return None
+    half = max(width, height) / 2
+    tall = float(np.linalg.norm(body[_EARS].mean(axis=0) - body[_ANKLES].mean(axis=0))) / half
+    return replace(found, by_objects=heard(found, edges, (width / half, height / half), tall))
 
 
 def segments_of(pixels: Pixels) -> Array:

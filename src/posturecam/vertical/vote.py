@@ -35,6 +35,7 @@ class Vote:
     """The roll that a photo's upright edges agree on; ``support`` counts the long sides of edge that obey it.
 
     ``pitch`` is k (see above), the camera looking down where it is negative; ``pitch_sigma`` its standard error.
+    ``by_objects`` is the roll and its standard error when edges of one object are one witness (``objects.py``).
     """
 
     roll_deg: float
@@ -43,6 +44,7 @@ class Vote:
     support: float
     lines: int
     pitch_sigma: float = 0.0
+    by_objects: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
