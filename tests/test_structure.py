@@ -21,6 +21,7 @@ ORDER = [
     "geometry",
     "placed",
     "standing",
+    "capture_date",
     "photo",
     "camera",
     "vertical",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from posturecam import __version__
 from posturecam.answers import Answers
 from posturecam.body import HAND, SPINE, STICKER, Name, PlacedPoint, Pose
+from posturecam.capture_date import CaptureDate
 from posturecam.chain import empty
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimates
@@ -53,7 +54,7 @@ SCHEMA = "posturecam/assessment/1"
 
 @dataclass(frozen=True, slots=True)
 class PhotoInfo:
-    """Which photo was measured. ``width`` and ``height`` are pixels of the upright photo.
+    """Which photo was measured, ``taken`` on which day. ``width`` and ``height`` are pixels of the upright photo.
 
     ``turned_deg`` says how far the photo as it was read had to be turned clockwise: 0, 90, 180 or 270.
     """
@@ -63,6 +64,7 @@ class PhotoInfo:
     width: int
     height: int
     turned_deg: int = 0
+    taken: CaptureDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def assess(
     if turned_deg:
         photo, settings = photo.turned(turned_deg), turned_settings(settings, photo.size_px, turned_deg)
         upright = photo.mirrored() if settings.mirrored else photo
-    info = PhotoInfo(photo.name, photo.sha256, *photo.size_px, turned_deg)
+    info = PhotoInfo(photo.name, photo.sha256, *photo.size_px, turned_deg, photo.taken)
     around = surroundings_of(upright, seen.pose, settings)
     lens = lens_of(settings, upright)
     placed, stuck = placed_in(upright, seen.pose, settings)

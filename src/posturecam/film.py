@@ -15,6 +15,7 @@ from posturecam.answers import Answers
 from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import ORDER, Array, Pose, Sight, View
 from posturecam.camera import CameraWish, FilmCamera, TimedFrame, open_camera
+from posturecam.capture_date import CaptureDate, file_date, named_date
 from posturecam.errors import NobodyFound
 from posturecam.estimator import Estimate, Estimates
 from posturecam.estimator.fusion import estimate
@@ -93,6 +94,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     name: str,
     progress: Progress | None = None,
     outline: bool = False,
+    taken: CaptureDate | None = None,
 ) -> FilmAssessment:
     """Measure pictures of one person standing still; the outline in side views, in others when asked to.
 
@@ -114,7 +116,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     around = surroundings_of(picture, seen[middle].pose, settings)
     times = tuple(frames[number].at_s for number in chosen)
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen[middle].boxes)
-    info = PhotoInfo(name, photos[middle].sha256, *photos[middle].size_px)
+    info = PhotoInfo(name, photos[middle].sha256, *photos[middle].size_px, taken=taken)
     read = assess_pose(
         joined(poses),
         info,
@@ -236,9 +238,12 @@ def assess_film(  # noqa: PLR0913  (as assess takes them)
     first, last = longest_still(times, track, path.name)
     wanted = spaced(first, last, PICTURES)
     frames = _pictures(path, set(wanted))
-    return assess_frames(
-        frames, finder, settings, knowledge, answers, name=path.name, progress=lambda done: tell(0.6 + 0.4 * done)
-    )
+    taken = named_date(path.absolute()) or file_date(path)
+
+    def further(done: float) -> None:
+        tell(0.6 + 0.4 * done)
+
+    return assess_frames(frames, finder, settings, knowledge, answers, name=path.name, progress=further, taken=taken)
 
 
 def _track(path: Path, tell: Progress) -> tuple[Array, Array]:

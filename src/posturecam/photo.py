@@ -8,7 +8,7 @@ import stat
 import struct
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePath
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from posturecam.capture_date import CaptureDate, exif_date, file_date, named_date
 from posturecam.errors import PhotoError
 from posturecam.language import _, without_controls
 
@@ -45,6 +46,7 @@ class Photo:
     size_px  (width, height) of the whole upright photo; points are given in these pixels
     focal_px the focal length in pixels of the whole photo, where the camera wrote it down
     finer    decodes the photo again with another long side, where the file holds more pixels than these
+    taken    the day of the photo, where anything tells it
     """
 
     name: str
@@ -53,6 +55,7 @@ class Photo:
     size_px: tuple[int, int]
     focal_px: float | None = None
     finer: Callable[[int], "Photo"] | None = field(default=None, compare=False, repr=False)
+    taken: CaptureDate | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays of another shape."""
@@ -89,7 +92,7 @@ class Photo:
         """Give the mirror image."""
         again = self.finer
         finer = None if again is None else lambda long_side: again(long_side).mirrored()
-        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px, finer)
+        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px, finer, self.taken)
 
 
 def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
@@ -104,16 +107,20 @@ def read(path: Path | str, long_side: int = LONG_SIDE_PX) -> Photo:
     Raises PhotoError, which says what is wrong with the file and what to do.
     """
     path = Path(path)
-    return from_bytes(file_bytes(path), path, long_side)
+    photo = from_bytes(file_bytes(path), path, long_side)
+    if photo.taken is not None:
+        return photo
+    return replace(photo, taken=named_date(path.absolute()) or file_date(path))
 
 
 def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Photo:
     """Read a photo from its bytes as ``read`` does; ``path`` names it in messages and is not opened."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pixels, size, focal_px = _decoded(path, data, long_side)
+        pixels, size, focal_px, taken = _decoded(path, data, long_side)
     finer = partial(from_bytes, data, path) if max(size) > long_side else None
-    return Photo(shown_name(path), hashlib.sha256(data).hexdigest(), limited(pixels, long_side), size, focal_px, finer)
+    sha256, shown = hashlib.sha256(data).hexdigest(), limited(pixels, long_side)
+    return Photo(shown_name(path), sha256, shown, size, focal_px, finer, taken or named_date(path))
 
 
 def shown_name(path: PurePath) -> str:
@@ -151,19 +158,21 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(path: PurePath, data: bytes, long_side: int) -> tuple[Pixels, tuple[int, int], float | None]:
-    """Decode the bytes: upright RGB pixels, the whole upright size, and the focal length in its pixels."""
+def _decoded(
+    path: PurePath, data: bytes, long_side: int
+) -> tuple[Pixels, tuple[int, int], float | None, CaptureDate | None]:
+    """Decode the bytes: upright RGB pixels, whole upright size, focal length in its pixels, the camera's date."""
     _register_heif(data)
     try:
         with Image.open(io.BytesIO(data)) as image:
             whole = _checked_size(path, image)
-            focal_px = exif_focal_px(image, whole)
+            focal_px, taken = exif_focal_px(image, whole), exif_date(image)
             reduce_jpeg(image, long_side)
             _mind_heif_orientation(image, data)
             lying = image.width > image.height
             ImageOps.exif_transpose(image, in_place=True)
             turned = (image.width > image.height) != lying
-            return to_rgb(image), ((whole[1], whole[0]) if turned else whole), focal_px
+            return to_rgb(image), ((whole[1], whole[0]) if turned else whole), focal_px, taken
     except PhotoError:
         raise
     except UnidentifiedImageError as error:

@@ -9,9 +9,9 @@ import glob
 import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from posturecam.batch import remote
 from posturecam.batch.list_files import paths_in
@@ -19,6 +19,7 @@ from posturecam.batch.names import Found, Input, Names
 from posturecam.batch.pattern import Pattern, check_fit
 from posturecam.batch.remote import is_url
 from posturecam.batch.store import RESULTS
+from posturecam.capture_date import capture_date, named_date
 from posturecam.errors import SettingsError
 from posturecam.language import _
 from posturecam.reports.origin import is_our_picture
@@ -224,19 +225,19 @@ def _lines(place: str) -> Iterator[str]:
 
 
 def _since(inputs: Iterable[Input], since: date | None, skipped: Skipped) -> Iterator[Input]:
-    """Leave out what is older than a day: by the date in the path, else by when the file was last changed."""
+    """Leave out what is older than a day: by the date that the pattern finds in the path, else by the photo's own."""
     for one in inputs:
-        taken = date.fromisoformat(one.said.date) if since and one.said.date else _changed(one.path) if since else None
+        taken = date.fromisoformat(one.said.date) if since and one.said.date else _taken(one.path) if since else None
         if since and taken and taken < since:
             skipped.older += 1
         else:
             yield one
 
 
-def _changed(path: str) -> date | None:
+def _taken(path: str) -> date | None:
+    """Give a photo's own date; of one that lies elsewhere the date in its name, else when it was last changed."""
     if is_url(path):
-        return remote.changed(path)
-    try:
-        return datetime.fromtimestamp(Path(path).stat().st_mtime).astimezone().date()
-    except (OSError, ValueError, OverflowError):
-        return None
+        named = named_date(PurePosixPath(path))
+        return remote.changed(path) if named is None else named.on
+    taken = capture_date(Path(path))
+    return None if taken is None else taken.on

@@ -21,6 +21,7 @@ from posturecam.batch.lines import line_of
 from posturecam.batch.remote import local
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
+from posturecam.capture_date import DateSource
 from posturecam.errors import (
     AnswersError,
     KnowledgeError,
@@ -175,7 +176,7 @@ class Job:
         from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
 
         with local(task.path) as path:
-            photo = replace(read(path, self.settings.long_side_px), name=_(THIS_PHOTO))
+            photo = of_content(read(path, self.settings.long_side_px))
         if photo.sha256 != task.sha256:
             msg = _("{path} was changed while it was read. Run the same command again.", path=task.path)
             raise _ChangedError(msg)
@@ -191,6 +192,12 @@ class Job:
 
         seen = measured_photo(photo, assessment)
         return drawn(unit.picture, assessment, seen, self.pictures)
+
+
+def of_content(photo: Photo) -> Photo:
+    """Give a photo without what its place tells: every copy of a picture is the same, and so is its result."""
+    by_camera = photo.taken is not None and photo.taken.source is DateSource.CAMERA
+    return replace(photo, name=_(THIS_PHOTO), taken=photo.taken if by_camera else None)
 
 
 def unit_of(sha256: str, view: str | None, picture_settings: dict[str, Any], score_settings: dict[str, Any]) -> Unit:

@@ -74,7 +74,7 @@ def cells(result: Result) -> dict[str, Cell]:
         "sha256": photo["sha256"],
         "picture": whole["picture"],
         "person": said.person,
-        "date": said.date,
+        "date": said.date or photo.get("taken_on"),
         "exam": said.exam,
         "view": photo["view"],
         "view_source": photo["view_source"],

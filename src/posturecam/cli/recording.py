@@ -2,11 +2,11 @@
 
 import os
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
 from posturecam.assessment import Assessment, Settings
+from posturecam.capture_date import ExamDay
 from posturecam.cli.given import Known
 from posturecam.cli.scene_options import check_stickers
 from posturecam.exam import Exam, assess_exam
@@ -51,12 +51,12 @@ class Recording:
 
     database: str | None
     person: str
-    on: date
+    day: ExamDay
     keep_photos: bool = False
 
     def store(self, done: Measured) -> Added:
         """Store the exam."""
-        entry = new_exam(done.exam, self.on, lambda one: self._reference(one, done.paths[one.photo.sha256]))
+        entry = new_exam(done.exam, self.day.on, lambda one: self._reference(one, done.paths[one.photo.sha256]))
         with open_records(self.database, make=True) as records:
             return records.add(self.person, entry)
 

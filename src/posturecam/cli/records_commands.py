@@ -1,5 +1,6 @@
 """``posturecam exam``, ``history``, ``compare``, ``forget``, ``export`` and ``import``: people over time."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from posturecam.language import _, filled
 
 if TYPE_CHECKING:
     from posturecam.assessment import Settings
+    from posturecam.capture_date import ExamDay
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Measured, Recording
     from posturecam.exam import Exam
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from posturecam.records.entries import Added
     from posturecam.reports.heading import Look
 
-Day = Annotated[str | None, typer.Option(help="The day of the photos; today when left away.", metavar="DAY")]
+Day = Annotated[str | None, typer.Option(help="The day of the photos; their own when left away.", metavar="DAY")]
 Photos = Annotated[
     list[Path], typer.Argument(help="Photos of one person, taken on one day, in any order.", metavar="PHOTO…")
 ]
@@ -81,20 +83,22 @@ def exam(
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Recording, measured
     from posturecam.records import check_records, checked_person, record_files
-    from posturecam.records.making import day_of
+    from posturecam.records.making import day_of, exam_day_of
     from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.heading import Look, make_heading
 
     others = (answers, balance, camera, logo, model, *record_files(database))
     outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
-    on, who, known = day_of(date), checked_person(person), Given(answers, balance, knowledge).read()
+    said = None if date is None else day_of(date)
+    who, known = checked_person(person), Given(answers, balance, knowledge).read()
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     check_records(database, to_write=True)
     tell_network(database)
     done = measured(photos, settings, model, known)
-    _keep(done, Recording(database, who, on, keep_photos=keep_photos), outputs, look, known.tables)
+    recording = Recording(database, who, exam_day_of(done.exam, said), keep_photos=keep_photos)
+    _keep(done, recording, outputs, look, known.tables)
 
 
 def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "Look", tables: "Knowledge") -> None:
@@ -103,25 +107,44 @@ def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "L
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.tables import Whose
 
-    exam, who, on = done.exam, recording.person, recording.on.isoformat()
-    written = write_reports(exam, done.pictures, outputs.out, look, tables)
+    exam, who, on = done.exam, recording.person, recording.day.on.isoformat()
+    dated = replace(look, heading=replace(look.heading, day=recording.day.on))
+    written = write_reports(exam, done.pictures, outputs.out, dated, tables)
     added = recording.store(done)
     written += write_tables(exam.photos, outputs, tables, Whose(who, on, str(added.number)))
     written += write_fhir(Report.of_exam(exam), outputs.fhir, tables, Subject(who, date=on))
-    _tell(exam, tables, written, _stored(added, who, on))
+    _tell(exam, tables, written, recording.day, _stored(added, who, on))
 
 
-def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], stored: str) -> None:
+def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay", stored: str) -> None:
     """Print the exam and where it stands; exit code 3 when some photos could not be measured."""
     from posturecam.cli.exam_command import SOME_FAILED
     from posturecam.reports.exam_text import print_exam
 
-    print_exam(exam, tables)
+    print_exam(exam, tables, day=day.on)
     for path in written:
         say(_("written: {path}", path=path))
     say(stored)
+    _tell_day(day)
     if exam.failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _tell_day(day: "ExamDay") -> None:
+    """Say what the exam's day rests on where nobody stated it, and what contradicts a stated one."""
+    from posturecam.reports.telling import DATE_SOURCES, dated
+
+    if day.against:
+        told = _(
+            "posturecam: --date {day} contradicts the photos: {dates}. Stored under --date; if that is wrong, see: "
+            "posturecam redate",
+            day=day.on.isoformat(),
+            dates=", ".join(map(dated, day.against)),
+        )
+        say(told, err=True)
+    elif not day.stated:
+        source = _("nothing in the photos tells it: today") if day.source is None else _(DATE_SOURCES[day.source])
+        say(_("Day of the exam: {source}. State another with --date.", source=source))
 
 
 def _settings(

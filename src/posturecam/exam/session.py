@@ -9,6 +9,7 @@ from posturecam import __version__
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings
 from posturecam.body import View
+from posturecam.capture_date import DateSource
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
 from posturecam.exam.combining import (
     ORDER,
@@ -173,7 +174,20 @@ def _notes(
                     side=_the(view),
                 )
             )
-    return (*notes, *_own_notes(photos))
+    return (*notes, *_days_note(photos), *_own_notes(photos))
+
+
+def _days_note(photos: Sequence[Assessment]) -> list[str]:
+    """Say that the photos' cameras or names tell of several days; files that were copied do not count."""
+    taken = [photo.photo.taken for photo in photos]
+    days = sorted({found.on for found in taken if found is not None and found.source is not DateSource.FILE})
+    if len(days) < 2:
+        return []
+    told = _(
+        "These photos are of several days ({days}). An exam is of one day: look whether all belong to it.",
+        days=", ".join(day.isoformat() for day in days),
+    )
+    return [told]
 
 
 def _own_notes(photos: Sequence[Assessment]) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from posturecam.answers import Answers, read_answers
 from posturecam.body import View
 from posturecam.camera import Camera, CameraWish, TimedFrame, Webcam, open_camera
+from posturecam.capture_date import CaptureDate, DateSource, today
 from posturecam.errors import CameraError, PhotoError
 from posturecam.film import FilmAssessment, assess_frames
 from posturecam.knowledge import Knowledge, load
@@ -93,7 +94,10 @@ def measurer_of(
     def measure(frames: Sequence[TimedFrame], name: str) -> FilmAssessment:
         """Measure the pictures of one hold under the camera's name."""
         called = f"{camera.name}, {name}"
-        measured = assess_frames(frames, finder, wishes.settings, knowledge, answers, name=called, outline=wishes.exam)
+        taken = CaptureDate(today(), DateSource.CAMERA) if camera.live else None
+        measured = assess_frames(
+            frames, finder, wishes.settings, knowledge, answers, name=called, outline=wishes.exam, taken=taken
+        )
         return without_selfie_note(measured, camera)
 
     return measure

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from posturecam.assessment import Assessment, Settings
 from posturecam.errors import SettingsError
@@ -17,6 +18,9 @@ from posturecam.exam import Exam, Failure, exam_of
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.photo import Photo
+
+if TYPE_CHECKING:
+    from datetime import date
 
 MOST_PHOTOS = 8
 """Photos of one exam: four views, and each again as a re-stand."""
@@ -56,8 +60,9 @@ class Desk:
     """One exam. All methods may be called from any thread."""
 
     def __init__(self, name: str, settings: Settings, person: str = "") -> None:
-        """Lay out an empty desk; ``person`` is whose exam it is, where that is known."""
+        """Lay out an empty desk; ``person`` is whose exam it is, ``day`` the day it was kept under, where known."""
         self.name, self.settings, self.person = name, settings, person
+        self.day: date | None = None
         self._sheets: dict[int, Sheet] = {}
         self._numbers = 0
         self._lock = threading.RLock()

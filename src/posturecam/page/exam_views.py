@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.body import View
+from posturecam.capture_date import today
 from posturecam.language import _
 from posturecam.page import asked, keeping, placing
 from posturecam.page.answers import page, sent_bytes, sent_json
@@ -20,6 +21,7 @@ from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
 from posturecam.reports.heading import Heading, Look
 from posturecam.reports.picture import overlay_svg
+from posturecam.reports.telling import day_words
 from posturecam.reports.wording import seen_from
 
 LARGEST_PHOTO = 60 * 2**20
@@ -89,9 +91,17 @@ def show(request: Request) -> Response:
         report=found,
         shots=list(_shots(desk)),
         files=keeping.offered(desk),
-        today=keeping.today(),
+        day=keeping.day_offered(desk, asked.workplace_of(request).knowledge),
+        today=today().isoformat(),
+        when=_when(desk),
         people=keeping.known_people(asked.workplace_of(request)),
     )
+
+
+def _when(desk: Desk) -> str:
+    """Say of which day the exam and its photos are."""
+    shown = [sheet.shown.photo for sheet in desk.sheets() if sheet.shown is not None]
+    return day_words(shown, desk.day)
 
 
 def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
@@ -168,7 +178,7 @@ def download(request: Request) -> Response:
         raise HTTPException(404, _("There is no such file."))
     pictures = desk.pictures()
     photos = [pictures.get(one.photo.sha256) or plain_picture(one) for one in exam.photos]
-    look = Look(Heading(desk.person))
+    look = Look(Heading(desk.person, day=desk.day))
     knowledge = asked.workplace_of(request).knowledge
     if len(exam.photos) == 1:
         files = photo_files(exam.photos[0], photos[0], look, knowledge)

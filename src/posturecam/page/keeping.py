@@ -3,27 +3,34 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 from importlib.util import find_spec
 from typing import Any
 
 from posturecam.assessment import Assessment, Settings
+from posturecam.capture_date import today
 from posturecam.errors import RecordsError, SettingsError
+from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
+from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.page.asked import text_asked
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo
 from posturecam.records import PhotoRef, checked_person, open_records
-from posturecam.records.making import day_of, new_exam
+from posturecam.records.making import day_of, exam_day_of, new_exam
 from posturecam.records.pictures import found_exam
 from posturecam.reports.picture import encode
+from posturecam.reports.telling import dated
 
 
-def today() -> str:
-    """Give today's date as a form takes it."""
-    return datetime.now(UTC).astimezone().date().isoformat()
+def day_offered(desk: Desk, knowledge: Knowledge) -> str:
+    """Give the day that a form offers for an exam: the one it is kept under, else its photos' own, else today."""
+    exam = desk.exam(knowledge)
+    if desk.day is not None or exam is None:
+        return (desk.day or today()).isoformat()
+    return exam_day_of(exam, None).on.isoformat()
 
 
 def known_people(workplace: Workplace) -> list[str]:
@@ -58,8 +65,15 @@ def keep(desk: Desk, workplace: Workplace, said: Mapping[str, Any]) -> dict[str,
 
     with open_records(workplace.database, make=True) as records:
         added = records.add(person, new_exam(exam, on, reference))
-    desk.person = person
-    return {"person": person, "number": added.number, "fresh": added.fresh}
+    desk.person, desk.day = person, on
+    return {"person": person, "number": added.number, "fresh": added.fresh, "doubt": _doubt(exam, on)}
+
+
+def _doubt(exam: Exam, on: date) -> str:
+    """Say which photos are of another day than the one that was stated; nothing where none is."""
+    against = exam_day_of(exam, on).against
+    dates = ", ".join(map(dated, against))
+    return _("But the photos are of another day: {dates}.", dates=dates) if against else ""
 
 
 def _person(said: str) -> str:
@@ -72,10 +86,11 @@ def _person(said: str) -> str:
 def reopened(workplace: Workplace, number: int) -> Desk:
     """Lay an exam out of the records on a desk, with the pictures that are at hand. Raises RecordsError."""
     with open_records(workplace.database) as records:
-        person = records.exam(number).person
+        stored = records.exam(number)
         found = found_exam(records, number, workplace.knowledge, pictures=True)
         kept = records.kept(number)
-    desk = workplace.desks.open(Settings(), person, f"record-{number}")
+    desk = workplace.desks.open(Settings(), stored.person, f"record-{number}")
+    desk.day = stored.on
     for shot in found.shots:
         data = kept.get(shot.assessment.photo.sha256)
         lay(desk, shot.assessment, shot.photo, data)

@@ -1,9 +1,10 @@
 """From a measured exam to what the records store."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from posturecam.assessment import Assessment
+from posturecam.capture_date import ExamDay, exam_day, today
 from posturecam.errors import SettingsError
 from posturecam.exam import Exam
 from posturecam.language import _
@@ -19,17 +20,20 @@ def new_exam(exam: Exam, on: date, reference: Callable[[Assessment], PhotoRef]) 
     return NewExam(on, document, seen.sitting, tuple(reference(one) for one in exam.photos))
 
 
+def exam_day_of(exam: Exam, said: date | None) -> ExamDay:
+    """Settle the day of an exam: what was said, else what its photos tell, else today."""
+    return exam_day((photo.photo.taken for photo in exam.photos), said)
+
+
 def day_of(said: str | None, asked: str = "--date") -> date:
     """Understand a day such as 2026-03-31, not in the future; today when nothing is said. Raises SettingsError."""
-    today = datetime.now(UTC).astimezone().date()
+    now = today()
     try:
-        on = today if said is None else date.fromisoformat(said)
+        on = now if said is None else date.fromisoformat(said)
     except ValueError as error:
-        msg = _(
-            "{asked} {said} is no day. Give it as {isoformat}.", asked=asked, said=said, isoformat=today.isoformat()
-        )
+        msg = _("{asked} {said} is no day. Give it as {isoformat}.", asked=asked, said=said, isoformat=now.isoformat())
         raise SettingsError(msg) from error
-    if on > today + timedelta(days=1):
+    if on > now + timedelta(days=1):
         msg = _(
             "{asked} {said} lies in the future. Give the day on which the photos were taken.", asked=asked, said=said
         )

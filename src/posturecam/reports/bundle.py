@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from posturecam.assessment import Assessment
+from posturecam.capture_date import best_date
 from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
 from posturecam.photo import Photo, Pixels
@@ -48,12 +49,13 @@ def exam_files(exam: Exam, photos: Sequence[Photo], look: Look, knowledge: Knowl
     pairs = list(zip(overlay_names(exam.photos), exam.photos, photos, strict=True))
     overlays = {name: encode(drawn(one, photo, look), ".png") for name, one, photo in pairs}
     shown = [drawn(one, photo, look, brief=True) for _, one, photo in pairs]
+    taken = best_date(photo.photo.taken for photo in exam.photos)
     whole, names = together(exam), ", ".join(one.photo.name for one in exam.photos)
     return {
         "exam.json": exam_json.to_bytes(exam),
         **overlays,
         "report.html": exam_page(exam, shown, knowledge, look.heading).encode(),
-        **pdf_file(replace(whole, photo=replace(whole.photo, name=names)), shown, look, knowledge),
+        **pdf_file(replace(whole, photo=replace(whole.photo, name=names, taken=taken)), shown, look, knowledge),
     }
 
 

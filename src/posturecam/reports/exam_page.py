@@ -34,7 +34,7 @@ def exam_page(
     names = ", ".join(isolated(photo.photo.name) for photo in exam.photos)
     return document(
         _("Posture report of an exam"),
-        header(names, heading or Heading()),
+        header(names, heading or Heading(), [photo.photo for photo in exam.photos]),
         tag(
             "main",
             _photos(exam, drawn),

@@ -1,5 +1,6 @@
 """An exam in the terminal: the photos, the numbers with the views they come from, what they are consistent with."""
 
+from datetime import date
 from typing import IO
 
 from posturecam.body import View
@@ -16,11 +17,16 @@ from posturecam.reports.wording import DISCLAIMER, by_region, plain_words, plus_
 _WIDTHS = (34, 10, 13, 14)
 
 
-def print_exam(exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | None = None) -> None:
-    """Write an exam to the terminal, or to an open text file."""
+def print_exam(
+    exam: Exam, knowledge: Knowledge | None = None, file: IO[str] | None = None, day: date | None = None
+) -> None:
+    """Write an exam to the terminal, or to an open text file; of its photos' day where ``day`` says no other."""
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(ngettext("Exam of {count} photo", "Exam of {count} photos", len(exam.photos)))
     printer.bullets(photo_lines(exam))
+    when = telling.day_words([photo.photo for photo in exam.photos], day)
+    if when:
+        printer.paragraph(when, "dim")
     _numbers(printer, exam)
     _findings(printer, exam, knowledge)
     for title, lines in (

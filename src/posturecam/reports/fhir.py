@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from posturecam.assessment import Assessment
+from posturecam.capture_date import best_date
 from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
@@ -45,7 +46,7 @@ Resource = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose numbers these are, and of which day (2026-03-31).
+    """Whose numbers these are, and of which day (2026-03-31); without one it is the photos' own.
 
     An ``identifier`` of the form SYSTEM|VALUE names the hospital's own numbers, such as ``urn:oid:1.2.3|4711``.
     """
@@ -99,8 +100,10 @@ def _resources(report: Report, knowledge: Knowledge, subject: Subject) -> Iterat
     photos = {photo.photo.sha256: _media(photo, who) for photo in report.photos}
     yield from (who, device, *photos.values())
     common: Resource = {"subject": _reference(who), "device": _reference(device)}
-    if subject.date:
-        common["effectiveDateTime"] = subject.date
+    taken = best_date(photo.photo.taken for photo in report.photos)
+    day = subject.date or (taken and taken.on.isoformat())
+    if day:
+        common["effectiveDateTime"] = day
     for one, behind in report.rows:
         from_photos = [_photo(photos[photo.photo.sha256]) for photo in behind]
         yield {**_observation(one.key, knowledge, who, behind), **common, "derivedFrom": from_photos, **_value(one)}
@@ -165,6 +168,7 @@ def _media(photo: Assessment, who: Resource) -> Resource:
         "width": info.width,
         "height": info.height,
         "content": {"title": info.name},
+        **({"createdDateTime": info.taken.on.isoformat()} if info.taken else {}),
         **({"note": [{"text": photo.void}]} if photo.void else {}),
     }
 

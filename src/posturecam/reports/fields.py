@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Never
 
@@ -73,6 +74,14 @@ class Fields:
         if not isinstance(found, str):
             self._complain(self._path(key), found, _("a text"))
         return found
+
+    def day(self, key: str) -> date:
+        """Read a day such as 2024-03-05."""
+        found = self.value.get(key)
+        try:
+            return date.fromisoformat(found)
+        except (TypeError, ValueError):
+            self._complain(self._path(key), found, _("a day such as 2024-03-05"))
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
         """Read a text out of a list."""

@@ -1,6 +1,7 @@
 """What a report shows by the user's own wish: a client's name, a note, a logo above it; faces, figures, or neither."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -17,11 +18,15 @@ _MOST_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A client's name, a note, and a logo as (h, w, 3) uint8 RGB on white; each may be missing."""
+    """A client's name, a note, a logo as (h, w, 3) uint8 RGB on white, the exam's day; each may be missing.
+
+    Without a ``day`` a report is of the day of its photos.
+    """
 
     client: str = ""
     note: str = ""
     logo: Pixels | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

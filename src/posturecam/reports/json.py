@@ -56,9 +56,13 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
 
 
 def _photo(photo: PhotoInfo) -> dict[str, Any]:
-    """Give the photo's facts; how it was turned only where it was."""
-    facts: dict[str, Any] = plain(photo)
-    return facts if photo.turned_deg else {key: value for key, value in facts.items() if key != "turned_deg"}
+    """Give the photo's facts; how it was turned only where it was, its day and what tells it where anything does."""
+    facts: dict[str, Any] = {key: getattr(photo, key) for key in ("name", "sha256", "width", "height")}
+    if photo.turned_deg:
+        facts["turned_deg"] = photo.turned_deg
+    if photo.taken is not None:
+        facts |= {"taken_on": photo.taken.on.isoformat(), "taken_on_source": photo.taken.source.value}
+    return facts
 
 
 def _breadth(assessment: Assessment) -> dict[str, float]:

@@ -26,6 +26,8 @@ LEGEND = later(
 )
 _LONGEST = 600
 """Letters of a user's own text that are kept on one page."""
+_FOOT = 70
+"""Letters of a name at the foot of a page."""
 _ONE_WIDE, _ONE_HIGH, _SEVERAL_HIGH = 64.0, 100.0, 54.0
 _MAP_WIDE = 68.0
 
@@ -60,6 +62,7 @@ def _written(report: "Report", assessment: Assessment, pictures: Sequence[Pixels
         report.plan(assessment)
         report.table(assessment)
     report.limits(assessment)
+    report.feet(assessment, heading)
     return report
 
 
@@ -83,8 +86,19 @@ class Report(Sheet):
         view = "" if several else f", {seen_from(assessment.pose.view)}"
         who = [Words(part, 12, gap=0.6) for part in _parts(heading.client)]
         file = [Words(part, 8.5, soft=True) for part in _parts(f"{assessment.photo.name}{view}")]
-        self.write(Words(_("How this person stands"), 17, bold=True, gap=0.6), *who, *file, wide=INNER - 45)
+        when = [Words(part, 8.5, soft=True) for part in _parts(telling.day_words([assessment.photo], heading.day))]
+        self.write(Words(_("How this person stands"), 17, bold=True, gap=0.6), *who, *file, *when, wide=INNER - 45)
         self.write(*(Words(part, 8.8, gap=0.3) for part in _parts(heading.note)))
+
+    def feet(self, assessment: Assessment, heading: Heading) -> None:
+        """Write at the foot of each page whose report it is, of which day, and which page of how many."""
+        day = telling.day_of([assessment.photo], heading.day)
+        whose = heading.client or assessment.photo.name
+        whose = whose if len(whose) <= _FOOT else f"{whose[: _FOOT - 1]}…"
+        last = self.pdf.page
+        for number in range(1, last + 1):
+            which = _("page {number} of {last}", number=number, last=last)
+            self.foot(number, " · ".join(part for part in (whose, day, which) if part))
 
     def _logo(self, logo: Pixels) -> None:
         height, width = logo.shape[:2]

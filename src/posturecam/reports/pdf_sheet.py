@@ -11,6 +11,8 @@ from posturecam.reports.wording import unbroken
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 12.0
 INNER, LOWEST = WIDTH - 2 * MARGIN, HEIGHT - 9.0
+FOOT_PT, FOOT_MM = 6.5, 6.5
+"""Size of the letters at a page's foot, and how far above the paper's edge they begin."""
 GAP = 6.0
 """Between two columns."""
 
@@ -113,6 +115,15 @@ class Sheet:
         """Go on at the top of a new page."""
         self.pdf.add_page()
         self.y = 10.0
+
+    def foot(self, number: int, words: str) -> None:
+        """Write a line below everything on a page."""
+        pdf = self.pdf
+        pdf.page = number
+        shown = pdf.lettered(unbroken(words), FOOT_PT)
+        pdf.set_text_color(*pdf_drawing.SOFT)
+        pdf.set_xy(MARGIN, HEIGHT - FOOT_MM)
+        pdf.cell(INNER, _LINE * FOOT_PT, shown, align="C")
 
     def write(self, *items: Item, left: float = MARGIN, wide: float = INNER) -> None:
         """Write items one below the other, on a new page where they end."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from posturecam.assessment import SCHEMA as ASSESSMENT
 from posturecam.body import View
+from posturecam.capture_date import best_date
 from posturecam.errors import StoredError
 from posturecam.exam import SCHEMA as EXAM
 from posturecam.language import _
@@ -43,7 +44,10 @@ def read_seen(path: Path) -> Seen:
 
 
 def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> Seen:
-    """Take a sitting from the JSON text of an assessment or exam. Raises StoredError."""
+    """Take a sitting from the JSON text of an assessment or exam, of its photos' day unless ``on`` says another.
+
+    Raises StoredError.
+    """
     try:
         value = json.loads(document)
     except (ValueError, RecursionError) as error:
@@ -62,7 +66,9 @@ def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> 
         raise StoredError(msg)
     readings = _readings(whole, [_photo(one) for one in photos]) if several else _single(whole)
     stored = tuple(from_json(one.value, source) for one in photos)
-    return Seen(Sitting(label, on, tuple(readings), _made_with(whole, stored)), stored)
+    taken = best_date(photo.photo.taken for photo in stored)
+    day = on if on is not None or taken is None else taken.on
+    return Seen(Sitting(label, day, tuple(readings), _made_with(whole, stored)), stored)
 
 
 def _made_with(whole: Fields, photos: Sequence[Stored]) -> str:

@@ -24,6 +24,7 @@ from posturecam.body import (
     Turn,
     View,
 )
+from posturecam.capture_date import CaptureDate, DateSource
 from posturecam.errors import SettingsError, StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
@@ -74,7 +75,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
     photo, pose = whole.inner("photo"), whole.inner("pose")
     turned_deg = photo.count("turned_deg") if photo.has("turned_deg") else 0
     size = photo.count("width"), photo.count("height")
-    info = PhotoInfo(photo.text("name"), photo.text("sha256"), *size, turned_deg)
+    info = PhotoInfo(photo.text("name"), photo.text("sha256"), *size, turned_deg, _taken(photo))
     return Stored(
         info,
         replace(_pose(pose, photo, (info.width, info.height)), placed=_placed(whole)),
@@ -146,6 +147,14 @@ def _straight_again(pose: Pose, stored: Stored, settings: Settings) -> Pose:
         raise SettingsError(msg)
     assert settings.camera is not None  # noqa: S101  (the caller looked)
     return straightened(pose, settings.camera.mirrored() if settings.mirrored else settings.camera)
+
+
+def _taken(photo: Fields) -> CaptureDate | None:
+    """Read the day of the photo; older files tell of none."""
+    if not photo.has("taken_on"):
+        return None
+    source = photo.one_of("taken_on_source", tuple(source.value for source in DateSource))
+    return CaptureDate(photo.day("taken_on"), DateSource(source))
 
 
 def _people(whole: Fields) -> tuple[tuple[Box, ...], int]:

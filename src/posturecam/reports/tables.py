@@ -59,7 +59,7 @@ def rows(photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None
     for photo in photos:
         about: dict[str, Cell] = {
             "person": whose.person,
-            "date": whose.date,
+            "date": whose.date or _day(photo),
             "exam": whose.exam,
             "photo": photo.photo.name,
             "sha256": photo.photo.sha256,
@@ -70,6 +70,10 @@ def rows(photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None
         everything: tuple[Measurement | Unmeasured, ...] = (*photo.measurements, *photo.unmeasured)
         for one in everything:
             yield about | {"key": one.key, "name": knowledge.norm(one.key).name} | _of(one, knowledge)
+
+
+def _day(photo: Assessment) -> str | None:
+    return None if photo.photo.taken is None else photo.photo.taken.on.isoformat()
 
 
 def _of(one: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:

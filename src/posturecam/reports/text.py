@@ -33,7 +33,8 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     """Write an assessment to the terminal, or to an open text file."""
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
-    printer.paragraph(telling.view_words(assessment), "dim")
+    for line in filter(None, (telling.day_words([assessment.photo]), telling.view_words(assessment))):
+        printer.paragraph(line, "dim")
     if assessment.measurements:
         _numbers(printer, assessment.measurements, knowledge)
         printer.paragraph(telling.vertical_words(assessment), "dim")

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 
-from posturecam.assessment import Assessment
+from posturecam.assessment import Assessment, PhotoInfo
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _, later
 from posturecam.measurement import Measurement
@@ -43,7 +43,7 @@ def page(
     name = f"{isolated(assessment.photo.name)}, {seen_from(assessment.pose.view)}"
     return document(
         _("Posture report: {name}", name=assessment.photo.name),
-        header(name, heading or Heading()),
+        header(name, heading or Heading(), [assessment.photo]),
         tag(
             "main",
             tag("div", _photo(assessment, drawn), tag("div", parts.summary(assessment, knowledge)), class_="top"),
@@ -78,8 +78,9 @@ def disclaimer() -> Html:
     return tag("section", tag("h2", _("Please note")), tag("p", _(DISCLAIMER)), class_="disclaimer")
 
 
-def header(name: str, heading: Heading) -> Html:
-    """Say who and what stands above everything, with the logo at the side."""
+def header(name: str, heading: Heading, photos: Sequence[PhotoInfo]) -> Html:
+    """Say who, what and when above everything, with the logo at the side."""
+    when = telling.day_words(photos, heading.day)
     logo = tag("img", src=picture_data(heading.logo), alt="Logo", class_="logo") if heading.logo is not None else Html()
     return tag(
         "header",
@@ -87,6 +88,7 @@ def header(name: str, heading: Heading) -> Html:
         tag("h1", _("How this person stands")),
         tag("p", tag("bdi", heading.client), class_="name client") if heading.client else Html(),
         tag("p", tag("bdi", name, dir="ltr"), class_="soft name"),
+        tag("p", when, class_="soft day") if when else Html(),
         tag("p", heading.note, class_="note") if heading.note else Html(),
     )
 

@@ -40,7 +40,7 @@ function told(kept) {
   whose.hidden = false;
   const words = kept.fresh ? tr("Kept as exam {number} of", kept) + " " : tr("Was kept already, as exam {number} of", kept) + " ";
   const said = document.querySelector("#said");
-  said.replaceChildren(words, link.cloneNode(true), ".");
+  said.replaceChildren(words, link.cloneNode(true), kept.doubt ? `. ${kept.doubt}` : ".");
   said.hidden = false;
-  setTimeout(() => (said.hidden = true), 8000);
+  setTimeout(() => (said.hidden = true), kept.doubt ? 20000 : 8000);
 }
