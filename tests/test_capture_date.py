@@ -35,6 +35,7 @@ from posturecam.page.keeping import day_offered, lay
 from posturecam.photo import from_bytes, read
 from posturecam.reports import exam_json
 from posturecam.reports import json as json_report
+from posturecam.reports.day_words import day_words
 from posturecam.reports.exam_page import exam_page
 from posturecam.reports.fhir import Report, Subject, fhir_bytes
 from posturecam.reports.heading import Heading
@@ -42,7 +43,6 @@ from posturecam.reports.pdf import pdf_report
 from posturecam.reports.picture import draw_figure
 from posturecam.reports.sittings import seen_in
 from posturecam.reports.tables import rows
-from posturecam.reports.telling import day_words
 from posturecam.reports.text import print_assessment
 from posturecam.reports.webpage import page
 from reports_support import CROSSED, LEVEL, assessed

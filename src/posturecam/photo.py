@@ -21,6 +21,7 @@ from posturecam.errors import PhotoError
 from posturecam.language import _, without_controls
 
 Pixels = NDArray[np.uint8]
+_Decoded = tuple[Pixels, tuple[int, int], float | None, CaptureDate | None]
 
 LONG_SIDE_PX = 2400
 """Photos are decoded no larger than this: the pose network sees 256 px, the face about a sixth of the body."""
@@ -108,9 +109,7 @@ def read(path: Path | str, long_side: int = LONG_SIDE_PX) -> Photo:
     """
     path = Path(path)
     photo = from_bytes(file_bytes(path), path, long_side)
-    if photo.taken is not None:
-        return photo
-    return replace(photo, taken=named_date(path.absolute()) or file_date(path))
+    return replace(photo, taken=photo.taken or named_date(path.absolute()) or file_date(path))
 
 
 def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Photo:
@@ -119,8 +118,8 @@ def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Ph
         warnings.simplefilter("ignore")
         pixels, size, focal_px, taken = _decoded(path, data, long_side)
     finer = partial(from_bytes, data, path) if max(size) > long_side else None
-    sha256, shown = hashlib.sha256(data).hexdigest(), limited(pixels, long_side)
-    return Photo(shown_name(path), sha256, shown, size, focal_px, finer, taken or named_date(path))
+    sha256, taken = hashlib.sha256(data).hexdigest(), taken or named_date(path)
+    return Photo(shown_name(path), sha256, limited(pixels, long_side), size, focal_px, finer, taken)
 
 
 def shown_name(path: PurePath) -> str:
@@ -158,9 +157,7 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(
-    path: PurePath, data: bytes, long_side: int
-) -> tuple[Pixels, tuple[int, int], float | None, CaptureDate | None]:
+def _decoded(path: PurePath, data: bytes, long_side: int) -> _Decoded:
     """Decode the bytes: upright RGB pixels, whole upright size, focal length in its pixels, the camera's date."""
     _register_heif(data)
     try:

@@ -132,7 +132,7 @@ def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay"
 
 def _tell_day(day: "ExamDay") -> None:
     """Say what the exam's day rests on where nobody stated it, and what contradicts a stated one."""
-    from posturecam.reports.telling import DATE_SOURCES, dated
+    from posturecam.reports.day_words import DATE_SOURCES, dated
 
     if day.against:
         told = _(

@@ -19,9 +19,9 @@ from posturecam.page.report_parts import report
 from posturecam.page.shots import picture_of, plain_picture
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
+from posturecam.reports.day_words import day_words
 from posturecam.reports.heading import Heading, Look
 from posturecam.reports.picture import overlay_svg
-from posturecam.reports.telling import day_words
 from posturecam.reports.wording import seen_from
 
 LARGEST_PHOTO = 60 * 2**20

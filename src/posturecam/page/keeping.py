@@ -21,8 +21,8 @@ from posturecam.photo import Photo
 from posturecam.records import PhotoRef, checked_person, open_records
 from posturecam.records.making import day_of, exam_day_of, new_exam
 from posturecam.records.pictures import found_exam
+from posturecam.reports.day_words import dated
 from posturecam.reports.picture import encode
-from posturecam.reports.telling import dated
 
 
 def day_offered(desk: Desk, knowledge: Knowledge) -> str:

@@ -10,6 +10,7 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.language import _, ngettext
 from posturecam.language.views import of_view
 from posturecam.reports import standing_out, telling
+from posturecam.reports.day_words import day_words
 from posturecam.reports.exam_telling import together
 from posturecam.reports.terminal import Printer
 from posturecam.reports.wording import DISCLAIMER, by_region, plain_words, plus_minus, severity_words, unbroken
@@ -24,7 +25,7 @@ def print_exam(
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(ngettext("Exam of {count} photo", "Exam of {count} photos", len(exam.photos)))
     printer.bullets(photo_lines(exam))
-    when = telling.day_words([photo.photo for photo in exam.photos], day)
+    when = day_words([photo.photo for photo in exam.photos], day)
     if when:
         printer.paragraph(when, "dim")
     _numbers(printer, exam)

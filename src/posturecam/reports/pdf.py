@@ -9,6 +9,7 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.language import _, later
 from posturecam.photo import Pixels
 from posturecam.reports import body_map, pdf_drawing, pdf_table, standing_out, telling
+from posturecam.reports.day_words import day_of, day_words
 from posturecam.reports.heading import Heading
 from posturecam.reports.pdf_sheet import INNER, MARGIN, WIDTH, Item, Sheet, Words, heading, point, subheading
 from posturecam.reports.pdf_words import NO_FONT
@@ -86,13 +87,13 @@ class Report(Sheet):
         view = "" if several else f", {seen_from(assessment.pose.view)}"
         who = [Words(part, 12, gap=0.6) for part in _parts(heading.client)]
         file = [Words(part, 8.5, soft=True) for part in _parts(f"{assessment.photo.name}{view}")]
-        when = [Words(part, 8.5, soft=True) for part in _parts(telling.day_words([assessment.photo], heading.day))]
+        when = [Words(part, 8.5, soft=True) for part in _parts(day_words([assessment.photo], heading.day))]
         self.write(Words(_("How this person stands"), 17, bold=True, gap=0.6), *who, *file, *when, wide=INNER - 45)
         self.write(*(Words(part, 8.8, gap=0.3) for part in _parts(heading.note)))
 
     def feet(self, assessment: Assessment, heading: Heading) -> None:
         """Write at the foot of each page whose report it is, of which day, and which page of how many."""
-        day = telling.day_of([assessment.photo], heading.day)
+        day = day_of([assessment.photo], heading.day)
         whose = heading.client or assessment.photo.name
         whose = whose if len(whose) <= _FOOT else f"{whose[: _FOOT - 1]}…"
         last = self.pdf.page

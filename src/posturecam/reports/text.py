@@ -10,6 +10,7 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
 from posturecam.measurement import Measurement
 from posturecam.reports import standing_out, telling
+from posturecam.reports.day_words import day_words
 from posturecam.reports.strip import in_characters, strip_of
 from posturecam.reports.terminal import Printer
 from posturecam.reports.wording import (
@@ -33,7 +34,7 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     """Write an assessment to the terminal, or to an open text file."""
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
-    for line in filter(None, (telling.day_words([assessment.photo]), telling.view_words(assessment))):
+    for line in filter(None, (day_words([assessment.photo]), telling.view_words(assessment))):
         printer.paragraph(line, "dim")
     if assessment.measurements:
         _numbers(printer, assessment.measurements, knowledge)

@@ -10,6 +10,7 @@ from posturecam.measurement import Measurement
 from posturecam.photo import Pixels
 from posturecam.reports import body_map, telling
 from posturecam.reports import webpage_parts as parts
+from posturecam.reports.day_words import day_words
 from posturecam.reports.heading import Heading
 from posturecam.reports.markup import Html, document, tag
 from posturecam.reports.picture import encode, reduced
@@ -80,7 +81,7 @@ def disclaimer() -> Html:
 
 def header(name: str, heading: Heading, photos: Sequence[PhotoInfo]) -> Html:
     """Say who, what and when above everything, with the logo at the side."""
-    when = telling.day_words(photos, heading.day)
+    when = day_words(photos, heading.day)
     logo = tag("img", src=picture_data(heading.logo), alt="Logo", class_="logo") if heading.logo is not None else Html()
     return tag(
         "header",
