@@ -22,6 +22,7 @@ ORDER = [
     "placed",
     "standing",
     "capture_date",
+    "exif",
     "photo",
     "camera",
     "vertical",
