@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path  # noqa: TC003
 from typing import Any
@@ -17,7 +18,9 @@ from posturecam.exam import assess_photo
 from posturecam.knowledge import load
 from posturecam.photo import Photo, from_pixels, read
 from posturecam.poses import Sought
+from posturecam.poses.scaled_body import ScaledBody
 from posturecam.poses.search import parts
+from posturecam.poses.synthetic import Figure, pose_of_figure
 
 CUTS: dict[str, tuple[str, slice, View | None]] = {
     "from the hips up": ("front", slice(0, 519), View.FRONT),
@@ -26,6 +29,7 @@ CUTS: dict[str, tuple[str, slice, View | None]] = {
     "a side from the neck down": ("left", slice(208, 1024), View.LEFT),
     "a side from the hips up": ("right", slice(0, 524), View.RIGHT),
     "a side from the waist up": ("left", slice(0, 425), View.LEFT),
+    "the other side from the waist up": ("right", slice(0, 425), View.RIGHT),
 }
 
 
@@ -43,6 +47,14 @@ def test_half_a_picture_is_measured_as_far_as_it_goes(
         if one.key in measured:
             other = measured[one.key]
             assert abs(one.value - other.value) < 1.96 * np.hypot(one.sem, other.sem) + 0.5, one.key
+
+
+def test_a_side_whose_side_is_not_known_is_no_crash() -> None:
+    """Left or right: the stance is looked at with the points of both."""
+    pose = replace(pose_of_figure(Figure(view=View.LEFT)), view=View.LEFT_OR_RIGHT)
+    body = ScaledBody.of(pose, 0.0)
+    assert body is not None
+    assert body.sides == ("LEFT", "RIGHT")
 
 
 def test_half_a_picture_is_found_exactly_mirrored(finder: Any, samples: Path) -> None:

@@ -91,12 +91,14 @@ class Measure:
     """How one number is computed: which views and landmarks it needs, and a few lines of geometry.
 
     ``compute`` takes a Frame and gives (S,) values in the measure's unit and sign convention (see ``norms.toml``).
+    ``guessed_sd`` gives the standard error, in its unit, that a pose adds whose points were guessed in part.
     """
 
     key: str
     views: tuple[View, ...]
     needs: tuple[Landmark, ...]
     compute: Callable[[Frame], Array]
+    guessed_sd: Callable[[Pose], float] | None = None
 
 
 def frame_of(pose: Pose, roll_deg: float) -> Frame:
@@ -152,6 +154,8 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
     raw = float(samples.mean())
     less, more = (float(measure.compute(frame_of(pose, vertical.roll_deg + by)).mean()) for by in (-1.0, 1.0))
     systematic = knowledge.landmark_error(measure.key, pose.view)
+    if measure.guessed_sd is not None:
+        systematic = float(np.hypot(systematic, measure.guessed_sd(pose)))
     estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
     effect = (less - more) / 2
     return graded(

@@ -7,10 +7,11 @@ the near side's points only, so a mirrored photo gives the same number.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from posturecam.body import Array, Landmark, Side, View
+from posturecam.body import ORDER, Array, Landmark, Pose, Side, View
 from posturecam.geometry import bend, lean
 from posturecam.measurement import Frame, Measure
 from posturecam.measures.correction import corrections
@@ -119,9 +120,30 @@ def corrected(key: str, frame: Frame) -> Array:
     return PLAIN[key][0](frame) + corrections("points")[key].of(features(frame))
 
 
+GUESSED_SD = {
+    "ear_shoulder_angle": 6.4,
+    "ear_trunk_angle": 8.6,
+    "head_pitch": 5.9,
+    "trunk_lean_side": 6.1,
+    "hip_angle": 7.4,
+    "knee_flex": 4.5,
+}
+"""How far measures move when half of the body lies outside the picture, root mean square, degrees: the correction sees
+points that the network guessed then (calibration/cut_pictures.py)."""
+
+
+def guessed_sd(key: str, pose: Pose) -> float:
+    """Give the standard error that guessed points add: none where all of the near side lies in the picture."""
+    if pose.view not in SIDES:
+        return 0.0
+    near_points = pose.mean[[ORDER[near_landmark(pose.view, part)] for part in (*PARTS, "ANKLE")]]
+    inside = ((near_points >= 0) & (near_points <= np.array(pose.size_px))).all()
+    return 0.0 if inside else GUESSED_SD.get(key, 0.0)
+
+
 def _of(key: str) -> Measure:
     # Which landmarks are the near side's depends on the view; measures.outline looks at them (``near_side_hidden``).
-    return Measure(key, SIDES, (), lambda frame: corrected(key, frame))
+    return Measure(key, SIDES, (), lambda frame: corrected(key, frame), partial(guessed_sd, key))
 
 
 MEASURES = tuple(_of(key) for key in PLAIN)

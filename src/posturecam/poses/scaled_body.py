@@ -37,8 +37,9 @@ class ScaledBody:
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """The sides whose points count: both, or from the side the near one."""
-        return ("LEFT", "RIGHT") if self.frontal else (self.view.name,)
+        """The sides whose points count: both, or from the side the near one where it is known."""
+        near_unknown = self.frontal or self.view is View.LEFT_OR_RIGHT
+        return ("LEFT", "RIGHT") if near_unknown else (self.view.name,)
 
     def at(self, side: str, part: str) -> Array:
         """(2,) a point."""
