@@ -2,7 +2,9 @@
 
 import contextlib
 import csv
+import hashlib
 import os
+import re
 import signal
 import socket
 import struct
@@ -18,7 +20,7 @@ from PIL import Image
 
 from posturecam.assessment import Settings
 from posturecam.batch import Job, Plan, Summary, Wanted, run
-from posturecam.batch.job import AssessOne
+from posturecam.batch.job import AssessOne, guarded
 from posturecam.batch.tasks import Outcome, Task
 
 SYNTHETIC = Job(Settings(passes=2), finder="synthetic")
@@ -150,7 +152,7 @@ def run_here(
     folder: Path | str, out: Path, job: Job = SYNTHETIC, *, rescore: bool = False, names: bool = False, **wanted: object
 ) -> Summary:
     """Run in this process, without workers."""
-    plan = Plan(Wanted((str(folder),), out=str(out), **wanted), out, job, 1, "serial", names)  # type: ignore[arg-type]
+    plan = Plan(Wanted((str(folder),), out=str(out), **wanted), out, job, 1, "here", names)  # type: ignore[arg-type]
     return run(plan, rescore=rescore)
 
 
@@ -186,6 +188,35 @@ def accounted(out: Path) -> list[str]:
 def spelled(folder: Path, names: list[str]) -> list[str]:
     """How the tables spell these paths."""
     return sorted(str(folder / name).encode("utf-8", "backslashreplace").decode() for name in names)
+
+
+class BadPhotosJob(Job):
+    """A job on whose photos a worker does what their names say.
+
+    stop   its process is stopped by a signal
+    spin   a decoder that never ends, and lets no other Python run
+    hang   a decoder that never ends, and does
+    eat    takes memory without end
+    """
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[AssessOne]:
+        """Give a function that ends for good photos only."""
+        yield lambda task: guarded(task, lambda: self._met(task))
+
+    def _met(self, task: Task) -> Outcome:
+        kind = Path(task.path).name[:4]
+        if kind == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if kind == "spin":
+            re.match(r"(a|aa)+$", "a" * 200 + "b")
+        if kind == "hang":
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+        if kind == "eat-":
+            eaten = [np.zeros(2**27, np.uint8)]
+            while eaten:
+                eaten.append(np.zeros(2**27, np.uint8))
+        return Outcome(task, f"{Path(task.path).name}\n".encode())
 
 
 class CrashingJob(Job):

@@ -15,7 +15,7 @@ from posturecam.batch import cluster as clusters
 from posturecam.batch import worker as workers
 from posturecam.batch.cluster import on_cluster
 from posturecam.batch.job import Job
-from posturecam.batch.pool import WorkerError
+from posturecam.batch.process import WorkerError
 from posturecam.batch.tasks import ClusterAccess, Outcome, Task, Unit
 from test_batch_pool import lines_in, wait_for_lines
 

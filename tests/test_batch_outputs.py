@@ -224,7 +224,7 @@ def test_durations_and_the_rate_of_what_was_known() -> None:
 
 def invoke(*line: str) -> tuple[int, str, str]:
     """Run the command in this process."""
-    always = ["--finder", "synthetic", "--engine", "serial", "--passes", "2", "--quiet"]
+    always = ["--finder", "synthetic", "--engine", "here", "--passes", "2", "--quiet"]
     ended = CliRunner().invoke(app, ["batch", *line, *always])
     return ended.exit_code, ended.stdout, ended.stderr
 

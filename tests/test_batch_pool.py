@@ -17,7 +17,7 @@ from posturecam.batch import Plan, Wanted, run
 from posturecam.batch.engines import processes
 from posturecam.batch.job import Job
 from posturecam.batch.lines import scored_again
-from posturecam.batch.pool import WorkerError, one_thread
+from posturecam.batch.process import WorkerError, one_thread
 from posturecam.batch.rows import KEYS
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Outcome, Task, Unit
@@ -171,12 +171,12 @@ def test_every_measure_of_a_real_photo_has_its_column_and_scoring_again_changes_
 ) -> None:
     """Every measure of a real photo has its column and scoring again changes nothing."""
     out, job = tmp_path / "out", Job(Settings(passes=2))
-    run(Plan(Wanted((str(samples),)), out, job, 1, "serial"))
+    run(Plan(Wanted((str(samples),)), out, job, 1, "here"))
     before = (out / "results.csv").read_bytes()
     stored = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
     assert {one["key"] for line in stored for one in line["measurements"]} <= set(KEYS)
     for line in stored:
         unit = Unit(line["unit"], line["picture"])
         assert json.loads(scored_again(unit, line, job.tables, None)) == line
-    assert run(Plan(Wanted((str(samples),)), out, job, 1, "serial"), rescore=True).counts.failures == 0
+    assert run(Plan(Wanted((str(samples),)), out, job, 1, "here"), rescore=True).counts.failures == 0
     assert (out / "results.csv").read_bytes() == before

@@ -410,7 +410,7 @@ ELSEWHERE = {
     "reports/fhir.py": "codes of a standard",
     "reports/trend.py": "names for the style sheet",
     "reports/rescoring/sheet.py": "JSON",
-    "batch/pool.py": "types",
+    "batch/process.py": "types",
     "batch/disk.py": "what a database is told",
     "batch/names.py": "what a database is told",
 }
@@ -429,6 +429,7 @@ FOR_MACHINES = (
     r".*(speak it|should not have happened).*",  # said before, or without, a language
     r"\s*\\.*|\\\w.*|.*\(\?.*",  # patterns
     r"translate\(.*|posturecam \w+|open the finder first.*|\{task.*",  # drawings, threads
+    r"JPEG XL|JPEG 2000",  # names of formats
     r"\{\} mm|\{\}°.*|\{\} %|[\d.]+ mm| mm",  # numbers
 )
 

@@ -362,7 +362,7 @@ def test_one_photo_of_another_camera_does_not_end_a_folder(tmp_path: Path) -> No
     profile = replace(TRUE, size_px=(768, 1024), center_px=(384.0, 512.0))
     (tmp_path / "phone.json").write_bytes(to_bytes(profile))
     told = ["batch", str(photos), "--out", str(out), "--camera", str(tmp_path / "phone.json")]
-    done = CliRunner().invoke(app, [*told, "--finder", "synthetic", "--engine", "serial", "--quiet"])
+    done = CliRunner().invoke(app, [*told, "--finder", "synthetic", "--engine", "here", "--quiet"])
     assert done.exit_code == 3, done.output
     assert "another shape" in (out / "failures.csv").read_text()
     assert len((out / "results.jsonl").read_text().splitlines()) == 1

@@ -143,7 +143,7 @@ def assess(
     told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, around=around)
     no_stickers = stuck[0] if stuck and not any(point.source == STICKER for point in placed) else None
     turned = (turned_note(turned_deg),) if turned_deg else ()
-    notes = (*turned, *stuck, *around.notes, *faults_of(upright, seen.pose), *told.notes)
+    notes = (*turned, *stuck, *photo.file.notes, *around.notes, *faults_of(upright, seen.pose), *told.notes)
     return replace(told, notes=notes, no_stickers=no_stickers)
 
 

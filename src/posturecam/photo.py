@@ -1,7 +1,6 @@
 """A photo as the rest of the program sees it: upright, RGB, eight bits, not larger than it needs to be."""
 
 import hashlib
-import io
 import os
 import stat
 import warnings
@@ -18,9 +17,11 @@ from posturecam.capture_date import CaptureDate, exif_date, file_date, named_dat
 from posturecam.errors import PhotoError
 from posturecam.exif import exif_focal_px
 from posturecam.language import _, without_controls
+from posturecam.picture.opening import PLAIN, FileFacts, check_budget, not_a_picture, open_picture
+from posturecam.picture.rgb import to_rgb
 
 Pixels = NDArray[np.uint8]
-_Decoded = tuple[Pixels, tuple[int, int], float | None, CaptureDate | None]
+_Decoded = tuple[Pixels, tuple[int, int], float | None, CaptureDate | None, FileFacts]
 
 LONG_SIDE_PX = 2400
 """Photos are decoded no larger than this: the pose network sees 256 px, the face about a sixth of the body."""
@@ -32,10 +33,10 @@ SMALL_PX, SMALL_LEEWAY = 1024, 1.25
 """Long side of a photo's small version; what is larger by no more than the factor is small enough."""
 
 MAX_MEGAPIXELS = 200
-"""Larger pictures are refused before a pixel is decoded."""
+"""Larger pictures are refused before a pixel is decoded; so is what takes too much memory (``picture.budget``)."""
 
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
-_FILM_SUFFIXES = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"}
+MAX_FILE_BYTES = 400_000_000
+"""Larger files are refused before they are read."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Photo:
     pixels   (h, w, 3) uint8 RGB, perhaps reduced
     size_px  (width, height) of the whole upright photo; points are given in these pixels
     focal_px the focal length in pixels of the whole photo, where the camera wrote it down
+    file     what is to be said of the file itself
     finer    decodes the photo again with another long side, where the file holds more pixels than these
     taken    the day of the photo, where anything tells it
     """
@@ -56,6 +58,7 @@ class Photo:
     focal_px: float | None = None
     finer: Callable[[int], "Photo"] | None = field(default=None, compare=False, repr=False)
     taken: CaptureDate | None = None
+    file: FileFacts = PLAIN
 
     def __post_init__(self) -> None:
         """Refuse arrays of another shape."""
@@ -86,13 +89,13 @@ class Photo:
         finer = None if again is None else lambda long_side: again(long_side).turned(turn_deg)
         pixels = np.ascontiguousarray(np.rot90(self.pixels, -turn_deg // 90))
         size_px = self.size_px[::-1] if turn_deg % 180 else self.size_px
-        return Photo(self.name, self.sha256, pixels, size_px, self.focal_px, finer, self.taken)
+        return Photo(self.name, self.sha256, pixels, size_px, self.focal_px, finer, self.taken, self.file)
 
     def mirrored(self) -> "Photo":
         """Give the mirror image."""
         again = self.finer
         finer = None if again is None else lambda long_side: again(long_side).mirrored()
-        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px, finer, self.taken)
+        return Photo(self.name, self.sha256, self.flipped, self.size_px, self.focal_px, finer, self.taken, self.file)
 
 
 def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
@@ -115,10 +118,10 @@ def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Ph
     """Read a photo from its bytes as ``read`` does; ``path`` names it in messages and is not opened."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pixels, size, focal_px, taken = _decoded(path, data, long_side)
+        pixels, size, focal_px, taken, file = _decoded(path, data, long_side)
     finer = partial(from_bytes, data, path) if max(size) > long_side else None
     sha256, taken = hashlib.sha256(data).hexdigest(), taken or named_date(path)
-    return Photo(shown_name(path), sha256, limited(pixels, long_side), size, focal_px, finer, taken)
+    return Photo(shown_name(path), sha256, limited(pixels, long_side), size, focal_px, finer, taken, file)
 
 
 def shown_name(path: PurePath) -> str:
@@ -139,6 +142,13 @@ def file_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(mode):
             msg = _("{path} is not a plain file. Give a photo (JPEG, PNG, HEIC, WebP, TIFF or BMP).", path=path)
             raise PhotoError(msg)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            msg = _(
+                "{path} is larger than {most} MB. Save it smaller (4 megapixels are plenty) and try again.",
+                path=path,
+                most=MAX_FILE_BYTES // 1_000_000,
+            )
+            raise PhotoError(msg)
         data = path.read_bytes()
     except FileNotFoundError as error:
         msg = _("no such file: {path}. Check the name and the folder.", path=path)
@@ -157,22 +167,23 @@ def file_bytes(path: Path) -> bytes:
 
 
 def _decoded(path: PurePath, data: bytes, long_side: int) -> _Decoded:
-    """Decode the bytes: upright RGB pixels, whole upright size, focal length in its pixels, the camera's date."""
-    _register_heif(data)
+    """Decode the bytes: upright RGB pixels, whole upright size, focal length in its pixels, camera's date, facts."""
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        opened = open_picture(data, path)
+        with opened.image as image:
             whole = _checked_size(path, image)
             focal_px, taken = exif_focal_px(image, whole), exif_date(image)
             reduce_jpeg(image, long_side)
+            check_budget(opened, path)
             _mind_heif_orientation(image, data)
             lying = image.width > image.height
             ImageOps.exif_transpose(image, in_place=True)
             turned = (image.width > image.height) != lying
-            return to_rgb(image), ((whole[1], whole[0]) if turned else whole), focal_px, taken
+            return to_rgb(image), ((whole[1], whole[0]) if turned else whole), focal_px, taken, opened.facts
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
-        raise PhotoError(_not_a_picture(path)) from error
+        raise PhotoError(not_a_picture(path)) from error
     except Image.DecompressionBombError as error:
         raise PhotoError(_too_large(path)) from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError) as error:
@@ -186,14 +197,6 @@ def _decoded(path: PurePath, data: bytes, long_side: int) -> _Decoded:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]
-
-
-def _not_a_picture(path: PurePath) -> str:
-    if path.suffix.lower() in _FILM_SUFFIXES:
-        return _(
-            "{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays.", path=path
-        )
-    return _("{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file.", path=path)
 
 
 def _too_large(path: PurePath) -> str:
@@ -219,14 +222,6 @@ def _checked_size(path: PurePath, image: Image.Image) -> tuple[int, int]:
     return width, height
 
 
-def _register_heif(data: bytes) -> None:
-    """Load the HEIC reader only for HEIC files: it is slow to import."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        import pillow_heif  # noqa: PLC0415
-
-        pillow_heif.register_heif_opener()
-
-
 def _mind_heif_orientation(image: Image.Image, data: bytes) -> None:
     """Put the EXIF orientation of a HEIC file back where the file's own rotation did not apply it.
 
@@ -243,28 +238,6 @@ def reduce_jpeg(image: Image.Image, long_side: int) -> None:
     factor = next((n for n in (1, 2, 4) if max(image.size) <= n * long_side), 8)
     if factor > 1 and image.format in ("JPEG", "MPO"):
         image.draft("RGB", (image.width // factor, image.height // factor))
-
-
-def to_rgb(image: Image.Image) -> Pixels:
-    """Bring any colour mode to (h, w, 3) uint8 RGB; transparency is laid on white."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _from_deep(np.asarray(image, dtype=np.float64))
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def _from_deep(grey: NDArray[np.float64]) -> Pixels:
-    """Bring 16- and 32-bit grey values to eight bits: whole range of 16 bits, or else from lowest to highest."""
-    grey = np.nan_to_num(grey)
-    low, high = float(grey.min()), float(grey.max())
-    if low >= 0 and 255 < high <= 65535:
-        low, high = 0.0, 65535.0
-    elif low >= 0 and 1 < high <= 255:
-        low, high = 0.0, 255.0
-    eight = (grey - low) / max(high - low, 1e-9) * 255.0
-    return np.repeat(np.rint(eight).astype(np.uint8)[..., None], 3, axis=2)
 
 
 def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX, leeway: float = 1.0) -> Pixels:

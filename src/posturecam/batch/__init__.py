@@ -10,6 +10,7 @@ The parts: ``inputs`` lists files, ``pattern`` reads who is who from their paths
 many at once, ``store`` keeps what was found, ``rows`` with ``tables`` and ``index_page`` write it at the end.
 """
 
+import _thread
 import signal
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ from posturecam.batch.rescore import rescore_all
 from posturecam.batch.staging import publish
 from posturecam.batch.store import Store, keeping
 
+_PATIENCE_S = 2.5
+"""How long a run that was asked to stop may take to write what is there; what was found is kept in any case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -40,7 +44,8 @@ class Summary:
 def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Summary:
     """Assess every photo of the plan (or score its stored results again) and write the outputs.
 
-    Ctrl-C and SIGTERM finish the photos at hand and write what is there. Raises SettingsError, OutputError, ModelError.
+    Ctrl-C and SIGTERM finish the photos at hand where they take no longer than a moment, and write what is there.
+    Raises SettingsError, OutputError, ModelError, and KeyboardInterrupt where that takes too long.
     """
     plan = claimed(plan)
     do_all = rescore_all if rescore else measure_all
@@ -54,12 +59,24 @@ def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Sum
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C or SIGTERM into a switch; a second Ctrl-C interrupts at once."""
+    """Turn the first Ctrl-C or SIGTERM into a switch; a second one, or some time, interrupts at once."""
     stop = threading.Event()
+    main = threading.main_thread().ident
+
+    ended = threading.Event()
 
     def asked(number: int, _frame: FrameType | None) -> None:
         stop.set()
         signal.signal(number, signal.default_int_handler)
+        threading.Thread(target=interrupt, args=(number,), daemon=True).start()
+
+    def interrupt(number: int) -> None:
+        if ended.wait(_PATIENCE_S):
+            return
+        if main is not None and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main, number)
+        else:
+            _thread.interrupt_main(signal.Signals(number))
 
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -68,6 +85,7 @@ def stopping() -> Iterator[threading.Event]:
     try:
         yield stop
     finally:
+        ended.set()
         for number, handler in before.items():
             signal.signal(number, handler)
 

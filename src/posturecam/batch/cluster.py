@@ -2,17 +2,15 @@
 
 Each worker process opens one finder and is fed two photos at a time, addressed to it by name, so that a process that
 dies takes one photo in hand with it and no more: that one is tried again at the end, alone, and listed when it kills
-again. Every worker's first answer proves that it would come to the same bytes (program, model, tables, answers); one
-that would not is named, and the run ends with all that was found so far kept.
+again. A worker ends itself when a photo takes too long, and is given up from here where it cannot (it was stopped);
+that photo is listed. Every worker's first answer proves that it would come to the same bytes (program, model, tables,
+answers); one that would not is named, and the run ends with all that was found so far kept.
 """
 
 import contextlib
-import logging
 import pickle
 import queue
 import secrets
-import signal
-import tempfile
 import threading
 import time
 from collections import Counter, deque
@@ -22,12 +20,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Self
 
-from posturecam.batch.job import Job
-from posturecam.batch.pool import THREADS, Broken, WorkerError, crashed_twice, held_back
+from posturecam.batch.dask_client import AGAIN, REACH_S, connected, first_line, telling_of
+from posturecam.batch.job import Job, overdue
+from posturecam.batch.pool import crashed_twice
+from posturecam.batch.process import Broken, WorkerError
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import ClusterAccess, Hear, Machine, Outcome, Task
 from posturecam.batch.worker import AGREEMENT, BEGUN, Refused, answer, expected_of
 from posturecam.language import _, later
+from posturecam.limits import INTERRUPTED_S, RunningClock
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for this process."""
@@ -35,21 +36,14 @@ _AHEAD = 2
 _LOOK_S = 1.0
 """How often the list of workers is read anew."""
 
-_REACH_S = 10.0
 PATIENCE_S = 120.0
 """How long a scheduler is waited for, and how long a run goes on without a single worker."""
 
+_GRACE_S = 3.0
+"""How much later than a worker itself this process gives up what it has in hand."""
+
 _DEATHS = 3
 """Workers that may die before they say that they have begun, until their photo is suspected all the same."""
-
-_AGAIN = later("Everything found so far is kept: run the same command again to go on.")
-
-_LEAN = {
-    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
-    "distributed.worker.profile.enabled": False,
-}
-"""Settings of a cluster that is started here. Dask's own choice gives memory back at once, and photos then pay for
-getting it; and it looks a hundred times a second at what a worker does."""
 
 _LOST = later("the connection to the cluster was lost. {again}")
 
@@ -73,7 +67,12 @@ class Cluster:
     sent: dict[str, _Sent] = field(default_factory=dict)
     workers: dict[str, deque[str]] = field(default_factory=dict)
     _done: "queue.Queue[Any]" = field(default_factory=queue.Queue)
-    _begun: set[str] = field(default_factory=set)
+    _begun: dict[str, float] = field(default_factory=dict)
+    _given_up: set[str] = field(default_factory=set)
+    _overdue: list[Task] = field(default_factory=list)
+    _clock: RunningClock = field(default_factory=RunningClock)
+    _now: float = 0.0
+    _stopped: float | None = None
     _deaths: Counter[str] = field(default_factory=Counter)
     _crashed: list[Task] = field(default_factory=list)
     _returned: deque[Task] = field(default_factory=deque)
@@ -99,7 +98,7 @@ class Cluster:
     def _hear_begun(self, event: tuple[float, str]) -> None:
         """Note that a task is in a worker's hands; other programs on the same scheduler speak of theirs."""
         if event[1].startswith(self._name):
-            self._begun.add(event[1])
+            self._begun[event[1]] = self._now
 
     def _hear_agreement(self, event: tuple[float, dict[str, Any]]) -> None:
         """Pass on what a worker's machine makes of the reference photo."""
@@ -108,7 +107,7 @@ class Cluster:
             self.hear(machine)
 
     def run(self, tasks: Iterable[Task], stop: threading.Event) -> Iterator[Outcome]:
-        """Give the outcome of every task as it comes; after ``stop`` only of those sent already."""
+        """Give the outcome of every task as it comes; after ``stop`` only of those that are nearly done."""
         self._blob = pickle.dumps((_anywhere(self.job), expected_of(self.job)))
         yield from self._round(iter(tasks), stop)
         again, self._crashed = self._crashed, []
@@ -121,14 +120,44 @@ class Cluster:
     def _round(self, source: Iterator[Task], stop: threading.Event) -> Iterator[Outcome]:
         """Keep the workers busy until the source and their queues are empty."""
         more = True
-        while True:
+        while not self._out_of_patience(stop):
             self._look_around()
             if more or self._returned:
                 more = self._feed(source, stop)
             if not self.sent and not more and not self._returned:
                 return
-            with contextlib.suppress(queue.Empty):
-                yield from self._heard(self._done.get(timeout=_LOOK_S / 2))
+            try:
+                done = self._done.get(timeout=_LOOK_S / 2)
+            except queue.Empty:
+                self._give_up_overdue()
+            else:
+                yield from self._heard(done)
+            late, self._overdue = self._overdue, []
+            yield from (overdue(task, self.job.timeout_s) for task in late)
+
+    def _out_of_patience(self, stop: threading.Event) -> bool:
+        """Read the clock; whether what is in hand is given up, some time after ``stop``."""
+        self._now = self._clock.now()
+        if stop.is_set() and self._stopped is None:
+            self._stopped = self._now
+        return self._stopped is not None and self._now - self._stopped > INTERRUPTED_S - _LOOK_S / 2
+
+    def _give_up_overdue(self) -> None:
+        """Give up the workers that should have ended themselves by now, and ask for others in their place."""
+        late = [key for key, began in list(self._begun.items()) if self._now - began > self.job.timeout_s + _GRACE_S]
+        for worker in {self.sent[key].worker for key in late if key in self.sent}:
+            self._replace(worker)
+
+    def _replace(self, worker: str) -> None:
+        """Send no more to a worker, and ask for another one in its place."""
+        self._given_up.add(worker)
+        self._bury(worker)
+        threading.Thread(target=self._restart, args=(worker,), daemon=True).start()
+
+    def _restart(self, worker: str) -> None:
+        """Have a worker killed and started anew by the guardian beside it; one without a guardian stays as it is."""
+        with contextlib.suppress(Exception):
+            self.client.restart_workers([worker], timeout=REACH_S, raise_for_error=False)
 
     def _feed(self, source: Iterator[Task], stop: threading.Event) -> bool:
         """Send tasks to whoever has room, the emptiest first; false when there are no more."""
@@ -153,7 +182,7 @@ class Cluster:
         self._count += 1
         key = f"{self._name}-{self._count}"
         there = pickle.dumps(task if is_url(task.path) else replace(task, path=str(Path(task.path).absolute())))
-        with _telling(_("the cluster")):
+        with telling_of(_("the cluster")):
             future = self.client.submit(
                 answer, __version__, self._blob, there,
                 key=key, workers=[worker], allow_other_workers=False, pure=False,
@@ -168,7 +197,7 @@ class Cluster:
         if one is None:
             return
         if future.status == "cancelled":
-            raise WorkerError(_(_LOST, again=_(_AGAIN)))
+            raise WorkerError(_(_LOST, again=_(AGAIN)))
         said = self._result(one)
         if said is None:
             return
@@ -176,6 +205,8 @@ class Cluster:
         if isinstance(said, Refused | Broken):
             raise WorkerError(said.error)
         yield replace(said, task=one.task)
+        if said.spent:
+            self._replace(one.worker)
 
     def _result(self, one: _Sent) -> Any:
         """Fetch a worker's answer; None when the worker died before it could be fetched, or of it."""
@@ -191,19 +222,19 @@ class Cluster:
                 self._bury(one.worker)
             except (FutureCancelledError, OSError) as error:  # a connection that breaks meanwhile is an OSError
                 if one.future.key in self.sent:
-                    raise WorkerError(_(_LOST, again=_(_AGAIN))) from error
+                    raise WorkerError(_(_LOST, again=_(AGAIN))) from error
             except Exception as error:
                 msg = _(
                     "the worker {worker} cannot do this work ({first_line}). Install the same there.",
                     worker=one.worker,
-                    first_line=_first_line(error),
+                    first_line=first_line(error),
                 )
                 raise WorkerError(msg) from error
         return None
 
     def _forget(self, key: str) -> None:
         one = self.sent.pop(key)
-        self._begun.discard(key)
+        self._begun.pop(key, None)
         with contextlib.suppress(KeyError, ValueError):
             self.workers[one.worker].remove(key)
 
@@ -213,8 +244,10 @@ class Cluster:
         if now - self._looked < _LOOK_S:
             return
         self._looked = now
-        with _telling(_("the cluster")):
-            there = self.client.nthreads()
+        with telling_of(_("the cluster")):
+            everyone = self.client.nthreads()
+        self._given_up.intersection_update(everyone)
+        there = [worker for worker in everyone if worker not in self._given_up]
         for worker in [one for one in self.workers if one not in there]:
             self._bury(worker)
         new = [one for one in there if one not in self.workers]
@@ -226,7 +259,7 @@ class Cluster:
             msg = _(
                 "the cluster has had no worker for {patience_s:.0f} s. Start some (dask worker ADDRESS). {again}",
                 patience_s=PATIENCE_S,
-                again=_(_AGAIN),
+                again=_(AGAIN),
             )
             raise WorkerError(msg)
 
@@ -234,7 +267,7 @@ class Cluster:
         """Refuse workers without this program: its functions would only make them die."""
         if not new:
             return
-        with _telling(_("the cluster")):
+        with telling_of(_("the cluster")):
             said = self.client.run(metadata.version, "posturecam", workers=new, on_error="return")
         for worker, version in said.items():
             if isinstance(version, ImportError):
@@ -250,84 +283,24 @@ class Cluster:
         self.client.cancel([one.future for one in lost.values()], force=True)
         for key, one in lost.items():
             self._deaths[one.task.unit.key] += 1
-            if key in self._begun or self._deaths[one.task.unit.key] >= _DEATHS:
+            if self._now - self._begun.get(key, self._now) > self.job.timeout_s - _LOOK_S:
+                self._overdue.append(one.task)
+            elif key in self._begun or self._deaths[one.task.unit.key] >= _DEATHS:
                 self._crashed.append(one.task)
             else:
                 self._returned.append(one.task)
-            self._begun.discard(key)
+            self._begun.pop(key, None)
 
 
 def on_cluster(
     access: ClusterAccess, job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event
 ) -> Iterator[Outcome]:
     """Assess on the workers of a scheduler, or of a cluster that is started here. Raises WorkerError."""
-    with _client(access.scheduler, workers) as client, Cluster(client, job, access.hear) as cluster:
+    with connected(access.scheduler, workers) as client, Cluster(client, job, access.hear) as cluster:
         yield from cluster.run(tasks, stop)
-
-
-@contextlib.contextmanager
-def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
-    """Reach a scheduler, or start one with workers that only this user's own processes can talk to."""
-    try:
-        from distributed import Client  # noqa: PLC0415  (an extra)
-    except ImportError as error:
-        msg = _("--engine dask needs Dask, which is not installed. Run: pip install 'posturecam[dask]'")
-        raise WorkerError(msg) from error
-    opened: Any = Client  # untyped
-    with contextlib.ExitStack() as stack:
-        stack.callback(logging.disable, logging.root.manager.disable)
-        logging.disable(logging.CRITICAL)  # what it would remark on dying workers is told here, in one line
-        if scheduler is None:
-            address = stack.enter_context(_local(workers))
-            client = opened(address, set_as_default=False)
-        else:
-            with _telling(_("the scheduler {scheduler}", scheduler=scheduler)):
-                client = opened(scheduler, set_as_default=False, timeout=_REACH_S)
-        stack.callback(client.close, timeout=2.0)
-        yield client
-
-
-@contextlib.contextmanager
-def _local(workers: int) -> Iterator[Any]:
-    """Start a cluster on this machine, encrypted with a key of its own: its ports take work from nobody else."""
-    import dask  # noqa: PLC0415  (an extra)
-    from distributed import LocalCluster  # noqa: PLC0415
-
-    with (
-        tempfile.TemporaryDirectory(prefix="posturecam-", ignore_cleanup_errors=True) as folder,
-        contextlib.ExitStack() as stack,
-    ):
-        with held_back(signal.SIGINT), dask.config.set(_LEAN):
-            opened: Any = LocalCluster  # untyped
-            cluster = opened(
-                n_workers=workers, threads_per_worker=1, memory_limit=None, host="127.0.0.1", security=True,
-                dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
-                local_directory=folder, preload=["posturecam.batch.deaf"],
-            )  # fmt: skip
-        stack.callback(cluster.close, timeout=5.0)
-        yield cluster
-
-
-@contextlib.contextmanager
-def _telling(what: str) -> Iterator[None]:
-    """Tell in one line that a scheduler does not answer."""
-    try:
-        yield
-    except (OSError, ValueError, TypeError, TimeoutError) as error:
-        msg = _(
-            "{what} cannot be reached ({first_line}). Check address and network. {again}",
-            what=what,
-            first_line=_first_line(error),
-            again=_(_AGAIN),
-        )
-        raise WorkerError(msg) from error
 
 
 def _anywhere(job: Job) -> Job:
     """Give a job whose paths mean the same in every folder."""
     named = {name: getattr(job, name) for name in ("model", "knowledge", "answers")}
     return replace(job, **{name: path.absolute() for name, path in named.items() if path is not None})
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__

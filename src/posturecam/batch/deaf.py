@@ -1,8 +1,11 @@
-"""What a worker process of a cluster that is started here runs first: Ctrl-C is left to the one who started it."""
+"""What a worker process of a cluster that is started here runs first."""
 
 import signal
 
+from posturecam.limits import limit_memory
+
 
 def dask_setup(_worker: object) -> None:
-    """Ignore the interrupt, which reaches the whole group; Dask calls this by its name."""
+    """Leave Ctrl-C, which reaches the whole group, to the one who started it, and bound the memory; Dask calls this."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_memory()

@@ -17,13 +17,19 @@ from posturecam.language import _
 Engine = Callable[[Job, Iterable[Task], int, threading.Event], Iterator[Outcome]]
 
 
-def serial(job: Job, tasks: Iterable[Task], _workers: int, stop: threading.Event) -> Iterator[Outcome]:
-    """Assess one photo after the other in this process."""
+def here(job: Job, tasks: Iterable[Task], _workers: int, stop: threading.Event) -> Iterator[Outcome]:
+    """Assess one photo after the other in this process, without limits: nothing stands between it and a bad photo."""
     with job.opened() as assess_one:
         for task in tasks:
             yield assess_one(task)
             if stop.is_set():
                 return
+
+
+def serial(job: Job, tasks: Iterable[Task], _workers: int, stop: threading.Event) -> Iterator[Outcome]:
+    """Assess one photo after the other in one worker process."""
+    with Pool(job, 1) as pool:
+        yield from pool.run(tasks, stop)
 
 
 def processes(job: Job, tasks: Iterable[Task], workers: int, stop: threading.Event) -> Iterator[Outcome]:
@@ -41,7 +47,7 @@ def dask(
     yield from on_cluster(access or ClusterAccess(), job, tasks, workers, stop)
 
 
-ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial, "dask": dask}
+ENGINES: dict[str, Engine] = {"processes": processes, "serial": serial, "dask": dask, "here": here}
 """Every engine by its name, as ``--engine`` takes it."""
 
 

@@ -22,10 +22,14 @@ from posturecam.batch.store import RESULTS
 from posturecam.capture_date import capture_date, named_date
 from posturecam.errors import SettingsError
 from posturecam.language import _
-from posturecam.reports.origin import is_our_picture
+from posturecam.reports.origin import is_our_picture, is_ours
 from posturecam.reports.outputs import PHOTOS
 
-SUFFIXES = PHOTOS
+READ = PHOTOS | {".dng", ".cr2", ".nef", ".nrw", ".arw", ".pef", ".srw", ".3fr", ".iiq", ".erf", ".dcm", ".dicom"}
+UNREAD = frozenset((".cr3", ".raf", ".rw2", ".orf", ".x3f", ".jxl", ".jp2", ".j2k", ".pdf", ".gif"))
+"""Kinds that hold photos and are not read: each such file ends as a failure that says so, and what to do."""
+
+SUFFIXES = READ | UNREAD
 LISTS = frozenset((".txt", ".lst", ".list"))
 
 
@@ -120,7 +124,7 @@ def _suffix(path: str) -> str:
 
 
 def _is_ours(path: str) -> bool:
-    return is_our_picture(Path(path))
+    return is_ours(Path(path)) if _suffix(path) == ".pdf" else is_our_picture(Path(path))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -33,6 +33,7 @@ from posturecam.errors import (
     SettingsError,
 )
 from posturecam.language import ENGLISH, _, choose, current, later
+from posturecam.limits import TIMEOUT_S, took_too_long, took_too_much
 from posturecam.photo import Photo, read, shown_name
 from posturecam.reports.drawing.options import PLAIN, OverlayOptions
 
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
 THIS_PHOTO = later("this photo")
 """Stands for the name in reasons, which must be the same for every copy of a picture."""
+
+ANEW = later("Open it and save it anew with another program, or leave it out.")
+"""What to do with a photo that is too much for the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Job:
     outline: bool = False
     machine_note: str = ""
     """What each result must say of the machine that measured it; nothing where it computes as others do."""
+    timeout_s: float = TIMEOUT_S
 
     @cached_property
     def tables(self) -> "Knowledge":
@@ -185,7 +190,8 @@ class Job:
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         if self.machine_note:
             named = replace(named, notes=(self.machine_note, *named.notes))
-        return Outcome(task, line_of(task.unit, named), None, self._drawn(task.unit, named, photo))
+        line = line_of(task.unit, named, photo.file.further_pages)
+        return Outcome(task, line, None, self._drawn(task.unit, named, photo))
 
     def _drawn(self, unit: Unit, assessment: Assessment, photo: Photo) -> dict[str, bytes]:
         from posturecam.batch.thumbnails import drawn  # noqa: PLC0415  (loads cv2)
@@ -221,10 +227,18 @@ def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
         raise
     except PosturecamError as error:
         return Outcome(task, failure=failure_of(error, task.path))
+    except MemoryError:
+        return Outcome(task, failure=Failure(took_too_much(), _(ANEW)), spent=True)
     except Exception as error:  # noqa: BLE001  (the one place: a photo that upsets a library is one row, not the end)
         first = (str(error).splitlines() or [""])[0][:200]
         reason = _("unexpected {name}: {first}", name=type(error).__name__, first=first).rstrip(": ")
         return Outcome(task, failure=Failure(reason, _("See more with: posturecam --debug analyze, and this file.")))
+
+
+def overdue(task: Task, limit_s: float) -> Outcome:
+    """List a photo that was given up; another run tries it again."""
+    remedy = _("{anew} Or give it more time: --timeout SECONDS", anew=_(ANEW))
+    return Outcome(task, failure=Failure(took_too_long(limit_s), remedy))
 
 
 class _ChangedError(PhotoError):

@@ -49,7 +49,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Counts:
-    """How many inputs ended how. ``measured`` counts photos measured by this run, ``waiting`` is not reached."""
+    """How many inputs ended how; one whose first page only was read is a result and a failure.
+
+    ``measured`` counts photos measured by this run, ``waiting`` is not reached.
+    """
 
     inputs: int = 0
     results: int = 0
@@ -74,6 +77,8 @@ class Ledger:
         for entry in self.names:
             state = state_of(entry, store)
             setattr(counts, state, getattr(counts, state) + 1)
+            if entry.unit is not None and bytes.fromhex(entry.unit.key) in store.results.paged:
+                counts.failures += 1
         return counts
 
 

@@ -24,12 +24,16 @@ _TOLD = ("pattern", "name", "side", "score", "verdict", "reason")
 _CONCLUDED = ("findings", "chain", "plan", "red_flags")
 
 
-def line_of(unit: Unit, assessment: Assessment) -> bytes:
+FURTHER_PAGES = "further_pages"
+"""Key of how many pages of the file were not read, among the first of a line; left out where there are none."""
+
+
+def line_of(unit: Unit, assessment: Assessment, further_pages: int = 0) -> bytes:
     """Write an assessment on one line, its unit first."""
     whole = to_json(_without_what_is_left_out(assessment))
     whole["pose"]["samples"] = None
     whole["own_notes"] = sum(note not in assessment.conclusion.notes for note in assessment.notes)
-    return _line(unit, whole)
+    return _line(unit, {FURTHER_PAGES: further_pages, **whole} if further_pages else whole)
 
 
 def _without_what_is_left_out(assessment: Assessment) -> Assessment:
@@ -42,7 +46,8 @@ def _without_what_is_left_out(assessment: Assessment) -> Assessment:
 def _line(unit: Unit, whole: dict[str, Any]) -> bytes:
     findings = [one if one["verdict"] in SEEN else _short(one) for one in whole["findings"]]
     named = {"unit": unit.key, "picture": unit.picture}
-    facts = named | whole | named | {"findings": findings}  # the names first, and never those of an older line
+    pages = {FURTHER_PAGES: whole[FURTHER_PAGES]} if FURTHER_PAGES in whole else {}
+    facts = named | pages | whole | named | {"findings": findings}  # the names first, and never those of an older line
     return json.dumps(facts, allow_nan=False, separators=(",", ":")).encode() + b"\n"
 
 

@@ -1,80 +1,34 @@
 """Worker processes under supervision: one that dies is replaced, and the photo it had in hand is tried again, alone.
 
-Every worker has a pipe of its own and knows nothing of the others, so whatever kills one (a codec's crash, a lack
-of memory, a signal from outside) costs one photo one try. A worker whose parent is gone reads the end of its pipe.
+One that hangs, or was stopped, is killed when its photo's time is over, and that photo is listed. Every worker has a
+pipe of its own and knows nothing of the others, so whatever kills one (a codec's crash, a lack of memory, a signal from
+outside) costs one photo one try. A worker whose parent is gone reads the end of its pipe.
 """
 
 import contextlib
-import multiprocessing
-import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import wait
 from typing import Any, Self
 
-from posturecam.batch.job import Job
+from posturecam.batch.job import ANEW, Job, overdue
+from posturecam.batch.process import START_S, Broken, Ready, Worker, WorkerError, start_worker
 from posturecam.batch.tasks import Failure, Outcome, Task
-from posturecam.errors import PosturecamError
-from posturecam.language import _, later
+from posturecam.language import _
+from posturecam.limits import INTERRUPTED_S, RunningClock
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for the main process."""
 
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
+_LOOK_S = 0.5
+"""How often deadlines are looked at."""
+
 _MOST_STILLBORN = 3
 """Workers that may end while starting, one after the other, before the run gives up."""
 
-_CRASHED = later("Open it and save it anew with another program, or leave it out.")
-
-
-class WorkerError(PosturecamError):
-    """The workers cannot start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What a worker says once its finder is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What a worker says when its finder cannot be opened."""
-
-    error: str
-
-
-@dataclass(slots=True)
-class Worker:
-    """A worker process, its pipe, and the tasks it was sent, the one in hand first."""
-
-    process: BaseProcess
-    pipe: "Connection[Any, Any]"
-    tasks: deque[Task] = field(default_factory=deque)
-    ready: bool = False
-
-    def send(self, task: Task) -> None:
-        """Send a task; a worker that is gone is noticed later."""
-        self.tasks.append(task)
-        with contextlib.suppress(OSError):
-            self.pipe.send(task)
-
-    def end(self) -> None:
-        """Close the pipe, which tells the worker to end, and kill it if it does not."""
-        self.pipe.close()
-        self.process.join(5.0)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
+_WORDS_S = 10.0
+"""How long one message of a worker may take to come through its pipe."""
 
 
 class Pool:
@@ -87,6 +41,9 @@ class Pool:
         self._workers: list[Worker] = []
         self._crashed: list[Task] = []
         self._stillborn = 0
+        self._clock = RunningClock()
+        self._stopped: float | None = None
+        self._listener = _Listener()
 
     def __enter__(self) -> Self:
         """Give the pool."""
@@ -94,14 +51,17 @@ class Pool:
 
     def __exit__(self, *_error: object) -> None:
         """End every worker, whatever it does."""
+        self._listener.end()
         for worker in self._workers:
             with contextlib.suppress(OSError):
                 worker.pipe.close()
+            if worker.tasks:
+                worker.process.kill()
         for worker in self._workers:
             worker.end()
 
     def run(self, tasks: Iterable[Task], stop: threading.Event) -> Iterator[Outcome]:
-        """Give the outcome of every task as it comes; after ``stop`` only of those sent already."""
+        """Give the outcome of every task as it comes; after ``stop`` only of those that are nearly done."""
         yield from self._round(iter(tasks), stop)
         again, self._crashed = self._crashed, []
         if again:
@@ -120,8 +80,39 @@ class Pool:
             busy = [worker for worker in self._workers if worker.tasks]
             if not busy and not more and not returned:
                 return
+            if self._out_of_patience(stop):
+                return
             for worker in _spoken(busy):
                 yield from self._heard(worker, returned)
+            for worker in busy:
+                yield from self._overdue(worker, returned)
+
+    def _out_of_patience(self, stop: threading.Event) -> bool:
+        """Whether what is in hand is given up, some time after ``stop``."""
+        if stop.is_set() and self._stopped is None:
+            self._stopped = self._clock.now()
+        return self._stopped is not None and self._clock.now() - self._stopped > INTERRUPTED_S - _LOOK_S
+
+    def _overdue(self, worker: Worker, returned: deque[Task]) -> Iterator[Outcome]:
+        """Kill a worker whose task takes too long (whatever holds it up), unless it has an answer after all."""
+        limit_s = self._job.timeout_s if worker.ready else START_S
+        if worker not in self._workers or not worker.tasks or self._clock.now() - worker.began <= limit_s:
+            return
+        if worker.pipe.poll():
+            return
+        worker.process.kill()
+        if worker.ready:
+            yield overdue(worker.tasks.popleft(), limit_s)
+            self._replace(worker, returned)
+        else:
+            self._bury(worker, returned)
+
+    def _replace(self, worker: Worker, returned: deque[Task]) -> None:
+        """Let a worker go; the tasks that it had not begun go back."""
+        worker.process.kill()
+        worker.end()
+        self._workers.remove(worker)
+        returned.extend(worker.tasks)
 
     def _feed(self, source: Iterator[Task], returned: deque[Task], stop: threading.Event) -> bool:
         """Send tasks to whoever has room, the emptiest first; false when there are no more."""
@@ -135,25 +126,33 @@ class Pool:
                 task = returned.popleft() if returned else next(source, None)
                 if task is None:
                     return False
-                self._at(place).send(task)
+                worker = self._at(place)
+                if not worker.tasks:
+                    worker.began = self._clock.now()
+                worker.send(task)
         return True
 
     def _at(self, place: int) -> Worker:
         """Give the worker of a place, started when it is first needed."""
         while len(self._workers) <= place:
-            self._workers.append(_started(self._job))
+            self._workers.append(start_worker(self._job))
         return self._workers[place]
 
     def _heard(self, worker: Worker, returned: deque[Task]) -> Iterator[Outcome]:
         """Take what a worker says, or notice that it died."""
-        said = _message(worker)
+        with self._listener.listening(worker):
+            said = _message(worker)
         if isinstance(said, Broken):
             raise WorkerError(said.error)
         if isinstance(said, Ready):
             worker.ready = True
+            worker.began = self._clock.now()
             self._stillborn = 0
         elif isinstance(said, Outcome):
             worker.tasks.popleft()
+            worker.began = self._clock.now()
+            if said.spent:
+                self._replace(worker, returned)
             yield said
         elif not worker.process.is_alive():
             self._bury(worker, returned)
@@ -182,9 +181,44 @@ class Pool:
         self._wanted = 1
 
 
+class _Listener:
+    """Watches over the reading of messages: a worker that was stopped amid one would be listened to for ever."""
+
+    def __init__(self) -> None:
+        self._worker: Worker | None = None
+        self._turn = 0
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @contextlib.contextmanager
+    def listening(self, worker: Worker) -> Iterator[None]:
+        """Mark a message as being read."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, name="posturecam listener", daemon=True)
+            self._thread.start()
+        self._turn += 1
+        self._worker = worker
+        try:
+            yield
+        finally:
+            self._worker = None
+
+    def end(self) -> None:
+        """Watch no more."""
+        self._ended.set()
+
+    def _watch(self) -> None:
+        seen = 0
+        while not self._ended.wait(_WORDS_S):
+            worker, turn = self._worker, self._turn
+            if worker is not None and turn == seen:
+                worker.process.kill()
+            seen = turn
+
+
 def crashed_twice(task: Task) -> Outcome:
     """List a photo that killed a worker, and another one when it was tried alone."""
-    return Outcome(task, failure=Failure(_("reading or measuring it crashed the program, twice"), _(_CRASHED)))
+    return Outcome(task, failure=Failure(_("reading or measuring it crashed the program, twice"), _(ANEW)))
 
 
 def _message(worker: Worker) -> Any:
@@ -202,65 +236,5 @@ def _spoken(workers: list[Worker]) -> list[Worker]:
     for worker in workers:
         handles[worker.pipe] = worker
         handles[worker.process.sentinel] = worker
-    heard = wait(list(handles), timeout=0.5)
+    heard = wait(list(handles), timeout=_LOOK_S)
     return list({id(handles[one]): handles[one] for one in heard}.values())
-
-
-def _started(job: Job) -> Worker:
-    """Start a worker that uses one thread."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    with one_thread(), held_back(signal.SIGINT):
-        process = context.Process(target=serve, args=(there, job), name="posturecam worker", daemon=True)
-        process.start()
-    there.close()
-    return Worker(process, here)
-
-
-@contextlib.contextmanager
-def one_thread() -> Iterator[None]:
-    """Tell the libraries' thread pools of a process that is about to start to use one thread."""
-    kept = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in kept.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
-
-
-@contextlib.contextmanager
-def held_back(number: signal.Signals) -> Iterator[None]:
-    """Hold a signal back in this thread; a process started meanwhile never gets it (where the system can do that)."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def serve(pipe: "Connection[Any, Any]", job: Job) -> None:
-    """Be a worker: open the finder, then answer each task until the pipe ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the main process decides
-    with contextlib.suppress(EOFError, OSError):
-        try:
-            with quiet_threads(), job.opened() as assess_one:
-                pipe.send(Ready())
-                while True:
-                    pipe.send(assess_one(pipe.recv()))
-        except (PosturecamError, ImportError) as error:
-            pipe.send(Broken(str(error)))
-
-
-@contextlib.contextmanager
-def quiet_threads() -> Iterator[None]:
-    """Keep OpenCV to the worker's own thread."""
-    import cv2  # noqa: PLC0415  (the main process never loads it)
-
-    cv2.setNumThreads(1)
-    yield

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from posturecam.batch.ledger import Ledger
-from posturecam.batch.lines import SEEN
+from posturecam.batch.lines import FURTHER_PAGES, SEEN
 from posturecam.batch.names import Entry
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure
+from posturecam.language import _
 from posturecam.measures import MEASURES
 from posturecam.measures.outline import CONTOUR
 from posturecam.patterns.findings import leans_on_noise
+from posturecam.picture.opening import PAGES_REMEDY, pages_reason
 
 KEYS = (*(measure.key for measure in MEASURES), *CONTOUR)
 """The measures, head to feet; each has four columns."""
@@ -46,7 +48,10 @@ def told(ledger: Ledger, store: Store) -> Iterator[Result | Failed]:
         if entry.failure is not None:
             yield Failed(number, entry, entry.failure)
         elif entry.unit is not None and entry.unit.key in store.results:
-            yield Result(number, entry, store.results.read(entry.unit.key))
+            assessment = store.results.read(entry.unit.key)
+            yield Result(number, entry, assessment)
+            if pages := assessment.get(FURTHER_PAGES):
+                yield Failed(number, entry, Failure(pages_reason(pages), _(PAGES_REMEDY)))
         elif entry.unit is not None and (failure := store.failure(entry.unit.key)) is not None:
             yield Failed(number, entry, failure)
 

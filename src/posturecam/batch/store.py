@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from posturecam.batch.disk import Shelf
+from posturecam.batch.lines import FURTHER_PAGES
 from posturecam.batch.tasks import Failure, Outcome
 from posturecam.errors import OutputError
 from posturecam.language import _
@@ -28,6 +29,8 @@ FAILURES = "failures.jsonl"
 THUMBNAILS = "thumbs"
 OVERLAYS = "overlays"
 _LOCK = ".posturecam.lock"
+_HEAD_BYTES = 256
+_PAGED = f'"{FURTHER_PAGES}":'.encode()
 _HEAD = re.compile(rb'\{"unit":"([0-9a-f]{64})"')
 
 
@@ -37,6 +40,8 @@ class Lines:
 
     path: Path
     places: Shelf = field(default_factory=Shelf)
+    paged: set[bytes] = field(default_factory=set)
+    """Units of files with further pages that were not read."""
     _file: IO[bytes] | None = None
     _reader: IO[bytes] | None = None
 
@@ -58,7 +63,7 @@ class Lines:
                     if not line.endswith(b"\n"):
                         break
                 elif head and b"\0" not in line:
-                    self.places[bytes.fromhex(head[1].decode())] = at
+                    self._note(bytes.fromhex(head[1].decode()), line, at)
                 at += len(line)
         return at
 
@@ -74,7 +79,12 @@ class Lines:
             with contextlib.suppress(OSError):
                 file.truncate(at)
             raise
-        self.places[bytes.fromhex(unit)] = at
+        self._note(bytes.fromhex(unit), line, at)
+
+    def _note(self, unit: bytes, line: bytes, at: int) -> None:
+        self.places[unit] = at
+        if _PAGED in line[:_HEAD_BYTES]:
+            self.paged.add(unit)
 
     def read(self, unit: str) -> dict[str, Any]:
         """Read the line of a unit."""

@@ -62,9 +62,13 @@ class ClusterAccess:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task: a line of JSON and pictures to write (name below the out folder → bytes), or a failure."""
+    """What became of a task: a line of JSON and pictures to write (name below the out folder → bytes), or a failure.
+
+    ``spent`` when the worker ran out of memory over it and is to be replaced.
+    """
 
     task: Task
     line: bytes = b""
     failure: Failure | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
+    spent: bool = False

@@ -10,11 +10,12 @@ from typing import Any
 
 from posturecam import __version__
 from posturecam.batch.job import AssessOne, Job
-from posturecam.batch.pool import Broken, quiet_threads
+from posturecam.batch.process import Broken, ended_after, quiet_threads
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Failure, Machine, Outcome, Task
 from posturecam.errors import PosturecamError
 from posturecam.language import _, choose, later
+from posturecam.limits import TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class _Open:
 
     job: bytes = b""
     assess_one: AssessOne | None = None
+    timeout_s: float = TIMEOUT_S
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,7 +67,8 @@ def answer(version: str, job: bytes, task: bytes) -> Outcome | Refused | Broken:
             if isinstance(assess_one, Refused):
                 return assess_one
             _tell_begun()
-            return _assessed(assess_one, pickle.loads(task))  # noqa: S301  (from the one who gives us all our work)
+            with ended_after(_OPEN.timeout_s):
+                return _assessed(assess_one, pickle.loads(task))  # noqa: S301  (from the one who gives us all our work)
         except (PosturecamError, ImportError) as error:
             return Broken(f"{_here()}: {error}")
 
@@ -82,6 +85,7 @@ def _opened(job: bytes) -> AssessOne | Refused:
         _OPEN.stack.enter_context(quiet_threads())
         noted = replace(whole, machine_note=_machine_note(whole))
         _OPEN.job, _OPEN.assess_one = job, _OPEN.stack.enter_context(noted.opened())
+        _OPEN.timeout_s = whole.timeout_s
     return _OPEN.assess_one
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.given import Given, Known
-from posturecam.cli.records_options import Client, Csv, Fhir, Logo, Note, Parquet
+from posturecam.cli.records_options import Client, Csv, Fhir, Logo, Note, Parquet, Patient, named_in
 from posturecam.cli.saying import say, say_json
 from posturecam.cli.scene_options import (
     Balance,
@@ -22,6 +22,7 @@ from posturecam.cli.scene_options import (
     Plumb,
     Roll,
     Stickers,
+    Timeout,
     check_stickers,
     checked_roll,
     refuse_places,
@@ -94,6 +95,7 @@ def analyze(
     parquet: Parquet = None,
     fhir: Fhir = None,
     passes: Passes = None,
+    timeout: Timeout = None,
     roll: Roll = None,
     plumb: Plumb = None,
     height: Height = None,
@@ -111,6 +113,7 @@ def analyze(
     points: Points = None,
     client: Client = None,
     note: Note = None,
+    patient: Patient = False,
     logo: Logo = None,
     hide_face: Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")] = False,
     figure_only: Annotated[bool, typer.Option("--figure-only", help="Draw a plain figure, not the photo.")] = False,
@@ -120,15 +123,13 @@ def analyze(
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
     from posturecam.cli.claiming import claimed
     from posturecam.cli.exam_command import Outputs, examine
-    from posturecam.reports.drawing.options import overlay_options
-    from posturecam.reports.heading import Look, make_heading
 
     asked, others = Outputs(json, overlay, out, points, csv, parquet, fhir), (answers, balance, camera, logo, model)
     outputs = claimed(asked, photos or [], (*others, *map(Path, place or ())), knowledge)
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
     settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
-    look = Look(make_heading(client, note, logo), hide_face, figure_only, overlay_options(labels, grid=grid))
-    given = Given(answers, balance, knowledge)
+    look = _look(named_in(photos if patient else None, client, note), logo, (hide_face, figure_only), labels, grid=grid)
+    given = Given(answers, balance, knowledge, timeout)
     if photos and len(photos) > 1:
         examine(photos, settings, outputs, given, model, look)
         return
@@ -138,6 +139,16 @@ def analyze(
 
 
 analyze.__doc__ = f"{analyze.__doc__}\n\n\b\n{EXAMPLES}"
+
+
+def _look(
+    named: tuple[str | None, str | None], logo: Path | None, hidden: tuple[bool, bool], labels: str, *, grid: bool
+) -> "Look":
+    """Say how reports look: client and note, logo, whether faces or whole photos are hidden, labels, grid."""
+    from posturecam.reports.drawing.options import overlay_options
+    from posturecam.reports.heading import Look, make_heading
+
+    return Look(make_heading(*named, logo), *hidden, overlay_options(labels, grid=grid))
 
 
 def _settings(view: str, passes: int | None, roll: float | None, person: str, *, mirrored: bool) -> "Settings":
@@ -187,6 +198,7 @@ def _measured(
     from posturecam.assessment import measured_photo
     from posturecam.camera import is_film
     from posturecam.exam import assess_photo, with_contour
+    from posturecam.limits import TimeLimit
     from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
@@ -196,8 +208,9 @@ def _measured(
         refuse_places(settings)
         refuse_stickers(settings, _("a film"))
         return assessed_film(photo, settings, known.tables, known.answers, model)
-    picture = read(photo, settings.long_side_px)
-    with Finder(model) as finder:
+    with Finder(model) as finder, TimeLimit(known.timeout_s) as limit:
+        limit.begin(str(photo))
+        picture = read(photo, settings.long_side_px)
         assessment = assess_photo(picture, finder, settings, known.tables, known.answers, outline=contour.measured)
         check_stickers([assessment], settings)
         upright = measured_photo(picture, assessment)

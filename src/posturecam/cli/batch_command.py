@@ -20,10 +20,12 @@ from posturecam.cli.scene_options import (
     Passes,
     Roll,
     Stickers,
+    Timeout,
     with_scene,
 )
 from posturecam.errors import SettingsError
 from posturecam.language import _
+from posturecam.limits import checked_timeout
 
 if TYPE_CHECKING:
     from posturecam.batch import Plan, Summary
@@ -48,6 +50,8 @@ Within = Annotated[
 ]
 Since = Annotated[str | None, typer.Option(help="Leave out photos older than this day.", metavar="YYYY-MM-DD")]
 
+Rescore = Annotated[bool, typer.Option("--rescore", help="Score the stored results again; no picture is read.")]
+
 EXAMPLES = """Examples:
 
   posturecam batch photos/ --out results/
@@ -71,6 +75,7 @@ def batch(
     out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
     passes: Passes = None,
+    timeout: Timeout = None,
     within: Within = True,
     pattern: Pattern = None,
     since: Since = None,
@@ -92,9 +97,7 @@ def batch(
     grid: Grid = False,
     names: Annotated[bool, typer.Option("--names", help="Show file names in index.html.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    rescore: Annotated[
-        bool, typer.Option("--rescore", help="Score the stored results again; no picture is read.")
-    ] = False,
+    rescore: Rescore = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     engine: Engine = "processes",
     scheduler: Scheduler = None,
@@ -109,6 +112,7 @@ def batch(
     settings = with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
     pictures = Pictures(overlays, hide_face, figure_only, overlay_options(labels, grid=grid))
     job = Job(settings, model, knowledge, answers, pictures, finder, outline=outline)
+    job = replace(job, timeout_s=checked_timeout(timeout))
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), within, reading, day, out)
     plan = _claimed(Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler))

@@ -51,6 +51,7 @@ def examine(
 ) -> None:
     """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
     from posturecam.exam import assess_exam
+    from posturecam.limits import TimeLimit
     from posturecam.photo import read, shown_name
     from posturecam.poses.finder import Finder
 
@@ -60,11 +61,12 @@ def examine(
     pictures: dict[str, Photo] = {}
 
     def opened(path: Path) -> "Photo":
+        limit.begin(str(path))
         picture = read(path, settings.long_side_px)
         pictures[picture.sha256] = picture
         return picture
 
-    with Finder(model) as finder:
+    with Finder(model) as finder, TimeLimit(known.timeout_s) as limit:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     check_stickers(exam.photos, settings)

@@ -1,8 +1,10 @@
-"""What a user gives beside the photos: answers, a balance test of the same person, tables of one's own."""
+"""What a user gives beside the photos: answers, a balance test of the same person, tables of one's own, patience."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from posturecam.limits import checked_timeout
 
 if TYPE_CHECKING:
     from posturecam.answers import Answers
@@ -12,20 +14,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the files say."""
+    """What the files say, and how many seconds one photo may take."""
 
     tables: "Knowledge"
     answers: "Answers | None"
     balance: "Balance | None"
+    timeout_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The files, as they stand on the command line."""
+    """The files, as they stand on the command line, and how many seconds one photo may take."""
 
     answers: Path | None
     balance: Path | None
     knowledge: Path | None
+    timeout_s: float | None = None
 
     def read(self) -> Known:
         """Read them all. Raises KnowledgeError, AnswersError, StoredError, SettingsError."""
@@ -35,4 +39,4 @@ class Given:
 
         tables = load(self.knowledge)
         said = read_answers(self.answers, tables) if self.answers else None
-        return Known(tables, said, read_balance(self.balance, tables, said))
+        return Known(tables, said, read_balance(self.balance, tables, said), checked_timeout(self.timeout_s))

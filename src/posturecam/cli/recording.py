@@ -10,6 +10,7 @@ from posturecam.capture_date import ExamDay
 from posturecam.cli.given import Known
 from posturecam.cli.scene_options import check_stickers
 from posturecam.exam import Exam, assess_exam
+from posturecam.limits import TimeLimit
 from posturecam.photo import Photo, file_bytes, read, shown_name
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, open_records
@@ -34,11 +35,12 @@ def measured(paths: list[Path], settings: Settings, model: Path | None, known: K
     places: dict[str, Path] = {}
 
     def opened(path: Path) -> Photo:
+        limit.begin(str(path))
         picture = read(path, settings.long_side_px)
         pictures[picture.sha256], places[picture.sha256] = picture, path
         return picture
 
-    with Finder(model) as finder:
+    with Finder(model) as finder, TimeLimit(known.timeout_s) as limit:
         photos = [(shown_name(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     check_stickers(exam.photos, settings)

@@ -19,6 +19,7 @@ from posturecam.cli.scene_options import (
     Passes,
     Roll,
     Stickers,
+    Timeout,
 )
 from posturecam.language import _, filled
 
@@ -64,6 +65,7 @@ def exam(
     distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
     passes: Passes = None,
+    timeout: Timeout = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     answers: Annotated[Path | None, typer.Option(help="Answers from: posturecam ask.", metavar="FILE.toml")] = None,
     balance: Balance = None,
@@ -90,7 +92,7 @@ def exam(
     others = (answers, balance, camera, logo, model, *record_files(database))
     outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
     said = None if date is None else day_of(date)
-    who, known = checked_person(person), Given(answers, balance, knowledge).read()
+    who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from posturecam.language import _
+
 Csv = Annotated[
     Path | None, typer.Option(help="Write a tidy table: one row per photo and measure.", metavar="FILE.csv")
 ]
@@ -15,6 +17,10 @@ Fhir = Annotated[
 ]
 Client = Annotated[str | None, typer.Option(help="Whose report it is, to stand above it.", metavar="NAME")]
 Note = Annotated[str | None, typer.Option(help="A sentence to stand above the report.", metavar="TEXT")]
+Patient = Annotated[
+    bool,
+    typer.Option("--patient", help="Put the name and the day that a DICOM photograph holds above the report."),
+]
 Logo = Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")]
 HideFace = Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")]
 FigureOnly = Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")]
@@ -22,3 +28,16 @@ Database = Annotated[
     str | None,
     typer.Option(help="Where the records lie: a file, or a database URL.", metavar="URL", envvar="POSTURECAM_DATABASE"),
 ]
+
+
+def named_in(photos: list[Path] | None, client: str | None, note: str | None) -> tuple[str | None, str | None]:
+    """Take the client's name and the day from the first DICOM file, where the user did not give them."""
+    from posturecam.photo import file_bytes
+    from posturecam.picture.dicom import patient_of
+
+    for path in photos or ():
+        patient = patient_of(file_bytes(path), path)
+        if patient is not None:
+            day = _("Photographed on {day}", day=patient.taken) if patient.taken else None
+            return client or patient.name or None, note or day
+    return client, note

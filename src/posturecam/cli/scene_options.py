@@ -39,6 +39,9 @@ Place = Annotated[
 ]
 
 Passes = Annotated[int | None, typer.Option(help="How often to find the person (1 or even; 3 counts as 4).")]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", help="Seconds that one photo may take (default: 60).", metavar="S")
+]
 Outline = Annotated[
     bool,
     typer.Option(

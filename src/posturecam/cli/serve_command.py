@@ -8,7 +8,7 @@ import typer
 
 from posturecam.cli.records_options import Database
 from posturecam.cli.saying import say
-from posturecam.cli.scene_options import Camera, Passes
+from posturecam.cli.scene_options import Camera, Passes, Timeout
 from posturecam.errors import SettingsError
 from posturecam.language import _
 
@@ -29,6 +29,7 @@ def serve(
     database: Database = None,
     camera: Camera = None,
     passes: Passes = None,
+    timeout: Timeout = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
@@ -46,12 +47,14 @@ def serve(
     from posturecam.cli.claiming import tell_network
     from posturecam.knowledge import load
     from posturecam.lens.profile import read_profile
+    from posturecam.limits import checked_timeout
     from posturecam.model import pose_model
     from posturecam.page.server import Place, serve
     from posturecam.page.workplace import Workplace
     from posturecam.poses.ensemble import whole_passes
     from posturecam.records import check_records
 
+    limit_s = checked_timeout(timeout)
     place, tables = Place(host, port), load(knowledge)
     lens = None if camera is None else read_profile(camera)
     check_records(database)
@@ -59,7 +62,7 @@ def serve(
     pose_model(model)
     times = None if passes is None else whole_passes(passes)
     say(_("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:"), err=True)
-    serve(place, Workplace(tables, database, model, times, camera=lens), _told, open_browser=open_)
+    serve(place, Workplace(tables, database, model, times, camera=lens, timeout_s=limit_s), _told, open_browser=open_)
 
 
 serve.__doc__ = f"{serve.__doc__}\n\n\b\n{EXAMPLES}"

@@ -4,7 +4,7 @@
     security   who may ask at all: host, origin, key; and what the browser may do with an answer
     app        the addresses, and what answers them
     desks      the exams that lie open in the browser, in memory only
-    worker     one thread that measures photos, one after the other
+    worker     one process that measures photos, one after the other
 
 Only ``posturecam serve`` starts it. Everything that is measured or told comes from the same functions as on the
 command line; here it is only asked for and laid out.

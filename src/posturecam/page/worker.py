@@ -1,78 +1,219 @@
-"""One thread that measures: the networks are its own, and jobs wait their turn."""
+"""Measures the page's photos, one after the other: in a process of its own, so that no photo can hurt the page.
 
+A thread takes the photos in the order in which they came, hands each to the process and waits for it, as long as a
+photo may take. A process that hangs, was stopped, or died of a photo is replaced; the photo's place on the page says
+so.
+"""
+
+import contextlib
+import multiprocessing
+import pickle
+import signal
 import threading
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import PurePath
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from queue import SimpleQueue
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-from posturecam.assessment import Assessment, measured_photo
+from posturecam.assessment import Assessment, Settings, measured_photo
+from posturecam.batch.process import LEFT_ALONE_S, START_S, Ready, ended_after, held_back, one_thread, quiet_threads
 from posturecam.border import Border
 from posturecam.exam import assess_photo
+from posturecam.knowledge import Knowledge
+from posturecam.language import _, choose, current, later
+from posturecam.limits import TIMEOUT_S, limit_memory, took_too_long, took_too_much
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo, from_bytes
 from posturecam.poses.finder import Finder
 
-END_S = 3.0
-"""How long a photo that is being measured is waited for at the end."""
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
-Job = Callable[[Finder], None]
+END_S = 2.0
+"""How long the thread is waited for at the end, once its process is gone."""
+
+_UNSTARTED = later("the program that measures does not start")
+_DIED = later("reading or measuring it crashed the program")
+_AGAIN = later("{reason}. Save the photo anew with another program and drop it again, or leave it out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One photo to measure: the file as it was sent, its name, and how."""
+
+    data: bytes
+    name: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of it: the assessment and the picture that was measured."""
+
+    assessment: Assessment
+    photo: Photo
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why it has no result, in words for the page; ``spent`` when the process ends with it."""
+
+    reason: str
+    spent: bool = False
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the process measures with, as it travels there."""
+
+    knowledge: Knowledge
+    model: Path | None = None
+    timeout_s: float = TIMEOUT_S
+    language: str = field(default_factory=current)
+
+    def measured(self, asked: Asked, finder: Finder) -> Answered:
+        """Measure one photo."""
+        photo = from_bytes(asked.data, PurePath(asked.name))
+        found = assess_photo(photo, finder, asked.settings, self.knowledge, outline=True)
+        seen = measured_photo(photo, found)
+        return Answered(found, replace(seen, finer=None))  # nor the smaller and flipped pictures that it holds by now
+
+    def answer(self, asked: Asked, finder: Finder) -> Answered | Refused:
+        """Measure one photo, or say why that cannot be."""
+        with Border() as border:
+            return self.measured(asked, finder)
+        if isinstance(border.error, MemoryError):
+            return Refused(_again(took_too_much()), spent=True)
+        assert border.error is not None  # noqa: S101  (or the block would have returned)
+        return Refused(told_error(border.error))
+
+
+def _again(reason: str) -> str:
+    return _(_AGAIN, reason=reason[:1].upper() + reason[1:])
+
+
+def serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
+    """Be the process: open the networks, then answer for each photo until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
+    choose(bench.language)
+    limit_memory()
+    with contextlib.suppress(EOFError, OSError), quiet_threads(), Finder(bench.model) as finder:
+        pipe.send(Ready())
+        while True:
+            asked = pipe.recv()
+            with ended_after(bench.timeout_s + LEFT_ALONE_S):
+                answered = bench.answer(asked, finder)
+            pipe.send(answered)
+            if isinstance(answered, Refused) and answered.spent:
+                return
+
+
+class MeasuringProcess:
+    """The process and its pipe; another one is started where the last one is gone."""
+
+    def __init__(self, bench: Bench) -> None:
+        """Start it; its networks open meanwhile."""
+        self._bench = bench
+        self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, there = context.Pipe()
+        with one_thread(), held_back(signal.SIGINT):
+            self._process = context.Process(
+                target=serve, args=(there, self._bench), name="posturecam page", daemon=True
+            )
+            self._process.start()
+        there.close()
+        self._fresh = True
+
+    def ask(self, asked: Asked) -> Answered | Refused:
+        """Have one photo measured; a process that takes too long is killed, whatever holds it up."""
+        if self._fresh and self._heard(START_S, None) is None:
+            return Refused(_again(_(_UNSTARTED)), spent=True)
+        self._fresh = False
+        began = time.monotonic()
+        answered = self._heard(self._bench.timeout_s, asked)
+        if isinstance(answered, Answered | Refused):
+            return answered
+        late = time.monotonic() - began >= self._bench.timeout_s
+        return Refused(_again(took_too_long(self._bench.timeout_s) if late else _(_DIED)), spent=True)
+
+    def _heard(self, limit_s: float, asked: Asked | None) -> Any:
+        """Ask, and give what the process says next; None where it died, or was killed because it took longer."""
+        killer = threading.Timer(limit_s, self._process.kill)
+        killer.daemon = True
+        killer.start()
+        try:
+            if asked is not None:
+                self._pipe.send(asked)
+            return self._pipe.recv()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return None
+        finally:
+            killer.cancel()
+
+    def renew(self) -> None:
+        """Put another process in its place."""
+        self.kill()
+        self._pipe.close()
+        self._start()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.join(END_S)
 
 
 class Worker:
-    """Does jobs in the order in which they came; use it as a context manager."""
+    """Measures photos in the order in which they came; use it as a context manager."""
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workplace: Workplace, bench: Bench | None = None) -> None:
         """Take what is to be measured with; nothing runs yet."""
-        self._workplace = workplace
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._bench = bench or Bench(workplace.knowledge, workplace.model, workplace.timeout_s)
+        self._waiting: SimpleQueue[tuple[Desk, int] | None] = SimpleQueue()
         self._ending = threading.Event()
-        self._finder = Finder(workplace.model)
+        self._process: MeasuringProcess | None = None
         self._thread = threading.Thread(target=self._work, name="posturecam worker", daemon=True)
 
     def __enter__(self) -> Self:
-        """Open the networks, and start the thread. Raises ModelError."""
-        self._finder.__enter__()
+        """Start the process and the thread."""
+        self._process = MeasuringProcess(self._bench)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it; a job that takes too long is left to the interpreter's own end."""
+        """End both, whatever they do."""
         self._ending.set()
-        self._jobs.put(None)
+        self._waiting.put(None)
+        if self._process is not None:
+            self._process.kill()
         self._thread.join(END_S)
-        if not self._thread.is_alive():  # networks must not be closed under a thread that uses them
-            self._finder.__exit__(None, None, None)
-
-    def do(self, job: Job) -> None:
-        """Put a job at the end of the queue. It must not raise."""
-        self._jobs.put(job)
 
     def measure(self, desk: Desk, number: int) -> None:
-        """Put the measuring of one photo at the end of the queue."""
-        self.do(lambda finder: self._measure(finder, desk, number))
+        """Put one photo at the end of the queue."""
+        self._waiting.put((desk, number))
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._ending.is_set():
-            job(self._finder)
+        while (asked := self._waiting.get()) is not None and not self._ending.is_set():
+            self._measure(*asked)
 
-    def _measure(self, finder: Finder, desk: Desk, number: int) -> None:
+    def _measure(self, desk: Desk, number: int) -> None:
         sheet = desk.sheet(number)
-        if sheet is None or sheet.data is None:
+        process = self._process
+        if sheet is None or sheet.data is None or process is None:
             return
         desk.change(number, lambda one: _set(one, State.MEASURING))
-        with Border() as border:
-            photo = from_bytes(sheet.data, PurePath(sheet.name))
-            told = assess_photo(photo, finder, desk.settings, self._workplace.knowledge, outline=True)
-            seen = measured_photo(photo, told)
-            kept = replace(seen)  # without the smaller and the flipped pictures that it holds by now
-            desk.change(number, lambda one: _done(one, told, kept))
-        if border.error is not None:
-            reason = told_error(border.error)
-            desk.change(number, lambda one: _set(one, State.FAILED, reason))
+        answered = process.ask(Asked(sheet.data, sheet.name, desk.settings))
+        if isinstance(answered, Answered):
+            desk.change(number, lambda one: _done(one, answered.assessment, answered.photo))
+            return
+        desk.change(number, lambda one: _set(one, State.FAILED, answered.reason))
+        if answered.spent and not self._ending.is_set():
+            process.renew()
 
 
 def _set(sheet: Sheet, state: State, reason: str = "") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from posturecam.knowledge import Knowledge
 from posturecam.lens.profile import CameraProfile
+from posturecam.limits import TIMEOUT_S
 from posturecam.page.desks import Desks
 from posturecam.reports.compare_page import Pair
 
@@ -81,8 +82,9 @@ class Seats:
 class Workplace:
     """What ``posturecam serve`` was started with, and the desks.
 
-    passes   how often the person is found in each photo; None: as usual
-    camera   profile of the camera that takes the photos; pictures of the mirror are another camera's
+    passes     how often the person is found in each photo; None: as usual
+    timeout_s  how long one photo may take
+    camera     profile of the camera that takes the photos; pictures of the mirror are another camera's
     """
 
     knowledge: Knowledge
@@ -93,3 +95,4 @@ class Workplace:
     pairs: Pairs = field(default_factory=Pairs)
     seats: Seats = field(default_factory=Seats)
     camera: CameraProfile | None = None
+    timeout_s: float = TIMEOUT_S

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from posturecam.errors import SettingsError
+from posturecam.errors import PhotoError, SettingsError
 from posturecam.language import _
 from posturecam.photo import Pixels
+from posturecam.picture.opening import check_budget, open_picture
 from posturecam.reports.drawing.options import PLAIN, OverlayOptions
 
 _LONGEST_PX = 600
@@ -57,9 +58,11 @@ def read_logo(path: Path) -> Pixels:
         if path.stat().st_size > _MOST_BYTES:
             msg = _("--logo {path}: this file is too large. Give a picture of less than 20 MB.", path=path)
             raise SettingsError(msg)
-        with Image.open(path) as opened:
-            picture = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        opened = open_picture(path.read_bytes(), path)
+        check_budget(opened, path)
+        with opened.image as image:
+            picture = ImageOps.exif_transpose(image).convert("RGBA")
+    except (PhotoError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         reason = _("there is no such file") if isinstance(error, FileNotFoundError) else _("this is not a picture")
         msg = _("--logo {path}: {reason}. Give a PNG, JPEG or WebP file.", path=path, reason=reason)
         raise SettingsError(msg) from error

@@ -1,0 +1,96 @@
+"""The way to a Dask scheduler: one that is running, or one that is started here with its workers."""
+
+import contextlib
+import logging
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from posturecam.batch.process import THREADS, WorkerError, held_back
+from posturecam.language import _, later
+
+REACH_S = 10.0
+"""How long a scheduler is waited for."""
+
+AGAIN = later("Everything found so far is kept: run the same command again to go on.")
+
+_LEAN = {
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
+    "distributed.worker.profile.enabled": False,
+}
+"""Settings of a cluster that is started here. Dask's own choice gives memory back at once, and photos then pay for
+getting it; and it looks a hundred times a second at what a worker does."""
+
+
+@contextlib.contextmanager
+def connected(scheduler: str | None, workers: int) -> Iterator[Any]:
+    """Reach a scheduler, or start one with workers that only this user's own processes can talk to."""
+    try:
+        from distributed import Client  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        msg = _("--engine dask needs Dask, which is not installed. Run: pip install 'posturecam[dask]'")
+        raise WorkerError(msg) from error
+    opened: Any = Client  # untyped
+    with contextlib.ExitStack() as stack:
+        stack.callback(logging.disable, logging.root.manager.disable)
+        logging.disable(logging.CRITICAL)  # what it would remark on dying workers is told here, in one line
+        if scheduler is None:
+            address = stack.enter_context(_local(workers))
+            client = opened(address, set_as_default=False)
+        else:
+            with telling_of(_("the scheduler {scheduler}", scheduler=scheduler)):
+                client = opened(scheduler, set_as_default=False, timeout=REACH_S)
+        stack.callback(client.close, timeout=2.0)
+        yield client
+
+
+@contextlib.contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    """Start a cluster on this machine, encrypted with a key of its own: its ports take work from nobody else."""
+    import dask  # noqa: PLC0415  (an extra)
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    with (
+        tempfile.TemporaryDirectory(prefix="posturecam-", ignore_cleanup_errors=True) as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        with held_back(signal.SIGINT), dask.config.set(_LEAN):
+            opened: Any = LocalCluster  # untyped
+            cluster = opened(
+                n_workers=workers, threads_per_worker=1, memory_limit=None, host="127.0.0.1", security=True,
+                dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
+                local_directory=folder, preload=["posturecam.batch.deaf"],
+            )  # fmt: skip
+        stack.callback(cluster.close, timeout=5.0)
+        stack.callback(_kill_workers, cluster)
+        yield cluster
+
+
+def _kill_workers(cluster: Any) -> None:
+    """Kill the worker processes: one that hangs, or was stopped, would be waited for."""
+    for guardian in list(cluster.workers.values()):
+        with contextlib.suppress(Exception):
+            guardian.auto_restart = False
+            os.kill(guardian.process.process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def telling_of(what: str) -> Iterator[None]:
+    """Tell in one line that a scheduler does not answer."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, TimeoutError) as error:
+        msg = _(
+            "{what} cannot be reached ({first_line}). Check address and network. {again}",
+            what=what,
+            first_line=first_line(error),
+            again=_(AGAIN),
+        )
+        raise WorkerError(msg) from error
+
+
+def first_line(error: BaseException) -> str:
+    """Give the first line of what an error says, its kind where it says nothing."""
+    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__

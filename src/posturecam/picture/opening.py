@@ -1,0 +1,132 @@
+"""From a file's bytes to a picture that may be decoded: of a format that is named, and of bounded size."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePath
+
+from PIL import Image
+
+from posturecam.errors import PhotoError
+from posturecam.language import _, later, ngettext
+from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
+from posturecam.picture.formats import REMEDIES, Format, format_of, is_opened, not_opened, open_as
+from posturecam.picture.tiff import directories, further_pages, is_raw, orientation, previews
+
+LEAST_PREVIEW_PX = 1000
+"""Long side of a preview inside a raw photo from which on it is measured."""
+
+_ORIENTATION = 0x0112
+_FILM_SUFFIXES = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"}
+
+
+class Origin(StrEnum):
+    """Where in the file the picture was taken from."""
+
+    WHOLE = "whole"
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a reader must know of the file: where the picture lies in it, and how many further pages were not read."""
+
+    origin: Origin = Origin.WHOLE
+    further_pages: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say it in sentences."""
+        told = [_(_OF_PREVIEW)] if self.origin is Origin.PREVIEW else []
+        if self.further_pages:
+            told.append(f"{pages_reason(self.further_pages)}. {_(PAGES_REMEDY)}")
+        return tuple(told)
+
+
+PLAIN = FileFacts()
+
+_OF_PREVIEW = later(
+    "This is a camera's raw photo: the preview inside it was measured. Export it as JPEG to measure all of it."
+)
+PAGES_REMEDY = later("Save each page as a photo of its own.")
+
+
+def pages_reason(pages: int) -> str:
+    """Say how many pages of a file were not read."""
+    return ngettext(
+        "this file has {count} further page, which was not read",
+        "this file has {count} further pages, which were not read",
+        pages,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture whose head was read, its format, the bytes it is decoded from, and what is to be said of the file."""
+
+    image: Image.Image
+    kind: Format
+    data: bytes
+    facts: FileFacts = PLAIN
+
+
+def open_picture(data: bytes, path: PurePath) -> Opened:
+    """Read the head of a picture. Raises PhotoError for what is not read, and what Pillow raises for damaged files."""
+    kind = format_of(data)
+    if kind is Format.DICOM:
+        from posturecam.picture.dicom import open_dicom  # noqa: PLC0415  (most have no such files)
+
+        return Opened(*open_dicom(data, path))
+    if kind is Format.TIFF:
+        return _opened_tiff(data, path)
+    if not is_opened(kind):
+        raise PhotoError(not_opened(path, kind) if kind in REMEDIES else not_a_picture(path))
+    return Opened(open_as(kind, data), kind, data)
+
+
+def _opened_tiff(data: bytes, path: PurePath) -> Opened:
+    found = directories(data)
+    if not is_raw(found):
+        return Opened(open_as(Format.TIFF, data), Format.TIFF, data, FileFacts(further_pages=further_pages(found)))
+    largest = max(previews(data, found), key=lambda one: one.size_px, default=None)
+    size = largest.size_px if largest is not None else (found[0].first(256), found[0].first(257))
+    if largest is None or max(size) < LEAST_PREVIEW_PX:
+        raise PhotoError(_too_small(path, size))
+    preview = data[largest.at : largest.at + largest.length]
+    image = open_as(Format.JPEG, preview)
+    exif = image.getexif()
+    if _ORIENTATION not in exif:
+        exif[_ORIENTATION] = orientation(found)
+    return Opened(image, Format.JPEG, preview, FileFacts(Origin.PREVIEW))
+
+
+def _too_small(path: PurePath, size_px: tuple[int, int]) -> str:
+    return _(
+        "{path} is a camera's raw photo, and the preview in it is too small to be measured ({width}×{height} pixels). "
+        "Export it as JPEG with the camera's program.",
+        path=path,
+        width=size_px[0],
+        height=size_px[1],
+    )
+
+
+def not_a_picture(path: PurePath) -> str:
+    """Say of a file that it is none of the pictures that are opened."""
+    if path.suffix.lower() in _FILM_SUFFIXES:
+        return _(
+            "{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays.", path=path
+        )
+    return _("{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file.", path=path)
+
+
+def check_budget(opened: Opened, path: PurePath) -> None:
+    """Refuse a picture that takes too much memory to decode, before a pixel is decoded. Raises PhotoError."""
+    size = decoded_bytes(opened.kind, opened.image, opened.data)
+    if size > MOST_DECODED_BYTES:
+        msg = _(
+            "{path} takes {size} MB when it is opened, more than {most}. "
+            "Save it smaller (4 megapixels are plenty) and try again.",
+            path=path,
+            size=-(-size // 1_000_000),
+            most=MOST_DECODED_BYTES // 1_000_000,
+        )
+        raise PhotoError(msg)

@@ -1,0 +1,81 @@
+"""The process that measures the page's photos: one that hangs, dies or eats memory is replaced, and that is said."""
+
+import hashlib
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posturecam.assessment import Settings
+from posturecam.knowledge import load
+from posturecam.page.desks import Desk, Sheet, State
+from posturecam.page.worker import Answered, Asked, Bench, Worker
+from posturecam.page.workplace import Workplace
+from posturecam.poses.finder import Finder
+
+
+class BadBench(Bench):
+    """Does with a photo what its name says; all others are measured."""
+
+    def measured(self, asked: Asked, finder: Finder) -> Answered:
+        """Measure one photo, or never come back."""
+        if asked.name == "stop.jpg":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if asked.name == "hang.jpg":
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+        if asked.name == "die.jpg":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if asked.name == "eat.jpg":
+            eaten = [np.zeros(2**27, np.uint8)]
+            while eaten:
+                eaten.append(np.zeros(2**27, np.uint8))
+        return super().measured(asked, finder)
+
+
+def ended(desk: Desk, wait_s: float = 60.0) -> dict[str, Sheet]:
+    """Wait until every photo is measured or given up."""
+    end = time.monotonic() + wait_s
+    while any(one.state in (State.WAITING, State.MEASURING) for one in desk.sheets()):
+        assert time.monotonic() < end, desk.sheets()
+        time.sleep(0.05)
+    return {one.name: one for one in desk.sheets()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can do that")
+def test_photos_that_hang_die_or_eat_memory_hurt_no_other_one(samples: Path) -> None:
+    """Each says what happened and what to do; the photo after them is measured."""
+    bench = BadBench(load(), timeout_s=3.0)
+    workplace, desk = Workplace(bench.knowledge), Desk("a", Settings(passes=1))
+    data = (samples / "front.jpg").read_bytes()
+    with Worker(workplace, bench) as worker:
+        for name in ("first.jpg", "stop.jpg", "hang.jpg", "die.jpg", "eat.jpg", "text.jpg", "last.jpg"):
+            sheet = desk.add(name, b"a note" if name == "text.jpg" else data)
+            worker.measure(desk, sheet.number)
+        found = ended(desk)
+    late = "Reading or measuring it took longer than 3 s. Save the photo anew with another program and drop it again, "
+    assert found["stop.jpg"].reason == found["hang.jpg"].reason == f"{late}or leave it out."
+    assert found["die.jpg"].reason.startswith("Reading or measuring it crashed the program. Save the photo anew")
+    assert found["eat.jpg"].reason.startswith("It took more memory than a photo may have (2.0 GB). Save the photo")
+    assert found["text.jpg"].reason.startswith("Text.jpg is not a picture that can be read.")
+    for name in ("first.jpg", "last.jpg"):
+        assert found[name].state is State.DONE, found[name].reason
+        assert found[name].photo is not None
+        assert found[name].photo.finer is None
+
+
+def test_the_end_waits_for_no_photo(samples: Path) -> None:
+    """A photo that hangs when the server ends is left."""
+    bench = BadBench(load(), timeout_s=60.0)
+    desk = Desk("a", Settings(passes=1))
+    worker = Worker(Workplace(bench.knowledge), bench)
+    with worker:
+        worker.measure(desk, desk.add("stop.jpg", (samples / "front.jpg").read_bytes()).number)
+        while desk.sheets()[0].state is not State.MEASURING:
+            time.sleep(0.02)
+        time.sleep(1.0)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3.0
