@@ -127,7 +127,7 @@ def test_from_a_bucket_to_a_bucket_as_from_folder_to_folder(server: Bucket, tmp_
     server.fill(folder, "one/in")
     server.client.put_object(Bucket="clinic", Key="one/in/notes.txt", Body=b"no photo")
     server.client.put_object(Bucket="clinic", Key="one/in/deeper/x.jpg", Body=b"not asked for")
-    ended = finished(*line("s3://clinic/one/in", "s3://clinic/one/out"))
+    ended = finished(*line("s3://clinic/one/in", "s3://clinic/one/out", "--flat"))
     assert ended.returncode == 3, ended.stderr
     assert ended.stderr == f"posturecam: {len(bad)} failed, see s3://clinic/one/out/failures.csv\n"
     run_here(folder, tmp_path / "here")
