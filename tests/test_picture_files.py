@@ -1,6 +1,7 @@
 """Only the formats that are named are opened, what decoding takes is bounded, and what is not read is said."""
 
 import io
+import re
 import struct
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 from batch_support import photos, rows, run_here
+from posturecam.capture_date import capture_date, file_date
 from posturecam.cli.records_options import named_in
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.photo import file_bytes, from_bytes, read
@@ -80,6 +82,14 @@ def test_a_photo_that_is_postscript_never_reaches_an_interpreter(
         read(path)
     with pytest.raises(SettingsError, match="this is not a picture"):
         read_logo(path)
+    assert capture_date(path) == file_date(path)
+
+
+def test_every_picture_is_opened_with_the_formats_named() -> None:
+    """Pillow tries every format that it knows where none is named."""
+    opened = re.compile(r"Image\.open\((?!.*formats=)")
+    source = Path(__file__).resolve().parents[1] / "src"
+    assert [path.name for path in source.rglob("*.py") if opened.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(

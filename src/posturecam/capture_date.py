@@ -16,6 +16,8 @@ from pathlib import Path, PurePath
 
 from PIL import Image
 
+from posturecam.picture.formats import open_head
+
 
 class DateSource(StrEnum):
     """What tells the day of a photo, the most trusted first."""
@@ -108,7 +110,10 @@ def _head_date(path: Path) -> CaptureDate | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            opened = open_head(path)
+            if opened is None:
+                return None
+            with opened as image:
                 return exif_date(image)
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, Image.DecompressionBombError):
         return None

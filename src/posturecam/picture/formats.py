@@ -3,6 +3,7 @@
 import importlib
 import io
 from enum import StrEnum
+from pathlib import Path
 
 from PIL import Image
 
@@ -63,6 +64,7 @@ _BEGINNINGS: tuple[tuple[bytes, Format], ...] = (
     (b"%!", Format.POSTSCRIPT),
     (b"\xc5\xd0\xd3\xc6", Format.POSTSCRIPT),
 )
+_HEAD_BYTES = 512
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 
@@ -105,13 +107,20 @@ def is_opened(kind: Format) -> bool:
     return kind in _DECODERS
 
 
-def open_as(kind: Format, data: bytes) -> Image.Image:
+def open_head(path: Path) -> Image.Image | None:
+    """Read the head of a picture file, and no more; None for what is not opened. Raises what Pillow raises."""
+    with path.open("rb") as file:
+        kind = format_of(file.read(_HEAD_BYTES))
+    return open_as(kind, path) if is_opened(kind) else None
+
+
+def open_as(kind: Format, source: bytes | Path) -> Image.Image:
     """Read the head of a picture with its own decoder and no other. Raises what Pillow raises."""
     module, names = _DECODERS[kind]
     loaded = importlib.import_module(module)  # the HEIC reader is slow to import: only who has such a file waits for it
     if kind is Format.HEIF:
         loaded.register_heif_opener()
-    return Image.open(io.BytesIO(data), formats=names)
+    return Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=names)
 
 
 def not_opened(name: object, kind: Format) -> str:
