@@ -70,6 +70,12 @@ def _component(model: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def fault_of(whole: dict[str, Any]) -> str | None:
+    """Return why a list is no valid CycloneDX, None where it is."""
+    fault = JsonStrictValidator(SPECIFICATION).validate_str(json.dumps(whole))
+    return None if fault is None else str(fault)
+
+
 def main() -> None:
     """List, complete, validate, write."""
     python, output = Path(sys.argv[1]), Path(sys.argv[2])
