@@ -4,6 +4,7 @@ import fnmatch
 import re
 import subprocess
 import tomllib
+from importlib import util
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from release import audit, lock
+from release import audit, lock, sbom
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "posturecam"
@@ -213,11 +214,6 @@ def test_audit_without_a_network(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 def test_list_of_contents() -> None:
     """The list's subject is posturecam, and the models are parts of it."""
-    pytest.importorskip(
-        "cyclonedx", reason="the release's tools are not installed; make release validates what it writes"
-    )
-    from release import sbom
-
     own = {"bom-ref": "posturecam==1", "name": "posturecam", "type": "library", "version": "1"}
     rich = {"bom-ref": "rich==2", "name": "rich", "type": "library", "version": "2"}
     listed = {
@@ -232,4 +228,5 @@ def test_list_of_contents() -> None:
     assert whole["metadata"]["component"]["name"] == "posturecam"
     assert [component["name"] for component in whole["components"]] == ["rich", "a.onnx"]
     assert whole["dependencies"][0] == {"ref": "posturecam==1", "dependsOn": ["model:a.onnx", "rich==2"]}
-    assert sbom.fault_of(whole) is None
+    if util.find_spec("cyclonedx"):  # a tool of the release alone; there everything that is written is validated
+        assert sbom.fault_of(whole) is None
