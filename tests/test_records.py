@@ -384,9 +384,9 @@ def test_a_parcel_brings_a_person_to_another_machine(place: Path, tmp_path: Path
         assert parcel.packed(records, DANA) == data
     (tmp_path / "p.zip").write_bytes(data)
     with open_records(tmp_path / "other.sqlite", make=True) as records:
-        person, exams = parcel.unpacked(tmp_path / "p.zip")
-        assert [one.fresh for one in records.add_all(person, exams)] == [True, True]
-        assert [one.fresh for one in records.add_all(person, exams)] == [False, False]
+        found = parcel.unpacked(tmp_path / "p.zip")
+        assert [one.fresh for one in records.add_all(found.person, found.exams)] == [True, True]
+        assert [one.fresh for one in records.add_all(found.person, found.exams)] == [False, False]
         there = records.exams(DANA)
         assert [(e.on, e.digest, e.photos, e.sitting.readings) for e in there] == [
             (e.on, e.digest, tuple(replace(photo, path="") for photo in e.photos), e.sitting.readings) for e in here
@@ -529,12 +529,12 @@ def test_an_export_tells_no_paths_and_no_places(place: Path, tmp_path: Path) -> 
         assert json.loads(whole.read("person.json"))["schema"] == "posturecam/person/2"
     assert b"/photos/front.jpg" not in contents
     assert b"48,8.225" not in contents
-    person, exams = parcel.unpacked(tmp_path / "p.zip")
+    found = parcel.unpacked(tmp_path / "p.zip")
     with open_records(tmp_path / "other.sqlite", make=True) as records:
-        other = records.add_all(person, exams)[0].number
+        other = records.add_all(found.person, found.exams)[0].number
         assert records.document(other) == document
-        found = pictures._pictures(records, other, records.exam(other).photos)
-    assert list(found) == [parcel._sha256(photo)]
+        seen = pictures._pictures(records, other, records.exam(other).photos)
+    assert list(seen) == [parcel._sha256(photo)]
 
 
 def test_a_list_that_does_not_fit_is_refused_before_anything_is_unpacked(

@@ -215,11 +215,11 @@ def test_a_photo_that_is_another_one_by_now_is_not_shown(database: Path, tmp_pat
 
 def test_forget_proves_what_it_says(two: Path) -> None:
     """Counts, bytes searched, what is left to the user; afterwards there is nobody."""
-    done = run("forget", "Dana K.")
+    done = run("forget", "Dana K.", "--yes")
     assert done.exit_code == 0, done.stderr
     assert "2 exams, 2 references to photos" in done.stdout
     assert "nothing is left there" in done.stdout
-    assert run("forget", "Dana K.").exit_code == 2
+    assert run("forget", "Dana K.", "--yes").exit_code == 2
     assert b"Dana K." not in b"".join(one.read_bytes() for one in two.parent.glob("records.sqlite*"))
 
 
@@ -250,7 +250,7 @@ def test_any_name_is_shown_as_it_is(database: Path, tmp_path: Path) -> None:
     assert "<script>" not in (tmp_path / "h.html").read_text(encoding="utf-8")
     assert run("compare", 1, 2, "--out", tmp_path / "c.html").exit_code == 0
     assert "<script>" not in (tmp_path / "c.html").read_text(encoding="utf-8")
-    assert run("forget", NAUGHTY).exit_code == 0
+    assert run("forget", NAUGHTY, "--yes").exit_code == 0
 
 
 def test_a_page_into_a_missing_folder_is_one_line(two: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 
 
 def upgrade() -> None:
@@ -184,7 +184,7 @@ def test_who_may_not_write_tables_anew_is_told(server: Server, clinic: str, monk
     server.say(f"CREATE ROLE room_{database} LOGIN PASSWORD 'room'")
     server.say(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO room_{database}", database)
     monkeypatch.setenv("POSTURECAM_DATABASE", server.url(database, f"room_{database}", "room"))
-    ended = CliRunner().invoke(app, ["forget", DANA])
+    ended = CliRunner().invoke(app, ["forget", DANA, "--yes"])
     assert ended.exit_code == 2
     assert "only the tables' owner may write them anew" in ended.stderr
 
@@ -236,12 +236,12 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A posturecam whose records have one more column."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/r0001_tables.py"):
+    for name in ("env.py", "versions/r0001_tables.py", "versions/r0002_people.py"):
         (folder / name).write_bytes((migrating.FOLDER / name).read_bytes())
-    (folder / "versions" / "r0002_room.py").write_text(SECOND)
+    (folder / "versions" / "r0003_room.py").write_text(SECOND)
     monkeypatch.setattr(migrating, "FOLDER", folder)
     for module in (migrating, opening):
-        monkeypatch.setattr(module, "VERSION", 2)
+        monkeypatch.setattr(module, "VERSION", 3)
 
 
 @pytest.mark.parametrize("kind", ["file", "server"])
@@ -252,20 +252,20 @@ def test_older_records_are_said_and_brought_up_to_date(kind: str, tmp_path: Path
     before = described(url)
     request.getfixturevalue("next_version")
     for make in (False, True):
-        with pytest.raises(RecordsError, match=r"older posturecam \(version 1.*posturecam migrate"):
+        with pytest.raises(RecordsError, match=r"older posturecam \(version 2.*posturecam migrate"):
             open_records(url, make=make).__enter__()
     with pytest.raises(RecordsError, match="older posturecam"):
         check_records(url if kind == "server" else tmp_path / "a.sqlite")
     assert described(url) == before
-    assert migrate_records(url) == (1, 2)
+    assert migrate_records(url) == (2, 3)
     assert "room" in str(described(url)["people"])
-    assert migrate_records(url) == (2, 2)
+    assert migrate_records(url) == (3, 3)
     with open_records(url) as records:
         assert [len(records.exams(who)) for who in (DANA, "Somebody Else")] == [2, 1]
-    request.getfixturevalue("monkeypatch").setattr(opening, "VERSION", 1)
+    request.getfixturevalue("monkeypatch").setattr(opening, "VERSION", 2)
     after = described(url)
     for attempt in (lambda: migrate_records(url), lambda: open_records(url, make=True).__enter__()):
-        with pytest.raises(RecordsError, match=r"newer posturecam.*version 2.*not touched"):
+        with pytest.raises(RecordsError, match=r"newer posturecam.*version 3.*not touched"):
             attempt()
     assert described(url) == after
 
@@ -275,17 +275,17 @@ def test_a_revision_that_fails_leaves_everything_as_it_was(
     clinic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the middle of it, on a server."""
-    monkeypatch.setattr(opening, "VERSION", 1)
-    filled(clinic)
     monkeypatch.setattr(opening, "VERSION", 2)
-    second = tmp_path / "migrations" / "versions" / "r0002_room.py"
+    filled(clinic)
+    monkeypatch.setattr(opening, "VERSION", 3)
+    second = tmp_path / "migrations" / "versions" / "r0003_room.py"
     second.write_text(SECOND + '    op.execute("SELECT 1 / 0")\n')
     before = described(clinic)
     with pytest.raises(RecordsError, match="division by zero"):
         migrate_records(clinic)
     assert described(clinic) == before
     second.write_text(SECOND)
-    assert migrate_records(clinic) == (1, 2)
+    assert migrate_records(clinic) == (2, 3)
 
 
 LINES = [
@@ -352,7 +352,7 @@ def test_a_clinic_moves_from_a_file_to_the_server(clinic: str, tmp_path: Path) -
             assert here.kept(one.number) == there.kept(other.number)
     ended = CliRunner().invoke(app, ["history", DANA, "--database", clinic])
     assert ended.exit_code == 0, ended.output
-    ended = CliRunner().invoke(app, ["forget", DANA, "--database", clinic])
+    ended = CliRunner().invoke(app, ["forget", DANA, "--yes", "--database", clinic])
     assert ended.exit_code == 0, ended.output
     assert "no older state of a row is left" in ended.stdout.replace("\n", " ")
 

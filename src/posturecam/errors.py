@@ -8,6 +8,7 @@
     ├── AnswersError                  an answers file has faults (all of them are listed)
     ├── StoredError                   a stored assessment cannot be read back
     ├── RecordsError                  the records cannot be opened, read or written
+    │   └── NoRecordsError            there are none yet
     ├── OutputError                   a result cannot be written
     ├── RemoteError                   a place elsewhere (s3://, gs://, sftp://) cannot be reached, read or written
     ├── CameraError                   no camera, camera busy, no permission, empty film
@@ -64,6 +65,10 @@ class StoredError(PosturecamError):
 
 class RecordsError(PosturecamError):
     """The records cannot be opened, read or written."""
+
+
+class NoRecordsError(RecordsError):
+    """There are no records yet."""
 
 
 class OutputError(PosturecamError):

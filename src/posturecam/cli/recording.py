@@ -1,20 +1,25 @@
 """From photos to a stored exam: measured first, stored in one transaction afterwards."""
 
+import contextlib
+import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from posturecam.assessment import Assessment, Settings
-from posturecam.capture_date import ExamDay
+from posturecam.capture_date import ExamDay, capture_date, exam_day
 from posturecam.cli.given import Known
+from posturecam.cli.people_asking import meant
 from posturecam.cli.scene_options import check_stickers
+from posturecam.errors import NoRecordsError, PhotoError
 from posturecam.exam import Exam, assess_exam
 from posturecam.limits import TimeLimit
 from posturecam.photo import Photo, file_bytes, read, shown_name
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, open_records
-from posturecam.records.making import new_exam
+from posturecam.records.making import new_exam, source_of, with_age
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,40 @@ def measured(paths: list[Path], settings: Settings, model: Path | None, known: K
     return Measured(exam, pictures, places)
 
 
+def settled(
+    database: str | None,
+    person: str,
+    paths: list[Path],
+    known: Known,
+    said: date | None,
+    *,
+    new: bool,
+    same_photo: bool,
+) -> tuple[str, Known]:
+    """Settle before any work whose exam it is, and what the person's age means for it.
+
+    Raises RecordsError where a name is nearly another's, or a photo is somebody else's, and that was not insisted on.
+    """
+    try:
+        with open_records(database) as records:
+            name = meant(records, person, new=new)
+            facts = records.facts(name)
+            records.refuse_mixups(name, _hashes(paths), new=True, same_photo=same_photo)
+    except NoRecordsError:
+        return person, known
+    on = exam_day((capture_date(path) for path in paths), said).on
+    return name, replace(known, answers=with_age(known.answers, facts, on))
+
+
+def _hashes(paths: list[Path]) -> list[str]:
+    """Give the photos' hashes; what cannot be read is told when it is measured."""
+    hashes = []
+    for path in paths:
+        with contextlib.suppress(PhotoError):
+            hashes.append(hashlib.sha256(file_bytes(path)).hexdigest())
+    return hashes
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """Where an exam goes: which records, whose, which day, with or without the photos themselves."""
@@ -58,7 +97,12 @@ class Recording:
 
     def store(self, done: Measured) -> Added:
         """Store the exam."""
-        entry = new_exam(done.exam, self.day.on, lambda one: self._reference(one, done.paths[one.photo.sha256]))
+        entry = new_exam(
+            done.exam,
+            self.day.on,
+            lambda photo: self._reference(photo, done.paths[photo.photo.sha256]),
+            source_of(self.day),
+        )
         with open_records(self.database, make=True) as records:
             return records.add(self.person, entry)
 

@@ -1,4 +1,4 @@
-"""``posturecam exam``, ``history``, ``compare``, ``forget``, ``export`` and ``import``: people over time."""
+"""``posturecam exam``, ``history``, ``compare``, ``export`` and ``import``: people over time."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.given import Given
-from posturecam.cli.records_options import Client, Csv, Database, Fhir, FigureOnly, HideFace, Logo, Note, Parquet
+from posturecam.cli.records_options import (
+    Client,
+    Csv,
+    Database,
+    Fhir,
+    FigureOnly,
+    HideFace,
+    Logo,
+    NewPerson,
+    Note,
+    Parquet,
+    SamePhoto,
+)
 from posturecam.cli.saying import say
 from posturecam.cli.scene_options import (
     Balance,
@@ -30,7 +42,6 @@ if TYPE_CHECKING:
     from posturecam.cli.recording import Measured, Recording
     from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
-    from posturecam.records import Forgotten
     from posturecam.records.entries import Added
     from posturecam.reports.heading import Look
 
@@ -46,6 +57,8 @@ def exam(
     person: Annotated[str, typer.Option(help="Whose exam it is: any name or number of your own.", metavar="ID")],
     date: Day = None,
     database: Database = None,
+    new: NewPerson = False,
+    same_photo: SamePhoto = False,
     keep_photos: Annotated[bool, typer.Option("--keep-photos", help="Copy the photos into the records too.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
     client: Client = None,
@@ -83,7 +96,7 @@ def exam(
     """
     from posturecam.cli.claiming import claimed, tell_network
     from posturecam.cli.exam_command import Outputs
-    from posturecam.cli.recording import Recording, measured
+    from posturecam.cli.recording import Recording, measured, settled
     from posturecam.records import check_records, checked_person, record_files
     from posturecam.records.making import day_of, exam_day_of
     from posturecam.reports.drawing.options import overlay_options
@@ -95,9 +108,11 @@ def exam(
     who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     named = make_heading(who if client is None else client, note, logo)
-    look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     check_records(database, to_write=True)
     tell_network(database)
+    who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
+    named = make_heading(who if client is None else client, note, logo)
+    look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     done = measured(photos, settings, model, known)
     recording = Recording(database, who, exam_day_of(done.exam, said), keep_photos=keep_photos)
     _keep(done, recording, outputs, look, known.tables)
@@ -256,49 +271,6 @@ def compare(
         say(_("written: {out}", out=out))
 
 
-def forget(person: Person, database: Database = None) -> None:
-    """Delete a person from the records wholly, and prove that nothing is left.
-
-    Example:  posturecam forget anna
-    """
-    from posturecam.errors import RecordsError
-    from posturecam.records import checked_person, open_records
-
-    who = checked_person(person)
-    with open_records(database) as records:
-        told = records.forget(who)
-    if told.left:
-        msg = _(
-            "{who} was deleted, but traces are left in: {names}. Close other programs and run again.",
-            who=who,
-            names=", ".join(told.left),
-        )
-        raise RecordsError(msg)
-    say(_("{who} is forgotten: {deleted}.", who=who, deleted=_deleted(told)))
-    if told.rebuilt:
-        say(_("The server's tables were written anew; no older state of a row is left in them."))
-        say(_("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it."))
-    if told.searched_bytes is not None:
-        say(
-            _(
-                "Searched afterwards: {searched_bytes} bytes of the database's files; nothing is left there.",
-                searched_bytes=told.searched_bytes,
-            )
-        )
-    say(_("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete."))
-
-
-def _deleted(told: "Forgotten") -> str:
-    kept = _(", {kept} kept photos", kept=told.kept) if told.kept else ""
-    return _(
-        "{exams} exams, {photos} references to photos{kept}, {readings} numbers deleted",
-        exams=told.exams,
-        photos=told.photos,
-        kept=kept,
-        readings=told.readings,
-    )
-
-
 def export(
     person: Person,
     file: Annotated[Path, typer.Argument(help="The zip to write.", metavar="FILE.zip")],
@@ -321,17 +293,23 @@ def export(
 
 def import_(
     file: Annotated[Path, typer.Argument(help="A zip from: posturecam export", metavar="FILE.zip")],
+    new: NewPerson = False,
+    same_photo: SamePhoto = False,
     database: Database = None,
 ) -> None:
     """Bring an exported person into the records: every exam of the zip, or none.
 
     Example:  posturecam import anna.zip
     """
-    from posturecam.records import open_records, parcel
+    from posturecam.records import Facts, open_records, parcel
 
-    person, exams = parcel.unpacked(file)
+    found = parcel.unpacked(file)
+    person, hashes = found.person, [photo.sha256 for exam in found.exams for photo in exam.photos]
     with open_records(database, make=True) as records:
-        added = records.add_all(person, exams)
+        records.refuse_mixups(person, hashes, new=new, same_photo=same_photo)
+        added = records.add_all(person, found.exams)
+        if records.facts(person) == Facts():
+            records.write_facts(person, found.facts)
     fresh = sum(one.fresh for one in added)
     say(
         _(

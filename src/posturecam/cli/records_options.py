@@ -24,6 +24,11 @@ Patient = Annotated[
 Logo = Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")]
 HideFace = Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")]
 FigureOnly = Annotated[bool, typer.Option("--figure-only", help="Draw plain figures, not the photos.")]
+NewPerson = Annotated[
+    bool, typer.Option("--new", help="Another person, though the name differs from one only by case and blanks.")
+]
+SamePhoto = Annotated[bool, typer.Option("--same-photo", help="A photo may be another person's in the records too.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Database = Annotated[
     str | None,
     typer.Option(help="Where the records lie: a file, or a database URL.", metavar="URL", envvar="POSTURECAM_DATABASE"),

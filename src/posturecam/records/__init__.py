@@ -1,19 +1,40 @@
 """Exams over time, in a database on this machine (or on a server, by its URL).
 
-from posturecam.records import open_records
+from posturecam.records import open_records, record_backups
 
 with open_records() as records:
     for exam in records.exams("Dana K."):
         print(exam.number, exam.on, exam.sitting.by_key["shoulder_tilt"].value)
 """
 
-from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam, checked_person
+from posturecam.records.entries import (
+    Added,
+    Deletion,
+    Facts,
+    Finalised,
+    Forgotten,
+    Known,
+    NewExam,
+    PhotoRef,
+    StoredExam,
+    checked_person,
+)
 from posturecam.records.files import network_advice
-from posturecam.records.opening import check_records, default_place, migrate_records, open_records, record_files
+from posturecam.records.opening import (
+    check_records,
+    default_place,
+    migrate_records,
+    open_records,
+    record_backups,
+    record_files,
+)
 from posturecam.records.store import Records
 
 __all__ = [
     "Added",
+    "Deletion",
+    "Facts",
+    "Finalised",
     "Forgotten",
     "Known",
     "NewExam",
@@ -26,5 +47,6 @@ __all__ = [
     "migrate_records",
     "network_advice",
     "open_records",
+    "record_backups",
     "record_files",
 ]

@@ -2,13 +2,15 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from posturecam.errors import SettingsError
 from posturecam.language import _
 from posturecam.progress import Sitting
 
 LONGEST_PERSON = 200
+
+OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +25,35 @@ class PhotoRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Finalised:
+    """By whom and when an exam was finalised."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewExam:
-    """An exam to be stored; ``document`` is its JSON text."""
+    """An exam to be stored; ``document`` is its JSON text, ``dated_from`` what tells its day.
+
+    ``replaces`` is the place, among exams that are stored together, of the one of which this is a new version.
+    """
 
     on: date
     document: str
     sitting: Sitting
     photos: tuple[PhotoRef, ...]
+    dated_from: str | None = None
+    finalised: Finalised | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredExam:
-    """An exam in the records, without its document; photos come without their kept bytes."""
+    """An exam in the records, without its document; photos come without their kept bytes.
+
+    ``replaces`` is the number of the exam of which this is a new version.
+    """
 
     number: int
     person: str
@@ -42,15 +61,33 @@ class StoredExam:
     digest: str
     sitting: Sitting
     photos: tuple[PhotoRef, ...]
+    dated_from: str | None = None
+    finalised: Finalised | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is written down of a person beside the exams: the birthday, and what was agreed on which day."""
+
+    born: date | None = None
+    consented_on: date | None = None
+    consent: str | None = None
+
+    def under_age(self, on: date) -> bool:
+        """Whether the person is known to be under 18 on a day."""
+        born = self.born
+        return born is not None and on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < OF_AGE
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody in the records: the name, how many exams, the day of the last one."""
+    """Somebody in the records: the name, how many exams, the day of the last one, and the facts."""
 
     name: str
     exams: int
     last: date | None
+    facts: Facts = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +114,29 @@ class Forgotten:
     rebuilt: bool = False
 
 
-def checked_person(name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """That something was deleted: when, a "person" or an "exam", and how much; never whose it was."""
+
+    at: datetime
+    what: str
+    exams: int
+    photos: int
+    readings: int
+
+
+def name_key(person: str) -> str:
+    """Give what is left of a name without case, blanks and the ways of writing one letter: alike names have one key."""
+    return "".join(unicodedata.normalize("NFKC", person).casefold().split())
+
+
+def checked_person(name: str, asked: str = "--person") -> str:
     """Give a person's ID as it is stored: composed characters, no blanks around it. Raises SettingsError."""
     said = unicodedata.normalize("NFC", name).strip()
     if not said or len(said) > LONGEST_PERSON or any(unicodedata.category(one) in ("Cc", "Cs") for one in said):
         msg = _(
-            "--person {name!r} cannot be an ID. Give 1 to {longest_person} characters, without control characters.",
+            "{asked} {name!r} cannot be an ID. Give 1 to {longest_person} characters, without control characters.",
+            asked=asked,
             name=name,
             longest_person=LONGEST_PERSON,
         )

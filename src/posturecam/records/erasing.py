@@ -7,6 +7,7 @@ person: the random tokens of their rows, and the hashes of photos that nobody el
 
 import contextlib
 import mmap
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
@@ -27,13 +28,18 @@ BESIDE = ("", "-wal", "-shm", "-journal")
 
 def marks(connection: Connection, person: int) -> tuple[str, ...]:
     """Give what identifies a person's rows and nobody else's."""
-    mine = select(exams.c.id).where(exams.c.person_id == person)
-    others = select(exams.c.id).where(exams.c.person_id != person)
-    shared = set(connection.execute(select(photos.c.sha256).where(photos.c.exam_id.in_(others))).scalars())
-    hashes = set(connection.execute(select(photos.c.sha256).where(photos.c.exam_id.in_(mine))).scalars()) - shared
+    mine = connection.execute(select(exams.c.id).where(exams.c.person_id == person)).scalars().all()
     token = connection.execute(select(people.c.token).where(people.c.id == person)).scalar_one()
-    tokens = connection.execute(select(exams.c.token).where(exams.c.person_id == person)).scalars()
-    return (token, *tokens, *sorted(hashes))
+    return (token, *exam_marks(connection, mine))
+
+
+def exam_marks(connection: Connection, numbers: Sequence[int]) -> tuple[str, ...]:
+    """Give what identifies the rows of these exams and no others."""
+    inside, outside = photos.c.exam_id.in_(numbers), photos.c.exam_id.not_in(numbers)
+    shared = set(connection.execute(select(photos.c.sha256).where(outside)).scalars())
+    hashes = set(connection.execute(select(photos.c.sha256).where(inside)).scalars()) - shared
+    tokens = connection.execute(select(exams.c.token).where(exams.c.id.in_(numbers))).scalars()
+    return (*tokens, *sorted(hashes))
 
 
 def emptied(engine: Engine, file: Path) -> None:

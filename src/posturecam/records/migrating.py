@@ -3,13 +3,30 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, update
 
 from posturecam.errors import RecordsError
 from posturecam.language import _
+from posturecam.records.migrations.versions import r0002_people
 from posturecam.records.schema import VERSION, about
 
 FOLDER = Path(__file__).parent / "migrations"
+
+
+UPGRADES = {2: r0002_people.change}
+"""What brings a file to a version without Alembic, by version."""
+
+
+def upgradable(found: int) -> bool:
+    """Whether a file's tables can be brought to today's without Alembic."""
+    return all(version in UPGRADES for version in range(found + 1, VERSION + 1))
+
+
+def upgraded(connection: Connection, found: int) -> None:
+    """Bring a file's tables from version ``found`` to today's, without Alembic."""
+    for version in range(found + 1, VERSION + 1):
+        UPGRADES[version](connection)
+    connection.execute(update(about).values(version=VERSION))
 
 
 def migrated(connection: Connection, found: int | None) -> None:

@@ -6,6 +6,7 @@ A server is reached by its URL; see ``server`` for what is different there.
 """
 
 import contextlib
+import glob
 import os
 import re
 import sqlite3
@@ -19,12 +20,12 @@ import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from posturecam.errors import RecordsError
+from posturecam.errors import NoRecordsError, RecordsError
 from posturecam.language import _
 from posturecam.records.erasing import BESIDE, BUSY_MS
 from posturecam.records.faults import telling
 from posturecam.records.files import backed_up, claim_for_this_machine, may_write
-from posturecam.records.migrating import migrated
+from posturecam.records.migrating import migrated, upgradable, upgraded
 from posturecam.records.schema import TABLES, VERSION, about
 from posturecam.records.server import BACKEND, connection_settings, one_at_a_time, shown_address, with_driver
 from posturecam.records.store import WRITES, Records
@@ -47,6 +48,8 @@ def open_records(database: str | Path | None = None, *, make: bool = False) -> I
     """
     with _opened(database, make=make) as (engine, where, file):
         with telling(where):
+            if file is not None:
+                _bring_up_to_date(engine, where, file)
             _ready(engine, where, make=make)
             if make and file is not None:
                 claim_for_this_machine(engine, file)
@@ -211,7 +214,7 @@ def _look_at_file(file: Path, *, make: bool) -> None:
                     raise RecordsError(msg)
         elif not make:
             msg = _("there are no records at {file} yet. Begin with: posturecam exam PHOTO --person ID", file=file)
-            raise RecordsError(msg)
+            raise NoRecordsError(msg)
         else:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
@@ -224,6 +227,25 @@ def _look_at_file(file: Path, *, make: bool) -> None:
         raise RecordsError(msg) from error
 
 
+def _bring_up_to_date(engine: Engine, where: str, file: Path) -> None:
+    """Bring a file of an older version to today's tables, a copy of it made before; what may not be written stays."""
+    with engine.connect() as connection:
+        found = _version(connection, where)
+    if found is None or found == VERSION or not upgradable(found) or not may_write(file):
+        return
+    backed_up(file, found)
+    with _alone(engine) as connection:
+        found = _version(connection, where)
+        if found is not None and found < VERSION:
+            upgraded(connection, found)
+
+
+def record_backups(database: str | Path | None = None) -> list[Path]:
+    """List the copies that were made of the records before they were brought to newer tables; none of a server's."""
+    file = _file_of(address(database))
+    return [] if file is None else sorted(file.parent.glob(f"{glob.escape(file.name)}.version*.backup"))
+
+
 def _ready(engine: Engine, where: str, *, make: bool) -> None:
     """Check what is there; make the tables where there is nothing at all and ``make`` allows it."""
     with engine.connect() as connection:
@@ -231,7 +253,7 @@ def _ready(engine: Engine, where: str, *, make: bool) -> None:
     _check_version(found, where)
     if found is None and not make:
         msg = _("there are no records at {where} yet. Begin with: posturecam exam PHOTO --person ID", where=where)
-        raise RecordsError(msg)
+        raise NoRecordsError(msg)
     if found is None:
         _made(engine, where)
 

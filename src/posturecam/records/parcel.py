@@ -12,14 +12,15 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
 from posturecam.errors import PosturecamError, RecordsError
 from posturecam.language import _
-from posturecam.records.entries import NewExam, PhotoRef, StoredExam, checked_person
+from posturecam.records.entries import Facts, Finalised, NewExam, PhotoRef, StoredExam, checked_person
 from posturecam.records.location import without_location
 from posturecam.records.store import Records
 from posturecam.reports.fields import Fields
@@ -44,7 +45,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def packed(records: Records, person: str) -> bytes:
     """Pack a person's exams; the same records give the same bytes."""
-    found = records.exams(person)
+    found, told = records.exams(person, versions=True), records.facts(person)
+    places = {one.number: place for place, one in enumerate(found, 1)}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parcel:
         kept: dict[str, bytes] = {}
@@ -55,7 +57,8 @@ def packed(records: Records, person: str) -> bytes:
             "schema": f"{SCHEMA}/{VERSION if changed else 1}",
             "posturecam": __version__,
             "person": person,
-            "exams": [_facts(place, one, changed) for place, one in enumerate(found, 1)],
+            **_of_person(told),
+            "exams": [_facts(places, one, changed) for one in found],
         }
         _put(parcel, "person.json", json.dumps(facts, ensure_ascii=False, indent=1).encode())
         for place, one in enumerate(found, 1):
@@ -75,11 +78,26 @@ def _put(parcel: zipfile.ZipFile, name: str, data: bytes) -> None:
     parcel.writestr(entry, data)
 
 
-def _facts(place: int, exam: StoredExam, changed: Mapping[str, str]) -> dict[str, Any]:
+def _of_person(told: Facts) -> dict[str, Any]:
+    """Give the birthday and what was agreed, where they are known."""
+    days = {"born": told.born, "consented_on": told.consented_on}
+    facts = {key: day and day.isoformat() for key, day in days.items()} | {"consent": told.consent}
+    return {key: fact for key, fact in facts.items() if fact is not None}
+
+
+def _facts(places: Mapping[int, int], exam: StoredExam, changed: Mapping[str, str]) -> dict[str, Any]:
     photos = [
         {"sha256": p.sha256, "name": p.name, "path": "", "view": p.view, **_kept(p, changed)} for p in exam.photos
     ]
-    return {"file": _exam_name(place), "on": exam.on.isoformat(), "sha256": exam.digest, "photos": photos}
+    done, name = exam.finalised, _exam_name(places[exam.number])
+    more = {
+        "dated_from": exam.dated_from,
+        "finalised_by": done and done.by,
+        "finalised_at": done and done.at.isoformat(),
+        "replaces": None if exam.replaces is None else places.get(exam.replaces),
+    }
+    whole = {"file": name, "on": exam.on.isoformat(), "sha256": exam.digest, "photos": photos}
+    return whole | {key: fact for key, fact in more.items() if fact is not None}
 
 
 def _kept(photo: PhotoRef, changed: Mapping[str, str]) -> dict[str, str]:
@@ -87,7 +105,16 @@ def _kept(photo: PhotoRef, changed: Mapping[str, str]) -> dict[str, str]:
     return {"kept_sha256": changed[photo.sha256]} if photo.sha256 in changed else {}
 
 
-def unpacked(path: Path) -> tuple[str, list[NewExam]]:
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Somebody's records out of a zip."""
+
+    person: str
+    exams: tuple[NewExam, ...]
+    facts: Facts
+
+
+def unpacked(path: Path) -> Parcel:
     """Read and check a parcel wholly. Raises RecordsError, or StoredError for a damaged exam inside."""
     try:
         with zipfile.ZipFile(path) as parcel:
@@ -111,7 +138,7 @@ def unpacked(path: Path) -> tuple[str, list[NewExam]]:
         raise RecordsError(msg) from error
 
 
-def _checked(parcel: zipfile.ZipFile, path: Path) -> tuple[str, list[NewExam]]:
+def _checked(parcel: zipfile.ZipFile, path: Path) -> Parcel:
     """Check names, sizes and the parcel's own list, and only then unpack the rest into memory."""
     _check_entries(parcel, path)
     source = str(path)
@@ -127,7 +154,16 @@ def _checked(parcel: zipfile.ZipFile, path: Path) -> tuple[str, list[NewExam]]:
     if not there <= days.keys() | photos:
         raise _refused(source, _("its list of contents and its files differ"))
     contents = {name: parcel.read(name) for name in sorted(there)}
-    return person, [_exam(row, contents, source) for row in rows]
+    told = Facts(_day(whole, "born"), _day(whole, "consented_on"), _text(whole, "consent"))
+    return Parcel(person, tuple(_exam(row, place, contents, source) for place, row in enumerate(rows)), told)
+
+
+def _day(facts: Fields, key: str) -> date | None:
+    return facts.day(key) if facts.has(key) else None
+
+
+def _text(facts: Fields, key: str) -> str | None:
+    return facts.text(key) if facts.has(key) else None
 
 
 def _check_entries(parcel: zipfile.ZipFile, path: Path) -> None:
@@ -164,7 +200,7 @@ def _check_version(schema: str, source: str) -> None:
         raise RecordsError(msg)
 
 
-def _exam(facts: Fields, contents: dict[str, bytes], source: str) -> NewExam:
+def _exam(facts: Fields, place: int, contents: dict[str, bytes], source: str) -> NewExam:
     """Read an exam, its hash checked and its numbers read as they would be for a comparison."""
     name = facts.text("file")
     if name not in contents or _sha256(contents[name]) != facts.text("sha256"):
@@ -172,7 +208,15 @@ def _exam(facts: Fields, contents: dict[str, bytes], source: str) -> NewExam:
     document, on = contents[name].decode(), date.fromisoformat(facts.text("on"))
     seen = seen_in(document, name, on, f"{source}/{name}")
     photos = tuple(_photo(one, contents, source) for one in facts.rows("photos"))
-    return NewExam(on, document, seen.sitting, photos)
+    done = Finalised(facts.text("finalised_by"), _moment(facts)) if facts.has("finalised_by") else None
+    older = facts.count("replaces") - 1 if facts.has("replaces") else None
+    if older is not None and not 0 <= older < place:
+        raise _refused(source, _("{name} replaces an exam that does not stand before it", name=name))
+    return NewExam(on, document, seen.sitting, photos, _text(facts, "dated_from"), done, older)
+
+
+def _moment(facts: Fields) -> datetime:
+    return datetime.fromisoformat(facts.text("finalised_at"))
 
 
 def _photo(facts: Fields, contents: dict[str, bytes], source: str) -> PhotoRef:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 1
+VERSION = 2
 
 TABLES = MetaData()
 
@@ -30,8 +30,14 @@ people = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("token", String(32), nullable=False),
     Column("since", DateTime(timezone=True), nullable=False),
+    Column("born", Date),
+    Column("consented_on", Date),
+    Column("consent", Text),
 )
-"""``token``: random, so that a search through the raw file can prove that a person is gone."""
+"""``token``: random, so that a search through the raw file can prove that a person is gone.
+
+``consent``: what was agreed on that day, in words; the signature is the clinic's own.
+"""
 
 exams = Table(
     "exams",
@@ -44,10 +50,18 @@ exams = Table(
     Column("token", String(32), nullable=False),
     Column("made_with", Text, nullable=False),
     Column("document", Text, nullable=False),
+    Column("dated_from", String(16)),
+    Column("finalised_by", Text),
+    Column("finalised_at", DateTime(timezone=True)),
+    Column("replaces", Integer),
     UniqueConstraint("person_id", "taken_on", "digest"),
     sqlite_autoincrement=True,
 )
-"""``digest``: sha256 of the document; numbers are never given a second time."""
+"""``digest``: sha256 of the document; numbers are never given a second time.
+
+``dated_from``: what tells the day, a ``DateSource`` or "stated". ``replaces``: the exam of which this is a new version;
+a finalised exam is never changed, the change is made in a copy that replaces it.
+"""
 
 photos = Table(
     "photos",
@@ -76,7 +90,23 @@ readings = Table(
 )
 """See ``posturecam.progress.Reading``."""
 
-UNANALYSED = {people: ("name", "token"), exams: ("digest", "token", "document"), photos: ("sha256", "name", "path")}
+deletions = Table(
+    "deletions",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("deleted_at", DateTime(timezone=True), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("exams", Integer, nullable=False),
+    Column("photos", Integer, nullable=False),
+    Column("readings", Integer, nullable=False),
+)
+"""When something was deleted and how much; never whose it was. ``what``: "person" or "exam"."""
+
+UNANALYSED = {
+    people: ("name", "token", "consent"),
+    exams: ("digest", "token", "document"),
+    photos: ("sha256", "name", "path"),
+}
 """What a PostgreSQL server must not take samples of for its statistics: they would outlive a deleted person."""
 
 

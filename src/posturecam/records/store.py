@@ -1,32 +1,31 @@
 """The records themselves: store an exam, list a person's, forget a person. Each is one transaction."""
 
 import contextlib
-import difflib
-import hashlib
-import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, and_, delete, func, select
 
 from posturecam.errors import RecordsError
 from posturecam.language import _
-from posturecam.progress import Reading, Sitting
-from posturecam.records import erasing, server
-from posturecam.records.entries import Added, Forgotten, Known, NewExam, PhotoRef, StoredExam
+from posturecam.records import changing, erasing, server
+from posturecam.records.entries import (
+    Added,
+    Deletion,
+    Facts,
+    Forgotten,
+    Known,
+    NewExam,
+    StoredExam,
+)
 from posturecam.records.faults import telling
-from posturecam.records.schema import exams, people, photos, readings
+from posturecam.records.rows import EXAM, exam_added, exams_of, known_person, ownerless, person_number, stored
+from posturecam.records.schema import deletions, exams, people, photos, readings
 
 WRITES = "posturecam_writes"
 """Execution option of a connection whose transactions write."""
-
-_TRIES = 5
-_READING = tuple(one.name for one in fields(Reading))
-_REFERENCE = ("sha256", "name", "path", "view")
 
 
 class Records:
@@ -59,8 +58,12 @@ class Records:
     def add_all(self, person: str, given: Iterable[NewExam]) -> list[Added]:
         """Store several exams of a person: all of them or none."""
         with self._writing() as connection:
-            number = _person_number(connection, person)
-            return [_added(connection, number, one) for one in given]
+            number = person_number(connection, person)
+            added: list[Added] = []
+            for exam in given:
+                older = None if exam.replaces is None else added[exam.replaces].number
+                added.append(exam_added(connection, number, exam, older))
+            return added
 
     def people(self) -> list[str]:
         """Name everybody, in alphabetical order."""
@@ -69,29 +72,40 @@ class Records:
 
     def overview(self) -> list[Known]:
         """Name everybody with the number of their exams and the day of the last one, in alphabetical order."""
-        wanted = select(people.c.name, func.count(exams.c.id), func.max(exams.c.taken_on)).outerjoin(exams)
+        facts = (people.c.born, people.c.consented_on, people.c.consent)
+        counted = (func.count(exams.c.id), func.max(exams.c.taken_on))
+        theirs = and_(exams.c.person_id == people.c.id, changing.current())
+        wanted = select(people.c.name, *counted, *facts).select_from(people.outerjoin(exams, theirs))
         with self._reading() as connection:
-            rows = connection.execute(wanted.group_by(people.c.name).order_by(people.c.name))
-            return [Known(*row) for row in rows]
+            rows = connection.execute(wanted.group_by(people.c.id).order_by(people.c.name))
+            return [Known(name, count, last, Facts(*told)) for name, count, last, *told in rows]
 
-    def exams(self, person: str) -> list[StoredExam]:
-        """Give a person's exams, the earliest first. Raises RecordsError for an unknown person, naming the nearest."""
+    def exams(self, person: str, *, versions: bool = False) -> list[StoredExam]:
+        """Give a person's exams, the earliest first; with older ``versions`` too, then in the order of their numbers.
+
+        Raises RecordsError for an unknown person, naming the nearest.
+        """
         with self._reading() as connection:
-            _known(connection, person)
-            wanted = _EXAM.where(people.c.name == person).order_by(exams.c.taken_on, exams.c.id)
-            return [_stored(connection, row) for row in connection.execute(wanted).mappings()]
+            known_person(connection, person)
+            theirs = EXAM.where(people.c.name == person)
+            wanted = (
+                theirs.order_by(exams.c.id)
+                if versions
+                else theirs.where(changing.current()).order_by(exams.c.taken_on, exams.c.id)
+            )
+            return [stored(connection, row) for row in connection.execute(wanted).mappings()]
 
     def exam(self, number: int) -> StoredExam:
         """Give one exam by its number."""
         with self._reading() as connection:
-            row = connection.execute(_EXAM.where(exams.c.id == number)).mappings().first()
+            row = connection.execute(EXAM.where(exams.c.id == number)).mappings().first()
             if row is None:
                 msg = _(
                     "there is no exam {number} in the records. List a person's exams with: posturecam history ID",
                     number=number,
                 )
                 raise RecordsError(msg)
-            return _stored(connection, row)
+            return stored(connection, row)
 
     def document(self, number: int) -> str:
         """Give an exam's JSON text."""
@@ -104,20 +118,107 @@ class Records:
         with self._reading() as connection:
             return {sha256: bytes(data) for sha256, data in connection.execute(wanted)}
 
+    def contents(self, person: str) -> Forgotten:
+        """Count what the records hold of a person: what forgetting would delete."""
+        with self._reading() as connection:
+            return changing.counted(connection, exams_of(connection, known_person(connection, person)))
+
     def forget(self, person: str) -> Forgotten:
         """Delete a person wholly, then look for what could be left: rows, and bytes in the file and beside it."""
+        if self._file is None and not self._knows(person):
+            self._cleaned(())  # an earlier attempt may have left old rows behind
+        return self._erased(lambda connection: _forgotten(connection, person))
+
+    def delete_exam(self, number: int) -> Forgotten:
+        """Delete an exam with its older versions, and look for what could be left, as ``forget`` does."""
+        return self._erased(lambda connection: _exam_deleted(connection, number))
+
+    def _erased(self, delete_rows: "Callable[[Connection], _Erased]") -> Forgotten:
+        """Delete rows, then the bytes that they leave behind."""
         if self._file is not None:
             with telling(self._where):
                 erasing.free(self._engine, self._file)
-        elif not self._knows(person):
-            self._cleaned(())  # an earlier attempt may have left old rows behind
-        number, told, wanted = self._deleted(person)
+        with self._writing() as connection:
+            erased = delete_rows(connection)
+        told, wanted = erased.told, erased.marks
         if self._file is None:
-            return replace(told, rebuilt=True, left=(*self._rows_of(number), *self._cleaned(wanted)))
+            return replace(told, rebuilt=True, left=(*self._rows_of(erased.person), *self._cleaned(wanted)))
         with telling(self._where):
             erasing.emptied(self._engine, self._file)
         searched, found = erasing.search(self._file, wanted)
-        return replace(told, searched_bytes=searched, left=(*self._rows_of(number), *found))
+        return replace(told, searched_bytes=searched, left=(*self._rows_of(erased.person), *found))
+
+    def deletions(self) -> list[Deletion]:
+        """List what was deleted and when, the latest first; nothing of it says whose it was."""
+        columns = ("deleted_at", "what", "exams", "photos", "readings")
+        with self._reading() as connection:
+            found = connection.execute(select(*(deletions.c[name] for name in columns)).order_by(deletions.c.id.desc()))
+            return [Deletion(*row) for row in found]
+
+    def move(self, number: int, person: str) -> int:
+        """Give an exam to another person, made where there is none; give the number under which it stands then."""
+        with self._writing() as connection:
+            return changing.changed(connection, number, person_id=person_number(connection, person))
+
+    def redate(self, number: int, on: date) -> int:
+        """Give an exam another day; give the number under which it stands then."""
+        with self._writing() as connection:
+            return changing.changed(connection, number, taken_on=on, dated_from=changing.STATED)
+
+    def finalise(self, number: int, by: str) -> None:
+        """Finalise an exam: from now on a change makes a new version, and both are kept."""
+        with self._writing() as connection:
+            changing.finalise(connection, number, by)
+
+    def rename(self, person: str, name: str) -> None:
+        """Give a person another name."""
+        with self._writing() as connection:
+            changing.rename(connection, known_person(connection, person), name)
+
+    def merge(self, person: str, into: str) -> int:
+        """Give all exams of a person to another, and delete the first; give how many exams moved."""
+        with self._writing() as connection:
+            return changing.merge(connection, known_person(connection, person), known_person(connection, into))
+
+    def facts(self, person: str) -> Facts:
+        """Give what is written down of a person; nothing for somebody unknown."""
+        with self._reading() as connection:
+            found = connection.scalar(select(people.c.id).where(people.c.name == person))
+            return Facts() if found is None else changing.facts(connection, found)
+
+    def write_facts(self, person: str, facts: Facts) -> None:
+        """Write down what is known of a person, in place of what was; the person is made where there is none."""
+        with self._writing() as connection:
+            changing.write_facts(connection, person_number(connection, person), facts)
+
+    def alike(self, person: str) -> str | None:
+        """Name somebody whose name differs by no more than case and blanks; None where the very name is there."""
+        return changing.alike(self.people(), person)
+
+    def refuse_mixups(self, person: str, hashes: Iterable[str], *, new: bool = False, same_photo: bool = False) -> None:
+        """Raise RecordsError where a name is nearly another's, or a photo is somebody else's, unless that is meant."""
+        near = None if new else self.alike(person)
+        if near is not None:
+            msg = _(
+                "there is {near!r} in the records. Do you mean them? Then give that name; if {person!r} is somebody "
+                "else, insist with --new.",
+                near=near,
+                person=person,
+            )
+            raise RecordsError(msg)
+        if same_photo:
+            return
+        with self._reading() as connection:
+            owner = changing.owner_of(connection, person, hashes)
+        if owner is not None:
+            msg = _(
+                "the photo {photo} is {owner!r}'s in the records. Nothing was stored. If it is {person!r}'s too, "
+                "insist with --same-photo.",
+                photo=owner[1],
+                owner=owner[0],
+                person=person,
+            )
+            raise RecordsError(msg)
 
     def _knows(self, person: str) -> bool:
         with self._reading() as connection:
@@ -130,116 +231,39 @@ class Records:
         with telling(self._where):
             return (*marked, *server.written_anew(self._engine))
 
-    def _deleted(self, person: str) -> tuple[int, Forgotten, tuple[str, ...]]:
-        """Delete the rows; give the person's number, what there was, and the marks to search for."""
-        with self._writing() as connection:
-            number = _known(connection, person)
-            told, wanted = _counted(connection, number), erasing.marks(connection, number)
-            connection.execute(delete(people).where(people.c.id == number))
-        return number, told, wanted
-
-    def _rows_of(self, number: int) -> tuple[str, ...]:
+    def _rows_of(self, number: int | None) -> tuple[str, ...]:
         """Name the tables that still hold something of a person, or of nobody."""
         with self._reading() as connection:
             mine = connection.scalar(select(func.count()).where(people.c.id == number))
             orphans = [
                 (exams.name, connection.scalar(select(func.count()).where(exams.c.person_id == number))),
-                *((table.name, connection.scalar(_ownerless(table))) for table in (photos, readings)),
+                *((table.name, connection.scalar(ownerless(table))) for table in (photos, readings)),
             ]
         return tuple(name for name, count in ((people.name, mine), *orphans) if count)
 
 
-_EXAM = select(exams.c.id, exams.c.taken_on, exams.c.digest, exams.c.made_with, people.c.name).join(people)
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    """What was deleted, the marks to search for, and the person's number where one was deleted."""
+
+    told: Forgotten
+    marks: tuple[str, ...]
+    person: int | None = None
 
 
-def _ownerless(table: Any) -> Any:
-    return select(func.count()).select_from(table).where(table.c.exam_id.not_in(select(exams.c.id)))
+def _forgotten(connection: Connection, person: str) -> _Erased:
+    """Delete a person's rows."""
+    number = known_person(connection, person)
+    told, marks = changing.counted(connection, exams_of(connection, number)), erasing.marks(connection, number)
+    connection.execute(delete(people).where(people.c.id == number))
+    changing.log(connection, changing.PERSON, told)
+    return _Erased(told, marks, number)
 
 
-def _person_number(connection: Connection, person: str) -> int:
-    """Find a person's row, or make it, and hold it: on a server, other rooms that write this person wait.
-
-    In the same moment another room may make the row or delete it, so what was looked for is looked for again.
-    """
-    wanted = select(people.c.id).where(people.c.name == person).with_for_update(key_share=True)
-    for _try in range(_TRIES):
-        found = connection.execute(wanted).scalar()
-        if found is not None:
-            return int(found)
-        row = {"name": person, "token": secrets.token_hex(16), "since": datetime.now(UTC)}
-        with contextlib.suppress(IntegrityError), connection.begin_nested():
-            connection.execute(insert(people), row)
-    return int(connection.execute(wanted).scalar_one())
-
-
-def _added(connection: Connection, person: int, exam: NewExam) -> Added:
-    digest = hashlib.sha256(exam.document.encode()).hexdigest()
-    same = select(exams.c.id).where(exams.c.person_id == person, exams.c.taken_on == exam.on, exams.c.digest == digest)
-    found = connection.execute(same).scalar()
-    if found is not None:
-        return Added(int(found), fresh=False)
-    row = {
-        "person_id": person,
-        "taken_on": exam.on,
-        "stored_at": datetime.now(UTC),
-        "digest": digest,
-        "token": secrets.token_hex(16),
-        "made_with": exam.sitting.made_with,
-        "document": exam.document,
-    }
-    key = connection.execute(insert(exams).values(**row)).inserted_primary_key
-    assert key is not None  # noqa: S101  (an insert of one row gives its key)
-    number = int(key[0])
-    _add_rows(
-        connection, photos, number, [{name: getattr(p, name) for name in (*_REFERENCE, "kept")} for p in exam.photos]
-    )
-    _add_rows(
-        connection, readings, number, [{name: getattr(r, name) for name in _READING} for r in exam.sitting.readings]
-    )
-    return Added(number, fresh=True)
-
-
-def _add_rows(connection: Connection, table: Any, number: int, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), [{"exam_id": number, "place": n, **row} for n, row in enumerate(rows)])
-
-
-def _stored(connection: Connection, row: RowMapping) -> StoredExam:
-    number = row["id"]
-    columns = [readings.c[name] for name in _READING]
-    taken = connection.execute(select(*columns).where(readings.c.exam_id == number).order_by(readings.c.place))
-    references = [photos.c[name] for name in _REFERENCE]
-    seen = connection.execute(select(*references).where(photos.c.exam_id == number).order_by(photos.c.place))
-    sitting = Sitting(
-        _("exam {number}", number=number), row["taken_on"], tuple(Reading(*one) for one in taken), row["made_with"]
-    )
-    return StoredExam(
-        number, row["name"], row["taken_on"], row["digest"], sitting, tuple(PhotoRef(*one) for one in seen)
-    )
-
-
-def _known(connection: Connection, person: str) -> int:
-    """Find a person's row, or say who may have been meant."""
-    found = connection.execute(select(people.c.id).where(people.c.name == person)).scalar()
-    if found is not None:
-        return int(found)
-    names = list(connection.execute(select(people.c.name)).scalars())
-    folded = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(person.casefold(), folded, n=1, cutoff=0.5)
-    meant = (
-        _("Did you mean {folded!r}?", folded=folded[near[0]])
-        if near
-        else _("Store a first exam with: posturecam exam PHOTO --person ID")
-    )
-    msg = _("there is nobody called {person!r} in the records. {meant}", person=person, meant=meant)
-    raise RecordsError(msg)
-
-
-def _counted(connection: Connection, person: int) -> Forgotten:
-    mine = select(exams.c.id).where(exams.c.person_id == person)
-
-    def count(table: Any, *more: Any) -> int:
-        return connection.scalar(select(func.count()).select_from(table).where(table.c.exam_id.in_(mine), *more)) or 0
-
-    number = connection.scalar(select(func.count()).where(exams.c.person_id == person)) or 0
-    return Forgotten(number, count(photos), count(photos, photos.c.kept.is_not(None)), count(readings), None, ())
+def _exam_deleted(connection: Connection, number: int) -> _Erased:
+    """Delete the rows of an exam and of its older versions."""
+    numbers = changing.versions_of(connection, number)
+    told, marks = changing.counted(connection, numbers), erasing.exam_marks(connection, numbers)
+    connection.execute(delete(exams).where(exams.c.id.in_(numbers)))
+    changing.log(connection, changing.EXAM, told)
+    return _Erased(told, marks)

@@ -1,0 +1,194 @@
+"""Changes to what is stored: whose an exam is, its day, its end; people renamed and merged. Each inside a transaction.
+
+A finalised exam stays as it is for ever: the change is made in a copy, the new version, which ``replaces`` it.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from posturecam.errors import RecordsError
+from posturecam.language import _
+from posturecam.records.entries import Facts, Forgotten, name_key
+from posturecam.records.schema import deletions, exams, people, photos, readings
+
+PERSON, EXAM = "person", "exam"
+STATED = "stated"
+"""What tells the day of an exam where somebody stated it."""
+
+
+def current() -> ColumnElement[bool]:
+    """Tell exams from the older versions that they replaced."""
+    return exams.c.id.not_in(select(exams.c.replaces).where(exams.c.replaces.is_not(None)))
+
+
+def exam_row(connection: Connection, number: int) -> RowMapping:
+    """Find an exam's row. Raises RecordsError where there is none, or a newer version."""
+    row = connection.execute(select(exams).where(exams.c.id == number)).mappings().first()
+    if row is None:
+        msg = _(
+            "there is no exam {number} in the records. List a person's exams with: posturecam history ID",
+            number=number,
+        )
+        raise RecordsError(msg)
+    newer = connection.execute(select(exams.c.id).where(exams.c.replaces == number)).scalar()
+    if newer is not None:
+        msg = _(
+            "exam {number} was replaced by exam {newer}, its new version. Change that one.", number=number, newer=newer
+        )
+        raise RecordsError(msg)
+    return row
+
+
+def changed(connection: Connection, number: int, **values: Any) -> int:
+    """Change an exam, or make the new version of a finalised one; give the number under which it stands now."""
+    row = exam_row(connection, number)
+    try:
+        with connection.begin_nested():
+            if row["finalised_at"] is not None:
+                return _new_version(connection, row, values)
+            connection.execute(update(exams).where(exams.c.id == number).values(**values))
+            return number
+    except IntegrityError as error:
+        msg = _("the very same exam of that person and day is in the records already. Nothing was changed.")
+        raise RecordsError(msg) from error
+
+
+def _new_version(connection: Connection, row: RowMapping, values: dict[str, Any]) -> int:
+    """Copy an exam with all its parts, changed, under a number of its own."""
+    own = {
+        "stored_at": datetime.now(UTC),
+        "token": secrets.token_hex(16),
+        "finalised_by": None,
+        "finalised_at": None,
+        "replaces": row["id"],
+    }
+    copy = {name: value for name, value in row.items() if name != "id"} | own | values
+    key = connection.execute(insert(exams).values(**copy)).inserted_primary_key
+    assert key is not None  # noqa: S101  (an insert of one row gives its key)
+    number = int(key[0])
+    for table in (photos, readings):
+        parts = connection.execute(select(table).where(table.c.exam_id == row["id"])).mappings()
+        rows = [{**part, "exam_id": number} for part in parts]
+        if rows:
+            connection.execute(insert(table), rows)
+    return number
+
+
+def finalise(connection: Connection, number: int, by: str) -> None:
+    """Finalise an exam. Raises RecordsError where that was done already."""
+    row = exam_row(connection, number)
+    if row["finalised_at"] is not None:
+        msg = _("exam {number} was finalised by {by} already.", number=number, by=row["finalised_by"])
+        raise RecordsError(msg)
+    values = {"finalised_by": by, "finalised_at": datetime.now(UTC)}
+    connection.execute(update(exams).where(exams.c.id == number).values(**values))
+
+
+def replaced_by_content(connection: Connection, person: int, on: date, hashes: Iterable[str]) -> int | None:
+    """Find the finalised exam of a person and day that rests on these very photos: a further one is its new version."""
+    wanted = select(exams.c.id).where(
+        exams.c.person_id == person, exams.c.taken_on == on, exams.c.finalised_at.is_not(None), current()
+    )
+    given = set(hashes)
+    for number in connection.execute(wanted).scalars().all():
+        found = connection.execute(select(photos.c.sha256).where(photos.c.exam_id == number)).scalars()
+        if set(found) == given:
+            return int(number)
+    return None
+
+
+def versions_of(connection: Connection, number: int) -> list[int]:
+    """Give an exam's number and those of the older versions that it replaced."""
+    chain = [int(exam_row(connection, number)["id"])]
+    while True:
+        older = connection.execute(select(exams.c.replaces).where(exams.c.id == chain[-1])).scalar()
+        if older is None:
+            return chain
+        chain.append(int(older))
+
+
+def rename(connection: Connection, person: int, name: str) -> None:
+    """Give a person another name. Raises RecordsError where somebody has it."""
+    try:
+        with connection.begin_nested():
+            connection.execute(update(people).where(people.c.id == person).values(name=name))
+    except IntegrityError as error:
+        msg = _(
+            "there is somebody called {name!r} already. If both are one person: posturecam merge OTHER {name!r}",
+            name=name,
+        )
+        raise RecordsError(msg) from error
+
+
+def merge(connection: Connection, person: int, into: int) -> int:
+    """Give all exams of one person to another and delete the first; give how many exams moved.
+
+    An exam that both have is kept once; of the facts those of the second go first.
+    """
+    if person == into:
+        msg = _("these are the same person. Nothing was changed.")
+        raise RecordsError(msg)
+    same = select(exams.c.taken_on, exams.c.digest).where(exams.c.person_id == into)
+    there = {(row.taken_on, row.digest) for row in connection.execute(same)}
+    mine = connection.execute(
+        select(exams.c.id, exams.c.taken_on, exams.c.digest).where(exams.c.person_id == person)
+    ).all()
+    moved = [row.id for row in mine if (row.taken_on, row.digest) not in there]
+    connection.execute(update(exams).where(exams.c.id.in_(moved)).values(person_id=into))
+    own, theirs = facts(connection, person), facts(connection, into)
+    agreed = theirs if theirs.consented_on or theirs.consent else own
+    write_facts(connection, into, Facts(theirs.born or own.born, agreed.consented_on, agreed.consent))
+    connection.execute(delete(people).where(people.c.id == person))
+    return len(moved)
+
+
+def facts(connection: Connection, person: int) -> Facts:
+    """Read what is written down of a person."""
+    wanted = select(people.c.born, people.c.consented_on, people.c.consent).where(people.c.id == person)
+    return Facts(*connection.execute(wanted).one())
+
+
+def write_facts(connection: Connection, person: int, told: Facts) -> None:
+    """Write down what is known of a person, in place of what was."""
+    values = {"born": told.born, "consented_on": told.consented_on, "consent": told.consent}
+    connection.execute(update(people).where(people.c.id == person).values(**values))
+
+
+def alike(names: Iterable[str], person: str) -> str | None:
+    """Find a name that differs from another by no more than case and blanks; None where the very name is there."""
+    known = list(names)
+    if person in known:
+        return None
+    return next((name for name in known if name_key(name) == name_key(person)), None)
+
+
+def owner_of(connection: Connection, person: str, hashes: Iterable[str]) -> tuple[str, str] | None:
+    """Find somebody else who has one of these photos: the name, and the photo's."""
+    wanted = (
+        select(people.c.name, photos.c.name)
+        .select_from(photos.join(exams).join(people))
+        .where(photos.c.sha256.in_(list(hashes)), people.c.name != person, current())
+    )
+    found = connection.execute(wanted.order_by(people.c.name)).first()
+    return None if found is None else (found[0], found[1])
+
+
+def counted(connection: Connection, numbers: Iterable[int]) -> Forgotten:
+    """Count what belongs to these exams."""
+    mine = list(numbers)
+
+    def count(table: Table, *more: ColumnElement[bool]) -> int:
+        return connection.scalar(select(func.count()).select_from(table).where(table.c.exam_id.in_(mine), *more)) or 0
+
+    return Forgotten(len(mine), count(photos), count(photos, photos.c.kept.is_not(None)), count(readings), None, ())
+
+
+def log(connection: Connection, what: str, told: Forgotten) -> None:
+    """Write down that something is deleted: when and how much, never whose."""
+    row = {"deleted_at": datetime.now(UTC), "what": what}
+    connection.execute(insert(deletions).values(**row, exams=told.exams, photos=told.photos, readings=told.readings))
