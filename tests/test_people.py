@@ -8,17 +8,22 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from page_support import serving
 from posturecam.answers import Answers
+from posturecam.assessment import Settings
 from posturecam.capture_date import CaptureDate, DateSource
 from posturecam.cli import app, people_asking, recording
 from posturecam.errors import RecordsError
 from posturecam.exam import exam_of
 from posturecam.knowledge import load
+from posturecam.page.desks import Desk
+from posturecam.page.keeping import keep, lay
 from posturecam.plan import UNDER_AGE
 from posturecam.records import Facts, NewExam, PhotoRef, Records, migrating, open_records, parcel
 from posturecam.records.copying import copied
@@ -341,3 +346,75 @@ def test_records_of_the_first_version_still_open(place: Path) -> None:
 def test_every_version_has_its_way_without_alembic() -> None:
     """A file on one machine needs nothing installed to go on."""
     assert all(version in migrating.UPGRADES for version in range(2, VERSION + 1))
+
+
+def test_the_page_puts_right_what_the_commands_do(anna: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Move, day, finalising, deletion, name, facts, merging; nearly the same name asks to insist; the page shows it."""
+    monkeypatch.delenv("POSTURECAM_DATABASE")
+    with serving(anna.parent) as served:
+
+        def ask(path: str, method: str, **body: Any) -> tuple[int, Any]:
+            sent = json.dumps(body).encode()
+            headers = {"Origin": served.origin, "Content_Type": "application/json"}
+            status, _headers, data = served.ask(path, method, sent, **headers)
+            return status, json.loads(data)
+
+        status, told = ask("/records/2", "PATCH", what="move", name="ben")
+        assert (status, "There is 'Ben'" in told["error"]) == (400, True)
+        assert ask("/records/2", "PATCH", what="move", name="Ben") == (200, {"number": 2})
+        assert ask("/records/1", "PATCH", what="finalise", name="Dr. Berg") == (200, {"number": 1})
+        assert ask("/records/1", "PATCH", what="redate", on="2026-01-06") == (200, {"number": 4})
+        assert ask("/records/1", "PATCH", what="redate", on="never")[0] == 400
+        facts = {"born": "2015-01-01", "consent": "photos", "consented_on": "2026-01-01"}
+        assert ask("/person?name=Anna", "PATCH", rename="Anna K.", **facts) == (200, {"name": "Anna K."})
+        _status, _headers, shown = served.ask("/person?name=Anna%20K.")
+        for words in (
+            "born 2015-01-01",
+            "consent of 2026-01-01",
+            "agreed: photos",
+            "version of exam 1",
+            "Older versions",
+        ):
+            assert words in shown.decode()
+        status, _headers, _page = served.ask("/records/4")
+        assert status == 303
+        assert ask("/records/3", "DELETE")[1]["exams"] == 1
+        assert ask("/person?name=Ben", "PATCH", into="Anna K.") == (200, {"name": "Anna K."})
+        assert b"What was deleted" in served.ask("/people")[2]
+    with open_records(anna) as records:
+        assert records.people() == ["Anna K."]
+        assert [exam.number for exam in records.exams("Anna K.", versions=True)] == [1, 2, 4]
+        assert records.facts("Anna K.") == Facts(date(2015, 1, 1), date(2026, 1, 1), "photos")
+
+
+def test_a_childs_exam_on_the_page_has_numbers_only() -> None:
+    """As soon as it is known whose it is; and all again where it was somebody else's after all."""
+    desk = Desk("x", Settings())
+    lay(desk, assessed(CROSSED, "front.jpg"), None, None)
+    exam = desk.exam(load())
+    assert exam is not None
+    assert exam.findings
+    desk.know(Facts(date(2015, 1, 1)), load())
+    child = desk.exam(load())
+    assert child is not None
+    assert (child.findings, child.photos[0].findings) == ((), ())
+    assert child.measurements == exam.measurements
+    desk.know(Facts(), load())
+    again = desk.exam(load())
+    assert again is not None
+    assert again.findings == exam.findings
+
+
+def test_keeping_on_the_page_is_looked_at_alike(anna: Path) -> None:
+    """Nearly a name, or another person's photo, is refused until it is insisted on; the day keeps its source."""
+    workplace = SimpleNamespace(database=str(anna), knowledge=load())
+    desk = Desk("x", Settings())
+    lay(desk, assessed(CROSSED, "front.jpg"), None, None)
+    said = {"person": "anna", "on": "2026-01-05"}
+    with pytest.raises(RecordsError, match="there is 'Anna'"):
+        keep(desk, workplace, said)  # type: ignore[arg-type]
+    assert keep(desk, workplace, {**said, "insists": True})["fresh"]  # type: ignore[arg-type]
+    with open_records(anna) as records:
+        assert records.exams("anna")[0].dated_from == "stated"
+    with pytest.raises(RecordsError, match="is 'anna''s in the records"):
+        keep(desk, workplace, {**said, "person": "Ben"})  # type: ignore[arg-type]

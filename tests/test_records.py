@@ -39,6 +39,7 @@ from posturecam.records import (
     pictures,
 )
 from posturecam.records.location import without_location
+from posturecam.records.schema import VERSION
 from posturecam.reports import exam_json
 from posturecam.reports.files import WriteRules, set_rules
 from posturecam.reports.sittings import seen_in
@@ -350,15 +351,15 @@ def test_two_writers_at_once_lose_nothing(place: Path) -> None:
 KILLED = """
 import os, signal, sys
 from posturecam.records import open_records
-from posturecam.records import store
+from posturecam.records import rows as tables
 sys.path.insert(0, "tests")
 from test_records import new
-added = store._add_rows
+added = tables._add_rows
 def killing(connection, table, number, rows):
     added(connection, table, number, rows)
     if table.name == "readings":
         os.kill(os.getpid(), signal.SIGKILL)
-store._add_rows = killing
+tables._add_rows = killing
 with open_records(sys.argv[1]) as records:
     records.add("Third", new())
 """
@@ -643,12 +644,14 @@ def test_an_older_versions_records_are_copied_before_they_are_changed(
         raise RecordsError(copies[-1].name)
 
     monkeypatch.setattr(opening, "migrated", failing)
-    monkeypatch.setattr(opening, "VERSION", 2)
+    monkeypatch.setattr(opening, "VERSION", VERSION + 1)
     for _again in range(2):
         with pytest.raises(RecordsError, match="backup"):
             migrate_records(place, copies.append)
-    monkeypatch.setattr(opening, "VERSION", 1)
-    assert [copy.name for copy in copies] == [f"records.sqlite.version1{number}.backup" for number in ("", "-2")]
+    monkeypatch.setattr(opening, "VERSION", VERSION)
+    assert [copy.name for copy in copies] == [
+        f"records.sqlite.version{VERSION}{number}.backup" for number in ("", "-2")
+    ]
     for copy in copies:
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
         with open_records(copy) as records:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from posturecam.assessment import Assessment, Settings
 from posturecam.capture_date import ExamDay, capture_date, exam_day
+from posturecam.cli.claiming import tell_network
 from posturecam.cli.given import Known
 from posturecam.cli.people_asking import meant
 from posturecam.cli.scene_options import check_stickers
@@ -18,7 +19,7 @@ from posturecam.exam import Exam, assess_exam
 from posturecam.limits import TimeLimit
 from posturecam.photo import Photo, file_bytes, read, shown_name
 from posturecam.poses.finder import Finder
-from posturecam.records import Added, PhotoRef, open_records
+from posturecam.records import Added, PhotoRef, check_records, open_records
 from posturecam.records.making import new_exam, source_of, with_age
 
 
@@ -66,6 +67,8 @@ def settled(
 
     Raises RecordsError where a name is nearly another's, or a photo is somebody else's, and that was not insisted on.
     """
+    check_records(database, to_write=True)
+    tell_network(database)
     try:
         with open_records(database) as records:
             name = meant(records, person, new=new)

@@ -94,10 +94,10 @@ def exam(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
-    from posturecam.cli.claiming import claimed, tell_network
+    from posturecam.cli.claiming import claimed
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Recording, measured, settled
-    from posturecam.records import check_records, checked_person, record_files
+    from posturecam.records import checked_person, record_files
     from posturecam.records.making import day_of, exam_day_of
     from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.heading import Look, make_heading
@@ -107,9 +107,6 @@ def exam(
     said = None if date is None else day_of(date)
     who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
     settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
-    named = make_heading(who if client is None else client, note, logo)
-    check_records(database, to_write=True)
-    tell_network(database)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from posturecam.errors import PosturecamError
 from posturecam.language import _
-from posturecam.page import answers, exam_views, mirror_views, people_views
+from posturecam.page import answers, exam_views, mirror_views, people_changes, people_views
 from posturecam.page.asked import workplace_of
 from posturecam.page.desks import MOST_PHOTOS
 from posturecam.page.exam_views import LARGEST_PHOTO
@@ -47,6 +47,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/guide", guide),
     *exam_views.ROUTES,
     *people_views.ROUTES,
+    *people_changes.ROUTES,
     *mirror_views.ROUTES,
     Route("/static/report.css", report_style),
 )

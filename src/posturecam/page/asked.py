@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -15,6 +16,7 @@ from posturecam.page.desks import Desk, Sheet
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
 from posturecam.records import checked_person
+from posturecam.records.making import day_of
 from posturecam.scale import checked_height
 
 LONGEST_NAME = 120
@@ -71,6 +73,12 @@ def settings_asked(asked: Mapping[str, Any], workplace: Workplace) -> Settings:
     tall = checked_height(float(height)) if isinstance(height, int | float) and math.isfinite(height) else None
     mirrored = asked.get("mirrored") is True
     return Settings(workplace.passes or usual.passes, mirrored=mirrored, height_cm=tall, camera=workplace.camera)
+
+
+def day_asked(said: Mapping[str, Any], key: str) -> date | None:
+    """Take a day such as 2026-03-31, None where there is none. Raises SettingsError."""
+    found = text_asked(said, key).strip()
+    return day_of(found, _("The date")) if found else None
 
 
 def text_asked(asked: Mapping[str, Any], key: str) -> str:

@@ -7,17 +7,21 @@ least lately are cleared away when there are too many.
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from posturecam.assessment import Assessment, Settings
+from posturecam.answers import Answers
+from posturecam.assessment import Assessment, Settings, retold
+from posturecam.capture_date import exam_day
 from posturecam.errors import SettingsError
 from posturecam.exam import Exam, Failure, exam_of
 from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.photo import Photo
+from posturecam.records import Facts
+from posturecam.records.making import with_age
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,13 +60,19 @@ class Sheet:
     shown: Assessment | None = field(default=None, repr=False)
 
 
+def aged(found: Assessment, answers: Answers | None, knowledge: Knowledge) -> Assessment:
+    """Conclude again where the person's age is known now, or no longer."""
+    return found if answers == found.answers else retold(replace(found, answers=answers), found.unplaced, knowledge)
+
+
 class Desk:
     """One exam. All methods may be called from any thread."""
 
     def __init__(self, name: str, settings: Settings, person: str = "") -> None:
-        """Lay out an empty desk; ``person`` is whose exam it is, ``day`` the day it was kept under, where known."""
+        """Lay out an empty desk; ``person`` is whose exam it is, ``day`` its day, ``born`` the birthday, if known."""
         self.name, self.settings, self.person = name, settings, person
         self.day: date | None = None
+        self.born: date | None = None
         self._sheets: dict[int, Sheet] = {}
         self._numbers = 0
         self._lock = threading.RLock()
@@ -112,8 +122,22 @@ class Desk:
             shown = [one.shown for one in self._sheets.values() if one.shown is not None]
             if self._exam is None and shown:
                 failures = [Failure(one.name, one.reason) for one in self._sheets.values() if one.state is State.FAILED]
-                self._exam = exam_of(shown, failures, knowledge)
+                self._exam = exam_of(shown, failures, knowledge, self.answers(shown))
             return self._exam
+
+    def answers(self, shown: Iterable[Assessment]) -> Answers | None:
+        """Give what is known of the person's age on the day of these photos; None where it changes nothing."""
+        on = self.day or exam_day((found.photo.taken for found in shown), None).on
+        return with_age(None, Facts(self.born), on)
+
+    def know(self, facts: Facts, knowledge: Knowledge) -> None:
+        """Hear whose exam it is: of somebody under 18 nothing is concluded, in no photo of it."""
+        with self._lock:
+            self.born, self._exam = facts.born, None
+            for sheet in self._sheets.values():
+                if sheet.found is not None and sheet.shown is not None:
+                    sheet.found = aged(sheet.found, self.answers([sheet.found]), knowledge)
+                    sheet.shown = aged(sheet.shown, self.answers([sheet.shown]), knowledge)
 
     def pictures(self) -> dict[str, Photo]:
         """Give the pictures that were measured, by their hash."""
@@ -150,6 +174,11 @@ class Desks:
             if name in self._desks:
                 self._desks.move_to_end(name)
             return self._desks.get(name)
+
+    def close(self, name: str) -> None:
+        """Close the desk of that name, where there is one."""
+        with self._lock:
+            self._desks.pop(name, None)
 
     def close_of(self, person: str) -> None:
         """Close every desk of a person who is forgotten."""

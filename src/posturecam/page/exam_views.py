@@ -40,7 +40,10 @@ async def begin(request: Request) -> Response:
     said = await sent_json(request)
     person = asked.text_asked(said, "person")
     workplace = asked.workplace_of(request)
-    desk = workplace.desks.open(asked.settings_asked(said, workplace), checked_person(person) if person else "")
+    name = checked_person(person) if person else ""
+    facts = await run_in_threadpool(keeping.facts_of, workplace, name)
+    desk = workplace.desks.open(asked.settings_asked(said, workplace), name)
+    desk.born = facts.born
     return JSONResponse({"exam": desk.name})
 
 

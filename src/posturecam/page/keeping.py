@@ -18,11 +18,20 @@ from posturecam.page.asked import text_asked
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo
-from posturecam.records import PhotoRef, checked_person, open_records
-from posturecam.records.making import day_of, exam_day_of, new_exam
+from posturecam.records import Facts, PhotoRef, checked_person, open_records
+from posturecam.records.making import day_of, exam_day_of, new_exam, source_of
 from posturecam.records.pictures import found_exam
 from posturecam.reports.day_words import dated
 from posturecam.reports.picture import encode
+
+
+def facts_of(workplace: Workplace, person: str) -> Facts:
+    """Give what is written down of a person; nothing where nobody of that name is known."""
+    try:
+        with open_records(workplace.database) as records:
+            return records.facts(person)
+    except RecordsError:
+        return Facts()
 
 
 def day_offered(desk: Desk, knowledge: Knowledge) -> str:
@@ -52,7 +61,8 @@ def offered(desk: Desk) -> tuple[tuple[str, str], ...]:
 def keep(desk: Desk, workplace: Workplace, said: Mapping[str, Any]) -> dict[str, Any]:
     """Store an exam under a person's name. Raises SettingsError, RecordsError."""
     person, on = _person(text_asked(said, "person")), day_of(text_asked(said, "on") or None, _("The date"))
-    exam = desk.exam(workplace.knowledge)
+    desk.know(facts_of(workplace, person), workplace.knowledge)
+    exam, insists = desk.exam(workplace.knowledge), said.get("insists") is True
     if exam is None:
         msg = _("no photo of this exam was measured, so there is nothing to keep.")
         raise SettingsError(msg)
@@ -64,7 +74,8 @@ def keep(desk: Desk, workplace: Workplace, said: Mapping[str, Any]) -> dict[str,
         return PhotoRef(one.photo.sha256, one.photo.name, "", one.pose.view.value, kept)
 
     with open_records(workplace.database, make=True) as records:
-        added = records.add(person, new_exam(exam, on, reference))
+        records.refuse_mixups(person, [photo.photo.sha256 for photo in exam.photos], new=insists, same_photo=insists)
+        added = records.add(person, new_exam(exam, on, reference, source_of(exam_day_of(exam, on))))
     desk.person, desk.day = person, on
     return {"person": person, "number": added.number, "fresh": added.fresh, "doubt": _doubt(exam, on)}
 
@@ -87,6 +98,7 @@ def reopened(workplace: Workplace, number: int) -> Desk:
     """Lay an exam out of the records on a desk, with the pictures that are at hand. Raises RecordsError."""
     with open_records(workplace.database) as records:
         stored = records.exam(number)
+        facts = records.facts(stored.person)
         found = found_exam(records, number, workplace.knowledge, pictures=True)
         kept = records.kept(number)
     desk = workplace.desks.open(Settings(), stored.person, f"record-{number}")
@@ -94,6 +106,7 @@ def reopened(workplace: Workplace, number: int) -> Desk:
     for shot in found.shots:
         data = kept.get(shot.assessment.photo.sha256)
         lay(desk, shot.assessment, shot.photo, data)
+    desk.know(facts, workplace.knowledge)
     return desk
 
 

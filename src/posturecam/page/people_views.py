@@ -8,14 +8,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from posturecam.capture_date import today
 from posturecam.errors import RecordsError
 from posturecam.language import _
 from posturecam.page import asked
 from posturecam.page.answers import page
-from posturecam.page.keeping import reopened
+from posturecam.page.keeping import known_people, reopened
+from posturecam.page.people_changes import gone
 from posturecam.page.workplace import Workplace
 from posturecam.progress import compared
-from posturecam.records import Known, StoredExam, check_records, open_records, parcel
+from posturecam.records import Deletion, Known, StoredExam, check_records, open_records, parcel
 from posturecam.records.pictures import Found, found_exam, pairs
 from posturecam.reports.change_words import day
 from posturecam.reports.compare_page import ALIGNED, Pair, sections
@@ -28,30 +30,38 @@ from posturecam.reports.wording import seen_from
 
 def people(request: Request) -> Response:
     """List everybody in the records."""
-    return page("people.html", people=_everybody(asked.workplace_of(request)))
+    everybody, deletions = _everybody(asked.workplace_of(request))
+    return page("people.html", people=everybody, deletions=deletions)
 
 
-def _everybody(workplace: Workplace) -> list[Known]:
-    """Give everybody; that there are no records yet is no fault."""
+def _everybody(workplace: Workplace) -> tuple[list[Known], list[Deletion]]:
+    """Give everybody, and what was deleted; that there are no records yet is no fault."""
     try:
         with open_records(workplace.database) as records:
-            return records.overview()
+            return records.overview(), records.deletions()
     except RecordsError:
         check_records(workplace.database)
-        return []
+        return [], []
 
 
 def person(request: Request) -> Response:
     """Show one person over time."""
     workplace, name = asked.workplace_of(request), asked.person_asked(request)
     with open_records(workplace.database) as records:
-        found = records.exams(name)
+        found, everything, facts = records.exams(name), records.exams(name, versions=True), records.facts(name)
+        held = records.contents(name)
     sittings = [one.sitting for one in found]
+    newest = {one.number for one in found}
     return page(
         "person.html",
         name=name,
         span=span_words(sittings),
         exams=list(reversed(found)),
+        older=[one for one in everything if one.number not in newest],
+        facts=facts,
+        held=held,
+        people=[one for one in known_people(workplace) if one != name],
+        today=today().isoformat(),
         days={one.number: day(one.sitting) for one in found},
         views={one.number: _views(one) for one in found},
         sections=join(*history_sections(sittings, workplace.knowledge)),
@@ -69,13 +79,7 @@ def forget(request: Request) -> Response:
         told = records.forget(name)
     workplace.desks.close_of(name)
     workplace.pairs.clear()
-    if told.left:
-        msg = _(
-            "{name} was deleted, but traces are left. Close other programs that use the records and try again.",
-            name=name,
-        )
-        raise RecordsError(msg)
-    return JSONResponse({"exams": told.exams, "photos": told.kept, "readings": told.readings})
+    return JSONResponse(gone(told))
 
 
 def export(request: Request) -> Response:

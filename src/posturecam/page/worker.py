@@ -23,7 +23,7 @@ from posturecam.exam import assess_photo
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, choose, current, later
 from posturecam.limits import TIMEOUT_S, limit_memory, took_too_long, took_too_much
-from posturecam.page.desks import Desk, Sheet, State
+from posturecam.page.desks import Desk, Sheet, State, aged
 from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
 from posturecam.photo import Photo, from_bytes
@@ -209,7 +209,8 @@ class Worker:
         desk.change(number, lambda one: _set(one, State.MEASURING))
         answered = process.ask(Asked(sheet.data, sheet.name, desk.settings))
         if isinstance(answered, Answered):
-            desk.change(number, lambda one: _done(one, answered.assessment, answered.photo))
+            found = aged(answered.assessment, desk.answers([answered.assessment]), self._bench.knowledge)
+            desk.change(number, lambda one: _done(one, found, answered.photo))
             return
         desk.change(number, lambda one: _set(one, State.FAILED, answered.reason))
         if answered.spent and not self._ending.is_set():

@@ -26,6 +26,7 @@ dialog("keep", async () => {
     person: value("#keep-person"),
     on: value("#keep-day"),
     photos: document.querySelector("#keep-photos").checked,
+    insists: document.querySelector("#keep-insists").checked,
   };
   const kept = await ask(`/exams/${desk}/keep`, { method: "POST", body: wish });
   told(kept);
