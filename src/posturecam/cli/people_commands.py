@@ -99,9 +99,8 @@ def person(
     say(f"{name}{''.join(f'; {fact}' for fact in _told(facts))}")
     replaced = {exam.replaces for exam in exams}
     for exam in exams:
-        done = exam.finalised and _(
-            "finalised by {by} on {day}", by=exam.finalised.by, day=f"{exam.finalised.at:%Y-%m-%d}"
-        )
+        final = exam.finalised
+        done = final and _("finalised by {by} on {day}", by=final.by, day=final.at.date().isoformat())
         version = exam.replaces and _("new version of exam {number}", number=exam.replaces)
         older = _("replaced by a newer version") if exam.number in replaced else None
         facts_of = ", ".join(fact for fact in (done, version, older) if fact)
