@@ -185,6 +185,7 @@ def kept(page: Any, served: Served, photo: Path, name: str, on: str) -> None:
     page.click("#keep-open")
     page.fill("#keep-person", name)
     page.fill("#keep-day", on)
+    page.check("#keep-insists")
     page.click("#keep-do")
     page.wait_for_selector("#said:not([hidden])")
 

@@ -52,9 +52,8 @@ def _moved(before: int, now: int, told: str) -> str:
     """Add that a new version was made of a finalised exam."""
     if now == before:
         return told
-    return (
-        f"{told} {_('Exam {number} was finalised: it is kept as it was, and this is its new version.', number=before)}"
-    )
+    kept = _("Exam {number} was finalised: it is kept as it was, and this is its new version.", number=before)
+    return f"{told} {kept}"
 
 
 def finalise(
