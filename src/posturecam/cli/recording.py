@@ -31,6 +31,10 @@ class Measured:
     pictures: dict[str, Photo]
     paths: dict[str, Path]
 
+    def day(self, said: date | None) -> ExamDay:
+        """Settle the exam's day: what was said, else what the photos tell, else today."""
+        return exam_day((photo.photo.taken for photo in self.exam.photos), said)
+
 
 def measured(paths: list[Path], settings: Settings, model: Path | None, known: Known) -> Measured:
     """Analyse one person's photos.

@@ -98,7 +98,7 @@ def exam(
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Recording, measured, settled
     from posturecam.records import checked_person, record_files
-    from posturecam.records.making import day_of, exam_day_of
+    from posturecam.records.making import day_of
     from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.heading import Look, make_heading
 
@@ -111,8 +111,7 @@ def exam(
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     done = measured(photos, settings, model, known)
-    recording = Recording(database, who, exam_day_of(done.exam, said), keep_photos=keep_photos)
-    _keep(done, recording, outputs, look, known.tables)
+    _keep(done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, look, known.tables)
 
 
 def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "Look", tables: "Knowledge") -> None:
