@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from calibration.covers import COVERS, head_of
+from PIL import Image
 
 from page_support import Served, chromium, measured, serving, tab
+from posturecam.body import View
+from posturecam.photo import read
+from posturecam.poses import Sought
+from posturecam.poses.finder import Finder
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"
@@ -262,3 +269,26 @@ def test_a_click_beside_the_stickers_says_so(page: Any) -> None:
     page.mouse.click(*on_screen(page, (20.0, 20.0)))
     page.wait_for_selector("#point-said:has-text('No round stickers'), #point-trouble:not([hidden])")
     assert page.inner_text("#rest") == before
+
+
+def test_a_view_that_is_not_sure_is_asked_with_two_buttons(
+    browser: Any, served: Served, finder: Finder, tmp_path: Path
+) -> None:
+    """A back in a bright gown, a box over its head: no side is named until the button is pressed."""
+    photo = read(SAMPLES / "back.jpg")
+    points = finder.find(photo, Sought(passes=2)).pose.mean
+    pixels = COVERS["boxed"](photo.pixels, head_of(points), View.BACK, np.random.default_rng(4))
+    shoulders, knees = points[[12, 11]].astype(int), points[[25, 26]].mean(axis=0).astype(int)
+    left, right = sorted(shoulders[:, 0])
+    pixels[shoulders[1, 1] : knees[1], left - 5 : right + 5] = (200, 60, 160)
+    Image.fromarray(pixels).save(tmp_path / "boxed.png")
+    with tab(browser, served, viewport={"width": 1280, "height": 1000}) as page:
+        measured(page, served, tmp_path / "boxed.png")
+        assert [button.inner_text() for button in page.locator("[data-called]").all()] == [
+            "Seen from the front",
+            "Seen from behind",
+        ]
+        assert "--view" in page.inner_text("main")
+        page.click("[data-called=back]")
+        page.wait_for_selector("[data-called]", state="detached")
+        assert "seen from behind" in page.inner_text("figcaption")

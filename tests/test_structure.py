@@ -35,6 +35,7 @@ ORDER = [
     "machine",
     "poses",
     "stickers",
+    "view_list",
     "settings",
     "surroundings",
     "face",

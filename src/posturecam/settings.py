@@ -1,6 +1,6 @@
 """How to analyse a photo, and what the user knows of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.body import PlacedPoint, View
 from posturecam.lens.profile import CameraProfile
@@ -8,6 +8,7 @@ from posturecam.photo import LONG_SIDE_PX, QUICK_SIDE_PX
 from posturecam.poses import DEFAULT_PASSES, Sought
 from posturecam.stickers.colour import Colour
 from posturecam.vertical import Line
+from posturecam.view_list import NO_VIEWS, ViewList
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Settings:
     marks a mirrored selfie, ``person`` chooses among several people. ``plumb`` is a line along something
     plumb, x1, y1, x2, y2 in pixels of the photo as it was given; ``height_cm`` the person's height, for millimetres;
     ``camera`` what is known of the lens; ``distance_m`` how far the camera stood from the person; ``placed`` points in
-    pixels of the photo as it was given; ``stickers`` the colour of the stickers to look for.
+    pixels of the photo as it was given; ``stickers`` the colour of the stickers to look for; ``views`` the views of
+    several photos by their names.
     """
 
     passes: int = DEFAULT_PASSES
@@ -32,6 +34,12 @@ class Settings:
     distance_m: float | None = None
     placed: tuple[PlacedPoint, ...] = ()
     stickers: Colour | None = None
+    views: ViewList = NO_VIEWS
+
+    def of_photo(self, path: str) -> "Settings":
+        """Give the settings for one photo of several: its view by its name, where that was said."""
+        view = self.views.of(path)
+        return self if view is None else replace(self, view=view)
 
     @property
     def long_side_px(self) -> int:

@@ -8,7 +8,7 @@ what turns out to be a pipe, a broken link or no picture.
 import glob
 import os
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -24,6 +24,7 @@ from posturecam.errors import SettingsError
 from posturecam.language import _
 from posturecam.reports.origin import is_our_picture, is_ours
 from posturecam.reports.outputs import PHOTOS
+from posturecam.view_list import NO_VIEWS, ViewList
 
 READ = PHOTOS | {".dng", ".cr2", ".nef", ".nrw", ".arw", ".pef", ".srw", ".3fr", ".iiq", ".erf", ".dcm", ".dicom"}
 UNREAD = frozenset((".cr3", ".raf", ".rw2", ".orf", ".x3f", ".jxl", ".jp2", ".j2k", ".pdf", ".gif"))
@@ -35,13 +36,17 @@ LISTS = frozenset((".txt", ".lst", ".list"))
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which files to take. ``within`` of a folder: also of the folders in it; ``since`` leaves older photos out."""
+    """Which files to take. ``within`` of a folder: also of the folders in it; ``since`` leaves older photos out.
+
+    ``views`` says which view some of them show, and counts more than what ``pattern`` reads from a path.
+    """
 
     places: tuple[str, ...]
     within: bool = True
     pattern: Pattern | None = None
     since: date | None = None
     out: str | None = None
+    views: ViewList = NO_VIEWS
 
 
 @dataclass(slots=True)
@@ -143,7 +148,8 @@ def listed(wanted: Wanted) -> Listing:
     found = Found(one for place in wanted.places for one in _expanded(place, walk))
     fitted = check_fit(((path, _below(path, base)) for path, base in found), wanted.pattern)
     names = Names()
-    names.extend(_since((Input(path, said) for path, said in fitted), wanted.since, skipped))
+    inputs = (Input(path, replace(said, view=wanted.views.of(path) or said.view)) for path, said in fitted)
+    names.extend(_since(inputs, wanted.since, skipped))
     return Listing(names, skipped)
 
 

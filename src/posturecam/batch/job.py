@@ -186,7 +186,12 @@ class Job:
             msg = _("{path} was changed while it was read. Run the same command again.", path=task.path)
             raise _ChangedError(msg)
         settings = replace(self.settings, view=task.view or self.settings.view)
-        found = assess_photo(photo, finder, settings, tables, said, outline=self.outline)
+        try:
+            found = assess_photo(photo, finder, settings, tables, said, outline=self.outline)
+        except SettingsError as error:
+            if task.view is None:
+                raise
+            raise PhotoError(str(error)) from error
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         if self.machine_note:
             named = replace(named, notes=(self.machine_note, *named.notes))

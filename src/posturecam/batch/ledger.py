@@ -51,7 +51,8 @@ class Plan:
 class Counts:
     """How many inputs ended how; one whose first page only was read is a result and a failure.
 
-    ``measured`` counts photos measured by this run, ``waiting`` is not reached.
+    ``measured`` counts photos measured by this run, ``waiting`` is not reached. Of ``asked`` results the view is one of
+    two, and the user is asked.
     """
 
     inputs: int = 0
@@ -60,6 +61,7 @@ class Counts:
     waiting: int = 0
     copies: int = 0
     measured: int = 0
+    asked: int = 0
 
 
 @dataclass(slots=True)

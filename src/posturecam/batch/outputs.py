@@ -16,11 +16,13 @@ from posturecam.batch.disk import Shelf
 from posturecam.batch.index_page import IndexPage
 from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.names import Entry
-from posturecam.batch.rows import told
+from posturecam.batch.rows import Failed, Result, told
 from posturecam.batch.store import OVERLAYS, THUMBNAILS, Store
 from posturecam.batch.tables import CsvFile, Tables, fresh
+from posturecam.body import View
 
 SCHEMA = "posturecam/batch/1"
+ASKED = "views_asked.txt"
 _PICTURE = re.compile(r"[0-9a-f]{16}\.jpg")
 
 
@@ -29,10 +31,13 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
     counts = ledger.counts(store)
     with Tables(plan.out) as tables, fresh(plan.out / "index.html") as file:
         page = IndexPage(file, plan, ledger, counts)
+        asked = _Asked(plan.out / ASKED)
         for one in told(ledger, store):
             tables.add(one)
             page.add(one)
+            asked.add(one)
         page.close()
+    counts.asked = asked.write()
     if ledger.names.exams():
         _write_exams(plan, ledger, store)
     _write_inputs(plan.out / "inputs.jsonl", ledger, store)
@@ -41,6 +46,30 @@ def write_outputs(plan: Plan, ledger: Ledger, store: Store) -> Counts:
     if not counts.waiting:
         _clear_pictures(plan, ledger)
     return counts
+
+
+class _Asked:
+    """The list of the photos whose view the user is asked for, a line each: the path, and the two views."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin an empty list."""
+        self._path = path
+        self._lines: list[str] = []
+
+    def add(self, one: Result | Failed) -> None:
+        """Take one input."""
+        choices = View(one.assessment["photo"]["view"]).choices if isinstance(one, Result) else ()
+        if choices:
+            self._lines.append(f"{one.entry.input.path}\t{' / '.join(choices)}\n")
+
+    def write(self) -> int:
+        """Write the list, or remove that of an earlier run where nothing is asked; give its length."""
+        if not self._lines:
+            self._path.unlink(missing_ok=True)
+            return 0
+        with fresh(self._path) as file:
+            file.write("".join(self._lines).encode("utf-8", "surrogateescape"))
+        return len(self._lines)
 
 
 def _write_exams(plan: Plan, ledger: Ledger, store: Store) -> None:

@@ -87,7 +87,7 @@ Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or 
 
 def analyze(
     photos: Photos = None,
-    view: Annotated[str, typer.Option(help="What the photo shows: auto, front or back (also left, right).")] = "auto",
+    view: Annotated[str, typer.Option(help="What it shows: front, back, left, right; of several NAME=VIEW,…")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
@@ -153,14 +153,11 @@ def _look(
 
 def _settings(view: str, passes: int | None, roll: float | None, person: str, *, mirrored: bool) -> "Settings":
     from posturecam.assessment import Settings
-    from posturecam.body import View
+    from posturecam.view_list import view_list
 
-    known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
-    if view not in known:
-        msg = _("--view {view} is unknown. Give one of: {names}.", view=view, names=", ".join(known))
-        raise SettingsError(msg)
-    chosen, rolled = None if view == "auto" else View(view), checked_roll(roll)
-    return Settings(Settings().passes if passes is None else passes, person, chosen, rolled, mirrored)
+    said, rolled = view_list(view), checked_roll(roll)
+    often = Settings().passes if passes is None else passes
+    return Settings(often, person, said.everything, rolled, mirrored, views=said)
 
 
 def _assessed(
@@ -185,7 +182,7 @@ def _assessed(
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
     else:
         assert photo is not None  # noqa: S101  (checked above)
-        picture, assessment = _measured(photo, settings, model, known, contour)
+        picture, assessment = _measured(photo, settings.of_photo(str(photo)), model, known, contour)
     return picture, with_balance(assessment, known.balance, known.tables)
 
 

@@ -24,7 +24,7 @@ from posturecam.cli.scene_options import (
     with_scene,
 )
 from posturecam.errors import SettingsError
-from posturecam.language import _
+from posturecam.language import _, ngettext
 from posturecam.limits import checked_timeout
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def batch(
     within: Within = True,
     pattern: Pattern = None,
     since: Since = None,
-    view: Annotated[str, typer.Option(help="What all photos show, unless their path says it.")] = "auto",
+    view: Annotated[str, typer.Option(help="What all photos show, or NAME=VIEW, …; a name may hold *.")] = "auto",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
     roll: Roll = None,
     stickers: Stickers = None,
@@ -114,7 +114,7 @@ def batch(
     job = Job(settings, model, knowledge, answers, pictures, finder, outline=outline)
     job = replace(job, timeout_s=checked_timeout(timeout))
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
-    wanted = Wanted(tuple(places), within, reading, day, out)
+    wanted = Wanted(tuple(places), within, reading, day, out, settings.views)
     plan = _claimed(Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler))
     if dry_run:
         _tell_plan(plan)
@@ -234,6 +234,8 @@ def _tell_machines(machines: "list[Machine]", *, quiet: bool) -> None:
 
 def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
     """Say how it ended: on stderr what needs doing, on stdout (unless quiet) what was done."""
+    from posturecam.batch.outputs import ASKED
+
     counts = summary.counts
     copies = _(" ({copies} of them copies)", copies=counts.copies) if counts.copies else ""
     if not quiet and not summary.interrupted:
@@ -252,6 +254,19 @@ def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
                 "posturecam: {failures} failed, see {rstrip}/failures.csv",
                 failures=counts.failures,
                 rstrip=plan.shown.rstrip("/"),
+            ),
+            err=True,
+        )
+    if counts.asked and not summary.interrupted:
+        typer.echo(
+            ngettext(
+                "posturecam: of {count} photo it cannot be told surely which view it shows, see {rstrip}/{name}. Say "
+                'it by its name or folder: --view "NAME=front" (or back, left, right)',
+                "posturecam: of {count} photos it cannot be told surely which view they show, see {rstrip}/{name}. Say "
+                'it by their names or folders: --view "NAME=front, FOLDER/*=back"',
+                counts.asked,
+                rstrip=plan.shown.rstrip("/"),
+                name=ASKED,
             ),
             err=True,
         )

@@ -1,6 +1,6 @@
 """The part of ``posturecam analyze`` that takes several photos of one person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +11,13 @@ from posturecam.cli.saying import say, say_json
 from posturecam.cli.scene_options import check_stickers, refuse_places
 from posturecam.errors import SettingsError
 from posturecam.language import _
+from posturecam.view_list import view_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from posturecam.assessment import Assessment, Settings
+    from posturecam.body import View
     from posturecam.cli.given import Given
     from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
@@ -85,15 +87,27 @@ def examine(
 
 def _check(settings: "Settings", outputs: Outputs) -> None:
     """Refuse what makes sense for one photo only."""
-    if settings.view is not None:
-        msg = _("--view is for one photo; in an exam each photo's view is found. Leave it away.")
-        raise SettingsError(msg)
+    refuse_one_view(settings.view)
     if settings.plumb is not None:
         msg = _("--plumb is for one photo; in an exam each photo's vertical is found. Leave it away.")
         raise SettingsError(msg)
     if outputs.overlay or outputs.points:
         msg = _("--overlay and --points are for one photo; for an exam give --out DIR.")
         raise SettingsError(msg)
+
+
+def refuse_one_view(view: "View | None") -> None:
+    """Refuse one view for all photos of an exam. Raises SettingsError."""
+    if view is not None:
+        msg = _("--view is for one photo; in an exam name the photo, such as --view IMG_2.jpg=back, or leave it away.")
+        raise SettingsError(msg)
+
+
+def with_views(settings: "Settings", text: str) -> "Settings":
+    """Give the settings with what ``--view`` says of the photos of an exam. Raises SettingsError."""
+    said = view_list(text)
+    refuse_one_view(said.everything)
+    return replace(settings, views=said)
 
 
 def write_tables(

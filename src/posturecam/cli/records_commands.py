@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.claiming import claimed
 from posturecam.cli.given import Given
 from posturecam.cli.records_options import (
     Client,
@@ -19,6 +20,7 @@ from posturecam.cli.records_options import (
     Note,
     Parquet,
     SamePhoto,
+    exam_settings,
 )
 from posturecam.cli.saying import say
 from posturecam.cli.scene_options import (
@@ -36,7 +38,6 @@ from posturecam.cli.scene_options import (
 from posturecam.language import _, filled
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Settings
     from posturecam.capture_date import ExamDay
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Measured, Recording
@@ -77,6 +78,7 @@ def exam(
     camera: Camera = None,
     distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
+    view: Annotated[str, typer.Option(help="What photos show: NAME=VIEW, …", metavar="TEXT")] = "auto",
     passes: Passes = None,
     timeout: Timeout = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
@@ -94,8 +96,7 @@ def exam(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
-    from posturecam.cli.claiming import claimed
-    from posturecam.cli.exam_command import Outputs
+    from posturecam.cli.exam_command import Outputs, with_views
     from posturecam.cli.recording import Recording, measured, settled
     from posturecam.records import checked_person, record_files
     from posturecam.records.making import day_of
@@ -106,11 +107,11 @@ def exam(
     outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
     said = None if date is None else day_of(date)
     who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
-    settings = _settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
+    settings = exam_settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
     named = make_heading(who if client is None else client, note, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
-    done = measured(photos, settings, model, known)
+    done = measured(photos, with_views(settings, view), model, known)
     _keep(done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, look, known.tables)
 
 
@@ -158,23 +159,6 @@ def _tell_day(day: "ExamDay") -> None:
     elif not day.stated:
         source = _("nothing in the photos tells it: today") if day.source is None else _(DATE_SOURCES[day.source])
         say(_("Day of the exam: {source}. State another with --date.", source=source))
-
-
-def _settings(
-    height: float | None,
-    camera: Path | None,
-    distance: float | None,
-    passes: int | None = None,
-    roll: float | None = None,
-    stickers: str | None = None,
-    *,
-    mirrored: bool,
-) -> "Settings":
-    from posturecam.assessment import Settings
-    from posturecam.cli.scene_options import checked_roll, with_scene
-
-    plain = Settings(Settings().passes if passes is None else passes, mirrored=mirrored, roll_deg=checked_roll(roll))
-    return with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
 
 
 def _stored(added: "Added", who: str, day: str) -> str:
@@ -255,7 +239,7 @@ def compare(
     given = (Path(before), Path(after), camera, model)
     claim([out], [*given, *record_files(database), *inside(knowledge)])
     tables = load(knowledge)
-    settings = _settings(height, camera, distance, mirrored=mirrored)
+    settings = exam_settings(height, camera, distance, mirrored=mirrored)
     search = Search(database, tables, model, out is not None and not figure_only, settings)
     one, other = found(before, search), found(after, search)
     changes = compared(one.sitting, other.sitting, tables)

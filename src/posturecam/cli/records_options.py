@@ -1,11 +1,14 @@
 """The options that several commands on tables and records share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from posturecam.language import _
+
+if TYPE_CHECKING:
+    from posturecam.assessment import Settings
 
 Csv = Annotated[
     Path | None, typer.Option(help="Write a tidy table: one row per photo and measure.", metavar="FILE.csv")
@@ -46,3 +49,21 @@ def named_in(photos: list[Path] | None, client: str | None, note: str | None) ->
             day = _("Photographed on {day}", day=patient.taken) if patient.taken else None
             return client or patient.name or None, note or day
     return client, note
+
+
+def exam_settings(
+    height: float | None,
+    camera: Path | None,
+    distance: float | None,
+    passes: int | None = None,
+    roll: float | None = None,
+    stickers: str | None = None,
+    *,
+    mirrored: bool,
+) -> "Settings":
+    """Gather how the photos of an exam are to be measured. Raises SettingsError."""
+    from posturecam.assessment import Settings
+    from posturecam.cli.scene_options import checked_roll, with_scene
+
+    plain = Settings(Settings().passes if passes is None else passes, mirrored=mirrored, roll_deg=checked_roll(roll))
+    return with_scene(plain, None, height, camera, distance=distance, stickers=stickers)

@@ -4,11 +4,13 @@ from posturecam.assessment import Settings
 from posturecam.body import Pose
 from posturecam.exam.one_photo import check_outline, outline_of
 from posturecam.language import _, filled
+from posturecam.language.views import of_view
 from posturecam.lens import distance_m, too_near
 from posturecam.lens.profile import straightened
 from posturecam.photo import Photo
 from posturecam.poses import PoseFinder
-from posturecam.quality import PhotoCheck, check_picture, check_quality, framing
+from posturecam.poses.view_cues import confidence, view_note
+from posturecam.quality import PhotoCheck, check_picture, check_quality, framing, which_side
 from posturecam.surroundings import HOLD_LEVEL, TILTED_DEG, Surroundings, lens_of, surroundings_of
 from posturecam.vertical import NOTHING, disagreement
 
@@ -24,6 +26,7 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
     around = surroundings_of(upright, seen.pose, settings)
     return (
         *framing(pose, len(seen.boxes)),
+        _view(pose),
         _level(around),
         _distance(around, pose, settings.height_cm),
         *check_picture(upright, seen.pose),
@@ -32,9 +35,16 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
     )
 
 
+def _view(pose: Pose) -> PhotoCheck:
+    share = confidence(pose)
+    found = _("{of_view}, with a confidence of {share:.0%}", of_view=of_view(pose.view), share=share)
+    return PhotoCheck(_("view"), found, which_side(pose.view) or view_note(pose) or "")
+
+
 def _void(pose: Pose, roll_deg: float) -> tuple[PhotoCheck, ...]:
     void = check_quality(pose, 1, mirrored=True, roll_deg=roll_deg).void
-    return (PhotoCheck(_("standing"), _("not as it should be"), void),) if void else ()
+    asked = void is not None and void == which_side(pose.view)
+    return (PhotoCheck(_("standing"), _("not as it should be"), void),) if void and not asked else ()
 
 
 def _level(around: Surroundings) -> PhotoCheck:

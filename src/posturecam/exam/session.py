@@ -84,7 +84,7 @@ def assess_exam(  # noqa: PLR0913  (all that an exam needs)
     failures: list[Failure] = []
     for name, opened in photos:
         try:
-            done.append(assess_photo(opened(), finder, settings, knowledge, answers, outline=True))
+            done.append(assess_photo(opened(), finder, settings.of_photo(name), knowledge, answers, outline=True))
         except (PhotoError, NobodyFound) as error:
             failed.append(error)
             failures.append(Failure(name, str(error)))

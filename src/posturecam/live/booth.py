@@ -91,12 +91,13 @@ def measurer_of(
 ) -> Measurer:
     """Measure holds with an open finder, under the camera's name."""
 
-    def measure(frames: Sequence[TimedFrame], name: str) -> FilmAssessment:
+    def measure(frames: Sequence[TimedFrame], name: str, view: View | None = None) -> FilmAssessment:
         """Measure the pictures of one hold under the camera's name."""
         called = f"{camera.name}, {name}"
         taken = CaptureDate(today(), DateSource.CAMERA) if camera.live else None
+        settings = wishes.settings if view is None else replace(wishes.settings, view=view)
         measured = assess_frames(
-            frames, finder, wishes.settings, knowledge, answers, name=called, outline=wishes.exam, taken=taken
+            frames, finder, settings, knowledge, answers, name=called, outline=wishes.exam, taken=taken
         )
         return without_selfie_note(measured, camera)
 

@@ -39,12 +39,14 @@ def check(glimpse: Glimpse, wanted: View | None = None) -> tuple[Check, ...]:
         _feet(glimpse),
         _level(glimpse),
         light,
-        Check(
-            _("one person"),
-            glimpse.people <= 1,
-            _("{people} people are in the picture; one should be", people=glimpse.people),
-        ),
+        lone_person(glimpse),
     )
+
+
+def lone_person(glimpse: Glimpse) -> Check:
+    """Count the people."""
+    told = _("{people} people are in the picture; one should be", people=glimpse.people)
+    return Check(_("one person"), glimpse.people <= 1, told)
 
 
 _UNSEEN = (later("distance"), later("facing"), later("both feet on the floor"), later("camera level"))

@@ -4,19 +4,18 @@ A session takes every glimpse, in the order of time, and says in a ``Status`` wh
 ``measure`` to be called, which takes a second or two.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from posturecam.body import Side, View
-from posturecam.camera import TimedFrame
 from posturecam.errors import NobodyFound
 from posturecam.film import PICTURES, FilmAssessment
 from posturecam.language import _, filled
 from posturecam.language.sides import names_of
 from posturecam.language.views import of_view
 from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
-from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, turn_words
+from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, lone_person, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
 from posturecam.live.seeing import Glimpse
 from posturecam.measures.balance import LEGS, MOST_S
@@ -27,8 +26,8 @@ EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
 
 SPACE = " "
 
-Measurer = Callable[[Sequence[TimedFrame], str], FilmAssessment]
-"""Measures the pictures of one hold; raises NobodyFound."""
+Measurer = Callable[..., FilmAssessment]
+"""Measures the pictures of one hold under a name, and of a given view where one is given; raises NobodyFound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class MeasureSession:
         """Measure the captured pictures; what cannot be measured is told, and tried again."""
         wanted, title = self._wanted, _("Done")
         try:
-            outcome = Outcome(self._measurer(self._hold.chosen(PICTURES), self._name()))
+            outcome = self._outcome(wanted)
         except NobodyFound as error:
             self.failure = str(error)
         else:
@@ -172,6 +171,12 @@ class MeasureSession:
         return replace(
             self._last, title=self.failure or title, phase=Phase.DONE, steps=self._steps(), results=self._results()
         )
+
+    def _outcome(self, wanted: View | None) -> Outcome:
+        """Measure; where two views look alike, the one that the person was asked to show counts."""
+        pictures, name = self._hold.chosen(PICTURES), self._name()
+        outcome = Outcome(self._measurer(pictures, name))
+        return Outcome(self._measurer(pictures, name, wanted)) if wanted in outcome.view.choices else outcome
 
     def command(self, key: str) -> None:
         """Take a key: space measures by hand."""
@@ -258,8 +263,7 @@ def result_lines(outcome: Outcome) -> tuple[str, ...]:
     read = outcome.measured.assessment
     if read.void:
         return (read.void,)
-    taken = [one for one in read.measurements if one.key in LIVE_KEYS]
-    lines = [f"{one.words} ({plus_minus(one)})" for one in taken]
+    lines = [f"{one.words} ({plus_minus(one)})" for one in read.measurements if one.key in LIVE_KEYS]
     strongest = [one for one in read.findings if one.verdict == "consistent"]
     lines.extend(_("consistent with: {name}", name=one.name) for one in strongest[:1])
     return tuple(lines)
@@ -285,11 +289,7 @@ class BalanceSession:
         checks = (
             Check(_("whole body in view"), glimpse.whole, _("step back until head and feet are in the picture")),
             Check(_("facing the camera"), glimpse.points is None or glimpse.view.frontal, _("face the camera")),
-            Check(
-                _("one person"),
-                glimpse.people <= 1,
-                _("{people} people are in the picture; one should be", people=glimpse.people),
-            ),
+            lone_person(glimpse),
         )
         return Status(
             self._title(checks),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment, Settings, retold
+from posturecam.body import View
 from posturecam.capture_date import exam_day
 from posturecam.errors import SettingsError
 from posturecam.exam import Exam, Failure, exam_of
@@ -47,6 +48,7 @@ class Sheet:
 
     data      the file as it was sent, None for pictures of the mirror
     photo     the picture that was measured (of a mirrored selfie its mirror image)
+    view      what the photo shows, where somebody said so
     found     what the program measured; ``shown`` is the same with the points that were set by hand
     """
 
@@ -56,6 +58,7 @@ class Sheet:
     state: State = State.WAITING
     reason: str = ""
     photo: Photo | None = field(default=None, repr=False)
+    view: View | None = None
     found: Assessment | None = field(default=None, repr=False)
     shown: Assessment | None = field(default=None, repr=False)
 

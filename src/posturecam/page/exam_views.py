@@ -61,6 +61,22 @@ async def take_photo(request: Request) -> Response:
     return JSONResponse({"photo": sheet.number})
 
 
+async def say_view(request: Request) -> Response:
+    """Measure a photo again as showing one of the two views between which nothing decided."""
+    said = asked.text_asked(await sent_json(request), "view")
+    desk, sheet = asked.desk_of(request), _measured_sheet(request)
+    assert sheet.shown is not None  # noqa: S101  (looked at above)
+    if said not in sheet.shown.pose.view.choices or sheet.data is None:
+        raise HTTPException(400, _("This photo's view is not asked for."))
+    desk.change(sheet.number, lambda one: _called(one, View(said)))
+    asked.worker_of(request).measure(desk, sheet.number)
+    return JSONResponse({})
+
+
+def _called(sheet: Sheet, view: View) -> None:
+    sheet.view, sheet.state = view, State.WAITING
+
+
 def take_away(request: Request) -> Response:
     """Take a photo out of the exam."""
     asked.desk_of(request).remove(asked.sheet_of(request).number)
@@ -118,6 +134,7 @@ def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
             "name": sheet.name,
             "view": view,
             "words": seen_from(view),
+            "choices": [(choice.value, seen_from(choice)) for choice in shown.pose.view.choices if sheet.data],
             "size": shown.pose.size_px,
             "frame": drawn.frame,
             "shapes": drawn.shapes,
@@ -199,6 +216,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/exams/{desk}/state", state),
     Route("/exams/{desk}/photos", take_photo, methods=["POST"]),
     Route("/exams/{desk}/photos/{number:int}", take_away, methods=["DELETE"]),
+    Route("/exams/{desk}/photos/{number:int}/view", say_view, methods=["PUT"]),
     Route("/exams/{desk}/photos/{number:int}/picture.jpg", picture),
     Route("/exams/{desk}/photos/{number:int}/points", points),
     Route("/exams/{desk}/photos/{number:int}/points", set_points, methods=["PUT"]),

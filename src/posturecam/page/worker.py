@@ -207,7 +207,8 @@ class Worker:
         if sheet is None or sheet.data is None or process is None:
             return
         desk.change(number, lambda one: _set(one, State.MEASURING))
-        answered = process.ask(Asked(sheet.data, sheet.name, desk.settings))
+        settings = desk.settings if sheet.view is None else replace(desk.settings, view=sheet.view)
+        answered = process.ask(Asked(sheet.data, sheet.name, settings))
         if isinstance(answered, Answered):
             found = aged(answered.assessment, desk.answers([answered.assessment]), self._bench.knowledge)
             desk.change(number, lambda one: _done(one, found, answered.photo))

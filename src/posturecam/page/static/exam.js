@@ -21,6 +21,36 @@ for (const button of document.querySelectorAll("[data-remove]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-called]")) {
+  button.addEventListener("click", () => call(button));
+}
+
+// Say which of two views a photo shows; it is measured again, and the page comes back with it.
+async function call(button) {
+  const both = button.parentElement.querySelectorAll("[data-called]");
+  both.forEach((one) => (one.disabled = true));
+  try {
+    await ask(`/exams/${desk}/photos/${button.dataset.of}/view`, { method: "PUT", body: { view: button.dataset.called } });
+    const photo = await measured(Number(button.dataset.of));
+    if (photo?.state !== "failed") return location.reload();
+    throw new Error(photo.words);
+  } catch (error) {
+    both.forEach((one) => (one.disabled = false));
+    const trouble = button.parentElement.querySelector(".trouble");
+    trouble.textContent = error.message;
+    trouble.hidden = false;
+  }
+}
+
+async function measured(number) {
+  for (;;) {
+    const { photos } = await ask(`/exams/${desk}/state`);
+    const photo = photos.find((one) => one.photo === number);
+    if (!photo || photo.state === "done" || photo.state === "failed") return photo;
+    await new Promise((resume) => setTimeout(resume, 300));
+  }
+}
+
 dialog("keep", async () => {
   const wish = {
     person: value("#keep-person"),
