@@ -139,12 +139,14 @@ def test_folder_is_filled_with_exactly_the_models(
     weights.parent.mkdir()
     weights.write_bytes(b"weights")
     old.write_bytes(b"old")
+    taken = {manifest.bundle.name: pose, manifest.face.name: face, manifest.detector.name: face}
     monkeypatch.setattr(assemble, "wheel_bytes", lambda _: b"")
-    monkeypatch.setattr(assemble, "extract", lambda *_: {manifest.bundle.name: pose, manifest.face.name: face})
+    monkeypatch.setattr(assemble, "extract", lambda *_: taken)
     assemble.fill(tmp_path, manifest, (weights,))
     assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {
         manifest.bundle.name,
         manifest.face.name,
+        manifest.detector.name,
         "pelvis.onnx",
         "models.json",
     }
@@ -169,6 +171,7 @@ def test_bundle_is_the_stated_one_whoever_builds_it(wheel_path: Path, manifest: 
     assert {name: len(data) for name, data in content.items()} == {
         manifest.bundle.name: manifest.bundle.size,
         manifest.face.name: manifest.face.size,
+        manifest.detector.name: manifest.detector.size,
     }
 
 
@@ -182,11 +185,11 @@ def test_built_wheel_carries_the_models(tmp_path: Path, wheel_path: Path, manife
         check=True,
     )
     with zipfile.ZipFile(next(tmp_path.glob("posturecam-*.whl"))) as archive:
-        for stated in (manifest.bundle, manifest.face):
+        for stated in (manifest.bundle, manifest.face, manifest.detector):
             stated.check(archive.read(f"posturecam/_models/{stated.name}"), stated.name)
         files = {one["file"] for one in json.loads(archive.read("posturecam/_models/models.json"))["models"]}
     learned = {path.name for ending in ("onnx", "npz") for path in MODELS.glob(f"*.{ending}")}
-    assert files == {manifest.bundle.name, manifest.face.name, *learned}
+    assert files == {manifest.bundle.name, manifest.face.name, manifest.detector.name, *learned}
 
 
 @pytest.mark.slow

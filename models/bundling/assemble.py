@@ -1,4 +1,4 @@
-"""Fill the folder that posturecam ships: the bundle, the face mesh, the learned weights, and a record of them."""
+"""Fill the folder that posturecam ships: the bundle, the face networks, the learned weights, and a record of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def fill(folder: Path, manifest: Manifest, learned: tuple[Path, ...]) -> None:
     """Make the folder hold exactly the models and their record; fetch nothing when they are there already."""
     folder.mkdir(parents=True, exist_ok=True)
     content = {path.name: _learned(path, manifest) for path in learned}
-    stated = (manifest.bundle, manifest.face)
+    stated = (manifest.bundle, manifest.face, manifest.detector)
     if not all(_is_there(folder, one) for one in stated):
         content |= extract(wheel_bytes(manifest), manifest)
     content[RECORD] = record(manifest, content)
@@ -34,9 +34,10 @@ def fill(folder: Path, manifest: Manifest, learned: tuple[Path, ...]) -> None:
 
 
 def extract(wheel: bytes, manifest: Manifest) -> dict[str, bytes]:
-    """Return the bundle and the face mesh, by file name, out of the wheel."""
+    """Return the bundle, the face mesh and the face detector, by file name, out of the wheel."""
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         face = manifest.face.check(_member(archive, manifest.face_path), manifest.face_path)
+        detector = manifest.detector.check(_member(archive, manifest.detector_path), manifest.detector_path)
         model = networks.load_schema(_checked(archive, manifest.model_schema), "tflite_model")
         metadata = networks.load_schema(_checked(archive, manifest.metadata_schema), "tflite_metadata")
         described = {
@@ -44,15 +45,15 @@ def extract(wheel: bytes, manifest: Manifest) -> dict[str, bytes]:
             for one in manifest.networks
         }
     bundle = networks.pack(described)
-    return {manifest.bundle.name: _check_bundle(bundle, manifest), manifest.face.name: face}
+    checked = _check_bundle(bundle, manifest)
+    return {manifest.bundle.name: checked, manifest.face.name: face, manifest.detector.name: detector}
 
 
 def record(manifest: Manifest, content: dict[str, bytes]) -> bytes:
     """Return the JSON record of what is shipped: name, file, size, sha256, source, licence."""
     source = f"{manifest.requirement} ({manifest.wheel.name})"
-    entries = [
-        _entry(one.name, one.size, one.sha256, source, manifest.licence) for one in (manifest.bundle, manifest.face)
-    ]
+    taken = (manifest.bundle, manifest.face, manifest.detector)
+    entries = [_entry(one.name, one.size, one.sha256, source, manifest.licence) for one in taken]
     for name, data in sorted(content.items()):
         if name.endswith((".onnx", ".npz")):
             digest = hashlib.sha256(data).hexdigest()

@@ -55,6 +55,8 @@ class Manifest:
     bundle: Stated
     face: Stated
     face_path: str
+    detector: Stated
+    detector_path: str
     model_schema: Stated
     metadata_schema: Stated
     learned_largest: int
@@ -65,7 +67,7 @@ class Manifest:
 def read_manifest(path: Path) -> Manifest:
     """Return the manifest in this file."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    wheel, learned, face = table["wheel"], table["learned"], table["face"]
+    wheel, learned, face, detector = (table[part] for part in ("wheel", "learned", "face", "detector"))
     return Manifest(
         wheel=Stated(wheel["file"], wheel["size"], wheel["sha256"]),
         requirement=wheel["requirement"],
@@ -78,6 +80,8 @@ def read_manifest(path: Path) -> Manifest:
         bundle=Stated(table["bundle"]["file"], table["bundle"]["size"], table["bundle"]["sha256"]),
         face=Stated(face["file"], face["size"], face["sha256"]),
         face_path=face["path"],
+        detector=Stated(detector["file"], detector["size"], detector["sha256"]),
+        detector_path=detector["path"],
         model_schema=_stated(table["schema"]["model"]),
         metadata_schema=_stated(table["schema"]["metadata"]),
         learned_largest=learned["largest"],

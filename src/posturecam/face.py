@@ -56,9 +56,9 @@ def face_presence(points: Array, photo: Photo, mesh: FaceMesh, *, mirror: bool) 
     ears, shoulders, hips = (_mid(points, part) * photo.scale for part in ("EAR", "SHOULDER", "HIP"))
     side = _HEAD_IN_TRUNKS * float(np.linalg.norm(shoulders - hips))
     centre = ears + [0.0, 0.06 * side]
-    logits = [_presence_at(photo.pixels, centre, side, mesh)]
+    logits = [presence_in(photo.pixels, centre, side, mesh)]
     if mirror:
-        logits.append(_presence_at(photo.flipped, _flip(centre, photo.pixels.shape[1]), side, mesh))
+        logits.append(presence_in(photo.flipped, _flip(centre, photo.pixels.shape[1]), side, mesh))
     return float(np.mean(logits))
 
 
@@ -66,7 +66,8 @@ def _mid(points: Array, part: str) -> Array:
     return np.asarray((points[ORDER[Landmark[f"LEFT_{part}"]]] + points[ORDER[Landmark[f"RIGHT_{part}"]]]) / 2)
 
 
-def _presence_at(pixels: Pixels, centre: Array, side: float, mesh: FaceMesh) -> float:
+def presence_in(pixels: Pixels, centre: Array, side: float, mesh: FaceMesh) -> float:
+    """Logit of a face being seen in the square of this side around a centre, pixels of the picture."""
     scale = _SIDE_PX / max(side, 1.0)
     there = np.array([[scale, 0.0, _SIDE_PX / 2 - centre[0] * scale], [0.0, scale, _SIDE_PX / 2 - centre[1] * scale]])
     crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 POSE = "pose_landmarker_full"
 FACE = "face_landmark"
+FACE_DETECTOR = "face_detection_short_range"
 # What a bundle has to hold; other BlazePose bundles (lite, heavy) use the same two names.
 MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 NETWORK_IDENTIFIER = b"TFL3"
@@ -113,6 +114,11 @@ def pose_model(path: Path | None = None) -> Model:
 def face_model() -> Model:
     """Return the shipped face mesh."""
     return shipped_model(FACE)
+
+
+def face_detector_model() -> Model:
+    """Return the shipped face detector, which finds the faces that are to be hidden."""
+    return shipped_model(FACE_DETECTOR)
 
 
 def _folder() -> Traversable:

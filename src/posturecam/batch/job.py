@@ -195,14 +195,17 @@ class Job:
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         if self.machine_note:
             named = replace(named, notes=(self.machine_note, *named.notes))
+        if self.pictures.hide_face and not self.pictures.figure_only:
+            from posturecam.reports.privacy import covered  # noqa: PLC0415  (only who asks for it pays)
+
+            named = replace(named, notes=(*named.notes, covered(measured_photo(photo, named), named)))
         line = line_of(task.unit, named, photo.file.further_pages)
         return Outcome(task, line, None, self._drawn(task.unit, named, photo))
 
     def _drawn(self, unit: Unit, assessment: Assessment, photo: Photo) -> dict[str, bytes]:
         from posturecam.batch.thumbnails import drawn  # noqa: PLC0415  (loads cv2)
 
-        seen = measured_photo(photo, assessment)
-        return drawn(unit.picture, assessment, seen, self.pictures)
+        return drawn(unit.picture, assessment, measured_photo(photo, assessment), self.pictures)
 
 
 def of_content(photo: Photo) -> Photo:

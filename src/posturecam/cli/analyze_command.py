@@ -222,7 +222,7 @@ def _write(
     assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.cli.exam_command import write_fhir, write_results, write_tables
+    from posturecam.cli.exam_command import tell_covered, write_fhir, write_results, write_tables
     from posturecam.knowledge import load
     from posturecam.reports import json as json_report
     from posturecam.reports.fhir import Report, Subject
@@ -243,6 +243,8 @@ def _write(
     if json and json != "-":
         write_file(Path(json), json_report.to_bytes(assessment))
         written.append(Path(json))
+    if (out or overlay) and look.hide_face and not look.figure_only:
+        tell_covered([(assessment, picture)])
     written += write_tables([assessment], outputs, load(knowledge))
     subject = Subject(name=look.heading.client)
     written += write_fhir(Report.of_photo(assessment), outputs.fhir, load(knowledge), subject)

@@ -14,7 +14,7 @@ from posturecam.language import _
 from posturecam.view_list import view_list
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from posturecam.assessment import Assessment, Settings
     from posturecam.body import View
@@ -145,7 +145,19 @@ def write_reports(
     if folder is None:
         return []
     measured = [measured_photo(pictures[photo.photo.sha256], photo) for photo in exam.photos]
-    return write_results(folder, exam_files(exam, measured, look, knowledge))
+    files = exam_files(exam, measured, look, knowledge)
+    if look.hide_face and not look.figure_only:
+        tell_covered(zip(exam.photos, measured, strict=True))
+    return write_results(folder, files)
+
+
+def tell_covered(shown: "Iterable[tuple[Assessment, Photo | None]]") -> None:
+    """Say of each photo whose faces are hidden what was covered, on stderr."""
+    from posturecam.reports.privacy import covered
+
+    for assessment, photo in shown:
+        if photo is not None:
+            typer.echo(covered(photo, assessment), err=True)
 
 
 def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:

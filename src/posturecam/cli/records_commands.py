@@ -227,6 +227,7 @@ def compare(
       posturecam compare january/exam.json june/exam.json
     """
     from posturecam.cli.comparing import Search, found
+    from posturecam.cli.exam_command import tell_covered
     from posturecam.knowledge import load
     from posturecam.progress import compared
     from posturecam.records import record_files
@@ -245,6 +246,8 @@ def compare(
     changes = compared(one.sitting, other.sitting, tables)
     if out:
         shown = pairs(one, other, hide_face=hide_face)
+        if hide_face:
+            tell_covered([(shot.assessment, shot.photo) for shot in (*one.shots, *other.shots)])
         write_file(out, compare_page(one.sitting, other.sitting, changes, shown, tables).encode())
     print_comparison(one.sitting, other.sitting, changes, tables)
     if out:

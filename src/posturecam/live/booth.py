@@ -22,7 +22,7 @@ from posturecam.live.in_turn import InTurn
 from posturecam.live.mirror import Mirror
 from posturecam.live.panel import Foot
 from posturecam.live.screen import NoScreen, Screen, Window
-from posturecam.live.seeing import Glimpse, Watcher
+from posturecam.live.seeing import Glimpse, HeadWatch, Watcher
 from posturecam.live.session import EXAM_VIEWS, BalanceSession, Measurer, MeasureSession, Session, Status
 from posturecam.live.sitting import Result, Wishes
 from posturecam.live.view import MirrorView
@@ -34,6 +34,7 @@ from posturecam.quality import SELFIE
 from posturecam.red_flags import refuse_balance
 from posturecam.reports.files import check_folder
 from posturecam.reports.outputs import Photos, claim, claim_folder, inside
+from posturecam.reports.privacy import LOOK_AT_IT
 
 Told = Callable[[str], None]
 
@@ -152,7 +153,7 @@ def seer_of(wishes: Wishes) -> Callable[[], contextlib.AbstractContextManager[Wa
         """Open the networks in the thread that uses them."""
         model = pose_model(wishes.model)
         with Landmarker(model, film=True) as film, Landmarker(model) as counter:
-            yield Watcher(film, counter)
+            yield Watcher(film, counter, HeadWatch(counter) if wishes.hide_face else None)
 
     return opened
 
@@ -222,10 +223,12 @@ class _Keeper:
         if self._recorder is not None and self._wishes.record is not None:
             self._recorder.close()
             self._result.written.append(self._wishes.record)
+            if self._wishes.hide_face and not self._wishes.figure_only:
+                self._tell(_(LOOK_AT_IT))
         self.write()
 
     def _record(self, path: Path, glimpse: Glimpse) -> None:
         if self._recorder is None:
             rate = min(60.0, self._camera.rate)
             self._recorder = results.Recorder(path, glimpse.frame.size_px, rate, self._wishes.privacy)
-        self._recorder.write(glimpse.frame, glimpse.points)
+        self._recorder.write(glimpse)

@@ -10,13 +10,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from posturecam.camera import TimedFrame
 from posturecam.errors import OutputError
 from posturecam.exam import Exam
 from posturecam.film import FilmAssessment
 from posturecam.knowledge import Knowledge, load
 from posturecam.language import _
 from posturecam.live.balance import BalanceTest, to_json, told_of
+from posturecam.live.seeing import Glimpse
 from posturecam.live.view import Privacy, shielded
 from posturecam.photo import Photo, Pixels
 from posturecam.reports import REPORTS, exam_json
@@ -107,12 +107,12 @@ class Recorder:
         self._size, self._rate, self._privacy = size_px, rate, privacy
         self._written = 0
 
-    def write(self, frame: TimedFrame, points: Any) -> None:
+    def write(self, glimpse: Glimpse) -> None:
         """Write a picture, as often as its time asks for."""
-        due = round(frame.at_s * self._rate) + 1 - self._written
+        due = round(glimpse.frame.at_s * self._rate) + 1 - self._written
         if due <= 0:
             return
-        picture = self._sized(shielded(frame.pixels, points, self._privacy))
+        picture = self._sized(shielded(glimpse.frame.pixels, glimpse.points, self._privacy, glimpse.heads))
         for _picture in range(min(due, round(self._rate))):
             self._writer.write(picture)
         self._written += due

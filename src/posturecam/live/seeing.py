@@ -8,6 +8,7 @@ from posturecam.body import ORDER, VISIBLE, Array, Landmark, View
 from posturecam.camera import TimedFrame
 from posturecam.face import FaceMesh, face_presence
 from posturecam.photo import SMALL_PX, Photo, limited
+from posturecam.poses.faces import FaceDetector, bodies_in, head_of
 from posturecam.poses.facing import view_of
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
 from posturecam.poses.view_probability import FACE_SEEN
@@ -19,6 +20,14 @@ FACE_EVERY_S, PEOPLE_EVERY_S, LIGHT_EVERY_S = 0.5, 2.0, 0.25
 _WHOLE = [ORDER[one] for one in Landmark if any(part in one for part in ("eye", "shoulder", "hip", "knee", "ankle"))]
 _BLACK = 8.0
 
+HEADS_PX, FACE_LEVELS = 960, (2, 3)
+"""Heads to be hidden are looked for in pictures of this long side: in the whole and its halves, and in quarters too
+where somebody looks closely."""
+
+CLOSELY_EVERY_S, HEAD_KEPT_S, HEAD_SIDES_A_S = 0.5, 0.6, 0.6
+"""How often small faces and people without a face are looked for, how long a head stays covered, and by how many of its own sides on
+each side its square grows in a second. A face that walks is found again in the next picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
@@ -26,6 +35,7 @@ class Glimpse:
 
     people       people counted lately, at least 1 when somebody is seen
     brightness   mean grey value of the picture's middle, 0...255
+    heads        (4,) boxes of everybody's heads seen lately, where faces are to be hidden
     """
 
     frame: TimedFrame
@@ -34,6 +44,7 @@ class Glimpse:
     facing_deg: float
     people: int
     brightness: float
+    heads: tuple[Array, ...] = ()
 
     @property
     def view(self) -> View:
@@ -65,8 +76,11 @@ class Glimpse:
 class Watcher:
     """Looks at one picture after the other; to be used from one thread."""
 
-    def __init__(self, landmarker: Landmarker, counter: Landmarker | None = None) -> None:
-        """Take the network in film mode, and one in picture mode that counts people."""
+    def __init__(
+        self, landmarker: Landmarker, counter: Landmarker | None = None, heads: "HeadWatch | None" = None
+    ) -> None:
+        """Take the network in film mode, one in picture mode that counts people, and what looks for heads to hide."""
+        self._heads = heads
         self._landmarker, self._counter, self._mesh = landmarker, counter, FaceMesh()
         self._last_ms = 0
         self._face, self._people, self._brightness = 0.0, 1, 128.0
@@ -78,12 +92,14 @@ class Watcher:
         if self._is_due("light", frame.at_s, LIGHT_EVERY_S):
             self._brightness = brightness(frame)
         found = self._landmarker.see_frame(frame.pixels, self._last_ms)
+        heads = () if self._heads is None else self._heads.look(frame)
         if not found:
-            return Glimpse(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness)
+            return Glimpse(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness, heads)
         one = self._settled(found[0], frame)
         if self._counter is not None and self._is_due("people", frame.at_s, PEOPLE_EVERY_S):
             self._people = self._count(self._counter, frame)
-        return Glimpse(frame, one.points, one.visibility, one.facing_deg, max(1, self._people), self._brightness)
+        people = max(1, self._people)
+        return Glimpse(frame, one.points, one.visibility, one.facing_deg, people, self._brightness, heads)
 
     def _settled(self, one: Sighting, frame: TimedFrame) -> Sighting:
         """Exchange the sides where the network took a front for a back; a face is proof of a front, none of nothing."""
@@ -101,6 +117,38 @@ class Watcher:
             return False
         self._due[what] = at_s + every_s
         return True
+
+
+class HeadWatch:
+    """Looks for everybody's heads: faces in every picture, small ones and people without a face now and then.
+
+    What was seen stays covered for a while, wider by what somebody who walks may have moved since.
+    """
+
+    def __init__(self, counter: Landmarker) -> None:
+        """Take a network in picture mode."""
+        self._counter, self._detector = counter, FaceDetector()
+        self._seen: list[tuple[float, Array]] = []
+        self._due = -np.inf
+
+    def look(self, frame: TimedFrame) -> tuple[Array, ...]:
+        """Give the boxes of the heads in a picture, and of those seen lately."""
+        pixels, at_s = limited(frame.pixels, HEADS_PX), frame.at_s
+        scale = frame.pixels.shape[1] / pixels.shape[1]
+        closely = at_s >= self._due
+        found = [face.head for face in self._detector.find(pixels, FACE_LEVELS[closely])]
+        if closely:
+            self._due = at_s + CLOSELY_EVERY_S
+            found += [head_of(sighting.points) for sighting in bodies_in(pixels, self._counter, (1,))]
+        self._seen = [(since, box) for since, box in self._seen if at_s - since <= HEAD_KEPT_S]
+        self._seen += [(at_s, box * scale) for box in found]
+        return tuple(_grown(box, at_s - since) for since, box in self._seen)
+
+
+def _grown(box: Array, seconds: float) -> Array:
+    """Make the box of a head (4,) wider on all sides by what a head moves in that time."""
+    by = HEAD_SIDES_A_S * seconds * float(box[2] - box[0])
+    return np.asarray(box + np.array([-by, -by, by, by]))
 
 
 def brightness(frame: TimedFrame) -> float:

@@ -1,5 +1,6 @@
 """The whole picture: the mirrored camera picture with the body's lines, the sentence on top, the panel beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +16,7 @@ from posturecam.live.smoothing import OneEuro
 from posturecam.photo import Pixels
 from posturecam.reports.drawing import figure
 from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas, Lettering
+from posturecam.reports.privacy import coarsen
 from posturecam.standing import height_px, mid
 
 LEAST_HEIGHT, MOST_HEIGHT = 720, 1080
@@ -37,8 +39,8 @@ class Privacy:
     figure_only: bool = False
 
 
-def shielded(pixels: Pixels, points: Array | None, privacy: Privacy) -> Pixels:
-    """Hide the face, or everything but a plain figure, in (h, w, 3) RGB; the picture itself where nothing is hidden.
+def shielded(pixels: Pixels, points: Array | None, privacy: Privacy, heads: Sequence[Array] = ()) -> Pixels:
+    """Hide every face, or everything but a plain figure, in (h, w, 3) RGB; the picture itself where nothing is hidden.
 
     As long as nobody is found a face may be anywhere, so the whole picture is made coarse.
     """
@@ -59,6 +61,8 @@ def shielded(pixels: Pixels, points: Array | None, privacy: Privacy) -> Pixels:
     hidden = pixels.copy()
     if right > left and bottom > top:
         hidden[top:bottom, left:right] = _coarse(pixels[top:bottom, left:right])
+    for box in heads:
+        coarsen(hidden, box)
     return hidden
 
 
@@ -91,7 +95,7 @@ class MirrorView:
     def picture(self, glimpse: Glimpse, status: Status) -> Pixels:
         """Draw one glimpse; what is drawn follows smoothed points, what is measured does not."""
         points = None if glimpse.points is None else self._smooth(glimpse.points, glimpse.frame.at_s)
-        shown = shielded(glimpse.frame.pixels, points, self._privacy)
+        shown = shielded(glimpse.frame.pixels, points, self._privacy, glimpse.heads)
         if shown.shape[:2] != (self._height, self._width):
             shown = np.asarray(cv2.resize(shown, (self._width, self._height), interpolation=cv2.INTER_LINEAR), np.uint8)
         canvas = Canvas(np.asarray(cv2.flip(shown, 1), np.uint8), ON_PHOTO)

@@ -1,25 +1,35 @@
-"""Hide the faces of everybody found in a photo, before anything of it is written.
+"""Hide the face of everybody in a photo, before anything of it is written.
 
-The measured person's head is known from its points; of the others only the box of their points is, and the top of
-that box is covered in its whole width. Somebody whom the network did not find is not hidden: only a drawing without
-the photo is sure to show nobody.
+Faces are looked for in the whole picture, and so are people; where somebody stands without a face that was found, the
+place of the head is covered. The measured person's head is known from its points, and of the others that were found
+with it the box of their points, the top of which is covered in its whole width. What was covered is told with the
+request to look: no network finds every face, and only a drawing without the photo is sure to show nobody.
 """
 
-from dataclasses import replace
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from posturecam.assessment import Assessment
-from posturecam.body import ORDER, Array, Landmark
-from posturecam.photo import Pixels
+from posturecam.body import Array
+from posturecam.language import _, later
+from posturecam.photo import Photo, Pixels
+from posturecam.poses.faces import HEAD_POINTS, FaceDetector, Heads, head_of, heads_in
+from posturecam.poses.mediapipe_pose import Landmarker
+
+LOOK_AT_IT = later(
+    "Look at every picture before you hand it on: a face that is very small, dark or half hidden may be missed."
+)
 
 _BLOCKS = 5
 """Blocks along the longer side of a hidden head: too few to know anybody by."""
 
-_HEAD_POINTS = [ORDER[one] for one in Landmark if any(part in one.value for part in ("nose", "eye", "ear", "mouth"))]
-_HEAD_IN_BODIES = 0.12
-"""Half the side of the square around a head, as a part of the body's height, where the head's own points say less."""
+_MOST_KEPT = 8
+"""Pictures whose heads are remembered: an exam draws each of its photos more than once."""
 
 
 def hide_faces(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
@@ -29,9 +39,56 @@ def hide_faces(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
     scale    pixels of this picture for each pixel of the full upright photo
     """
     hidden = pixels.copy()
-    for box in heads(assessment):
-        _coarsen(hidden, box * scale)
+    for box in (*(box * scale for box in heads(assessment)), *_found(pixels).boxes):
+        coarsen(hidden, box)
     return hidden
+
+
+def covered(photo: Photo, assessment: Assessment) -> str:
+    """Say how many heads ``hide_faces`` covers in a photo, what of that is in doubt, and that somebody is to look."""
+    found = _found(photo.pixels)
+    known = [box * photo.scale for box in heads(assessment)]
+    without = _apart(known + list(found.without_face), found.with_face)
+    words = {"name": photo.name, "count": len(found.with_face) + len(without), "unseen": len(without)}
+    if without:
+        told = _("{name}: heads covered: {count}, of these without a face that was found: {unseen}.", **words)
+    else:
+        told = _("{name}: heads covered: {count}.", **words)
+    return f"{told} {_(LOOK_AT_IT)}"
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The heads found in the pictures looked at lately, by the pictures' hashes."""
+
+    found: "OrderedDict[bytes, Heads]"
+    lock: threading.Lock
+
+
+_KEPT = _Kept(OrderedDict(), threading.Lock())
+
+
+def _found(pixels: Pixels) -> Heads:
+    """Find the heads in a picture, once. Raises ModelError."""
+    digest = hashlib.sha256(np.ascontiguousarray(pixels).data).digest() + repr(pixels.shape).encode()
+    with _KEPT.lock:
+        if digest not in _KEPT.found:
+            with Landmarker() as network:
+                _KEPT.found[digest] = heads_in(pixels, FaceDetector(), network)
+        _KEPT.found.move_to_end(digest)
+        while len(_KEPT.found) > _MOST_KEPT:
+            _KEPT.found.popitem(last=False)
+        return _KEPT.found[digest]
+
+
+def _apart(boxes: list[Array], others: tuple[Array, ...]) -> list[Array]:
+    """Give the boxes that hold the middle of no other box and of none of each other: each head once."""
+    kept: list[Array] = []
+    for box in boxes:
+        middles = [(other[:2] + other[2:]) / 2 for other in (*others, *kept)]
+        if not any((middle >= box[:2]).all() and (middle <= box[2:]).all() for middle in middles):
+            kept.append(box)
+    return kept
 
 
 def headless(assessment: Assessment) -> Assessment:
@@ -55,19 +112,9 @@ def heads(assessment: Assessment) -> list[Array]:
 def _own_head(assessment: Assessment) -> Array:
     """Square around the points of the head; points that were not found do not count."""
     points = assessment.pose.mean
-    head = points[_HEAD_POINTS]
-    head = head[np.isfinite(head).all(axis=1)]
-    if not len(head):
+    if not np.isfinite(points[HEAD_POINTS]).all(axis=1).any():
         return _head_in(np.concatenate([np.nanmin(points, axis=0), np.nanmax(points, axis=0)]))
-    low, high = head.min(axis=0), head.max(axis=0)
-    middle = (low + high) / 2
-    half = max(1.1 * float((high - low).max()), _HEAD_IN_BODIES * _height(points))
-    return np.concatenate([middle - half, middle + half])
-
-
-def _height(points: Array) -> float:
-    """Length from the highest to the lowest point, in whatever direction the body lies."""
-    return float(np.linalg.norm(np.nanmax(points, axis=0) - np.nanmin(points, axis=0))) / 1.1
+    return head_of(points)
 
 
 def _head_in(box: Array) -> Array:
@@ -80,7 +127,7 @@ def _head_in(box: Array) -> Array:
     return np.array([left - air, top - air, right + air, top + 0.22 * height])
 
 
-def _coarsen(pixels: Pixels, box: Array) -> None:
+def coarsen(pixels: Pixels, box: Array) -> None:
     """Replace a box of the picture by a few blocks of its mean colours, in place."""
     height, width = pixels.shape[:2]
     left, top = (int(max(0.0, np.floor(edge))) for edge in box[:2])
