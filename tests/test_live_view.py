@@ -1,5 +1,6 @@
 """What is drawn: the mirrored picture, words unmirrored, sides the person's own; and what must not be seen is not."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +188,7 @@ def test_a_recording_is_unmirrored_keeps_the_pace_and_hides_what_is_hidden(tmp_p
     picture[:, :32] = 255
     recorder = Recorder(tmp_path / "a.mp4", (64, 96), 10.0, Privacy())
     for number in range(10):
-        recorder.write(TimedFrame(picture, number / 5, number), None)
+        recorder.write(replace(glimpse(None, picture), frame=TimedFrame(picture, number / 5, number)))
     recorder.close()
     film = cv2.VideoCapture(str(tmp_path / "a.mp4"))
     assert film.get(cv2.CAP_PROP_FRAME_COUNT) == 19

@@ -25,8 +25,8 @@ HEADS_PX, FACE_LEVELS = 960, (2, 3)
 where somebody looks closely."""
 
 CLOSELY_EVERY_S, HEAD_KEPT_S, HEAD_SIDES_A_S = 0.5, 0.6, 0.6
-"""How often small faces and people without a face are looked for, how long a head stays covered, and by how many of its own sides on
-each side its square grows in a second. A face that walks is found again in the next picture."""
+"""How often small faces and people without a face are looked for, how long a head stays covered, and by
+how many of its own sides its square grows on each side in a second. Who walks is found again at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ that one of picture and mirror image is looked at whose left half is brighter, s
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import cv2
@@ -44,6 +44,10 @@ SMALLEST_SQUARE_PX = 160
 
 _BODY_PX = 512
 """Long side of what the pose network is shown."""
+
+_HEAD_IN_HEADS, _FACE_IN_HEADS = 0.7, 0.4
+"""How large a head before a body is at least, in parts of that body's own head as its points say and as a face's box
+says (which is about half as large): a child's head is four fifths of an adult's."""
 
 _SAME = 0.3
 _SHOULDERS_SEEN = 0.5
@@ -156,10 +160,26 @@ class FaceDetector:
 
 def heads_in(pixels: Pixels, detector: FaceDetector, network: Network) -> Heads:
     """Find every head in (h, w, 3) uint8 RGB: those with a face, and those of people whose face was not found."""
-    faces = detector.find(pixels)
-    bodies = [head_of(sighting.points) for sighting in bodies_in(pixels, network)]
-    unseen = [box for box in bodies if not any(_holds(box, face.box) for face in faces)]
+    whole = list(bodies_in(pixels, network, (1,)))
+    parts_of = partial(_is_part, whole)
+    faces = [face for face in detector.find(pixels) if face.score >= _SURE or not parts_of(face.head, _FACE_IN_HEADS)]
+    bodies = [head_of(sighting.points) for sighting in (*whole, *bodies_in(pixels, network, (2, 3)))]
+    unseen = [
+        box for box in bodies if not any(_holds(box, face.box) for face in faces) and not parts_of(box, _HEAD_IN_HEADS)
+    ]
     return Heads(tuple(face.head for face in faces), tuple(unseen))
+
+
+def _is_part(bodies: Sequence[Sighting], box: Array, least: float) -> bool:
+    """Whether a box lies on a body under its head, and is too small for another head: a knee, a foot, a print."""
+    middle, side = (box[:2] + box[2:]) / 2, float(box[2] - box[0])
+    for body in bodies:
+        head, (left, top, right, bottom) = head_of(body.points), body.box
+        air = 0.1 * (bottom - top)
+        on_it = left - air <= middle[0] <= right + air and head[3] <= middle[1] <= bottom + air
+        if on_it and side < least * float(head[2] - head[0]):
+            return True
+    return False
 
 
 def bodies_in(pixels: Pixels, network: Network, divisions: Sequence[int] = (1, 2, 3)) -> Iterator[Sighting]:
