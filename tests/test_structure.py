@@ -15,6 +15,7 @@ SOURCE = ROOT / "src" / "posturecam"
 
 ORDER = [
     "errors",
+    "strict_json",
     "border",
     "language",
     "limits",

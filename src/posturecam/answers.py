@@ -61,7 +61,7 @@ def read_answers(path: Path | str, knowledge: Knowledge) -> Answers:
     except OSError as error:
         msg = _("{path} cannot be read: {strerror}", path=path, strerror=error.strerror or error)
         raise AnswersError(msg, ()) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise AnswersError(_title(path), (_("it is not valid TOML: {error}", error=error),)) from error
     return check_answers(data, knowledge, path)
 

@@ -5,12 +5,12 @@ assessment); ``error_px`` and ``source`` may stand beside them.
 """
 
 import difflib
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from posturecam import strict_json
 from posturecam.body import HAND, HAND_ERROR_PX, STICKER, Landmark, Name, PlacedPoint, Spot
 from posturecam.errors import SettingsError
 from posturecam.language import _
@@ -110,7 +110,7 @@ def _typed(text: str) -> PlacedPoint:
 
 def _from_file(path: Path) -> list[PlacedPoint]:
     try:
-        found = json.loads(path.read_bytes())
+        found = strict_json.loads(path.read_bytes())
     except OSError as error:
         msg = _(
             "--place {path} is neither NAME=X,Y nor a file that can be read ({strerror}). Give "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from posturecam import strict_json
 from posturecam.body import Array, PlacedPoint, Pose
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.language import _, later
@@ -91,7 +92,7 @@ def to_bytes(profile: CameraProfile) -> bytes:
 def read_profile(path: Path | str) -> CameraProfile:
     """Read a profile; raises SettingsError, which says what is wrong with the file."""
     try:
-        facts = json.loads(Path(path).read_bytes())
+        facts = strict_json.loads(Path(path).read_bytes())
         known = facts["schema"] == SCHEMA
         profile = _from_facts(facts) if known else None
     except OSError as error:

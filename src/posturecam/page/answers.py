@@ -1,5 +1,6 @@
 """What goes back to the browser: pages from templates, small JSON, and errors in words."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -10,14 +11,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from posturecam import strict_json
 from posturecam.body import View
 from posturecam.errors import PosturecamError
 from posturecam.language import _, current, later, ngettext
 from posturecam.language.views import of_view
 from posturecam.page.plain import plain_words, told_bug
+from posturecam.strict_json import MOST_DIGITS
 
 _PAGES = Environment(
     loader=PackageLoader("posturecam.page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -25,6 +28,9 @@ _PAGES = Environment(
 
 LARGEST_JSON = 256 * 1024
 """Bytes of what a page sends beside photos."""
+
+BODY_S = 120.0
+"""Time in which a body must have arrived: this machine sends to itself."""
 
 _SAID = re.compile(r'\btr\(\s*"([^"\\]+)"')
 
@@ -87,8 +93,8 @@ async def sent_json(request: Request) -> Mapping[str, Any]:
     """Read a small JSON object. Raises HTTPException."""
     data = await sent_bytes(request, LARGEST_JSON)
     try:
-        found = json.loads(data or b"{}")
-    except (ValueError, RecursionError):
+        found = strict_json.loads(data or b"{}")
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise HTTPException(400, _("This is not what the page sends. Load the page again."))
@@ -98,8 +104,18 @@ async def sent_json(request: Request) -> Mapping[str, Any]:
 async def sent_bytes(request: Request, most: int) -> bytes:
     """Read a body up to a size. Raises HTTPException."""
     length = request.headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > most:
+    if length.isdecimal() and (len(length) > MOST_DIGITS or int(length) > most):
         raise HTTPException(413, too_large(most))
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _body(request, most)
+    except TimeoutError as error:
+        raise HTTPException(408, _("The upload took too long and was given up. Please try again.")) from error
+    except ClientDisconnect as error:
+        raise HTTPException(400, _("The upload broke off. Please send it again.")) from error
+
+
+async def _body(request: Request, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for chunk in request.stream():

@@ -84,16 +84,21 @@ class Desk:
     def add(self, name: str, data: bytes | None) -> Sheet:
         """Lay a photo on the desk; raises SettingsError when there are too many."""
         with self._lock:
+            self.check_room()
+            self._numbers += 1
+            sheet = Sheet(self._numbers, name, data)
+            self._sheets[sheet.number] = sheet
+            return sheet
+
+    def check_room(self) -> None:
+        """Raise SettingsError when no further photo finds room."""
+        with self._lock:
             if len(self._sheets) >= MOST_PHOTOS:
                 msg = _(
                     "an exam takes at most {most_photos} photos. Begin another exam for the rest.",
                     most_photos=MOST_PHOTOS,
                 )
                 raise SettingsError(msg)
-            self._numbers += 1
-            sheet = Sheet(self._numbers, name, data)
-            self._sheets[sheet.number] = sheet
-            return sheet
 
     def change(self, number: int, change: Callable[[Sheet], None]) -> None:
         """Change a sheet in one go; nothing happens where it was taken away meanwhile."""

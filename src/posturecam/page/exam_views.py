@@ -51,7 +51,9 @@ async def take_photo(request: Request) -> Response:
     """Take one photo; it is measured as soon as it is its turn."""
     desk = asked.desk_of(request)
     name = asked.shown_file_name(request.query_params.get("name", ""))
-    data = await sent_bytes(request, LARGEST_PHOTO)
+    desk.check_room()
+    with asked.workplace_of(request).arriving.held(LARGEST_PHOTO):
+        data = await sent_bytes(request, LARGEST_PHOTO)
     if not data:
         raise HTTPException(
             400, _("{name} is empty (zero bytes). Copy the photo anew from the phone or camera.", name=name)

@@ -19,16 +19,18 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from posturecam.language import _, later
+from posturecam.strict_json import MOST_DIGITS
 
 KEY = "key"
 """Name of the key in the address."""
 
-BAD_HOST, NO_KEY, BAD_ORIGIN = 400, 401, 403
+BAD_HOST, NO_KEY, BAD_ORIGIN, NO_NUMBER = 400, 401, 403, 404
 WORDS = {
     BAD_HOST: later("This address is not posturecam's own. Open the one that posturecam serve printed."),
     NO_KEY: later(
         "The key is missing. Open the whole address that posturecam serve printed; it changes with every start."
     ),
+    NO_NUMBER: later("There is nothing at this address."),
     BAD_ORIGIN: later("Another page asked for this. posturecam answers its own pages only."),
 }
 
@@ -125,6 +127,11 @@ def policy(host: str) -> dict[str, str]:
     }
 
 
+def _no_number(path: str) -> int | None:
+    """Refuse an address that names a photo or an exam by a number that none has."""
+    return NO_NUMBER if any(part.isdecimal() and len(part) > MOST_DIGITS for part in path.split("/")) else None
+
+
 class Guard:
     """Stands before the whole application: refuses, sets the cookie, adds the headers."""
 
@@ -137,7 +144,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refused = self._door.refusal(scope["headers"], scope["query_string"])
+        refused = self._door.refusal(scope["headers"], scope["query_string"]) or _no_number(scope["path"])
         fresh = refused is None and self._door.key_in_query(scope["query_string"])
         send = self._with_headers(send, Heads(scope["headers"]).one("host"), fresh=fresh)
         if refused is None:

@@ -1,20 +1,25 @@
 """The server: a socket on the loopback address, the address told once it answers, and a clean end."""
 
 import errno
+import html
 import ipaddress
 import os
 import signal
 import socket
+import tempfile
 import threading
+import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
 from posturecam.errors import SettingsError
 from posturecam.language import _
 from posturecam.page.app import make_app
+from posturecam.page.connections import Connection
 from posturecam.page.security import Door, Guard, new_key
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
@@ -25,6 +30,9 @@ END_S = 2
 
 SEATS_S = 3.0
 """And how long mirrors that are still measuring; a photo is waited for by the worker."""
+
+OPENED_S = 20.0
+"""How long a browser has to start and to read the file that leads it to the page."""
 
 LARGEST_FRAME = 4 * 2**20
 """Bytes of one message on the mirror's socket."""
@@ -98,6 +106,19 @@ def _why_not(place: Place, error: OSError) -> str:
     )
 
 
+def open_privately(address: str) -> None:
+    """Open the address in the browser without naming it in the browser's arguments, which every user may list.
+
+    The browser gets a file that only this user reads and that leads on; it is gone a little later.
+    """
+    with tempfile.TemporaryDirectory(prefix="posturecam-") as folder:  # 0700
+        file = Path(folder) / "open.html"
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(address)}">')
+        webbrowser.open(file.as_uri())
+        time.sleep(OPENED_S)
+
+
 class _Server(uvicorn.Server):
     """A server that tells when it answers."""
 
@@ -128,11 +149,12 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
             """Tell the address, and open it when that is wished."""
             tell(address)
             if open_browser:
-                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+                threading.Thread(target=open_privately, args=(address,), daemon=True).start()
 
         with Worker(workplace) as worker:
             config = uvicorn.Config(
                 Guard(make_app(workplace, worker), door),
+                http=Connection,
                 log_config=None,
                 log_level="critical",
                 access_log=False,

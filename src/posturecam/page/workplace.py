@@ -1,19 +1,25 @@
 """What all pages share: the tables, the records' place, the settings, the open desks, the seats."""
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
+from posturecam.language import _
 from posturecam.lens.profile import CameraProfile
 from posturecam.limits import TIMEOUT_S
 from posturecam.page.desks import Desks
 from posturecam.reports.compare_page import Pair
 
 _MOST_PAIRS = 4
+
+MOST_ARRIVING = 256 * 2**20
+"""Bytes that may be on their way at once: four of the largest photos."""
 
 MOST_SEATS = 2
 """Mirrors that may be open at once: each keeps a processor busy."""
@@ -78,6 +84,28 @@ class Seats:
             thread.join(max(0.0, until - time.monotonic()))
 
 
+class Arriving:
+    """How much may arrive at once, so that held uploads do not fill the memory."""
+
+    def __init__(self, most: int = MOST_ARRIVING) -> None:
+        """Start with nothing."""
+        self._most, self._held, self._lock = most, 0, threading.Lock()
+
+    @contextlib.contextmanager
+    def held(self, size: int) -> Iterator[None]:
+        """Hold so many bytes for the time of the block; raises SettingsError when too much arrives already."""
+        with self._lock:
+            if self._held + size > self._most:
+                msg = _("too many photos arrive at once. Send this one again in a moment.")
+                raise SettingsError(msg)
+            self._held += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held -= size
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """What ``posturecam serve`` was started with, and the desks.
@@ -96,3 +124,4 @@ class Workplace:
     seats: Seats = field(default_factory=Seats)
     camera: CameraProfile | None = None
     timeout_s: float = TIMEOUT_S
+    arriving: Arriving = field(default_factory=Arriving)

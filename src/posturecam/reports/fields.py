@@ -1,6 +1,5 @@
 """Read the fields of a JSON object with one clear complaint for whatever is missing or of another kind."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, Never
 
 import numpy as np
 
+from posturecam import strict_json
 from posturecam.body import Array
 from posturecam.errors import StoredError
 from posturecam.language import _, later
@@ -19,8 +19,8 @@ def read_value(path: Path, anew: str = ANEW) -> Any:
     """Read a JSON file; raises StoredError. ``anew`` says how to come by a sound one."""
     data = read_data(path, anew)
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
+        return strict_json.loads(data)
+    except ValueError as error:
         first = str(error).splitlines()[0][:80]
         msg = _("{path} is not JSON ({splitlines}). {anew}", path=path, splitlines=first, anew=_(anew))
         raise StoredError(msg) from error

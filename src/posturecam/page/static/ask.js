@@ -11,6 +11,8 @@ export function tr(text, fields = {}) {
 
 const AWAY = tr("posturecam does not answer. It was ended, or started again: open the address that it printed.");
 
+const BROKEN = tr("The upload broke off. Send the photo again; if that does not help, start posturecam again.");
+
 export async function ask(address, { method = "GET", body, signal } = {}) {
   const headers = { Accept: "application/json" };
   const sent = body === undefined ? undefined : JSON.stringify(body);
@@ -52,8 +54,8 @@ export function send(address, file, sent) {
         failed(error);
       }
     });
-    request.addEventListener("error", () => failed(new Trouble(AWAY)));
-    request.addEventListener("abort", () => failed(new Trouble(AWAY)));
+    request.addEventListener("error", () => failed(new Trouble(BROKEN)));
+    request.addEventListener("abort", () => failed(new Trouble(BROKEN)));
     request.send(file);
   });
 }

@@ -9,6 +9,7 @@ const trouble = document.querySelector("#trouble");
 const most = Number(drop.dataset.most);
 const largest = Number(drop.dataset.largest);
 let busy = false;
+let sending = false;
 
 function tell(words) {
   trouble.textContent = words;
@@ -40,6 +41,7 @@ async function take(chosen) {
   const photos = [...chosen].slice(0, most);
   if (chosen.length > most) tell(tr("An exam takes at most {most} photos; the first {most} are used.", { most }));
   busy = true;
+  sending = true;
   drop.setAttribute("aria-busy", "true");
   rows.replaceChildren();
   document.querySelector("#progress").hidden = false;
@@ -51,6 +53,7 @@ async function take(chosen) {
     tell(error.message);
   } finally {
     busy = false;
+    sending = false;
     drop.removeAttribute("aria-busy");
     files.value = "";
   }
@@ -86,6 +89,7 @@ async function measure(photos) {
   numbers.complete = true;
   await following;
   const failed = rows.querySelectorAll(".failed").length;
+  sending = false;
   if (failed === photos.length) return;
   if (failed === 0) location.assign(`/exams/${exam}`);
   else offer(exam);
@@ -118,6 +122,9 @@ function offer(exam) {
   go.onclick = () => location.assign(`/exams/${exam}`);
   go.focus();
 }
+
+// Leaving while photos are on their way would lose them.
+addEventListener("beforeunload", (event) => busy && sending && event.preventDefault());
 
 files.addEventListener("change", () => take(files.files));
 drop.addEventListener("submit", (event) => event.preventDefault());
