@@ -425,7 +425,8 @@ FOR_MACHINES = (
     r"bold red|--plumb |strip \w+|(board|given) \{\}|.*\[measured\]|\{\}, measured|this ?photo|CFF ",  # styles
     r"everything at full precision.*|the photo with plumb line.*|one page to read.*",  # what a report is, for authors
     r"the (file|assessment|stored assessment|database|exam)|\{\}, line \{\}|answers",  # stand-ins for a file's name
-    r"text/html.*|attachment; .*|tuple\[.*|Iterable\[.*|OrderedDict\[.*|dict\[.*|Future\[.*|asyncio.*|\w+ \| None|Connection\[.*",  # types
+    r"Iterable\[.*|OrderedDict\[.*",  # types
+    r"text/html.*|attachment; .*|tuple\[.*|dict\[.*|Future\[.*|asyncio.*|\w+ \| None|Connection\[.*",  # types
     r"<!doctype html>.*|.*(speak it|should not have happened).*",  # said before, or without, a language
     r"\s*\\.*|\\\w.*|.*\(\?.*",  # patterns
     r"translate\(.*|posturecam \w+|open the finder first.*|\{task.*",  # drawings, threads
