@@ -15,6 +15,9 @@
 PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo "$$python"; break; fi; done)
 
+# So many processes share the tests; each opens the networks once. make test TEST_PROCESSES=4
+TEST_PROCESSES := 2
+
 # A locked environment has a folder of its own: what was installed otherwise is not taken for it.
 VENV := .venv$(if $(LOCKED),-locked)
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -41,7 +44,7 @@ demo: machine $(INSTALLED)
 	$(BIN)/posturecam analyze sample_images/front.jpg --out demo/
 
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --cov --cov-report=term
 
 quick: machine $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -m "not slow"

@@ -37,9 +37,14 @@ in time, so each gets a second try, and the summary names it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a second try to what waits for other programs."""
+    """Give a second try to what waits for other programs, and let only one of these run at a time.
+
+    Where several processes share the tests (``-n``), a file's tests stay in one of them, and so do all of these files.
+    """
     for item in items:
-        if item.path.stem in OTHER_PROGRAMS:
+        others = item.path.stem in OTHER_PROGRAMS
+        item.add_marker(pytest.mark.xdist_group("other programs" if others else item.path.stem))
+        if others:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
