@@ -287,7 +287,7 @@ def test_the_samples_keep_the_promise(name: str, finder: Finder, samples: Path) 
     """With their outlines, with few labels and with all."""
     photo = read(samples / f"{name}.jpg")
     found = assess(photo, finder, Settings(passes=2), load())
-    found = with_contour(found, photo, finder) if found.pose.view.frontal else found
+    found = with_contour(found, photo, finder, load()) if found.pose.view.frontal else found
     for options in (OverlayOptions(), ALL, OverlayOptions(brief=True)):
         promised(found, options)
 

@@ -34,6 +34,21 @@ SIZE, FOCAL = (768, 1024), 1500.0
 HEIGHTS_M = {SHOULDERS: (1.45, 0.18), HIPS: (1.0, 0.095), EYES: (1.65, 0.032), ANKLES: (0.07, 0.1)}
 """Height and half width of level lines, as clinical photogrammetry reckons with them."""
 
+OTHER_PARTS_M = {
+    "EAR": (1.63, 0.075),
+    "ELBOW": (1.12, 0.24),
+    "WRIST": (0.88, 0.25),
+    "KNEE": (0.53, 0.097),
+    "HEEL": (0.03, 0.1),
+    "FOOT_INDEX": (0.01, 0.12),
+}
+"""The same of what makes them a standing body."""
+
+PARTS_M = {
+    **HEIGHTS_M,
+    **{(Landmark[f"LEFT_{part}"], Landmark[f"RIGHT_{part}"]): place for part, place in OTHER_PARTS_M.items()},
+}
+
 
 def projected(
     turn_deg: float, far_m: float = 3.0, pitch_deg: float = 0.0, aside_m: float = 0.0, camera_m: float = 1.0
@@ -42,12 +57,13 @@ def projected(
     pose = pose_of_figure(Figure(size_px=SIZE))
     points = pose.points.copy()
     turn, down = np.radians(turn_deg) + np.arctan2(aside_m, far_m) * -1.0, np.radians(pitch_deg)
-    for pair, (high, half) in HEIGHTS_M.items():
+    for pair, (high, half) in PARTS_M.items():
         for landmark, side in zip(pair, (1.0, -1.0), strict=True):
             x, y = aside_m + side * half * np.cos(turn), -(high - camera_m)
             z = far_m + side * half * np.sin(turn)
             y, z = y * np.cos(down) - z * np.sin(down), y * np.sin(down) + z * np.cos(down)
             points[:, ORDER[landmark]] = np.array([x, y]) / z * FOCAL + np.array(SIZE) / 2
+    points[:, ORDER[Landmark.NOSE]] = points[:, [ORDER[Landmark.LEFT_EAR], ORDER[Landmark.RIGHT_EAR]]].mean(axis=1)
     return replace(pose, points=points, turn=Turn(turn_deg, 1e-3))
 
 
