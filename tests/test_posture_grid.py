@@ -12,8 +12,9 @@ from posturecam.body import ORDER, Array, Landmark, View
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas
 from posturecam.reports.drawing.grid import cut, foot, ruled, square_px, stature_px
-from posturecam.reports.drawing.options import Labels, OverlayOptions
+from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
 from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.drawing.shown_part import part_of, reason_of
 from posturecam.reports.picture import draw_overlay, overlay_layout, overlay_svg
 from reports_support import LEVEL, assessed
 
@@ -113,3 +114,16 @@ def test_a_line_is_cut_to_the_part_that_is_shown(
     assert np.abs(along[0] * off[:, 1] - along[1] * off[:, 0]).max() < 1e-6
     assert (piece >= np.array([box.left, box.top]) - 1e-6).all()
     assert (piece <= np.array([box.right, box.bottom]) + 1e-6).all()
+
+
+VOID = "The body is turned about 23° to the person's left, so nothing was scored. Stand square to the camera and try again."
+
+
+@pytest.mark.parametrize("scale", [0.45, 0.7, 1.3, 1.91, 2.4])
+def test_the_reason_keeps_its_lines_at_every_size(scale: float) -> None:
+    """The room below the photo is measured in its pixels and filled in the drawing's: no line falls out of it."""
+    for width in range(500, 620, 4):
+        found = replace(assessed(replace(LEVEL, size_px=(width, 838))), void=VOID)
+        room, reason = part_of(found, PLAIN), reason_of(found, PLAIN, scale)
+        assert reason.plate.bottom == pytest.approx(room.bottom * scale)
+        assert reason.lines == reason_of(found, PLAIN, 1.0).lines

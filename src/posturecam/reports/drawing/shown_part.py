@@ -54,9 +54,13 @@ def photo_part(assessment: Assessment) -> Box:
 
 
 def reason_of(assessment: Assessment, options: OverlayOptions, scale: float) -> Reason:
-    """Lay out why nothing may be read from the photo, in pixels of the canvas."""
-    part = scaled(photo_part(assessment), scale)
-    return reason_below(part, assessment.void or "", text_px_of(options, part))
+    """Lay out why nothing may be read from the photo, in pixels of the canvas.
+
+    The lines are broken once, in the photo's own pixels: letters of another size may round to one line more.
+    """
+    part = photo_part(assessment)
+    reason = reason_below(part, assessment.void or "", text_px_of(options, part))
+    return Reason(reason.lines, reason.size_px * scale, scaled(reason.plate, scale))
 
 
 def text_px_of(options: OverlayOptions, part: Box) -> float:
