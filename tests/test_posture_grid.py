@@ -116,7 +116,7 @@ def test_a_line_is_cut_to_the_part_that_is_shown(
     assert (piece <= np.array([box.right, box.bottom]) + 1e-6).all()
 
 
-VOID = "The body is turned about 23° to the person's left, so nothing was scored. Stand square to the camera. See: the guide"
+VOID = "The body is turned about 23° to the person's left, so nothing was scored. Stand square to the camera, please."
 
 
 @pytest.mark.parametrize("scale", [0.45, 0.7, 1.3, 1.91, 2.4])
