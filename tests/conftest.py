@@ -24,6 +24,7 @@ OTHER_PROGRAMS = (
     "test_batch_cluster",
     "test_batch_pool",
     "test_batch_remote",
+    "test_doors",
     "test_live_window",
     "test_page_browser",
     "test_page_mirror",

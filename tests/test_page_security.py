@@ -303,15 +303,22 @@ def test_the_address_comes_alone_on_stdout(tmp_path: Path) -> None:
 
 
 def test_the_page_opens_in_the_browser_when_that_is_wished(tmp_path: Path) -> None:
-    """With --open the address goes to the system's browser, once it answers."""
+    """With --open the system's browser gets a file that leads to the address; its arguments do not hold the key."""
     opened, browser = tmp_path / "opened", tmp_path / "browser.py"
-    browser.write_text(f"import pathlib, sys\npathlib.Path({str(opened)!r}).write_text(sys.argv[1])")
+    browser.write_text(
+        "import pathlib, sys, urllib.parse\n"
+        "file = pathlib.Path(urllib.parse.unquote(urllib.parse.urlsplit(sys.argv[1]).path))\n"
+        f"pathlib.Path({str(opened)!r}).write_text(sys.argv[1] + ' ' + file.read_text())"
+    )
     with serving(tmp_path, "--open", BROWSER=f"{sys.executable} {browser} %s") as found:
         for _ in range(200):
             if opened.exists() and opened.read_text():
                 break
             time.sleep(0.05)
-        assert opened.read_text() == found.address
+        argument, text = opened.read_text().split(" ", 1)
+        assert argument.startswith("file:")
+        assert found.key not in argument
+        assert found.address in text
 
 
 def test_help_names_the_command() -> None:
