@@ -19,6 +19,8 @@ from posturecam.knowledge import load
 from posturecam.photo import read
 from posturecam.poses import Sought
 from posturecam.poses.finder import Finder
+from posturecam.reports.exam_json import to_bytes
+from posturecam.reports.sittings import seen_in
 from posturecam.view_list import view_list
 
 
@@ -60,6 +62,12 @@ def test_an_exam_leaves_out_what_is_asked(hidden_face: Path, finder: Finder, sam
     assert any("--view front or --view back" in note for note in asked.notes)
     said = assess_exam(photos, finder, Settings(passes=2, views=view_list("hidden.jpg=front")), load())
     assert {view for one in said.measurements for view in one.views} == {"front", "back"}
+
+
+def test_a_doubtful_view_leaves_nothing_to_compare_later(hidden_face: Path, finder: Finder) -> None:
+    """An exam of such a photo alone holds no reading, so that no history can set a front against a back."""
+    asked = assess_exam([(hidden_face.name, partial(read, hidden_face))], finder, Settings(passes=2), load())
+    assert not seen_in(to_bytes(asked), "asked", None, "asked").sitting.readings
 
 
 def test_a_photos_check_says_how_sure_the_view_is(hidden_face: Path, finder: Finder, samples: Path) -> None:

@@ -47,9 +47,9 @@ def with_shots(seen: Seen, pictures: dict[str, Photo], knowledge: Knowledge) -> 
 
 
 def pairs(before: Found, after: Found, *, hide_face: bool) -> list[Pair]:
-    """Draw the views that both have, aligned; a view without eyes or ankles is left out."""
+    """Draw the views that both have, aligned; a view without eyes or ankles is left out, and one that is not sure."""
     drawn = []
-    for view in View:
+    for view in (view for view in View if not view.choices):
         shots = [one.of(view) for one in (before, after)]
         shown = [aligned(replace(one, hide_face=hide_face)) for one in shots if one is not None]
         if len(shown) == 2 and shown[0] is not None and shown[1] is not None:
