@@ -26,6 +26,7 @@ from posturecam.reports.wording import plain_words, plus_minus
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"
 LIVES_ON = "posturecam does not answer"
+BROKEN = "The upload broke off"
 
 
 @pytest.fixture(scope="module")
@@ -332,7 +333,7 @@ def test_killed_in_the_middle_of_an_upload_and_started_again(browser: Any, tmp_p
         page.wait_for_selector("text=/sending, [1-9]/")
         first.process.kill()
         page.wait_for_selector(".failed")
-        assert LIVES_ON in page.inner_text(".failed .state")
+        assert BROKEN in page.inner_text(".failed .state")
         assert list(rest.iterdir()) == []
         first.process.wait(10)
         with serving(tmp_path, "--port", str(first.port), TMPDIR=str(rest)) as second:

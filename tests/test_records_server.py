@@ -130,14 +130,14 @@ def test_an_exam_and_forgetting_at_once_leave_no_half(clinic: str) -> None:
             records.forget(DANA)
 
     with open_records(clinic) as records, records._writing() as connection:
-        from posturecam.records.store import _added, _person_number
+        from posturecam.records.rows import exam_added, person_number
 
-        number = _person_number(connection, DANA)
+        number = person_number(connection, DANA)
         other = threading.Thread(target=forget)
         other.start()
         other.join(0.5)
         assert other.is_alive()
-        assert _added(connection, number, new("level", "2026-05-05")).fresh
+        assert exam_added(connection, number, new("level", "2026-05-05"), None).fresh
     other.join(30)
     with open_records(clinic) as records:
         assert records.people() == ["Somebody Else"]
@@ -183,6 +183,7 @@ def test_who_may_not_write_tables_anew_is_told(server: Server, clinic: str, monk
     database = name_of(clinic)
     server.say(f"CREATE ROLE room_{database} LOGIN PASSWORD 'room'")
     server.say(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO room_{database}", database)
+    server.say(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO room_{database}", database)
     monkeypatch.setenv("POSTURECAM_DATABASE", server.url(database, f"room_{database}", "room"))
     ended = CliRunner().invoke(app, ["forget", DANA, "--yes"])
     assert ended.exit_code == 2
@@ -320,7 +321,7 @@ def test_a_connection_lost_in_the_middle_is_one_line_and_nothing_is_half_stored(
     """The server drops the connection between the person and the exam; the same again stores both."""
     filled(clinic)
     drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-    whole = store._person_number
+    whole = store.person_number
 
     def number_then_lost(connection: Any, person: str) -> int:
         number = whole(connection, person)
@@ -329,7 +330,7 @@ def test_a_connection_lost_in_the_middle_is_one_line_and_nothing_is_half_stored(
 
     with open_records(clinic) as records:
         with monkeypatch.context() as patch:
-            patch.setattr(store, "_person_number", number_then_lost)
+            patch.setattr(store, "person_number", number_then_lost)
             with pytest.raises(RecordsError, match=r"was lost on the way.*Run the same command again") as caught:
                 records.add("New Person", new())
         assert "\n" not in str(caught.value)
@@ -361,7 +362,7 @@ def test_without_alembic_only_migrating_is_impossible(tmp_path: Path, monkeypatc
     """A single user's file is made and opened without it; who migrates is told what to install."""
     monkeypatch.setitem(sys.modules, "alembic", None)
     filled(tmp_path / "a.sqlite")
-    assert migrate_records(tmp_path / "a.sqlite") == (1, 1)
+    assert migrate_records(tmp_path / "a.sqlite") == (2, 2)
     with pytest.raises(RecordsError, match=r"posturecam\[server\]"):
         migrate_records(tmp_path / "b.sqlite")
 
