@@ -1,6 +1,7 @@
 """The page's connections: so many and no more, and each says within a time what it wants."""
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -15,6 +16,7 @@ class Connection(H11Protocol):
     """A connection that is closed when there are too many, or when the head of a request takes too long."""
 
     _late: asyncio.TimerHandle | None = None
+    _handed_on: bool = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or close it at once."""
@@ -29,9 +31,14 @@ class Connection(H11Protocol):
         super().data_received(data)
         self._wait()
 
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        """Hand the connection on to the mirror's socket, whose pictures come for as long as somebody stands there."""
+        super().handle_websocket_upgrade(event)
+        self._handed_on = True
+
     def _wait(self) -> None:
         """Set the clock while no request is being answered."""
-        idle = self.cycle is None or self.cycle.response_complete
+        idle = not self._handed_on and (self.cycle is None or self.cycle.response_complete)
         if not idle and self._late is not None:
             self._late.cancel()
             self._late = None
