@@ -22,7 +22,6 @@ PHANTOMS = ROOT.parent / "shared" / "phantoms"
 
 OTHER_PROGRAMS = (
     "test_batch_cluster",
-    "test_batch_hangs",
     "test_batch_pool",
     "test_batch_remote",
     "test_doors",
