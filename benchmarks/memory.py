@@ -23,7 +23,7 @@ STATED_BYTES = 1.5e9
 SIZE = (4000, 6000)
 
 MEASURE = """
-import resource, sys
+import pathlib, resource, sys
 from posturecam.assessment import Settings
 from posturecam.exam import assess_photo
 from posturecam.knowledge import load
@@ -35,7 +35,11 @@ try:
         assess_photo(read(sys.argv[1]), finder, Settings(), load(), outline=True)
 except Exception as error:
     said = type(error).__name__ + ": " + str(error).partition(sys.argv[1])[2].strip()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, said)
+held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # on Linux that of the program that started it too
+if pathlib.Path("/proc/self/status").exists():
+    status = pathlib.Path("/proc/self/status").read_text()
+    held = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+print(held, said)
 """
 
 

@@ -12,10 +12,13 @@ import pytest
 
 from batch_support import BadPhotosJob, finished, photo, rows, started
 from posturecam.batch.engines import Engine, processes, serial
-from posturecam.batch.tasks import ClusterAccess, Outcome, Task, Unit
+from posturecam.batch.tasks import Outcome, Task, Unit
+from test_batch_pool import wait_for_lines
 
 NAMES = ["good1", "stop", "good2", "spin", "hang", "good3", "eat-", "good4"]
+FEW = ["stop", "good1", "spin", "eat-", "good2"]
 LIMIT_S = 2.0
+SLOW = pytest.mark.slow
 
 
 def tasks_of(folder: Path, names: list[str]) -> list[Task]:
@@ -43,23 +46,14 @@ def check_each_is_one_row(outcomes: list[Outcome], names: list[str]) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can do that")
 @pytest.mark.parametrize(
-    ("engine", "names"), [(processes, NAMES), (serial, ["stop", "good1", "spin", "eat-", "good2"])], ids=["2", "1"]
+    ("engine", "names"),
+    [(processes, NAMES), pytest.param(serial, FEW, marks=SLOW)],
+    ids=["2", "1"],
 )
 def test_photos_that_hang_or_eat_memory_are_one_row_each(tmp_path: Path, engine: Engine, names: list[str]) -> None:
     """Stopped by a signal, in an endless decoder, out of memory: each costs its worker, and the others are measured."""
     job = BadPhotosJob(finder="synthetic", timeout_s=LIMIT_S)
     check_each_is_one_row(list(engine(job, iter(tasks_of(tmp_path, names)), 2, threading.Event())), names)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can do that")
-def test_on_a_cluster_they_are_one_row_each_too(tmp_path: Path) -> None:
-    """Workers end themselves; one that was stopped is ended by its guardian."""
-    from posturecam.batch.cluster import on_cluster
-
-    job, access = BadPhotosJob(finder="synthetic", timeout_s=LIMIT_S), ClusterAccess()
-    tasks = iter(tasks_of(tmp_path, NAMES))
-    check_each_is_one_row(list(on_cluster(access, job, tasks, 2, threading.Event())), NAMES)
 
 
 HANGING = """
@@ -68,7 +62,7 @@ from batch_support import BadPhotosJob, finished, photo, rows, started
 from posturecam.batch.job import Job
 usual = Job._assess
 def assess(self, task, *others):
-    if task.path.endswith(("spin.jpg", "stop.jpg")):
+    if task.path.endswith(("spin.jpg", "stop.jpg", "eat-.jpg")):
         return BadPhotosJob._met(self, task)
     return usual(self, task, *others)
 Job._assess = assess
@@ -82,7 +76,7 @@ def hanging_command(tmp_path: Path, *more: str) -> list[str]:
     """The command line of a run over a photo that hangs and others, in a program of its own: workers import it."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for seed, name in enumerate(("good.jpg", "spin.jpg", "stop.jpg")):
+    for seed, name in enumerate(("good.jpg", "spin.jpg", "stop.jpg", "eat-.jpg")):
         photo(folder / name, seed)
     script = tmp_path / "hanging.py"
     script.write_text(HANGING)
@@ -97,16 +91,21 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((here, os.environ.get("PYTHONPATH", ""))))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can do that")
 @pytest.mark.usefixtures("importable")
-def test_a_run_over_photos_that_hang_ends_and_lists_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=SLOW)])
+def test_a_run_over_photos_that_hang_ends_and_lists_them(tmp_path: Path, engine: str) -> None:
     """Exit code 3, one line, and the rows say what to do."""
-    ended = finished(*hanging_command(tmp_path, "--timeout", "2"))
+    ended = finished(*hanging_command(tmp_path, "--timeout", "2", "--engine", engine))
     assert ended.returncode == 3, ended.stderr
     assert ended.stderr.count("\n") == 1
-    failed = rows(tmp_path / "out" / "failures.csv")
-    assert [Path(row["file"]).name for row in failed] == ["spin.jpg", "stop.jpg"]
-    assert all(row["reason"] == "reading or measuring it took longer than 2 s" for row in failed)
-    assert all("--timeout SECONDS" in row["what_to_do"] for row in failed)
+    failed = {Path(row["file"]).name: row for row in rows(tmp_path / "out" / "failures.csv")}
+    assert sorted(failed) == ["eat-.jpg", "spin.jpg", "stop.jpg"]
+    assert failed["eat-.jpg"]["reason"] == "it took more memory than a photo may have (2.0 GB)"
+    for name in ("spin.jpg", "stop.jpg"):
+        assert failed[name]["reason"] == "reading or measuring it took longer than 2 s"
+        assert "--timeout SECONDS" in failed[name]["what_to_do"]
+    assert [Path(row["path"]).name for row in rows(tmp_path / "out" / "results.csv")] == ["good.jpg"]
 
 
 def running_in(group: int) -> list[str]:
@@ -123,11 +122,14 @@ def running_in(group: int) -> list[str]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked for in /proc")
 @pytest.mark.usefixtures("importable")
-@pytest.mark.parametrize("engine", ["processes", "serial", pytest.param("dask", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "engine", ["processes", *(pytest.param(name, marks=pytest.mark.slow) for name in ("serial", "dask"))]
+)
 def test_ctrl_c_ends_a_run_whose_photos_hang(tmp_path: Path, engine: str) -> None:
     """Within three seconds, whatever its workers do, and no process is left."""
     run = started(*hanging_command(tmp_path, "--engine", engine))
-    time.sleep(8.0 if engine == "dask" else 4.0)
+    wait_for_lines(tmp_path / "out", 1)
+    time.sleep(1.0)
     began = time.monotonic()
     os.killpg(run.pid, signal.SIGINT)
     _out, said = run.communicate(timeout=20)

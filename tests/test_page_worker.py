@@ -45,6 +45,7 @@ def ended(desk: Desk, wait_s: float = 60.0) -> dict[str, Sheet]:
     return {one.name: one for one in desk.sheets()}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can do that")
 def test_photos_that_hang_die_or_eat_memory_hurt_no_other_one(samples: Path) -> None:
     """Each says what happened and what to do; the photo after them is measured."""

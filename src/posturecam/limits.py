@@ -24,7 +24,7 @@ TIMEOUT_S = 60.0
 MEMORY_BYTES = 2 * 2**30
 """How much a worker process may hold: its networks take 0.5 GB, and the largest picture 1.1 GB (``picture.budget``)."""
 
-INTERRUPTED_S = 2.0
+INTERRUPTED_S = 1.0
 """How long the photo at hand is waited for after Ctrl-C."""
 
 _STEP_S = 0.5
@@ -60,10 +60,10 @@ class RunningClock:
         self._last = time.monotonic()
         self._seconds = 0.0
 
-    def now(self) -> float:
-        """Give the seconds; it has to be asked about twice a second."""
+    def now(self, longest_s: float = 2.0 * _STEP_S) -> float:
+        """Give the seconds; no more than ``longest_s`` are counted since it was asked last."""
         here = time.monotonic()
-        self._seconds += min(here - self._last, 2.0 * _STEP_S)
+        self._seconds += min(here - self._last, longest_s)
         self._last = here
         return self._seconds
 

@@ -29,7 +29,7 @@ from posturecam.batch.rescore import rescore_all
 from posturecam.batch.staging import publish
 from posturecam.batch.store import Store, keeping
 
-_PATIENCE_S = 2.5
+_PATIENCE_S = 1.8
 """How long a run that was asked to stop may take to write what is there; what was found is kept in any case."""
 
 

@@ -20,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Self
 
-from posturecam.batch.dask_client import AGAIN, REACH_S, connected, first_line, telling_of
+from posturecam.batch.dask_client import AGAIN, connected, first_line, restart, telling_of
 from posturecam.batch.job import Job, overdue
 from posturecam.batch.pool import crashed_twice
 from posturecam.batch.process import Broken, WorkerError
@@ -38,6 +38,9 @@ _LOOK_S = 1.0
 
 PATIENCE_S = 120.0
 """How long a scheduler is waited for, and how long a run goes on without a single worker."""
+
+_FETCH_S = 5.0
+"""How long one outcome is fetched until it is asked whether its worker is still there."""
 
 _GRACE_S = 3.0
 """How much later than a worker itself this process gives up what it has in hand."""
@@ -122,6 +125,8 @@ class Cluster:
         more = True
         while not self._out_of_patience(stop):
             self._look_around()
+            late, self._overdue = self._overdue, []
+            yield from (overdue(task, self.job.timeout_s) for task in late)
             if more or self._returned:
                 more = self._feed(source, stop)
             if not self.sent and not more and not self._returned:
@@ -132,15 +137,13 @@ class Cluster:
                 self._give_up_overdue()
             else:
                 yield from self._heard(done)
-            late, self._overdue = self._overdue, []
-            yield from (overdue(task, self.job.timeout_s) for task in late)
 
     def _out_of_patience(self, stop: threading.Event) -> bool:
         """Read the clock; whether what is in hand is given up, some time after ``stop``."""
         self._now = self._clock.now()
         if stop.is_set() and self._stopped is None:
             self._stopped = self._now
-        return self._stopped is not None and self._now - self._stopped > INTERRUPTED_S - _LOOK_S / 2
+        return self._stopped is not None and self._now - self._stopped > INTERRUPTED_S
 
     def _give_up_overdue(self) -> None:
         """Give up the workers that should have ended themselves by now, and ask for others in their place."""
@@ -152,12 +155,7 @@ class Cluster:
         """Send no more to a worker, and ask for another one in its place."""
         self._given_up.add(worker)
         self._bury(worker)
-        threading.Thread(target=self._restart, args=(worker,), daemon=True).start()
-
-    def _restart(self, worker: str) -> None:
-        """Have a worker killed and started anew by the guardian beside it; one without a guardian stays as it is."""
-        with contextlib.suppress(Exception):
-            self.client.restart_workers([worker], timeout=REACH_S, raise_for_error=False)
+        threading.Thread(target=restart, args=(self.client, worker), daemon=True).start()
 
     def _feed(self, source: Iterator[Task], stop: threading.Event) -> bool:
         """Send tasks to whoever has room, the emptiest first; false when there are no more."""
@@ -215,9 +213,11 @@ class Cluster:
 
         while one.future.key in self.sent:
             try:
-                return one.future.result(timeout=5.0)
-            except TimeoutError:
+                return one.future.result(timeout=_FETCH_S)
+            except TimeoutError:  # on its way, or on a worker that was stopped with its next task in hand
+                self._now = self._clock.now(longest_s=_FETCH_S + _LOOK_S)
                 self._look_around()
+                self._give_up_overdue()
             except KilledWorker:
                 self._bury(one.worker)
             except (FutureCancelledError, OSError) as error:  # a connection that breaks meanwhile is an OSError
@@ -281,15 +281,17 @@ class Cluster:
         """Give a dead worker up: the task in hand is set aside, those that it had not begun go back."""
         lost = {key: self.sent.pop(key) for key in self.workers.pop(worker, deque()) if key in self.sent}
         self.client.cancel([one.future for one in lost.values()], force=True)
+        begun = [key for key in self._begun if key in lost]
+        in_hand = begun[-1] if begun else None  # of those before it only the outcome was lost
         for key, one in lost.items():
             self._deaths[one.task.unit.key] += 1
-            if self._now - self._begun.get(key, self._now) > self.job.timeout_s - _LOOK_S:
+            began = self._begun.pop(key, self._now)
+            if key == in_hand and self._now - began > self.job.timeout_s - _LOOK_S:
                 self._overdue.append(one.task)
-            elif key in self._begun or self._deaths[one.task.unit.key] >= _DEATHS:
+            elif key == in_hand or self._deaths[one.task.unit.key] >= _DEATHS:
                 self._crashed.append(one.task)
             else:
                 self._returned.append(one.task)
-            self._begun.pop(key, None)
 
 
 def on_cluster(

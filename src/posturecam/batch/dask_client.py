@@ -1,6 +1,7 @@
 """The way to a Dask scheduler: one that is running, or one that is started here with its workers."""
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -13,6 +14,9 @@ from posturecam.language import _, later
 
 REACH_S = 10.0
 """How long a scheduler is waited for."""
+
+_CLOSED_S = 0.5
+"""How long a cluster that was started here is waited for at the end, its workers being killed already."""
 
 AGAIN = later("Everything found so far is kept: run the same command again to go on.")
 
@@ -35,6 +39,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Any]:
     opened: Any = Client  # untyped
     with contextlib.ExitStack() as stack:
         stack.callback(logging.disable, logging.root.manager.disable)
+        stack.callback(gc.collect)  # what was fetched in vain complains when it is collected: while nobody listens
         logging.disable(logging.CRITICAL)  # what it would remark on dying workers is told here, in one line
         if scheduler is None:
             address = stack.enter_context(_local(workers))
@@ -43,6 +48,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Any]:
             with telling_of(_("the scheduler {scheduler}", scheduler=scheduler)):
                 client = opened(scheduler, set_as_default=False, timeout=REACH_S)
         stack.callback(client.close, timeout=2.0)
+        stack.callback(_kill_workers, client.cluster)
         yield client
 
 
@@ -63,17 +69,37 @@ def _local(workers: int) -> Iterator[Any]:
                 dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                 local_directory=folder, preload=["posturecam.batch.deaf"],
             )  # fmt: skip
-        stack.callback(cluster.close, timeout=5.0)
-        stack.callback(_kill_workers, cluster)
+        stack.callback(_close, cluster)
         yield cluster
 
 
+def _close(cluster: Any) -> None:
+    """Close a cluster whose workers are killed; the interpreter's end waits for it no more."""
+    cluster.shutdown_on_close = False
+    with contextlib.suppress(TimeoutError):
+        cluster.close(timeout=_CLOSED_S)
+
+
 def _kill_workers(cluster: Any) -> None:
-    """Kill the worker processes: one that hangs, or was stopped, would be waited for."""
-    for guardian in list(cluster.workers.values()):
-        with contextlib.suppress(Exception):
-            guardian.auto_restart = False
-            os.kill(guardian.process.process.pid, signal.SIGKILL)
+    """Kill the worker processes that were started here: one that hangs, or was stopped, would be waited for."""
+    for guardian in list(getattr(cluster, "workers", {}).values()):
+        guardian.auto_restart = False
+        _kill(guardian)
+
+
+def _kill(guardian: Any) -> None:
+    with contextlib.suppress(Exception):
+        os.kill(guardian.process.process.pid, signal.SIGKILL)
+
+
+def restart(client: Any, worker: str) -> None:
+    """Have a worker killed and started anew by the guardian beside it; one without a guardian stays as it is."""
+    for guardian in list(getattr(client.cluster, "workers", {}).values()):
+        if guardian.worker_address == worker:  # started here: at once
+            _kill(guardian)
+            return
+    with contextlib.suppress(Exception):
+        client.restart_workers([worker], timeout=REACH_S, raise_for_error=False)
 
 
 @contextlib.contextmanager

@@ -91,7 +91,7 @@ class Pool:
         """Whether what is in hand is given up, some time after ``stop``."""
         if stop.is_set() and self._stopped is None:
             self._stopped = self._clock.now()
-        return self._stopped is not None and self._clock.now() - self._stopped > INTERRUPTED_S - _LOOK_S
+        return self._stopped is not None and self._clock.now() - self._stopped > INTERRUPTED_S
 
     def _overdue(self, worker: Worker, returned: deque[Task]) -> Iterator[Outcome]:
         """Kill a worker whose task takes too long (whatever holds it up), unless it has an answer after all."""
