@@ -3,6 +3,7 @@
     python -m calibration.processors                            # other instructions for OpenCV and numpy, two threads
     python -m calibration.processors --emulate Nehalem Haswell  # and whole processors, by qemu-x86_64: slow
     python -m calibration.processors --emulate Nehalem --photos sample_images/left.jpg
+    python -m calibration.processors --all                      # every measure and pattern, with its value and ±
     python -m calibration.processors --reference                # record the reference photo's values anew
 
 Each variant is a process of its own. Photos without others named are one of each view. The networks choose their code
@@ -71,8 +72,8 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
     return {
         "view": assessment.pose.view.value,
         "values": reading_of(assessment),
-        "severities": {one.key: one.severity for one in assessment.measurements},
-        "verdicts": {one.pattern: one.verdict for one in assessment.findings},
+        "severity": {measurement.key: measurement.severity for measurement in assessment.measurements},
+        "verdict": {finding.pattern: finding.verdict for finding in assessment.findings},
     }
 
 
@@ -96,16 +97,33 @@ def rows(variant: Variant, here: dict[str, Any], there: dict[str, Any]) -> Itera
         theirs = there[path]
         moved = compare(ours["values"], theirs["values"])
         flips = [
-            f"{kind[:-1]} of {key}"
-            for kind in ("severities", "verdicts")
-            for key, one in ours[kind].items()
-            if theirs[kind].get(key) != one
+            f"{kind} of {key}" for kind in WORDS for key, word in ours[kind].items() if theirs[kind].get(key) != word
         ]
         view = "" if ours["view"] == theirs["view"] else f"view {theirs['view']}; "
         told = view + (", ".join(flips) or "nothing")
         which = f"{variant.name} | {Path(path).name} | {len(ours['values'])}"
         yield f"| {which} | {moved.share:.4f} | {moved.key} | {told} |"
 
+
+def every_row(variant: Variant, here: dict[str, Any], there: dict[str, Any]) -> Iterator[str]:
+    """Write one line for each measure and each pattern of each photo, here and there."""
+    for path, ours in here.items():
+        theirs, photo = there[path], f"| {variant.name} | {Path(path).name}"
+        for key, (value, error) in ours["values"].items():
+            other, other_error = theirs["values"].get(key, (float("nan"), float("nan")))
+            words = f"{ours['severity'][key]}, {theirs['severity'].get(key)}"
+            share = f"{abs(other - value) / error:.4f}"
+            yield f"{photo} | {key} | {value:.4f}, {other:.4f} | {error:.4f}, {other_error:.4f} | {share} | {words} |"
+        for pattern, verdict in ours["verdict"].items():
+            yield f"{photo} | {pattern} | – | – | – | {verdict}, {theirs['verdict'].get(pattern)} |"
+
+
+WORDS = ("severity", "verdict")
+"""What is told of a measure and of a pattern in a word, which must be the same everywhere."""
+
+EVERY_HEAD = """\
+| processor | photo | measure | value here, there | ± here, there | move, in ± | word here, there |
+|---|---|---|--:|--:|--:|---|"""
 
 HEAD = """\
 | processor | photo | measures | largest move, in ± | of | turned |
@@ -132,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How far do numbers move between processors?")
     parser.add_argument("--photos", nargs="+", default=list(PHOTOS), help="photos to measure (one of each view)")
     parser.add_argument("--emulate", nargs="+", default=[], metavar="CPU", help=f"models of {EMULATOR} -cpu help")
+    parser.add_argument("--all", action="store_true", help="one line for each measure and pattern, not for each photo")
     parser.add_argument("--reference", action="store_true", help="record the reference photo's values anew")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -144,9 +163,10 @@ def main() -> None:
             parser.error(f"{EMULATOR} is not there. Debian: apt-get install qemu-user")
         emulated = (Variant(f"{cpu}, emulated", ONE_THREAD, cpu) for cpu in asked.emulate)
         here = run(HERE, asked.photos)
-        print(HEAD, flush=True)
+        print(EVERY_HEAD if asked.all else HEAD, flush=True)
+        told = every_row if asked.all else rows
         for variant in track((*VARIANTS, *emulated), description="measuring", console=Console(stderr=True)):
-            print(*rows(variant, here, run(variant, asked.photos)), sep="\n", flush=True)
+            print(*told(variant, here, run(variant, asked.photos)), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def test_other_instructions_give_the_same_numbers() -> None:
     for path in photos:
         moved = compare(here[path]["values"], there[path]["values"])
         assert moved.same, f"{path}: {moved.key} moved by {moved.share:.3f} of its ±"
-        for kind in ("view", "severities", "verdicts"):
+        for kind in ("view", "severity", "verdict"):
             assert here[path][kind] == there[path][kind]
 
 
