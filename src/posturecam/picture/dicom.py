@@ -5,6 +5,8 @@ JPEG; radiographs and whatever else DICOM holds are no photos of somebody standi
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -83,8 +85,15 @@ def _dataset(data: bytes, path: PurePath) -> Any:
     if _DEFLATED in data[:_HEAD_BYTES]:
         raise PhotoError(_(_PACKED, path=path))
     reader: Any = dcmread  # untyped
-    try:
+    with _damaged(path):
         return reader(io.BytesIO(data))
+
+
+@contextmanager
+def _damaged(path: PurePath) -> Iterator[None]:
+    """Say that a file is damaged, whatever its reader stumbles over: broken elements end in errors of any kind."""
+    try:
+        yield
     except Exception as error:
         raise PhotoError(_(_DAMAGED, path=path)) from error
 
@@ -94,10 +103,8 @@ def _first_frame(dataset: Any, path: PurePath) -> bytes:
     from pydicom.encaps import generate_frames  # noqa: PLC0415  (an extra)
 
     frames: Any = generate_frames  # untyped
-    try:
+    with _damaged(path):
         frame = bytes(next(frames(dataset.PixelData, number_of_frames=int(dataset.get("NumberOfFrames", 1) or 1))))
-    except Exception as error:
-        raise PhotoError(_(_DAMAGED, path=path)) from error
     if format_of(frame) is not Format.JPEG:
         raise PhotoError(_(_PACKED, path=path))
     return frame
@@ -105,13 +112,11 @@ def _first_frame(dataset: Any, path: PurePath) -> bytes:
 
 def _in_rows(dataset: Any, path: PurePath) -> Image.Image:
     """Give the first frame of a photograph that is kept as it is: eight bits, grey or RGB."""
-    try:
+    with _damaged(path):
         height, width, channels = int(dataset.Rows), int(dataset.Columns), int(dataset.get("SamplesPerPixel", 1))
         kind, bits = str(dataset.PhotometricInterpretation), int(dataset.BitsAllocated)
         size = height * width * channels
         pixels = dataset.PixelData
-    except Exception as error:
-        raise PhotoError(_(_DAMAGED, path=path)) from error
     if bits != 8 or (kind, channels) not in (("RGB", 3), ("MONOCHROME2", 1)):
         raise PhotoError(_(_PACKED, path=path))
     if not 0 < size <= min(len(pixels), MOST_DECODED_BYTES):
