@@ -73,6 +73,8 @@ QUIET = [
         moved({"KNEE": (0, 0.15), "ANKLE": (0, 0.4), "HEEL": (0, 0.4), "FOOT_INDEX": (0, 0.35)}), id="near, from above"
     ),
     pytest.param(moved({"LEFT_ANKLE": (0, 0.08), "LEFT_HEEL": (0, 0.08)}), id="a foot a little ahead"),
+    pytest.param(moved({"LEFT_ANKLE": (0, 0.11)}), id="the free knee of a relaxed stance"),
+    pytest.param(moved({"LEFT_ANKLE": (-0.1, 0.04), "RIGHT_ANKLE": (0.1, 0)}), id="feet close together"),
     pytest.param(moved({"KNEE": (0, -9), "ANKLE": (0, -9), "HEEL": (0, -9), "FOOT_INDEX": (0, -9)}), id="legs cut off"),
     pytest.param(beside(UPRIGHT), id="from the side"),
     pytest.param(beside({**UPRIGHT, "SHOULDER": (0.4, 0.92)}), id="a bowed back from the side"),
@@ -102,6 +104,15 @@ NOT_QUIET = [
     pytest.param(moved({"SHOULDER": (0, -0.4), "NOSE": (0, -0.8)}), StanceKind.BENDING, id="bent towards the camera"),
     pytest.param(
         moved({"LEFT_ANKLE": (0, 0.3), "LEFT_HEEL": (0, 0.3)}), StanceKind.STEPPING, id="one foot off the floor"
+    ),
+    pytest.param(
+        moved({"LEFT_ANKLE": (-0.1, 0.15), "RIGHT_ANKLE": (0.1, 0)}), StanceKind.STEPPING, id="walking up to the camera"
+    ),
+    pytest.param(
+        moved({"LEFT_KNEE": (0, -0.1), "LEFT_ANKLE": (0, 0.06)}), StanceKind.STEPPING, id="one knee bent as in a step"
+    ),
+    pytest.param(
+        moved({"ANKLE": (0, 0.36), "HEEL": (0, 0.36), "FOOT_INDEX": (0, 0.36)}), StanceKind.KNEES_BENT, id="skipping"
     ),
     pytest.param(turned(LEVEL, 20.0), StanceKind.LEANING, id="leaning"),
     pytest.param(moved({"FOOT_INDEX": (0, -0.35)}), StanceKind.IN_THE_AIR, id="toes hang"),
@@ -143,6 +154,17 @@ def test_a_step_seen_from_the_side() -> None:
     assert stance_of(replace(step, points=points)).kind is StanceKind.STEPPING
 
 
+def test_a_runner_is_told_by_the_leg_that_carries() -> None:
+    """The other foot is hidden behind its knee; a leg that ends at the knee has a straight one beside it."""
+    hidden = LEVEL.visibility.copy()
+    hidden[ORDER[Landmark.LEFT_ANKLE]] = 0.2
+    ends = replace(moved({"LEFT_ANKLE": (0.1, 1.2)}), visibility=hidden)
+    runs = moved({"RIGHT_ANKLE": (0, 0.4)}, ends)
+    assert stance_of(ends).kind is StanceKind.STANDING
+    assert stance_of(ends).cautions == (Caution.LIMB_HIDDEN,)
+    assert stance_of(runs).kind is stance_of(runs.mirrored()).kind is StanceKind.KNEES_BENT
+
+
 def test_a_known_roll_is_no_lean() -> None:
     """A camera held askew by a known angle makes nobody lean."""
     askew = pose_of_figure(Figure(roll_deg=20.0))
@@ -154,9 +176,11 @@ CAREFUL = [
     pytest.param(moved({"ELBOW": (0.0, 0.55), "WRIST": (0.0, 1.0)}), Caution.ARMS_RAISED, id="arms raised"),
     pytest.param(moved({"RIGHT_ELBOW": (-0.4, 0.35)}), Caution.ARMS_RAISED, id="one arm spread"),
     pytest.param(moved({"LEFT_WRIST": (-0.2, 0.5)}), Caution.ARMS_FOLDED, id="a hand before the body"),
+    pytest.param(moved({"LEFT_WRIST": (-0.3, 0), "RIGHT_WRIST": (0.3, 0)}), Caution.HANDS_TOGETHER, id="hands low"),
     pytest.param(moved({"LEFT_ANKLE": (0.3, 0), "RIGHT_ANKLE": (-0.3, 0)}), Caution.LEGS_WIDE, id="legs wide"),
     pytest.param(moved({"LEFT_ANKLE": (-0.25, 0), "RIGHT_ANKLE": (0.25, 0)}), Caution.LEGS_CROSSED, id="legs crossed"),
     pytest.param(moved({"LEFT_ANKLE": (0, 0.15)}), Caution.FOOT_AHEAD, id="a foot ahead"),
+    pytest.param(moved({"LEFT_ANKLE": (0, 0.09)}), Caution.FOOT_AHEAD, id="a foot half ahead"),
     pytest.param(moved({"NOSE": (0, -0.12)}), Caution.HEAD_BOWED, id="head bowed"),
     pytest.param(moved({"NOSE": (0.15, 0)}), Caution.HEAD_TURNED, id="head turned"),
     pytest.param(moved({"FOOT_INDEX": (0, -0.14)}), Caution.TOES_DOWN, id="high heels"),
@@ -175,6 +199,27 @@ def test_softer_ones_touch_only_their_own_numbers(pose: Pose, caution: Caution) 
     limit = LIMITS[caution]
     assert not [key for key in numbers(told) if key.startswith(limit.withheld)] if limit.withheld else True
     assert any(CAUTIONS[caution] == note for note in told.notes)
+
+
+@pytest.mark.parametrize("view", [View.FRONT, View.BACK])
+def test_arms_stretched_out_sideways_leave_the_shoulders_unmeasured(view: View) -> None:
+    """Each shoulder measure says why; pelvis, legs and head are read as ever, and the mirror image is told the same."""
+    out = {
+        "LEFT_ELBOW": (0.5, 0.58),
+        "LEFT_WRIST": (1.0, 1.06),
+        "RIGHT_ELBOW": (-0.5, 0.58),
+        "RIGHT_WRIST": (-1.0, 1.06),
+    }
+    sign = -1.0 if view is View.BACK else 1.0
+    pose = pose_of_figure(Figure(hip_tilt=5.0, view=view))
+    told = assessed(moved({part: (sign * aside, up) for part, (aside, up) in out.items()}, pose))
+    assert told.void is None
+    assert told.stance.cautions == (Caution.ARMS_RAISED,)
+    assert told["hip_tilt"].value == pytest.approx(5.0, abs=0.01)
+    assert "head_tilt" in numbers(told)
+    why = {one.key: one.reason for one in told.unmeasured}
+    assert "the arms are raised" in why["shoulder_tilt"]
+    assert not [key for key in numbers(told) if key.startswith("shoulder_")]
 
 
 def touched(caution: Caution) -> tuple[str, ...]:
@@ -223,4 +268,6 @@ def test_nobody_is_told_to_stand_who_may_not_be_able_to() -> None:
     """The words for somebody who sits speak of wheelchairs, and give no order."""
     words = VOID[StanceKind.SITTING]
     assert "wheelchair" in words
+    assert "squats" in words
+    assert "jumps" in words
     assert "Stand " not in words

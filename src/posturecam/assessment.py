@@ -20,7 +20,7 @@ from posturecam.measurement import Measurement, Taken, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
 from posturecam.measures.placing import with_placed
-from posturecam.measures.withholding import limited, withheld
+from posturecam.measures.withholding import head_withheld, limited, withheld
 from posturecam.patterns import Finding
 from posturecam.photo import Photo
 from posturecam.placed import inside, joined, mirrored, without_twins
@@ -258,6 +258,7 @@ def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assess
         in_mm = millimetres(measurements, pose, vertical, scale, knowledge, flat)
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
     measurements, unmeasured = limited((measurements, unmeasured), assessment.stance.cautions, knowledge)
+    measurements, unmeasured = head_withheld((measurements, unmeasured), pose, knowledge)
     if assessment.void:
         measurements, unmeasured = withheld((measurements, unmeasured))
     conclusion = conclude(measurements, {pose.view}, knowledge, assessment.answers, void=assessment.void)

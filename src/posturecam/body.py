@@ -179,6 +179,9 @@ HAND, STICKER = "hand", "sticker"
 HAND_ERROR_PX = 3.0
 """Standard error of a point that is set by hand, along each axis, where nobody states another."""
 
+FACE_MESH = "face mesh"
+"""Where a pose's eyes come from when its face was seen (``Pose.eyes_from``)."""
+
 VISIBLE = 0.5
 """Visibility below which a point counts as hidden (the engine's own meaning: the chance that it is not hidden)."""
 

@@ -12,7 +12,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from posturecam.body import ORDER, Array, Landmark, Pose, View
+from posturecam.body import FACE_MESH, ORDER, Array, Landmark, Pose, View
 from posturecam.model import face_model
 from posturecam.photo import Photo, Pixels
 
@@ -84,7 +84,7 @@ def refine_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Pose:
     rows = [ORDER[Landmark.LEFT_EYE], ORDER[Landmark.RIGHT_EYE]]
     points = pose.points.copy()
     points[:, rows] = eyes
-    return replace(pose, points=points, eyes_from="face mesh", network_eyes=pose.mean[rows])
+    return replace(pose, points=points, eyes_from=FACE_MESH, network_eyes=pose.mean[rows])
 
 
 def _large_enough(pose: Pose, photo: Photo) -> bool:

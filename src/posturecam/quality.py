@@ -101,15 +101,16 @@ def _turn_note(pose: Pose, void: str | None) -> str | None:
 
 VOID: Mapping[StanceKind, str] = {
     StanceKind.SITTING: later(
-        "This person sits. posturecam reads how somebody stands; of somebody who sits, on a chair or in a wheelchair, "
-        "its numbers would say nothing true, so none is given."
+        "The hips and knees are bent far, as of somebody who sits, on a chair or in a wheelchair, who squats or who "
+        "jumps. posturecam reads how somebody stands; of any other position its numbers would say nothing true, so "
+        "none is given."
     ),
     StanceKind.ON_FLOOR: later(
         "This person is on the floor, sitting or kneeling, so the numbers would not mean posture."
     ),
     StanceKind.KNEELING: later("This person kneels, so the numbers would not mean posture."),
     StanceKind.KNEES_BENT: later(
-        "The knees are bent far, as in squatting, landing or sitting, so the numbers would not mean posture."
+        "The knees are bent far, as in squatting, running, landing or sitting, so the numbers would not mean posture."
     ),
     StanceKind.LYING: later(
         "This person lies, or the picture lies on its side, so the numbers would not mean posture."
@@ -120,8 +121,8 @@ VOID: Mapping[StanceKind, str] = {
         "askew (--roll or --plumb tell by how much), or the person leans on something. Nothing is read as posture."
     ),
     StanceKind.STEPPING: later(
-        "The feet do not stand side by side: one is a step ahead or off the floor, as in walking, so the numbers would "
-        "not mean quiet standing."
+        "The feet do not stand side by side: one is a step ahead or off the floor, or one knee is bent, as in walking, "
+        "so the numbers would not mean quiet standing."
     ),
     StanceKind.IN_THE_AIR: later(
         "The feet seem to be off the floor, as in jumping or hanging, so the numbers would not mean posture."
@@ -137,6 +138,10 @@ CAUTIONS: Mapping[Caution, str] = {
     Caution.ARMS_FOLDED: later(
         "The hands are before the body, full, folded or in a pocket: numbers of the shoulders are wider. Let both arms "
         "hang, with nothing in them."
+    ),
+    Caution.HANDS_TOGETHER: later(
+        "The hands are close together, before the body, behind it or in the pockets: numbers of the shoulders are "
+        "wider. Let both arms hang at the sides, with nothing in them."
     ),
     Caution.LEGS_WIDE: later("The legs are wide apart: numbers of the hips and legs are left out or wider."),
     Caution.LEGS_CROSSED: later(

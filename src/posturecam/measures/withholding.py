@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from posturecam.body import FACE_MESH, Pose, View
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
-from posturecam.measurement import Measurement, Taken, Unmeasured, replaced_sem
+from posturecam.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
 from posturecam.poses.stance import Caution
 
 NO_POSTURE = later("not read: this photo shows no quiet, upright, square standing")
+
+EYE_LINE = ("head_tilt", "neck_bend", "head_rotation")
+"""What is read from the eyes, and nothing else of the head."""
+
+SEEN_TIMES = 2.0
+"""So many times the limit of a marked head tilt may the ± of a face be that is seen; of one that is not, once: what is
+guessed of a covered head lies near 0 whatever the head does."""
 
 _OF_ITS_OWN = ("single_leg_", "pelvic_drop")
 """What a balance test tells: it is no part of the photo, so no photo takes it away."""
@@ -51,6 +59,7 @@ LIMITS: Mapping[Caution, Limit] = {
         ("trunk_lean", "spinal_curve", "head_shift"),
     ),
     Caution.ARMS_FOLDED: Limit(later("the arms are folded or hold something before the body"), wider=SHOULDERS),
+    Caution.HANDS_TOGETHER: Limit(later("the hands are close together"), wider=SHOULDERS),
     Caution.LEGS_WIDE: Limit(
         later("the legs are wide apart"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)
     ),
@@ -80,6 +89,30 @@ def limited(taken: Taken, cautions: Iterable[Caution], knowledge: Knowledge) -> 
             times = max([limit.times for limit in limits if measurement.key.startswith(limit.wider)], default=1.0)
             kept.append(measurement if times == 1.0 else widened(measurement, times, knowledge))
     return tuple(kept), tuple(left_out)
+
+
+def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
+    """Withhold what is read from the eyes where the ± of the head's tilt is too wide to say anything of it.
+
+    Of a covered, turned or very small head it is 7° to 60°. What rests on placed points stays, and so does what the
+    points alone tell (one pass, no look of the estimator): their ± says nothing of this head.
+    """
+    tilt = next((measurement for measurement in taken[0] if measurement.key == "head_tilt"), None)
+    bands = knowledge.norm("head_tilt").bands
+    if tilt is None or tilt.placed or bands is None or pose.sight is None:
+        return taken
+    seen, error = pose.eyes_from == FACE_MESH, Z95 * tilt.sem
+    if error <= bands[-1] * (SEEN_TIMES if seen else 1.0):
+        return taken
+    if seen:
+        why = _("the eyes are not clear enough (±{error:.0f}°): uncover them, look into the camera", error=error)
+    elif pose.view is View.FRONT:
+        why = _("the face is covered, small or not clear (±{error:.0f}°): show it, or place the eyes", error=error)
+    else:
+        why = _("the head cannot be read well enough (±{error:.0f}°): is it bare, and near enough?", error=error)
+    kept = tuple(one for one in taken[0] if one.key not in EYE_LINE or one.placed)
+    left_out = tuple(Unmeasured(one.key, why) for one in taken[0] if one.key in EYE_LINE and not one.placed)
+    return kept, (*taken[1], *left_out)
 
 
 def widened(measurement: Measurement, times: float, knowledge: Knowledge) -> Measurement:

@@ -58,6 +58,11 @@ class ScaledBody:
         rows = [ORDER[Landmark[f"{side}_{part}"]] for part in parts for side in self.sides]
         return bool((self.inside[rows] & (self.visibility[rows] >= VISIBLE)).all())
 
+    def seen(self, side: str, part: str) -> bool:
+        """Whether one point is in the picture and not hidden."""
+        row = ORDER[Landmark[f"{side}_{part}"]]
+        return bool(self.inside[row] and self.visibility[row] >= VISIBLE)
+
     def reach(self, upper: str, lower: str) -> Array:
         """(sides, 2) from the lower to the upper point of each side that counts."""
         return np.array([self.at(side, upper) - self.at(side, lower) for side in self.sides])

@@ -7,8 +7,10 @@ photographed from near and above (lower leg 0.5 from a man's eye height at 2 m).
 people show there and what anatomy says of the rest, and were tried on rendered people who sit, squat, kneel, bend,
 walk, jump and hang (calibration/stance_people). All of them are even: a mirrored photo gives the same answer.
 
-Points cannot tell what carries a body. Somebody who hangs or floats with straight legs, or leans an elbow on a table,
-looks like somebody who stands.
+Points cannot tell what carries a body. Somebody who hangs, floats or props the body up with straight legs, leans an
+elbow on a table, or runs with both feet under the body looks like somebody who stands; who walks straight towards the
+camera looks so in the moment in which one foot passes the other. Nor do points show what hands hold beside the body: a
+board held low by its edges, a bag on one side, a stick or a crutch.
 """
 
 from dataclasses import dataclass
@@ -40,6 +42,7 @@ class Caution(StrEnum):
 
     ARMS_RAISED = "arms_raised"
     ARMS_FOLDED = "arms_folded"
+    HANDS_TOGETHER = "hands_together"
     LEGS_WIDE = "legs_wide"
     LEGS_CROSSED = "legs_crossed"
     FOOT_AHEAD = "foot_ahead"
@@ -90,16 +93,21 @@ THIGH_DEG, KNEE_DEG = 50.0, 38.0
 """Seen from the side: the thigh of somebody who sits, and the bend of a knee that is bent; flexed knees in standing
 reach 20°."""
 
-SHANK_OF_THIGH, KNEELING_SHANK, LONG_SHANK = 0.54, 0.42, 1.35
-"""Length of the lower leg in thighs, 0.65 (from near and above) to 1.1 of somebody upright: below the first the knees
+SHANK_OF_THIGH, KNEELING_SHANK, LONG_SHANK = 0.63, 0.42, 1.35
+"""Length of the lower leg in thighs, 0.68 (from near and above) to 1.1 of somebody upright: below the first the knees
 are bent, below the second somebody kneels, and above the third, the thighs towards the camera, sits."""
+
+ONE_KNEE, ONE_KNEE_NARROW, NARROW = 0.25, 0.15, 0.28
+"""How much shorter the lower leg is against its thigh than on the other side, as a logarithm, when one knee is bent as
+in a step, and the same over ankles that are no further apart than the last, in trunks: the track of somebody who walks
+is 0.2 wide. The free knee of a relaxed stance makes 0.15, rendered people who stand reach 0.08."""
 
 STEP, STEP_SIDE = 0.2, 0.52
 """Difference of the ankles' heights of a step towards the camera: a foot's length, seen from 1.2 m above and 3 m away;
 and from the side their distance, a foot's length: the feet no longer stand side by side."""
 
-AHEAD, AHEAD_SIDE = 0.1, 0.3
-"""Half of that: one foot stands ahead."""
+AHEAD, AHEAD_SIDE = 0.08, 0.3
+"""Less than half of that, and more than half: one foot stands ahead. Rendered people who stand reach 0.04 and 0.2."""
 
 TOES_DOWN = {View.FRONT: (0.31, 0.345, 0.45), View.BACK: (0.15, 0.26, 0.36)}
 """How far toes lie below the ankle, in trunks, when the foot hangs and the arms hold the body from above, when the heel
@@ -114,6 +122,9 @@ RAISED_DEG = 40.0
 
 FOLDED = 0.78
 """A wrist that is less far below the shoulder than this is held before the body: hanging ones lie 0.95 or lower."""
+
+TOGETHER = 0.7
+"""Hands that are nearer to each other than this, in trunks, are held together: hanging ones are 0.74 to 1.3 apart."""
 
 WIDE, CROSSED = 0.85, 0.03
 """Distance of the ankles in trunks: more than the first is a straddle, less than the second crosses."""
@@ -201,8 +212,10 @@ def _shanks_of_thighs(body: ScaledBody) -> Array:
 
 
 def _knees_bent(body: ScaledBody) -> bool:
+    """From the front or from behind both lower legs are short; where one foot is hidden, the other one is."""
     if body.frontal:
-        return float(_shanks_of_thighs(body).max()) < SHANK_OF_THIGH
+        seen = np.array([body.seen(side, "ANKLE") for side in body.sides])
+        return float(_shanks_of_thighs(body)[seen if seen.any() else ~seen].max()) < SHANK_OF_THIGH
     if not body.sees("KNEE", "ANKLE"):
         return False
     thigh, shank = body.reach("HIP", "KNEE")[0], body.reach("KNEE", "ANKLE")[0]
@@ -220,7 +233,16 @@ def _feet_apart(body: ScaledBody) -> float:
 
 
 def _steps(body: ScaledBody) -> bool:
-    return _feet_apart(body) > 1.0
+    return _feet_apart(body) > 1.0 or _one_knee_bent(body)
+
+
+def _one_knee_bent(body: ScaledBody) -> bool:
+    """Whether one knee only is bent along the view, as of a leg that swings forward."""
+    if not body.frontal or not body.sees("KNEE", "ANKLE"):
+        return False
+    left, right = _shanks_of_thighs(body)
+    apart = float(body.apart("ANKLE")[0])
+    return abs(float(np.log(left / right))) > (ONE_KNEE_NARROW if CROSSED < apart < NARROW else ONE_KNEE)
 
 
 def _toes(body: ScaledBody) -> float:
@@ -272,6 +294,13 @@ def _arms_folded(body: ScaledBody) -> bool:
     )
 
 
+def _hands_together(body: ScaledBody) -> bool:
+    """Look for hands that hang low and close to each other, before the body or behind it."""
+    if not body.view.frontal or _arms_raised(body) or _arms_folded(body):
+        return False
+    return float(np.linalg.norm(body.apart("WRIST"))) < TOGETHER
+
+
 def _legs_wide(body: ScaledBody) -> bool:
     return body.view.frontal and body.sees("ANKLE") and float(body.apart("ANKLE")[0]) > WIDE
 
@@ -318,6 +347,7 @@ def _limb_hidden(body: ScaledBody) -> bool:
 _CAUTIONS = (
     (Caution.ARMS_RAISED, _arms_raised),
     (Caution.ARMS_FOLDED, _arms_folded),
+    (Caution.HANDS_TOGETHER, _hands_together),
     (Caution.LEGS_WIDE, _legs_wide),
     (Caution.LEGS_CROSSED, _legs_crossed),
     (Caution.FOOT_AHEAD, _foot_ahead),

@@ -52,7 +52,14 @@ STEPS: dict[str, tuple[str, ...]] = {
         later("Look straight ahead at a mark at eye level. Let the arms hang."),
         later("Breathe in deeply, sigh it out, and let the self-timer or a friend take the photo."),
         later("Do not correct yourself: the photo is to show how you really stand."),
-        later("Crutches, a frame, a rail or a prosthesis: use them as every day, and the same way each time."),
+        later(
+            "Crutches, a walking frame, a rail or a prosthesis: use them as every day, and the same way each time. The "
+            "program does not see them, and an arm that leans on one lifts its shoulder: write it beside the numbers."
+        ),
+        later(
+            "Whoever sits, in a wheelchair or on a chair, can be photographed as well: the picture is shown, and no "
+            "number of standing is given."
+        ),
     ),
     later("Which photos"): (
         later("From the front and from behind; from the left and from the right too if you can."),
