@@ -10,7 +10,8 @@ from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.geometry import rotate
 from posturecam.knowledge import load
 from posturecam.measures.withholding import LIMITS
-from posturecam.poses.stance import Caution, StanceKind, stance_of
+from posturecam.poses.cautions import Caution
+from posturecam.poses.stance import StanceKind, stance_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.quality import CAUTIONS, VOID, check_quality
 

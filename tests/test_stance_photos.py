@@ -13,8 +13,8 @@ from posturecam.exam import assess_photo, exam_of
 from posturecam.knowledge import load
 from posturecam.measures.withholding import NO_POSTURE
 from posturecam.photo import Photo, read
+from posturecam.poses.cautions import Caution
 from posturecam.poses.finder import Finder
-from posturecam.poses.stance import Caution
 from posturecam.quality import CAUTIONS
 from posturecam.reports import telling
 from posturecam.reports.drawing.canvas import ON_PHOTO

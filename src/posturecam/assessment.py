@@ -26,7 +26,8 @@ from posturecam.photo import Photo
 from posturecam.placed import inside, joined, mirrored, without_twins
 from posturecam.plan import NOTHING, Conclusion, conclude
 from posturecam.poses import PoseFinder
-from posturecam.poses.stance import STANDING, Caution, Stance
+from posturecam.poses.cautions import Caution
+from posturecam.poses.stance import STANDING, Stance
 from posturecam.quality import CAUTIONS, check_quality, faults_of
 from posturecam.scale import Scale
 from posturecam.settings import Settings

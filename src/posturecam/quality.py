@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from posturecam.body import ORDER, VISIBLE, Landmark, Pose, View
 from posturecam.language import _, filled, later
 from posturecam.photo import Photo
-from posturecam.poses.stance import STANDING, Caution, Stance, StanceKind, stance_of
+from posturecam.poses.cautions import Caution
+from posturecam.poses.stance import STANDING, Stance, StanceKind, stance_of
 
 SELFIE = later("If this is a mirrored selfie, run again with --mirrored.")
 GUIDE = later("See: posturecam guide")

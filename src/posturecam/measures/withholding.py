@@ -7,7 +7,7 @@ from posturecam.body import FACE_MESH, Pose, View
 from posturecam.knowledge import Knowledge
 from posturecam.language import _, later
 from posturecam.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
-from posturecam.poses.stance import Caution
+from posturecam.poses.cautions import Caution
 
 NO_POSTURE = later("not read: this photo shows no quiet, upright, square standing")
 

@@ -31,7 +31,7 @@ from posturecam.language import _, later
 from posturecam.lens.perspective import Perspective
 from posturecam.lens.profile import straightened
 from posturecam.placed import NAMES, inside, joined, mirrored
-from posturecam.poses.stance import Caution
+from posturecam.poses.cautions import Caution
 from posturecam.reports.fields import ANEW, Fields, read_value
 from posturecam.scale import Scale
 from posturecam.surroundings import Surroundings, known_surroundings

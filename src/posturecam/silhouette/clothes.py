@@ -9,7 +9,7 @@ same answer.
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose
-from posturecam.poses.stance import Caution
+from posturecam.poses.cautions import Caution
 from posturecam.silhouette.shape import EDGE, Silhouette
 
 THIGHS, SHANKS = (0.6, 0.85), (0.15, 0.4, 0.65)

@@ -7,7 +7,7 @@ from posturecam.body import ORDER, VISIBLE, Array, Landmark, Name, Side, View
 from posturecam.geometry import rotate
 from posturecam.measurement import Measurement
 from posturecam.measures.anatomy import ANKLES, EARS, HIPS, KNEES, SHOULDERS
-from posturecam.poses.stance import Caution
+from posturecam.poses.cautions import Caution
 from posturecam.reports.drawing.canvas import Canvas, Colour
 from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
 from posturecam.reports.wording import stands_out
