@@ -14,7 +14,7 @@ from pathlib import Path
 from calibration.benchmark import PAGE
 from calibration.known_turns.readings import Reader
 from calibration.real_photos.covers import COVERS
-from calibration.real_photos.page import parts, section, write
+from calibration.real_photos.page import flips, parts, section, write
 from calibration.real_photos.photos import RealPhoto, read_photos
 from calibration.real_photos.survey import Plan, Survey, against_nothing, changes, outcomes, survey
 from rich.console import Console
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     print("\n\n".join(parts(seen)))
+    if given.flips:
+        print("\n".join(("", *flips(seen, load()))))
     if given.docs:
         write(section(seen), PAGE)
     return 0
@@ -73,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--every", type=int, default=plan.every, help="take every n-th photo again (%(default)s)")
     parser.add_argument("--turned", type=int, default=plan.turned, help="photos to bend, of each kind (%(default)s)")
     parser.add_argument("--all", action="store_true", help="every cover, every photo again, every photo bent: an hour")
+    parser.add_argument(
+        "--flips", action="store_true", help="list what changes between photos of a person, measures too"
+    )
     parser.add_argument("--passes", type=int, default=DEFAULT_PASSES)
     return parser
 

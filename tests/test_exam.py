@@ -84,6 +84,18 @@ def test_a_mirrored_photo_is_noticed() -> None:
     assert "right shoulder" in reason
 
 
+def test_a_view_said_the_wrong_way_round_is_noticed() -> None:
+    """A back that is called a front turns every tilt over: a sentence of its own says so; small tilts say nothing."""
+    turned = "Left and right would be exchanged between the front and the back photo"
+    told = [note for note in exam(FRONT, MIRRORED_BACK).notes if turned in note]
+    assert len(told) == 1
+    assert "front: left hip 6.0° higher, back: right hip 6.0° higher" in told[0]
+    assert not any(turned in note for note in exam(FRONT, BACK).notes)
+    slight = Figure(hip_tilt=1.0, noise_px=0.3)
+    pair = photo_of(slight, "front"), photo_of(replace(slight, hip_tilt=-1.0, view=View.BACK), "back")
+    assert not any(turned in note for note in exam(*pair).notes)
+
+
 def test_a_mirrored_photo_among_restands_is_noticed() -> None:
     """Two fronts that are each other's mirror image are asked about, by name; two like stands are not."""
     twin = photo_of(

@@ -288,7 +288,8 @@ def test_a_view_that_is_not_sure_is_asked_with_two_buttons(
             "Seen from the front",
             "Seen from behind",
         ]
-        assert "--view" in page.inner_text("main")
+        assert "Say which it is" in page.inner_text("main")
+        assert "--view" not in page.inner_text("body")
         page.click("[data-called=back]")
         page.wait_for_selector("[data-called]", state="detached")
         assert "seen from behind" in page.inner_text("figcaption")

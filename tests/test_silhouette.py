@@ -10,7 +10,7 @@ from posturecam.photo import from_pixels, read
 from posturecam.poses.finder import Finder
 from posturecam.poses.masks import PersonMask
 from posturecam.silhouette import Silhouette
-from posturecam.silhouette.cutting import cut_out
+from posturecam.silhouette.cutting import cut_out, sharpened
 
 STRAIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
@@ -47,6 +47,17 @@ def test_an_unclear_outline_says_so() -> None:
     """When the sharpened mask is another than the network's, neither is believed."""
     assert bar(1.0, 2.0).untrusted is None
     assert "not clear" in str(replace(bar(1.0, 2.0), agreement=0.6).untrusted)
+
+
+@pytest.mark.parametrize("light", [1.0, 0.6])
+def test_less_light_hides_no_edge(light: float) -> None:
+    """Body and wall differ by a part of the picture's light, however much that is; the same colour stays faint."""
+    chance = np.zeros((80, 60))
+    chance[:, 20:40] = 0.97
+    edges = np.array([[20.0, 40.0], [40.0, 30.0]])
+    for body, faint in ((178.0, 0.0), (194.0, 1.0)):
+        picture = np.where(chance[..., None] > 0.5, body, 200.0) * light * np.ones(3)
+        assert sharpened(picture.round().astype(np.uint8), chance, STRAIGHT).faint(edges) == faint
 
 
 @pytest.mark.parametrize("name", ["front", "back", "left"])

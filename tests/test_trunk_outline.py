@@ -135,9 +135,9 @@ def test_without_a_gap_to_the_arm_nothing_is_read() -> None:
 def test_a_background_of_the_bodys_colour_measures_no_waist() -> None:
     """Where the edge beside the waist is hardly seen, it is told with its side."""
     pose, picture = pose_of_figure(LEVEL), cover(60.0, 0.0)
-    contrast = np.full(picture.shape, 90.0)
+    contrast = np.full(picture.shape, 0.45)
     assert isinstance(find_trunk(frame_of(pose, 0.0), Silhouette(picture, STRAIGHT, 1.0, contrast), 0.0), Trunk)
-    contrast[:, 384:] = 5.0
+    contrast[:, 384:] = 0.025
     found = find_trunk(frame_of(pose, 0.0), Silhouette(picture, STRAIGHT, 1.0, contrast), 0.0)
     assert "colour of the body or its clothes beside the left waist" in str(found)
 

@@ -45,7 +45,7 @@ def test_cues_that_disagree_are_told() -> None:
     note = view_note(pose)
     assert note is not None
     assert "the shoulders, the hips" in note
-    assert "--view" in note
+    assert "Check which view it is" in note
 
 
 def test_cues_without_points_keep_silent() -> None:

@@ -26,9 +26,10 @@ from posturecam.view_list import view_list
 
 def test_names_and_folders_say_the_view() -> None:
     """By the file's name, a star, or a folder; the first that fits counts, and one view may stand for all."""
-    said = view_list("IMG_2*.jpg=back, anna/*=front,left.jpg = left")
-    views = [said.of(path) for path in ("in/IMG_21.jpg", "in/anna/b.jpg", "anna/c.jpg", "left.jpg", "in/hanna.jpg")]
-    assert views == [View.BACK, View.FRONT, View.FRONT, View.LEFT, None]
+    said = view_list("IMG_2*.jpg=back, anna/*=front,left.jpg = left, ben/=right")
+    paths = ("in/IMG_21.jpg", "in/anna/b.jpg", "anna/c.jpg", "left.jpg", "in/hanna.jpg", "ben/x.jpg", "in/ben/a/y.jpg")
+    views = [said.of(path) for path in paths]
+    assert views == [View.BACK, View.FRONT, View.FRONT, View.LEFT, None, View.RIGHT, View.RIGHT]
     assert view_list("back").everything is View.BACK
     assert view_list("auto").everything is None
 
@@ -59,9 +60,19 @@ def test_an_exam_leaves_out_what_is_asked(hidden_face: Path, finder: Finder, sam
     photos = [(path.name, partial(read, path)) for path in (hidden_face, samples / "back.jpg")]
     asked = assess_exam(photos, finder, Settings(passes=2), load())
     assert {view for one in asked.measurements for view in one.views} == {"back"}
-    assert any("--view front or --view back" in note for note in asked.notes)
+    assert any("Say which it is" in note for note in asked.notes)
     said = assess_exam(photos, finder, Settings(passes=2, views=view_list("hidden.jpg=front")), load())
     assert {view for one in said.measurements for view in one.views} == {"front", "back"}
+
+
+def test_an_exam_knows_the_folders_of_its_photos(hidden_face: Path, tmp_path: Path) -> None:
+    """A folder says the view of an exam's photos as it does of a batch's; without it the question names the photo."""
+    common = ["analyze", str(hidden_face), str(hidden_face), "--passes", "2"]
+    asked = CliRunner().invoke(app, common)
+    assert '--view "hidden.jpg=front" or --view "hidden.jpg=back"' in asked.stderr
+    said = CliRunner().invoke(app, [*common, "--view", f"{tmp_path.name}/=front"])
+    assert said.exit_code == 0, said.stderr
+    assert "--view" not in said.output
 
 
 def test_a_doubtful_view_leaves_nothing_to_compare_later(hidden_face: Path, finder: Finder) -> None:
@@ -79,7 +90,7 @@ def test_a_photos_check_says_how_sure_the_view_is(hidden_face: Path, finder: Fin
     assert sure.found.startswith("front")
     assert not sure.change
     assert unsure.found.startswith("front or back")
-    assert "--view front" in unsure.change
+    assert "Say which it is" in unsure.change
 
 
 @pytest.mark.slow

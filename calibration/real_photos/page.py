@@ -12,6 +12,7 @@ from calibration.real_photos.survey import (
     WATCHED,
     Group,
     Survey,
+    Told,
     against_nothing,
     changes,
     misread,
@@ -20,6 +21,9 @@ from calibration.real_photos.survey import (
     stances,
     widths,
 )
+from posturecam.knowledge import Knowledge
+from posturecam.measurement import Z95
+from posturecam.patterns.engine import mirrored_column
 
 HERE = Path(__file__).resolve().parent
 SECTION = HERE / "section.md"
@@ -113,6 +117,27 @@ def _repeats(survey: Survey) -> str:
     shares = table(("", "people", "photos", "another set", "against nothing", "calls a photo"), rows)
     measured = ((one.key, one.photos, f"{one.sd:.2f}", f"{one.sem:.2f}") for one in scatter(survey.repeats, WATCHED))
     return f"{said}\n\n{shares}\n\n{table(('a minute apart', 'photos', 'SD', 'stated standard error'), measured)}"
+
+
+def flips(survey: Survey, knowledge: Knowledge) -> Iterator[str]:
+    """Tell of each pattern that only some photos of a person call consistent what each photo measured of it."""
+    for group in (*survey.repeats, *survey.retakes, *survey.renders):
+        called = [told.consistent for told in group.told]
+        for pattern, side in sorted(frozenset.union(*called) - frozenset.intersection(*called)):
+            options = knowledge.patterns[pattern].options
+            own = dict.fromkeys(key for option in options for key, _ in option.terms)
+            keys = dict.fromkeys(way for key in own for way in (key, mirrored_column(key)))
+            yield f"{group.name}: {pattern} {knowledge.patterns[pattern].name}, {side}"
+            for told in group.told:
+                verdict = (
+                    "consistent" if (pattern, side) in told.consistent else "hint" if pattern in told.hinted else "-"
+                )
+                yield f"  {told.name:12} {verdict:10} {_measured(told, keys)}"
+
+
+def _measured(told: Told, keys: Iterable[str]) -> str:
+    measured = (told.measured[key] for key in keys if key in told.measured)
+    return ", ".join(f"{one.key} {one.value:.1f} ± {Z95 * one.sem:.1f}" for one in measured)
 
 
 def _called(groups: Iterable[Group]) -> str:

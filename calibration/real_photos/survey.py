@@ -64,6 +64,7 @@ class Told:
     stands      whether it is called quiet standing; ``remarked`` whether with something to be careful about
     consistent  the patterns called consistent, each with its side
     hinted      the patterns that are at least hinted at
+    name        which photo it is
     """
 
     view: str
@@ -73,6 +74,7 @@ class Told:
     hinted: frozenset[str] = frozenset()
     stands: bool = True
     remarked: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def survey(photos: Sequence[RealPhoto], reader: Reader, plan: Plan, track: Track
     for number, real in enumerate(track(photos, "photos")):
         photo = read(real.path)
         first, assessment = tell(photo, reader)
-        told.append(first)
+        told.append(replace(first, name=real.path.name))
         if assessment is None:
             continue
         if real.view is not None:
@@ -165,7 +167,8 @@ def taking_turns(number: int, count: int) -> tuple[str, ...]:
 
 def _twice(name: str, photo: Photo, first: Told, assessment: Assessment, reader: Reader) -> Group:
     again = (tell(retaken(photo, assessment.pose, how), reader)[0] for how in RETAKES)
-    return Group(name, (first, *again))
+    named = (replace(one, name=how) for how, one in zip(RETAKES, again, strict=True))
+    return Group(name, (replace(first, name="as it is"), *named))
 
 
 def _renders(reader: Reader, track: Track) -> Iterator[Group]:

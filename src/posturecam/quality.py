@@ -70,13 +70,10 @@ def which_side(view: View) -> str | None:
     if view is View.FRONT_OR_BACK:
         return _(
             "It cannot be told surely whether this is the front or the back, so nothing was scored and no side is "
-            "named. Say which it is: --view front or --view back."
+            "named. Say which it is."
         )
     if view is View.LEFT_OR_RIGHT:
-        return _(
-            "It cannot be told surely which side this is, so nothing was scored. "
-            "Say which it is: --view left or --view right."
-        )
+        return _("It cannot be told surely which side this is, so nothing was scored. Say which it is.")
     return None
 
 

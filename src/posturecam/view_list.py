@@ -1,7 +1,7 @@
 """What the user says of the views of many photos: one for all, or by the names of files and folders.
 
 --view back                                 all of them
---view "IMG_2*.jpg=back, anna/*=front"      by name; the first that fits counts
+--view "IMG_2*.jpg=back, anna/=front"       by name or folder; the first that fits counts
 """
 
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ def view_list(text: str) -> ViewList:
 
 def _name(said: str, text: str) -> str:
     name = said.strip().replace("\\", "/").removeprefix("./")
+    name = f"{name}*" if name.endswith("/") else name
     if not name:
         msg = _(
             '--view {text!r}: a name is missing. Give NAME=VIEW, such as "IMG_2*.jpg=back, anna/*=front".', text=text

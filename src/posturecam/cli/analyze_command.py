@@ -8,7 +8,7 @@ import typer
 
 from posturecam.cli.given import Given, Known
 from posturecam.cli.records_options import Client, Csv, Fhir, Logo, Note, Parquet, Patient, named_in
-from posturecam.cli.saying import say, say_json
+from posturecam.cli.saying import ask_views, say, say_json
 from posturecam.cli.scene_options import (
     Balance,
     Camera,
@@ -87,7 +87,9 @@ Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or 
 
 def analyze(
     photos: Photos = None,
-    view: Annotated[str, typer.Option(help="What it shows: front, back, left, right; of several NAME=VIEW,…")] = "auto",
+    view: Annotated[
+        str, typer.Option(help="front, back, left, right; of several NAME=VIEW or FOLDER/=VIEW, …")
+    ] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
@@ -248,6 +250,7 @@ def _write(
     written += write_tables([assessment], outputs, load(knowledge))
     subject = Subject(name=look.heading.client)
     written += write_fhir(Report.of_photo(assessment), outputs.fhir, load(knowledge), subject)
+    ask_views([assessment])
     if json == "-":
         say_json(json_report.to_bytes(assessment))
         return

@@ -79,7 +79,9 @@ def batch(
     within: Within = True,
     pattern: Pattern = None,
     since: Since = None,
-    view: Annotated[str, typer.Option(help="What all photos show, or NAME=VIEW, …; a name may hold *.")] = "auto",
+    view: Annotated[
+        str, typer.Option(help="What all photos show, or NAME=VIEW or FOLDER/=VIEW, …; with * if need be.")
+    ] = "auto",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
     roll: Roll = None,
     stickers: Stickers = None,

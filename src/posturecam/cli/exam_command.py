@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from posturecam.cli.saying import say, say_json
+from posturecam.cli.saying import ask_views, say, say_json
 from posturecam.cli.scene_options import check_stickers, refuse_places
 from posturecam.errors import SettingsError
 from posturecam.language import _
@@ -54,7 +54,7 @@ def examine(
     """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
     from posturecam.exam import assess_exam
     from posturecam.limits import TimeLimit
-    from posturecam.photo import read, shown_name
+    from posturecam.photo import read
     from posturecam.poses.finder import Finder
 
     refuse_places(settings)
@@ -69,7 +69,7 @@ def examine(
         return picture
 
     with Finder(model) as finder, TimeLimit(known.timeout_s) as limit:
-        photos = [(shown_name(path), partial(opened, path)) for path in paths]
+        photos = [(str(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     check_stickers(exam.photos, settings)
     _write(exam, pictures, outputs, look, known.tables)
@@ -184,6 +184,7 @@ def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "
         written.append(Path(outputs.json))
     written += write_tables(exam.photos, outputs, knowledge)
     written += write_fhir(Report.of_exam(exam), outputs.fhir, knowledge, Subject(name=look.heading.client))
+    ask_views(exam.photos, by_name=True)
     if outputs.json == "-":
         say_json(exam_json.to_bytes(exam))
         return

@@ -17,7 +17,7 @@ from posturecam.cli.scene_options import check_stickers
 from posturecam.errors import NoRecordsError, PhotoError
 from posturecam.exam import Exam, assess_exam
 from posturecam.limits import TimeLimit
-from posturecam.photo import Photo, file_bytes, read, shown_name
+from posturecam.photo import Photo, file_bytes, read
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
 from posturecam.records.making import new_exam, source_of, with_age
@@ -51,7 +51,7 @@ def measured(paths: list[Path], settings: Settings, model: Path | None, known: K
         return picture
 
     with Finder(model) as finder, TimeLimit(known.timeout_s) as limit:
-        photos = [(shown_name(path), partial(opened, path)) for path in paths]
+        photos = [(str(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     check_stickers(exam.photos, settings)
     return Measured(exam, pictures, places)

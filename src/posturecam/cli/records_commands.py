@@ -22,7 +22,7 @@ from posturecam.cli.records_options import (
     SamePhoto,
     exam_settings,
 )
-from posturecam.cli.saying import say
+from posturecam.cli.saying import ask_views, say
 from posturecam.cli.scene_options import (
     Balance,
     Camera,
@@ -78,7 +78,7 @@ def exam(
     camera: Camera = None,
     distance: Distance = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
-    view: Annotated[str, typer.Option(help="What photos show: NAME=VIEW, …", metavar="TEXT")] = "auto",
+    view: Annotated[str, typer.Option(help="What photos show: NAME=VIEW or FOLDER/=VIEW, …", metavar="TEXT")] = "auto",
     passes: Passes = None,
     timeout: Timeout = None,
     model: Annotated[Path | None, typer.Option(help="Another BlazePose bundle.", metavar="FILE.task")] = None,
@@ -136,6 +136,7 @@ def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay"
     from posturecam.reports.exam_text import print_exam
 
     print_exam(exam, tables, day=day.on)
+    ask_views(exam.photos, by_name=True)
     for path in written:
         say(_("written: {path}", path=path))
     say(stored)

@@ -1,10 +1,17 @@
 """Whatever the command line says goes through here: text that no terminal takes for an order, JSON as UTF-8."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
-from posturecam.language import without_controls
+from posturecam.language import _, without_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from posturecam.assessment import Assessment
+    from posturecam.body import View
 
 
 def say(text: str = "", *, err: bool = False, colour: str | None = None) -> None:
@@ -17,6 +24,22 @@ def say_json(data: bytes) -> None:
     from posturecam.reports.json import for_terminal
 
     typer.echo(for_terminal(data), nl=False)
+
+
+def ask_views(photos: "Iterable[Assessment]", *, by_name: bool = False) -> None:
+    """Say on stderr how a view is said that is asked for; ``by_name`` where several photos were given."""
+    for photo in photos:
+        asked = how_to_say(photo.pose.view, photo.photo.name if by_name else None)
+        if asked:
+            say(f"posturecam: {photo.photo.name}: {asked}", err=True)
+
+
+def how_to_say(view: "View", name: str | None = None) -> str | None:
+    """Say how to answer which of two views it is; None where the view is known."""
+    if not view.choices:
+        return None
+    one, other = (f'--view "{name}={choice}"' if name else f"--view {choice}" for choice in view.choices)
+    return _("Say it with {one} or {other}.", one=one, other=other)
 
 
 def bear_all_text() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from posturecam import __version__
 from posturecam.answers import Answers
@@ -75,7 +75,9 @@ def assess_exam(  # noqa: PLR0913  (all that an exam needs)
     *,
     balance: Balance | None = None,
 ) -> Exam:
-    """Assess photos of one person, each a name and what opens it; one that cannot be read does not stop the others.
+    """Assess photos of one person, each a path or name and what opens it; one that cannot be read stops no other.
+
+    A view that the settings say for a folder counts where the path names the folder.
 
     Raises the first photo's error when none at all can be measured.
     """
@@ -87,7 +89,7 @@ def assess_exam(  # noqa: PLR0913  (all that an exam needs)
             done.append(assess_photo(opened(), finder, settings.of_photo(name), knowledge, answers, outline=True))
         except (PhotoError, NobodyFound) as error:
             failed.append(error)
-            failures.append(Failure(name, str(error)))
+            failures.append(Failure(shown_name(PurePath(name)), str(error)))
     if not done:
         raise failed[0]
     return exam_of(done, failures, knowledge, answers, balance=balance)
@@ -112,7 +114,7 @@ def exam_of(
     void = None if sound else next(iter(voids.values()))
     views = {photo.pose.view for photo in sound}
     conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
-    own = _notes(photos, sound, failed, repeated)
+    own = _notes(photos, sound, failed, repeated, knowledge)
     notes = (*own, *(one.words for one in conflicts), *tested.notes, *conclusion.notes)
     unmeasured = (*_unmeasured(photos, {one.measurement.key for one in combined}, conflicts), *tested.unmeasured)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
@@ -150,11 +152,15 @@ def _the(view: View) -> str:
 
 
 def _notes(
-    photos: Sequence[Assessment], sound: Sequence[Assessment], failed: Sequence[Failure], repeated: int
+    photos: Sequence[Assessment],
+    sound: Sequence[Assessment],
+    failed: Sequence[Failure],
+    repeated: int,
+    knowledge: Knowledge,
 ) -> tuple[str, ...]:
     """Say what a reader must know of the photos, the most important first."""
     notes = [_("{name} was left out: {reason}", name=one.name, reason=one.reason) for one in failed]
-    notes += mirror_notes(sound)
+    notes += mirror_notes(sound, knowledge)
     if repeated:
         notes.append(
             ngettext(
@@ -219,7 +225,7 @@ def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line 
 ) -> Exam:
     """Analyse photos of one person. Raises PhotoError or NobodyFound when none can be measured, and ModelError."""
     settings, knowledge = settings or Settings(), knowledge or load()
-    opened = [(shown_name(Path(path)), partial(read, path, settings.long_side_px)) for path in paths]
+    opened = [(str(path), partial(read, path, settings.long_side_px)) for path in paths]
     if finder is not None:
         return assess_exam(opened, finder, settings, knowledge, answers)
     from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)

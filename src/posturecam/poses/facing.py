@@ -103,7 +103,7 @@ def _given(sightings: Sequence[Sighting], chances: Chances, wanted: View, name: 
     chance = chance if wanted in (View.FRONT, View.RIGHT) else 1.0 - chance
     against = contradiction(sightings, chances.face, wanted, chance)
     if against:
-        msg = _("{name} {against}. Leave --view away.", name=name, against=against)
+        msg = _("{name} {against}. Say another view, or none.", name=name, against=against)
         raise SettingsError(msg)
     return Decision(facing(sightings, wanted), wanted, chance)
 

@@ -56,9 +56,9 @@ def view_note(pose: Pose, breadth: float | None = None) -> str | None:
     against = [name for name, vote in votes(pose, breadth).items() if pose.view not in vote]
     if not against or pose.view is View.OBLIQUE or pose.view.choices:
         return None
-    said = _("The photo was taken for {view}, but {cues} look otherwise. Check it, or give --view.")
+    said = _("The photo was taken for {view}, but {cues} look otherwise. Check which view it is.")
     if pose.view_source == "given":
-        said = _("The photo was given as {view}, but {cues} look otherwise. Check it, or give --view.")
+        said = _("The photo was given as {view}, but {cues} look otherwise. Check which view it is.")
     return filled(said, view=_named(pose.view), cues=listed([_(name) for name in against]))
 
 

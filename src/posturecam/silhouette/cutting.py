@@ -25,6 +25,10 @@ _CLUSTERS, _LEAST_SPREAD = 5, 0.5
 """GrabCut's own number of clusters, and what is added to their variances, squares of grey levels (a wall has none)."""
 
 _AROUND_PX = 2.5
+
+_LIGHT_PERCENTILE, _LEAST_LIGHT = 95.0, 100.0
+"""The picture's light is what its brightest colours reach, but not less than this, where grain would be an edge."""
+
 _SURE, _SURELY_NOT, _SMOOTH_PX = 0.9, 0.1, 1.0
 
 
@@ -48,7 +52,7 @@ def sharpened(pixels: Pixels, chance: Array, to_photo: Array) -> Silhouette:
     """
     cover = _even(_sharpened(pixels, chance), _sharpened(pixels[:, ::-1], chance[:, ::-1]))
     smooth = _even(_smoothed(cover), _smoothed(cover[:, ::-1]))
-    contrast = _even(_contrast(pixels, smooth), _contrast(pixels[:, ::-1], smooth[:, ::-1]))
+    contrast = _even(_contrast(pixels, smooth), _contrast(pixels[:, ::-1], smooth[:, ::-1])) / _light(pixels)
     steps = _even(_steps(pixels), _steps(pixels[:, ::-1]))
     return Silhouette(smooth, to_photo, _agreement(chance > 0.5, cover > 0.5), contrast, steps)
 
@@ -58,6 +62,11 @@ def _steps(pixels: Pixels) -> Array:
     smooth = cv2.GaussianBlur(np.ascontiguousarray(pixels).astype(np.float32), (0, 0), _SMOOTH_PX)
     change = np.abs(np.gradient(smooth, axis=1)).max(axis=-1)
     return np.asarray(cv2.dilate(change, np.ones((1, 3), np.uint8)), dtype=np.float64)
+
+
+def _light(pixels: Pixels) -> float:
+    """Grey levels of the brightest colours."""
+    return max(_LEAST_LIGHT, float(np.percentile(pixels.max(axis=-1), _LIGHT_PERCENTILE)))
 
 
 def _contrast(pixels: Pixels, cover: Array) -> Array:

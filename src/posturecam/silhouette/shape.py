@@ -18,8 +18,11 @@ On rendered people (91 side views) it was 0.91 to 0.98.
 """
 
 
-LEAST_CONTRAST = 16.0
-"""Below this difference of colours, in levels of 255, an edge is a guess: shading on skin alone reaches as much."""
+LEAST_CONTRAST = 0.08
+"""Below this difference of colours, of the picture's light, an edge is a guess: shading on skin alone reaches as much.
+
+In a room's ordinary light these are 16 levels of 255; half the light halves every difference, and hides nothing more.
+"""
 
 _CLEAR_PX, _CLEAR_OF = 4, 0.1
 """A place is clear of the body when so many pixels to either side no more than this of a pixel is the body's."""
@@ -32,7 +35,8 @@ class Silhouette:
     cover      (h, w) 0...1, smoothed over about a pixel
     to_photo   (2, 3) scale and shift from these pixels to the photo's; corners of pixels are whole numbers
     agreement  overlap of the network's own mask and the sharpened one, 0...1
-    contrast   (h, w) how far the colours just inside and just outside differ there, grey levels 0...255; None = unknown
+    contrast   (h, w) how far the colours just inside and just outside differ there, parts of the picture's light;
+               None = unknown
     steps      (h, w) how far the picture's colours change across, grey levels a pixel; None = unknown
     """
 
