@@ -87,9 +87,7 @@ Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or 
 
 def analyze(
     photos: Photos = None,
-    view: Annotated[
-        str, typer.Option(help="front, back, left, right; of several NAME=VIEW or FOLDER/=VIEW, …")
-    ] = "auto",
+    view: Annotated[str, typer.Option(help="front, back, left, right; of several NAME=VIEW, FOLDER/=VIEW, …")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the photo with its lines drawn.", metavar="FILE")] = None,
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
