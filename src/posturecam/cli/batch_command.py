@@ -79,9 +79,7 @@ def batch(
     within: Within = True,
     pattern: Pattern = None,
     since: Since = None,
-    view: Annotated[
-        str, typer.Option(help="What all photos show, or NAME=VIEW or FOLDER/=VIEW, …; with * if need be.")
-    ] = "auto",
+    view: Annotated[str, typer.Option(help="What all show, or NAME=VIEW, FOLDER/=VIEW; * stands for any.")] = "auto",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The photos are mirrored selfies.")] = False,
     roll: Roll = None,
     stickers: Stickers = None,
