@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from posturecam.assessment import Assessment
-    from posturecam.body import View
 
 
 def say(text: str = "", *, err: bool = False, colour: str | None = None) -> None:
@@ -29,17 +28,13 @@ def say_json(data: bytes) -> None:
 def ask_views(photos: "Iterable[Assessment]", *, by_name: bool = False) -> None:
     """Say on stderr how a view is said that is asked for; ``by_name`` where several photos were given."""
     for photo in photos:
-        asked = how_to_say(photo.pose.view, photo.photo.name if by_name else None)
-        if asked:
-            say(f"posturecam: {photo.photo.name}: {asked}", err=True)
-
-
-def how_to_say(view: "View", name: str | None = None) -> str | None:
-    """Say how to answer which of two views it is; None where the view is known."""
-    if not view.choices:
-        return None
-    one, other = (f'--view "{name}={choice}"' if name else f"--view {choice}" for choice in view.choices)
-    return _("Say it with {one} or {other}.", one=one, other=other)
+        choices, name = photo.pose.view.choices, photo.photo.name
+        if choices:
+            one, other = (f"{name}={choice}" if by_name else str(choice) for choice in choices)
+            asked = _(
+                'posturecam: {name}: say it with --view "{one}" or --view "{other}"', name=name, one=one, other=other
+            )
+            say(asked, err=True)
 
 
 def bear_all_text() -> None:
