@@ -2,8 +2,8 @@
 
 Between the lines hip–knee–ankle of both legs bare legs and trousers show the background, and beyond them go 0.2 to 0.35
 lengths of the trunk for both sides together. A long skirt or a robe shows no gap down to the ankles and goes further; a
-coat, a tunic or a wide shirt hides the thighs so. Every row is read to both sides alike: a mirrored photo gives the
-same answer.
+coat, a tunic or a wide shirt hides the thighs so, and so does a narrow one that closes the gap between legs that stand
+apart. Every row is read to both sides alike: a mirrored photo gives the same answer.
 """
 
 import numpy as np
@@ -17,6 +17,13 @@ THIGHS, SHANKS = (0.6, 0.85), (0.15, 0.4, 0.65)
 
 SKIRT, COAT = 0.38, 0.43
 """How far the outline goes beyond the legs' lines, in trunks, of a long skirt and of a coat."""
+
+KNEES = (0.85, 1.0)
+"""Where legs that stand apart show a gap, whatever trousers they wear: parts of the way from hip to knee."""
+
+APART, HANGING = 0.4, 0.33
+"""Distance of the legs' lines there, in trunks, from which that is so (thighs that touch: 0.34), and how far cloth that
+closes the gap goes beyond the lines: to the outside it hangs as free as between them."""
 
 KNEES_HIDDEN = 0.6
 """Visibility of the knees below which clothes without a gap are a skirt, however narrow."""
@@ -44,9 +51,19 @@ def clothes_of(pose: Pose, outline: Silhouette) -> tuple[Caution, ...]:
     found = []
     if long and (wide or knees_seen(pose) < KNEES_HIDDEN):
         found.append(Caution.LONG_SKIRT)
-    if all(gap < _GAP for _beyond, gap in thighs) and thighs[0][0] > COAT:
+    if all(gap < _GAP for _beyond, gap in thighs) and (thighs[0][0] > COAT or _gap_closed(pose, outline, trunk)):
         found.append(Caution.LOOSE_CLOTHES)
     return tuple(found)
+
+
+def _gap_closed(pose: Pose, outline: Silhouette, trunk: float) -> bool:
+    """Whether something hangs between knees that stand apart, and beside them."""
+    for part in KNEES:
+        legs = _legs(pose, "HIP", "KNEE", part)
+        beyond, gap = _row(outline, legs, trunk)
+        if float(legs[1, 0] - legs[0, 0]) < APART * trunk or beyond < HANGING or gap >= _GAP:
+            return False
+    return True
 
 
 def _whole(pose: Pose) -> bool:
