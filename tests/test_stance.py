@@ -271,4 +271,7 @@ def test_nobody_is_told_to_stand_who_may_not_be_able_to() -> None:
     assert "wheelchair" in words
     assert "squats" in words
     assert "jumps" in words
+    for caution in (Caution.ARMS_RAISED, Caution.ARMS_FOLDED, Caution.HANDS_TOGETHER):
+        assert CAUTIONS[caution].endswith("where that is possible.")
+    assert "walking aid" in CAUTIONS[Caution.ARMS_FOLDED]
     assert "Stand " not in words

@@ -130,16 +130,16 @@ VOID: Mapping[StanceKind, str] = {
 
 CAUTIONS: Mapping[Caution, str] = {
     Caution.ARMS_RAISED: later(
-        "An arm is raised, and the shoulder blade goes with it: shoulder heights are left out, and the trunk's numbers "
-        "are wider. Let both arms hang."
+        "An arm is raised or held out, and the shoulder blade goes with it: shoulder heights are left out, and the "
+        "trunk's numbers are wider. Let both arms hang where that is possible."
     ),
     Caution.ARMS_FOLDED: later(
-        "The hands are before the body, full, folded or in a pocket: numbers of the shoulders are wider. Let both arms "
-        "hang, with nothing in them."
+        "The hands are before the body, full, folded, in a pocket or on a walking aid: numbers of the shoulders are "
+        "wider. Let both arms hang, with nothing in them, where that is possible."
     ),
     Caution.HANDS_TOGETHER: later(
         "The hands are close together, before the body, behind it or in the pockets: numbers of the shoulders are "
-        "wider. Let both arms hang at the sides, with nothing in them."
+        "wider. Let both arms hang at the sides, with nothing in them, where that is possible."
     ),
     Caution.LEGS_WIDE: later("The legs are wide apart: numbers of the hips and legs are left out or wider."),
     Caution.LEGS_CROSSED: later(

@@ -46,7 +46,8 @@ Outline = Annotated[
     bool,
     typer.Option(
         "--outline",
-        help="Measure by the outline of a front or back photo too: waist and armpits; from behind heels and bare back.",
+        help="Measure by the outline of a front or back photo too: waist and armpits; from behind heels and bare back; "
+        "and say where a coat or a tunic hides the pelvis.",
     ),
 ]
 
