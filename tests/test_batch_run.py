@@ -11,9 +11,11 @@ import pytest
 from batch_support import SYNTHETIC, accounted, clinic, photo, photos, rows, run_here, spelled
 from posturecam.assessment import Settings
 from posturecam.batch import Job, ledger
+from posturecam.batch.lines import scored_again
 from posturecam.batch.names import Names
 from posturecam.batch.pattern import compiled
 from posturecam.batch.store import RESULTS, Store
+from posturecam.batch.tasks import Unit
 from posturecam.errors import ModelError, OutputError, PhotoError, StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.stickers import read_colour
@@ -300,6 +302,17 @@ def test_scored_again_equals_measured_with_that_knowledge(tmp_path: Path) -> Non
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "anew" / name).read_bytes(), name
     run_here(folder, tmp_path / "again", replace(SYNTHETIC, knowledge=tables))
     assert measured(tmp_path / "again") == 0
+
+
+def test_scored_again_a_photo_without_posture_keeps_no_number(tmp_path: Path) -> None:
+    """A line of an earlier version may still hold numbers of somebody who sits."""
+    run_here(photos(tmp_path / "in", 1), tmp_path / "out")
+    line = json.loads((tmp_path / "out" / RESULTS).read_text().splitlines()[0]) | {"void": "This person sits."}
+    told = json.loads(scored_again(Unit(line["unit"], line["picture"]), line, SYNTHETIC.tables, None))
+    assert line["measurements"]
+    assert not told["measurements"]
+    assert {one["key"] for one in line["measurements"]} <= {one["key"] for one in told["unmeasured"]}
+    assert {finding["verdict"] for finding in told["findings"]} == {"not_assessed"}
 
 
 def test_nothing_to_score_again_is_one_line(tmp_path: Path) -> None:

@@ -105,6 +105,15 @@ def test_a_photo_that_was_not_scored_stays_so() -> None:
         assert {one["verdict"] for one in renewed(data, KNOWLEDGE)["findings"]} == {"not_assessed"}
 
 
+def test_a_photo_without_posture_keeps_no_number() -> None:
+    """What an older file still lists is told as unmeasured, in an exam's photos too; a test's time stays."""
+    data = {**stored({**CROSS_BODY, "single_leg_time_left": 8.0}), "void": "This person sits."}
+    for told in (renewed(data, KNOWLEDGE), renewed({**stored(CROSS_BODY), "photos": [data]}, KNOWLEDGE)["photos"][0]):
+        assert [row["key"] for row in told["measurements"]] == ["single_leg_time_left"]
+        assert {one["key"] for one in told["unmeasured"]} >= set(CROSS_BODY)
+        assert all("no quiet" in one["reason"] for one in told["unmeasured"] if one["key"] in CROSS_BODY)
+
+
 def test_stored_answers_count_again() -> None:
     """A warning sign stays one; given answers take their place."""
     data = stored(CROSS_BODY, answers={"chest": True})

@@ -18,6 +18,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.plan import Conclusion, conclude
 from posturecam.reports.json import from_json, plain, to_json
+from posturecam.reports.rescoring.stored import without_numbers
 
 SEEN = ("consistent", "weak")
 _TOLD = ("pattern", "name", "side", "score", "verdict", "reason")
@@ -95,12 +96,14 @@ def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
 def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:
     """Write a line anew with what this knowledge makes of its measurements; all else stays as it is."""
     again = restored(line, knowledge, nothing_concluded(knowledge))
-    view, void = again.pose.view, void_of(again)
+    view, void = again.pose.view, line.get("void") or void_of(again)
     conclusion = conclude(again.measurements, {view}, knowledge, answers, void=void)
     graded = {one.key: {"severity": one.severity, "words": one.words} for one in again.measurements}
+    rows = [{**row, **graded[row["key"]]} for row in line["measurements"]]
     whole = {
         **line,
-        "measurements": [{**row, **graded[row["key"]]} for row in line["measurements"]],
+        **(without_numbers(rows, line["unmeasured"]) if void else {"measurements": rows}),
+        "void": void,
         **{part: plain(getattr(conclusion, part)) for part in _CONCLUDED},
         "notes": [*again.notes, *conclusion.notes],
         "versions": again.versions,

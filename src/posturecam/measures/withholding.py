@@ -18,7 +18,7 @@ SEEN_TIMES = 2.0
 """So many times the limit of a marked head tilt may the ± of a face be that is seen; of one that is not, once: what is
 guessed of a covered head lies near 0 whatever the head does."""
 
-_OF_ITS_OWN = ("single_leg_", "pelvic_drop")
+OF_ITS_OWN = ("single_leg_", "pelvic_drop")
 """What a balance test tells: it is no part of the photo, so no photo takes it away."""
 
 SHOULDERS = (
@@ -125,6 +125,6 @@ def widened(measurement: Measurement, times: float, knowledge: Knowledge) -> Mea
 
 def withheld(taken: Taken) -> Taken:
     """Withhold every number of a photo that shows no posture."""
-    own = tuple(measurement for measurement in taken[0] if measurement.key.startswith(_OF_ITS_OWN))
-    rest = (measurement for measurement in taken[0] if not measurement.key.startswith(_OF_ITS_OWN))
+    own = tuple(measurement for measurement in taken[0] if measurement.key.startswith(OF_ITS_OWN))
+    rest = (measurement for measurement in taken[0] if not measurement.key.startswith(OF_ITS_OWN))
     return own, (*taken[1], *(Unmeasured(measurement.key, _(NO_POSTURE)) for measurement in rest))

@@ -4,7 +4,7 @@ What is read: ``measurements`` with key, value and sem (or low and high); the vi
 ``photos``; and, where stored, ``answers`` and ``void`` (why the photo was not scored). All else stays as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from math import isfinite
 from typing import Any
@@ -16,6 +16,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.language import _
 from posturecam.measurement import Z95
 from posturecam.measures.balance import NO_BALANCE, Balance
+from posturecam.measures.withholding import NO_POSTURE, OF_ITS_OWN
 from posturecam.patterns.findings import why_not_scored
 from posturecam.plan import Conclusion, conclude
 from posturecam.red_flags import refuse_balance
@@ -53,10 +54,37 @@ def renewed(
     """
     data = joined(data, balance)
     stored = read_object(data, knowledge, answers, where)
+    data = {**_withheld(data, stored.void), **({"photos": kept} if (kept := _photos_withheld(data)) else {})}
     if balance.measurements:
         refuse_balance(stored.answers, knowledge)
     conclusion = conclude(stored.readings, stored.views, knowledge, stored.answers, void=stored.void)
     return with_conclusion(data, conclusion, knowledge)
+
+
+def _withheld(data: Mapping[str, Any], void: str | None) -> Mapping[str, Any]:
+    """Take the numbers out of an object that was not read as posture; those of a balance test stay."""
+    rows = data.get("measurements")
+    if void is None or data.get("void") != void or not isinstance(rows, list):
+        return data
+    return {**data, **without_numbers(rows, data.get("unmeasured"))}
+
+
+def without_numbers(rows: Sequence[Any], unmeasured: Any) -> dict[str, list[Any]]:
+    """Give the stored measurements that a balance test made, and among what is unmeasured those of the photo itself."""
+    own = [row for row in rows if isinstance(row, dict) and str(row.get("key")).startswith(OF_ITS_OWN)]
+    told = unmeasured if isinstance(unmeasured, list) else []
+    left_out = [
+        {"key": row["key"], "reason": _(NO_POSTURE)} for row in rows if isinstance(row, dict) and row not in own
+    ]
+    return {"measurements": own, "unmeasured": [*told, *left_out]}
+
+
+def _photos_withheld(data: Mapping[str, Any]) -> list[Any]:
+    """Take the numbers out of those photos of an exam that were not read as posture."""
+    photos = data.get("photos")
+    if not isinstance(photos, list):
+        return []
+    return [_withheld(one, one.get("void")) if isinstance(one, dict) else one for one in photos]
 
 
 def joined(data: Mapping[str, Any], balance: Balance) -> Mapping[str, Any]:
