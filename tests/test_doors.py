@@ -4,14 +4,11 @@ import contextlib
 import json
 import socket
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
 
 from page_support import serving
 from posturecam import strict_json
@@ -19,13 +16,9 @@ from posturecam.answers import read_answers
 from posturecam.assessment import Settings
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.knowledge import load
-from posturecam.lens.profile import read_profile
 from posturecam.page import server
 from posturecam.page.desks import MOST_PHOTOS, Desk
 from posturecam.page.workplace import Arriving
-from posturecam.placed import read_places
-from posturecam.reports.fields import read_value
-from posturecam.reports.json import assessment_again
 
 NO_NUMBERS = ("NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "-" + "9" * 5000, '"\\ud800"', "[" * 10_000)
 KNOWLEDGE = load()
@@ -39,81 +32,6 @@ def test_numbers_that_are_none_are_refused(text: str) -> None:
             with pytest.raises(ValueError):  # noqa: PT011  (of whatever kind)
                 strict_json.loads(data)
     assert strict_json.loads('{"a": [1, 2.5, "\\ud83d\\ude00"]}') == {"a": [1, 2.5, "😀"]}
-
-
-def _answers(path: Path) -> object:
-    return read_answers(path, KNOWLEDGE)
-
-
-def _points(path: Path) -> object:
-    return read_places([str(path)])
-
-
-def _stored(path: Path) -> object:
-    return assessment_again(path, Settings(), KNOWLEDGE)
-
-
-READERS: tuple[Callable[[Path], object], ...] = (_answers, read_profile, _points, _stored, read_value)
-KEYS = (
-    "schema",
-    "name",
-    "x",
-    "y",
-    "placed",
-    "points",
-    "pose",
-    "photo",
-    "error_px",
-    "size_px",
-    "pain",
-    "age_band",
-    "view",
-)
-LEAVES = (
-    some.none()
-    | some.booleans()
-    | some.integers()
-    | some.floats()
-    | some.text(max_size=6)
-    | some.sampled_from(("left_hip", "posturecam.camera/1", "front"))
-)
-VALUES = some.recursive(
-    LEAVES,
-    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.sampled_from(KEYS), inner, max_size=4),
-    max_leaves=8,
-)
-
-
-def _text(value: object, spoilt: str | None) -> bytes:
-    said = json.dumps(value)
-    return (said if spoilt is None else said.replace("0", spoilt).replace("null", spoilt)).encode()
-
-
-def _every_reader(folder: Path, data: bytes) -> None:
-    path = folder / "given.json"
-    path.write_bytes(data)
-    for reader in READERS:
-        with contextlib.suppress(PosturecamError):  # said in words; anything else is a fault
-            reader(path)
-
-
-FUZZED = some.builds(_text, VALUES, some.none() | some.sampled_from(NO_NUMBERS)) | some.binary(max_size=40)
-QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)  # five readers each: 200 cases
-@given(data=FUZZED)
-def test_no_reader_breaks(tmp_path: Path, data: bytes) -> None:
-    """Whatever stands in a file of answers, a camera's profile, points or an assessment is read or refused in words."""
-    _every_reader(tmp_path, data)
-
-
-@pytest.mark.slow
-@settings(max_examples=1000, deadline=None, suppress_health_check=QUIET)  # 5000 cases
-@given(data=FUZZED)
-def test_no_reader_breaks_in_thousands_of_cases(tmp_path: Path, data: bytes) -> None:
-    """The same, for longer."""
-    _every_reader(tmp_path, data)
 
 
 @pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 10_000, "a = inf", "a = nan", "\ud800"])

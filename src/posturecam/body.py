@@ -199,6 +199,10 @@ class Turn:
         return max(0.0, abs(self.value_deg) - 1.96 * self.sem_deg)
 
 
+SIGHT_SHAPE = (3, 29, 4)
+"""Squares, places in each, and what is known of a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What the estimator's own network sees of a body (see ``estimator/places.py``), in the photo as it is.

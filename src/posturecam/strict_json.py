@@ -4,6 +4,9 @@ import json
 import math
 from typing import Any
 
+MOST = 1e12
+"""No number that is measured is as large: pixels, degrees, millimetres and seconds are far below."""
+
 MOST_DIGITS = 18
 """Digits of a whole number: more are no count, no pixel and no number of a record."""
 

@@ -49,7 +49,7 @@ def combined(job: Job, group: Group, store: Store, nothing: Conclusion) -> Exam 
     keys = [entry.unit.key for entry in group.entries if entry.unit is not None and entry.unit.key in store.results]
     if not keys:
         return None
-    assessments = [restored(store.results.read(key), job.tables, nothing) for key in dict.fromkeys(keys)]
+    assessments = [restored(store.result(key), job.tables, nothing) for key in dict.fromkeys(keys)]
     return exam_of(assessments, _failures(group, store), job.tables, job.said)
 
 

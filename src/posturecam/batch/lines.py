@@ -7,16 +7,19 @@ before those of the conclusion.
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from posturecam.answers import Answers
 from posturecam.assessment import Assessment
 from posturecam.batch.tasks import Unit
 from posturecam.body import View
+from posturecam.errors import StoredError
 from posturecam.exam.one_photo import void_of
 from posturecam.knowledge import Knowledge
+from posturecam.language import _, later
 from posturecam.measurement import Measurement, Unmeasured
 from posturecam.plan import Conclusion, conclude
+from posturecam.reports.fields import Fields
 from posturecam.reports.json import from_json, plain, to_json
 from posturecam.reports.rescoring.stored import without_numbers
 
@@ -24,6 +27,8 @@ SEEN = ("consistent", "weak")
 _TOLD = ("pattern", "name", "side", "score", "verdict", "reason")
 _CONCLUDED = ("findings", "chain", "plan", "red_flags")
 
+
+RUN_AGAIN = later("Run posturecam batch again with another --out.")
 
 FURTHER_PAGES = "further_pages"
 """Key of how many pages of the file were not read, among the first of a line; left out where there are none."""
@@ -56,6 +61,40 @@ def _short(finding: dict[str, Any]) -> dict[str, Any]:
     return {key: finding[key] for key in _TOLD if key in finding}
 
 
+def checked(data: Any, where: str) -> dict[str, Any]:
+    """Give a stored line back when everything in it that tables and pages show is there. Raises StoredError."""
+    line = Fields(where, data, anew=RUN_AGAIN)
+    photo = line.inner("photo")
+    photo.one_of("view", tuple(view.value for view in View))
+    _texts(photo, "sha256", "view_source")
+    _texts(line, "picture")
+    for measured in line.rows("measurements"):
+        _texts(measured, "key", "unit", "severity", "words")
+        for name in ("value", "low", "high", "sem"):
+            measured.number(name)
+        if measured.has("components"):
+            measured.inner("components")
+    for unmeasured in line.rows("unmeasured"):
+        _texts(unmeasured, "key", "reason")
+    for flag in line.rows("red_flags"):
+        _texts(flag, "key", "urgency")
+    for finding in line.rows("findings"):
+        _texts(finding, "pattern", "name", "side", "verdict")
+        if finding.has("evidence"):
+            finding.rows("evidence")
+    line.texts("notes")
+    line.inner("versions")
+    if line.has(FURTHER_PAGES):
+        line.count(FURTHER_PAGES)
+    line.count("own_notes")
+    return cast("dict[str, Any]", line.value)
+
+
+def _texts(fields: Fields, *names: str) -> None:
+    for name in names:
+        fields.text(name)
+
+
 def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion) -> Assessment:
     """Read an assessment back, its measurements graded with this knowledge; ``conclusion`` takes the place of its own.
 
@@ -86,6 +125,9 @@ def nothing_concluded(knowledge: Knowledge) -> Conclusion:
 
 def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
     one = Measurement(*(row[key] for key in ("key", "value", "low", "high", "sem", "unit", "severity", "words")))
+    if one.key not in knowledge.norms:
+        msg = _("results.jsonl: the measure {key} is unknown. {anew}", key=one.key, anew=_(RUN_AGAIN))
+        raise StoredError(msg)
     norm = knowledge.norm(one.key)
     severity = norm.severity(one.value, one.low, one.high)
     components = tuple(row.get("components", {}).items())

@@ -1,14 +1,15 @@
 """Score stored results again with other knowledge or other answers, without pictures and without the network."""
 
 import json
+import re
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from posturecam.batch.inputs import Skipped
 from posturecam.batch.job import Job, guarded, unit_of
 from posturecam.batch.ledger import Ledger, Plan, Watch
-from posturecam.batch.lines import scored_again
+from posturecam.batch.lines import RUN_AGAIN, scored_again
 from posturecam.batch.names import Entry, Input, Names
 from posturecam.batch.pattern import Said
 from posturecam.batch.store import Store
@@ -16,6 +17,9 @@ from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.language import _
+from posturecam.reports.fields import Fields
+
+_VIEWS = tuple(view.value for view in View)
 
 
 def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
@@ -36,10 +40,14 @@ def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -
 def _settings_of(out: Path) -> dict[str, Any]:
     """Read how the pictures were measured."""
     try:
-        settings: dict[str, Any] = json.loads((out / "run.json").read_bytes())["settings"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        facts = json.loads((out / "run.json").read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
         raise StoredError(_unfinished(out)) from error
-    return settings
+    settings = Fields(str(out / "run.json"), facts, anew=RUN_AGAIN).inner("settings")
+    if settings.has("view"):
+        settings.one_of("view", _VIEWS)
+    settings.inner("picture")
+    return cast("dict[str, Any]", settings.value)
 
 
 def _unfinished(out: Path) -> str:
@@ -49,27 +57,45 @@ def _unfinished(out: Path) -> str:
 
 
 def _names_of(out: Path) -> Names:
-    names = Names()
+    names, path = Names(), out / "inputs.jsonl"
     try:
-        with (out / "inputs.jsonl").open("rb") as file:
+        with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                entry = _entry(number, json.loads(line))
+                entry = _entry(number, Fields(str(path), json.loads(line), anew=RUN_AGAIN))
                 names.extend((entry.input,))
                 names.note(number, entry.sha256, entry.unit, entry.failure)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoredError(_unfinished(out)) from error
     return names
 
 
-def _entry(number: int, facts: dict[str, Any]) -> Entry:
-    view = View(facts["view"]) if facts["view"] else None
+def _entry(number: int, facts: Fields) -> Entry:
+    """Read what a run knew of an input. Raises StoredError."""
+    person = facts.text("person") if facts.has("person") else None
+    day = facts.day("date").isoformat() if facts.has("date") else None
+    view = View(facts.one_of("view", _VIEWS)) if facts.has("view") else None
+    unit = facts.inner("unit") if facts.has("unit") else None
+    failure = facts.inner("failure") if facts.has("failure") else None
     return Entry(
         number,
-        Input(facts["path"], Said(facts["person"], facts["date"], view)),
-        facts["sha256"],
-        Unit(**facts["unit"]) if facts["unit"] else None,
-        Failure(**facts["failure"]) if facts["failure"] else None,
+        Input(facts.text("path"), Said(person, day, view)),
+        facts.text("sha256"),
+        None if unit is None else Unit(_digest(unit, "key"), _digest(unit, "picture")),
+        None if failure is None else Failure(failure.text("reason"), failure.text("remedy"), failure.flag("lasting")),
     )
+
+
+def _digest(facts: Fields, key: str) -> str:
+    """Read a hash, by which results and pictures are named. Raises StoredError."""
+    found = facts.text(key)
+    if not re.fullmatch("[0-9a-f]{16}|[0-9a-f]{64}", found):
+        msg = _("{source}: {key} of an input is damaged. {anew}", source=facts.source, key=key, anew=_(RUN_AGAIN))
+        raise StoredError(msg)
+    return found
+
+
+def _scored(store: Store, old: Unit, unit: Unit, job: Job) -> bytes:
+    return scored_again(unit, store.result(old.key), job.tables, job.said)
 
 
 def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, Any]) -> Unit:
@@ -82,8 +108,7 @@ def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, 
     elif unit.key in store.results or unit.key in store.failures:
         pass
     elif old.key in store.results:
-        line = store.results.read(old.key)
-        store.keep(guarded(task, lambda: Outcome(task, scored_again(unit, line, job.tables, job.said))))
+        store.keep(guarded(task, lambda: Outcome(task, _scored(store, old, unit, job))))
     elif (failure := store.failure(old.key)) is not None:
         store.keep(Outcome(task, failure=failure))
     return unit

@@ -48,7 +48,7 @@ def told(ledger: Ledger, store: Store) -> Iterator[Result | Failed]:
         if entry.failure is not None:
             yield Failed(number, entry, entry.failure)
         elif entry.unit is not None and entry.unit.key in store.results:
-            assessment = store.results.read(entry.unit.key)
+            assessment = store.result(entry.unit.key)
             yield Result(number, entry, assessment)
             if pages := assessment.get(FURTHER_PAGES):
                 yield Failed(number, entry, Failure(pages_reason(pages), _(PAGES_REMEDY)))

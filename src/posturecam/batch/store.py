@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from posturecam.batch.disk import Shelf
-from posturecam.batch.lines import FURTHER_PAGES
+from posturecam.batch.lines import FURTHER_PAGES, RUN_AGAIN, checked
 from posturecam.batch.tasks import Failure, Outcome
-from posturecam.errors import OutputError
+from posturecam.errors import OutputError, StoredError
 from posturecam.language import _
+from posturecam.reports.fields import Fields
 from posturecam.reports.files import make_folder, open_more, open_over, rules
 from posturecam.reports.origin import is_ours
 from posturecam.reports.outputs import RUN
@@ -86,16 +87,19 @@ class Lines:
         if _PAGED in line[:_HEAD_BYTES]:
             self.paged.add(unit)
 
-    def read(self, unit: str) -> dict[str, Any]:
-        """Read the line of a unit."""
+    def read(self, unit: str) -> Any:
+        """Read the line of a unit. Raises StoredError for one that is damaged."""
         if self._reader is None:
             self._reader = self.path.open("rb")
         place = self.places.get(bytes.fromhex(unit))
         if place is None:
             raise KeyError(unit)
         self._reader.seek(place)
-        value: dict[str, Any] = json.loads(self._reader.readline())
-        return value
+        try:
+            return json.loads(self._reader.readline())
+        except (ValueError, RecursionError) as error:
+            msg = _("{path} is damaged: a line in it is not JSON. {anew}", path=self.path, anew=_(RUN_AGAIN))
+            raise StoredError(msg) from error
 
     def __contains__(self, unit: str) -> bool:
         """Whether there is a line of this unit."""
@@ -180,8 +184,12 @@ class Store:
             return self.passing[unit]
         if unit not in self.failures:
             return None
-        line = self.failures.read(unit)
-        return Failure(line["reason"], line["remedy"], lasting=True)
+        line = Fields(str(self.failures.path), self.failures.read(unit), anew=RUN_AGAIN)
+        return Failure(line.text("reason"), line.text("remedy"), lasting=True)
+
+    def result(self, unit: str) -> dict[str, Any]:
+        """Give the stored result of a unit. Raises StoredError for one that is damaged."""
+        return checked(self.results.read(unit), str(self.results.path))
 
     def done(self, unit: str, picture: str) -> bool:
         """Whether a unit needs no more work."""

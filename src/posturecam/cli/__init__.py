@@ -69,14 +69,29 @@ class Commands(TyperGroup):
         except BrokenPipeError as error:
             raise typer.Exit(0) from error
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if error.errno is None or DEBUG in ctx.obj:
                 raise
-            say(_("posturecam: the output cannot be written: the disk is full. Make room and try again."), err=True)
+            say(_told_fault(error), err=True, colour=typer.colors.RED)
             raise typer.Exit(2) from error
         except (KeyboardInterrupt, typer.Abort) as error:
             say(_("posturecam: interrupted"), err=True)
             raise typer.Exit(INTERRUPTED) from error
 
+
+def _told_fault(error: OSError) -> str:
+    """Say what the system refuses: a full disk, or a file that it does not give, a name that it does not take."""
+    if error.errno == errno.ENOSPC:
+        return _("posturecam: the output cannot be written: the disk is full. Make room and try again.")
+    why = error.strerror or type(error).__name__
+    if error.filename is None:
+        return _("posturecam: the system refuses: {why}. Try again; see more with --debug.", why=why)
+    name = str(error.filename)
+    shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    return _("posturecam: {path}: {why}. Check its name, its place and its permissions.", path=shown, why=why)
+
+
+_SHOWN = 200
+"""Letters of a path that a complaint shows."""
 
 DEBUG = "debug"
 app = typer.Typer(

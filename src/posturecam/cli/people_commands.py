@@ -82,7 +82,7 @@ def person(
     """
     from dataclasses import replace
 
-    from posturecam.records import checked_person, open_records
+    from posturecam.records import checked_consent, checked_person, open_records
     from posturecam.records.making import day_of
 
     name, writes = checked_person(who), bool(born or consent or consent_date)
@@ -94,7 +94,7 @@ def person(
             facts = records.facts(name)
             facts = facts if birthday is None else replace(facts, born=birthday)
             facts = facts if agreed_on is None else replace(facts, consented_on=agreed_on)
-            records.write_facts(name, facts if consent is None else replace(facts, consent=" ".join(consent.split())))
+            records.write_facts(name, facts if consent is None else replace(facts, consent=checked_consent(consent)))
         exams, facts = records.exams(name, versions=True), records.facts(name)
     say(f"{name}{''.join(f'; {fact}' for fact in _told(facts))}")
     replaced = {exam.replaces for exam in exams}

@@ -35,8 +35,8 @@ class CameraProfile:
 
     def __post_init__(self) -> None:
         """Refuse what is no camera."""
-        if not (self.focal_px > 0 and min(self.size_px) > 0):
-            msg = f"a camera needs a focal length and a size above 0, not {self.focal_px} and {self.size_px}"
+        if not (self.focal_px >= 1 and min(self.size_px) > 0):
+            msg = f"a camera needs a focal length of a pixel or more, and a size, not {self.focal_px}, {self.size_px}"
             raise ValueError(msg)
 
     def fitted(self, size_px: tuple[int, int]) -> "CameraProfile":
@@ -116,6 +116,16 @@ def read_profile(path: Path | str) -> CameraProfile:
 
 def _from_facts(facts: dict[str, Any]) -> CameraProfile:
     size, center = facts["size_px"], facts["center_px"]
-    numbers = {name: float(facts[name]) for name in ("focal_px", "k1", "k2", "error_px")}
-    place = (float(center[0]), float(center[1]))
-    return CameraProfile((int(size[0]), int(size[1])), center_px=place, photos=int(facts["photos"]), **numbers)
+    numbers = {name: _number(facts[name]) for name in ("focal_px", "k1", "k2", "error_px")}
+    place = (_number(center[0]), _number(center[1]))
+    pixels = (int(_number(size[0])), int(_number(size[1])))
+    return CameraProfile(pixels, center_px=place, photos=int(_number(facts["photos"])), **numbers)
+
+
+def _number(said: Any) -> float:
+    """Read a number that a lens can have. Raises ValueError and TypeError."""
+    found = float(said)
+    if not abs(found) < strict_json.MOST:
+        msg = f"{said} is no number of a lens"
+        raise ValueError(msg)
+    return found

@@ -10,11 +10,15 @@ from pathlib import Path
 import cv2
 import platformdirs
 
+from posturecam import strict_json
 from posturecam.camera import quiet
 from posturecam.errors import CameraError
 from posturecam.language import _
 
 _MOST = 10
+_NUMBERS = 1000
+"""Numbers of webcams end below."""
+
 _SIZES = ((1920, 1080), (1280, 720), (640, 480))
 
 
@@ -79,7 +83,10 @@ def choose(wanted: str | None) -> int:
     """Turn ``--camera`` into a number: a number, a part of a name, or the one used last. Raises CameraError."""
     if wanted is None:
         return remembered()
-    if wanted.isdigit():
+    if wanted.isdecimal() and wanted.isascii():
+        if len(wanted) > len(str(_NUMBERS)) or int(wanted) >= _NUMBERS:
+            msg = _("there is no camera {wanted}. See: posturecam cameras", wanted=wanted[:20])
+            raise CameraError(msg)
         return int(wanted)
     devices = list_devices()
     fitting = [one.number for one in devices if wanted.lower() in one.name.lower()]
@@ -98,10 +105,11 @@ def settings_file() -> Path:
 def remembered() -> int:
     """Give the number of the camera used last; 0 when none was."""
     try:
-        stored = json.loads(settings_file().read_text(encoding="utf-8"))
-        return max(0, int(stored["camera"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        stored = strict_json.loads(settings_file().read_bytes())
+    except (OSError, ValueError):
         return 0
+    number = stored.get("camera") if isinstance(stored, dict) else None
+    return number if type(number) is int and 0 <= number < _NUMBERS else 0
 
 
 def remember(number: int) -> None:

@@ -14,10 +14,7 @@ from posturecam.language import _
 from posturecam.page import asked
 from posturecam.page.answers import sent_json
 from posturecam.page.workplace import Workplace
-from posturecam.records import Facts, Forgotten, Records, checked_person, open_records
-
-LONGEST_CONSENT = 2000
-"""Letters of what was agreed."""
+from posturecam.records import Facts, Forgotten, Records, checked_consent, checked_person, open_records
 
 
 async def change_person(request: Request) -> Response:
@@ -43,8 +40,8 @@ async def change_person(request: Request) -> Response:
 
 
 def _facts(said: Mapping[str, Any]) -> Facts:
-    consent = " ".join(asked.text_asked(said, "consent").split())[:LONGEST_CONSENT]
-    return Facts(asked.day_asked(said, "born"), asked.day_asked(said, "consented_on"), consent or None)
+    consent = checked_consent(asked.text_asked(said, "consent"))
+    return Facts(asked.day_asked(said, "born"), asked.day_asked(said, "consented_on"), consent)
 
 
 async def change_exam(request: Request) -> Response:

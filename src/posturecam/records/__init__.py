@@ -17,6 +17,7 @@ from posturecam.records.entries import (
     NewExam,
     PhotoRef,
     StoredExam,
+    checked_consent,
     checked_person,
 )
 from posturecam.records.files import network_advice
@@ -42,6 +43,7 @@ __all__ = [
     "Records",
     "StoredExam",
     "check_records",
+    "checked_consent",
     "checked_person",
     "default_place",
     "migrate_records",

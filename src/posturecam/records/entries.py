@@ -125,6 +125,16 @@ class Deletion:
     readings: int
 
 
+LONGEST_CONSENT = 2000
+"""Letters of what was agreed."""
+
+
+def checked_consent(words: str) -> str | None:
+    """Give what was agreed as it is stored: one line, without control characters; None for nothing."""
+    kept = "".join(" " if unicodedata.category(one) in ("Cc", "Cs") else one for one in words)
+    return " ".join(kept.split())[:LONGEST_CONSENT] or None
+
+
 def name_key(person: str) -> str:
     """Give what is left of a name without case, blanks and the ways of writing one letter: alike names have one key."""
     return "".join(unicodedata.normalize("NFKC", person).casefold().split())

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from posturecam import __version__
+from posturecam import __version__, strict_json
 from posturecam.errors import PosturecamError, RecordsError
 from posturecam.language import _
 from posturecam.records.entries import Facts, Finalised, NewExam, PhotoRef, StoredExam, checked_person
@@ -142,7 +142,7 @@ def _checked(parcel: zipfile.ZipFile, path: Path) -> Parcel:
     """Check names, sizes and the parcel's own list, and only then unpack the rest into memory."""
     _check_entries(parcel, path)
     source = str(path)
-    whole = Fields(source, json.loads(parcel.read("person.json")))
+    whole = Fields(source, strict_json.loads(parcel.read("person.json")))
     _check_version(whole.text("schema"), source)
     person, rows = checked_person(whole.text("person")), whole.rows("exams")
     there = {one.filename for one in parcel.infolist()} - {"person.json"}

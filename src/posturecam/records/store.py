@@ -27,6 +27,9 @@ from posturecam.records.schema import deletions, exams, people, photos, readings
 WRITES = "posturecam_writes"
 """Execution option of a connection whose transactions write."""
 
+_LAST_NUMBER = 2**31 - 1
+"""No database counts further; a larger number it would not even compare."""
+
 
 class Records:
     """The exams of all people. Every method raises RecordsError, and a write that fails leaves everything as it was."""
@@ -98,7 +101,8 @@ class Records:
     def exam(self, number: int) -> StoredExam:
         """Give one exam by its number."""
         with self._reading() as connection:
-            row = connection.execute(EXAM.where(exams.c.id == number)).mappings().first()
+            known = 0 < number <= _LAST_NUMBER
+            row = connection.execute(EXAM.where(exams.c.id == number)).mappings().first() if known else None
             if row is None:
                 msg = _(
                     "there is no exam {number} in the records. List a person's exams with: posturecam history ID",

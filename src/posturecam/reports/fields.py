@@ -75,6 +75,13 @@ class Fields:
             self._complain(self._path(key), found, _("a text"))
         return found
 
+    def texts(self, key: str) -> list[str]:
+        """Read a list of texts."""
+        found = self.value.get(key)
+        if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+            self._complain(self._path(key), found, _("a list of texts"))
+        return found
+
     def day(self, key: str) -> date:
         """Read a day such as 2024-03-05."""
         found = self.value.get(key)
@@ -98,7 +105,7 @@ class Fields:
     def number(self, key: str) -> float:
         """Read a finite number."""
         found = self.value.get(key)
-        if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) < 1e12:
+        if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) < strict_json.MOST:
             self._complain(self._path(key), found, _("a finite number"))
         return float(found)
 
@@ -106,10 +113,10 @@ class Fields:
         """Read a finite number; null or nothing is NaN."""
         return self.number(key) if self.has(key) else np.nan
 
-    def count(self, key: str) -> int:
-        """Read a whole number that is not negative."""
+    def count(self, key: str, least: int = 0) -> int:
+        """Read a whole number that is not below ``least``."""
         found = self.number(key)
-        if found < 0 or not found.is_integer():
+        if found < least or not found.is_integer():
             self._complain(self._path(key), self.value.get(key), _("a whole number"))
         return int(found)
 

@@ -41,8 +41,12 @@ class Look:
 
 
 def make_heading(client: str | None, note: str | None, logo: Path | None) -> Heading:
-    """Take what the command line was given. Raises SettingsError when the logo is not a picture."""
-    return Heading(_line(client or ""), (note or "").strip(), read_logo(logo) if logo else None)
+    """Take what the command line was given; of what is no text a question mark stays.
+
+    Raises SettingsError when the logo is not a picture.
+    """
+    said, added = (text.encode("utf-8", "replace").decode() for text in (client or "", note or ""))
+    return Heading(_line(said), added.strip(), read_logo(logo) if logo else None)
 
 
 def _line(words: str) -> str:

@@ -1,6 +1,5 @@
 """Read a stored assessment or exam as a sitting: its numbers with what its re-stands say, and where its points lie."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from posturecam import strict_json
 from posturecam.assessment import SCHEMA as ASSESSMENT
 from posturecam.body import View
 from posturecam.capture_date import best_date
@@ -49,8 +49,8 @@ def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> 
     Raises StoredError.
     """
     try:
-        value = json.loads(document)
-    except (ValueError, RecursionError) as error:
+        value = strict_json.loads(document)
+    except ValueError as error:
         msg = _(
             "{source} is not JSON ({splitlines}). {anew}",
             source=source,

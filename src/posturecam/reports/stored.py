@@ -15,6 +15,7 @@ from posturecam.body import (
     MIRROR,
     ORDER,
     ROWS,
+    SIGHT_SHAPE,
     STICKER,
     Array,
     Landmark,
@@ -74,7 +75,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
     whole = Fields(source, value)
     photo, pose = whole.inner("photo"), whole.inner("pose")
     turned_deg = photo.count("turned_deg") if photo.has("turned_deg") else 0
-    size = photo.count("width"), photo.count("height")
+    size = photo.count("width", 1), photo.count("height", 1)
     info = PhotoInfo(photo.text("name"), photo.text("sha256"), *size, turned_deg, _taken(photo))
     return Stored(
         info,
@@ -263,7 +264,7 @@ def _sight(pose: Fields) -> Sight | None:
         return None
     try:
         numbers = np.frombuffer(base64.b64decode(pose.text("sight_f64"), validate=True), "<f8")
-        return Sight(numbers[:-3].reshape(3, -1, 4).copy(), numbers[-3:].copy())
+        return Sight(numbers[:-3].reshape(SIGHT_SHAPE).copy(), numbers[-3:].copy())
     except ValueError as error:
         msg = _("{source}: sight_f64 is damaged. Analyse the photo again.", source=pose.source)
         raise StoredError(msg) from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from posturecam import strict_json
 from posturecam.answers import Answers
 from posturecam.errors import OutputError, StoredError
 from posturecam.knowledge import Knowledge
@@ -20,7 +21,7 @@ from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.reports.files import is_link, open_new
 from posturecam.reports.json import for_terminal
 from posturecam.reports.rescoring.lines import rescore_lines
-from posturecam.reports.rescoring.stored import renewed
+from posturecam.reports.rescoring.stored import no_json, renewed, written
 from posturecam.reports.rescoring.workers import LONG_FILE_BYTES, rescore_long
 
 _IN_MEMORY = 16 * 2**20
@@ -115,7 +116,7 @@ def _rescored(
             yield from (rescore_long if long else rescore_lines)(file, knowledge, answers, str(path))
         return
     found = renewed(_object(path), knowledge, answers, str(path), balance)
-    yield json.dumps(found, ensure_ascii=False, indent=None if many else 2).encode() + b"\n"
+    yield written(found, str(path), None if many else 2)
 
 
 @contextmanager
@@ -175,7 +176,7 @@ def _holds_lines(path: Path) -> bool:
         return False
     try:
         return isinstance(json.loads(first), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -183,10 +184,9 @@ def _object(path: Path) -> dict[str, Any]:
     with _opened(path) as file:
         text = file.read()
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        msg = _("{path}: not valid JSON ({error})", path=path, error=error)
-        raise StoredError(msg) from error
+        data = strict_json.loads(text)
+    except ValueError as error:
+        raise no_json(str(path), error) from error
     if not isinstance(data, dict):
         msg = _(
             "{path}: found {name}; give a JSON object with view and measurements", path=path, name=type(data).__name__

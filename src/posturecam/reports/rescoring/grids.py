@@ -1,6 +1,5 @@
 """Many stored assessments laid out as one grid, line by line, so that no parsed line has to be kept."""
 
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from posturecam.errors import StoredError
 from posturecam.language import _
 from posturecam.patterns.engine import Grid, empty_grid
 from posturecam.reports.rescoring.stored import read_row
+from posturecam.strict_json import MOST
 
 _MOST_KEPT = 512
 
@@ -52,9 +52,9 @@ class Batch:
             named = tuple([one["key"] for one in rows])
             values, sems = [one["value"] for one in rows], [one["sem"] for one in rows]
             columns, odd = self.layout.kept.get(named) or self.layout.columns(named)
-            # Summing refuses what is no number, and shows what is not finite; only true and false would pass.
-            well = sound and not odd and type(rows) is list and isfinite(sum(values) + sum(sems))
-        except (KeyError, TypeError, AttributeError):
+            # Summing refuses what is no number, and shows what is too large; only true and false would pass.
+            well = sound and not odd and type(rows) is list and abs(sum(values) + sum(sems)) < MOST
+        except (KeyError, TypeError, AttributeError, OverflowError):
             well = False
         if not well:
             columns, values, sems = self._careful(data, _("{where}, line {line}", where=where, line=line))
@@ -78,10 +78,10 @@ class Batch:
         return list(surest), [value for value, _ in surest.values()], [sem for _, sem in surest.values()]
 
     def grid(self) -> Grid:
-        """Lay everything out; a number that is not finite, or a negative error, raises ValueError."""
+        """Lay everything out; a number that is none, or a negative error, raises ValueError or OverflowError."""
         grid = empty_grid(len(self.counts), self.layout.answers, self.layout.keys)
         values, sems = np.array(self.values, np.float64), np.array(self.sems, np.float64)
-        if not (np.isfinite(values).all() and np.isfinite(sems).all() and (sems >= 0).all()):
+        if not ((np.abs(values) < MOST).all() and (sems < MOST).all() and (sems >= 0).all()):
             raise ValueError
         columns: NDArray[np.intp] = np.array(self.columns, np.intp)
         cells = np.repeat(np.arange(len(self.counts)) * len(self.layout.keys), self.counts) + columns

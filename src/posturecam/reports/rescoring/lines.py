@@ -22,7 +22,7 @@ from posturecam.plan import UNDER_AGE, concluded
 from posturecam.reports.rescoring.entries import Texts
 from posturecam.reports.rescoring.grids import Batch, Layout
 from posturecam.reports.rescoring.sheet import Kept, Key, Sheet
-from posturecam.reports.rescoring.stored import read_object, read_views, renewed, with_conclusion
+from posturecam.reports.rescoring.stored import no_json, read_object, read_views, renewed, with_conclusion, written
 
 BATCH = 1024
 """Lines scored at once; memory does not grow with the file."""
@@ -108,7 +108,7 @@ class Rescorer:
             views.append(self._view(data, number) if _RENEWED.isdisjoint(data) else None)
         try:
             return batch.grid(), views
-        except ValueError:
+        except (ValueError, OverflowError):
             for number, line in lines:
                 read_object(
                     self._parsed(number, line),
@@ -130,9 +130,8 @@ class Rescorer:
         """Parse one line. Raises StoredError that names it."""
         try:
             data = _parse(line.decode())
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            msg = _("{where}, line {number}: not valid JSON ({error})", where=self.where, number=number, error=error)
-            raise StoredError(msg) from error
+        except (ValueError, RecursionError) as error:
+            raise no_json(_("{where}, line {number}", where=self.where, number=number), error) from error
         if not isinstance(data, dict):
             msg = _(
                 "{where}, line {number}: found {name}; give a JSON object",
@@ -148,10 +147,10 @@ class Rescorer:
         at = _("{where}, line {number}", where=self.where, number=number)
         stored = read_object(data, self.knowledge, self.answers, at)
         if not scored or stored.void or stored.answers != self.told:
-            return json.dumps(renewed(data, self.knowledge, self.answers, at), ensure_ascii=False).encode() + b"\n"
+            return written(renewed(data, self.knowledge, self.answers, at), at)
         findings = findings_of(scored, row, stored.views, self.knowledge)
         conclusion = concluded(findings, stored.readings, self.knowledge, self.told)
-        return json.dumps(with_conclusion(data, conclusion, self.knowledge), ensure_ascii=False).encode() + b"\n"
+        return written(with_conclusion(data, conclusion, self.knowledge), at)
 
 
 def _parse(text: str) -> Any:

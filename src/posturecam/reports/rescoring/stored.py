@@ -4,9 +4,9 @@ What is read: ``measurements`` with key, value and sem (or low and high); the vi
 ``photos``; and, where stored, ``answers`` and ``void`` (why the photo was not scored). All else stays as it is.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from math import isfinite
 from typing import Any
 
 from posturecam.answers import Answers, check_answers
@@ -20,6 +20,7 @@ from posturecam.measures.withholding import NO_POSTURE, OF_ITS_OWN
 from posturecam.patterns.findings import why_not_scored
 from posturecam.plan import Conclusion, conclude
 from posturecam.red_flags import refuse_balance
+from posturecam.strict_json import MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,21 @@ def plain(value: Any) -> Any:
     return [plain(one) for one in value] if isinstance(value, tuple | list) else value
 
 
+def written(data: dict[str, Any], where: str, indent: int | None = None) -> bytes:
+    """Write an object as JSON with a line's end. Raises StoredError for what no JSON holds: NaN, half a character."""
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+        return text.encode() + b"\n"
+    except (ValueError, RecursionError) as error:
+        raise no_json(where, error) from error
+
+
+def no_json(where: str, error: Exception) -> StoredError:
+    """Say that what stands there is no JSON."""
+    why = (str(error).splitlines() or [""])[0][:80]
+    return StoredError(_("{where}: not valid JSON ({error})", where=where, error=why))
+
+
 def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where: str) -> Stored:
     """Read what counts in a stored assessment. Raises StoredError that says what is wrong, and where."""
     if not isinstance(data, dict):
@@ -220,7 +236,7 @@ def _from_interval(row: Mapping[str, Any], where: str) -> float:
 
 def _number(row: Mapping[str, Any], key: str, where: str) -> float:
     value = row[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST:
         msg = _(
             "{where} ({key}): {key2} is {value!r}; give a number",
             where=where,
