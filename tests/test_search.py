@@ -14,6 +14,7 @@ from PIL import Image
 
 from posturecam.assessment import Settings, assess
 from posturecam.body import View
+from posturecam.errors import NobodyFound
 from posturecam.exam import assess_photo
 from posturecam.knowledge import load
 from posturecam.photo import Photo, from_pixels, read
@@ -47,6 +48,12 @@ def test_half_a_picture_is_measured_as_far_as_it_goes(
         if one.key in measured:
             other = measured[one.key]
             assert abs(one.value - other.value) < 1.96 * np.hypot(one.sem, other.sem) + 0.5, one.key
+
+
+def test_legs_alone_are_told_to_be_not_found(finder: Any, samples: Path) -> None:
+    """The network finds people by head and shoulders; the sentence says so."""
+    with pytest.raises(NobodyFound, match="Legs without head and shoulders are not found"):
+        finder.find(_cut(samples, "back", slice(460, 1024)), Settings(passes=2).sought)
 
 
 def test_a_side_whose_side_is_not_known_is_no_crash() -> None:

@@ -208,6 +208,15 @@ def test_markers_on_rendered_people(image: dict[str, Any], finder: Finder, *, gr
         assert {"spinal_curve", "spinal_curve_lower", "spinal_curve_upper"} <= {key for key, _, _ in found.angles}
 
 
+def test_balls_at_the_heels_edge_are_told_with_care(finder: Finder) -> None:
+    """The body's edge cuts them: what they make of the heels' angle lies inside the interval that is stated."""
+    image = next(image for image in rendered() if image["id"] == "plain_11_back")
+    angles = checked(PHOTOS, image, finder, clicked=False).angles
+    heels = [(error, sem) for key, error, sem in angles if key.startswith("rearfoot_eversion")]
+    assert len(heels) == 2
+    assert all(abs(error) < 1.96 * sem for error, sem in heels)
+
+
 def test_skin_is_what_the_drawings_stand_on() -> None:
     """White and black both differ from it in brightness."""
     assert min(WHITE) > max(SKIN) > max(BLACK)

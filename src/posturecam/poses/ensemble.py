@@ -185,8 +185,9 @@ def fine_enough(photo: Photo, box: Array) -> Photo:
 def nobody(photo: Photo) -> str:
     """Say that nobody was found, and what to change."""
     return _(
-        "nobody was found in {name}. Show the whole body, head to feet, alone, in good light, 3 "
-        "to 4 m away; where the person is small in the picture, crop it around them. See: posturecam guide",
+        "nobody was found in {name}. Show the whole body, head to feet, alone, in good light, 3 to 4 m away; where the "
+        "person is small in the picture, crop it around them. Legs without head and shoulders are not found. See: "
+        "posturecam guide",
         name=photo.name,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose
+from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot
 from posturecam.language import _, ngettext
 from posturecam.photo import Photo
 from posturecam.stickers.blobs import Blob, find_blobs
@@ -26,6 +26,11 @@ with how slender the sticker looks (calibration/stickers/check.py)."""
 PLAIN_ERROR_PART = 0.05
 """The same part for balls and stickers without colour, whose shaded side counts less (``check --grey`` too)."""
 
+EDGE_ERROR_PART = 0.12
+"""The same part for those on a heel or its tendon: the body's edge cuts them, and the floor beside it is as light as
+they are (the four on the rendered back in ``calibration/stickers/photos`` lie 0.2 to 1.8 pixels off)."""
+
+AT_THE_EDGE = frozenset((Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Spot.LEFT_ACHILLES, Spot.RIGHT_ACHILLES))
 
 FEWEST_PLAIN, MOST_CHANCE_LOG10 = 3, -4.0
 """Fewer spots without colour than these at the places of a marker set are a button, a lace, a light on a shoe; so are
@@ -117,7 +122,8 @@ def _is_marker_set(
 
 def _placed(name: Name, blob: Blob, scale: float) -> PlacedPoint:
     """Give a named sticker its error."""
-    part = PLAIN_ERROR_PART if blob.light else ERROR_PART
+    plain = EDGE_ERROR_PART if name in AT_THE_EDGE else PLAIN_ERROR_PART
+    part = plain if blob.light else ERROR_PART
     error_px = np.hypot(ERROR_PX / scale, part * blob.long_px**2 / blob.short_px)
     return PlacedPoint(name, blob.x, blob.y, float(error_px), STICKER)
 
