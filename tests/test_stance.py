@@ -74,6 +74,12 @@ QUIET = [
         moved({"KNEE": (0, 0.15), "ANKLE": (0, 0.4), "HEEL": (0, 0.4), "FOOT_INDEX": (0, 0.35)}), id="near, from above"
     ),
     pytest.param(moved({"LEFT_ANKLE": (0, 0.08), "LEFT_HEEL": (0, 0.08)}), id="a foot a little ahead"),
+    pytest.param(
+        moved({"LEFT_ANKLE": (-0.25, 0), "RIGHT_ANKLE": (0.25, 0.18), "RIGHT_KNEE": (0, 0.09)}), id="legs crossed"
+    ),
+    pytest.param(
+        replace(moved({"LEFT_ANKLE": (0, 0.18), "LEFT_KNEE": (0, 0.09)}), view=View.OBLIQUE), id="turned half-way"
+    ),
     pytest.param(moved({"LEFT_ANKLE": (0, 0.11)}), id="the free knee of a relaxed stance"),
     pytest.param(moved({"LEFT_ANKLE": (-0.1, 0.04), "RIGHT_ANKLE": (0.1, 0)}), id="feet close together"),
     pytest.param(moved({"KNEE": (0, -9), "ANKLE": (0, -9), "HEEL": (0, -9), "FOOT_INDEX": (0, -9)}), id="legs cut off"),
@@ -114,6 +120,9 @@ NOT_QUIET = [
     ),
     pytest.param(
         moved({"ANKLE": (0, 0.36), "HEEL": (0, 0.36), "FOOT_INDEX": (0, 0.36)}), StanceKind.KNEES_BENT, id="skipping"
+    ),
+    pytest.param(
+        moved({"LEFT_ANKLE": (0, 0.18), "LEFT_KNEE": (0, 0.09)}), StanceKind.STEPPING, id="a foot's length ahead"
     ),
     pytest.param(turned(LEVEL, 20.0), StanceKind.LEANING, id="leaning"),
     pytest.param(moved({"FOOT_INDEX": (0, -0.35)}), StanceKind.IN_THE_AIR, id="toes hang"),
@@ -221,6 +230,18 @@ def test_arms_stretched_out_sideways_leave_the_shoulders_unmeasured(view: View) 
     why = {one.key: one.reason for one in told.unmeasured}
     assert "the arms are raised" in why["shoulder_tilt"]
     assert not [key for key in numbers(told) if key.startswith("shoulder_")]
+
+
+@pytest.mark.parametrize("up", [0.0, 0.4])
+def test_hands_behind_the_back_widen_the_shoulders(up: float) -> None:
+    """Low or at the small of the back: the note is true of both, and the pelvis is read as ever."""
+    plain = pose_of_figure(Figure(view=View.BACK, noise_px=1.0))
+    pose = moved({"LEFT_WRIST": (0.35, up), "RIGHT_WRIST": (-0.35, up)}, plain)
+    told, before = assessed(pose), assessed(plain)
+    assert told.stance.cautions == ((Caution.ARMS_FOLDED,) if up else (Caution.HANDS_TOGETHER,))
+    assert "behind it" in CAUTIONS[told.stance.cautions[0]]
+    assert told["shoulder_tilt"].sem == pytest.approx(2 * before["shoulder_tilt"].sem, rel=0.01)
+    assert told["hip_tilt"].sem == pytest.approx(before["hip_tilt"].sem, rel=0.01)
 
 
 def touched(caution: Caution) -> tuple[str, ...]:

@@ -134,8 +134,8 @@ CAUTIONS: Mapping[Caution, str] = {
         "trunk's numbers are wider. Let both arms hang where that is possible."
     ),
     Caution.ARMS_FOLDED: later(
-        "The hands are before the body, full, folded, in a pocket or on a walking aid: numbers of the shoulders are "
-        "wider. Let both arms hang, with nothing in them, where that is possible."
+        "The hands are before the body or behind it, full, folded, in a pocket or on a walking aid: numbers of the "
+        "shoulders are wider. Let both arms hang, with nothing in them, where that is possible."
     ),
     Caution.HANDS_TOGETHER: later(
         "The hands are close together, before the body, behind it or in the pockets: numbers of the shoulders are "

@@ -58,7 +58,7 @@ LIMITS: Mapping[Caution, Limit] = {
         SHOULDERS,
         ("trunk_lean", "spinal_curve", "head_shift"),
     ),
-    Caution.ARMS_FOLDED: Limit(later("the arms are folded or hold something before the body"), wider=SHOULDERS),
+    Caution.ARMS_FOLDED: Limit(later("the arms are folded, full or behind the back"), wider=SHOULDERS),
     Caution.HANDS_TOGETHER: Limit(later("the hands are close together"), wider=SHOULDERS),
     Caution.LEGS_WIDE: Limit(
         later("the legs are wide apart"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)

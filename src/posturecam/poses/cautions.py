@@ -29,12 +29,12 @@ class Caution(StrEnum):
     LIMB_HIDDEN = "limb_hidden"
 
 
-STEP, STEP_SIDE = 0.2, 0.52
-"""Difference of the ankles' heights of a step towards the camera: a foot's length, seen from 1.2 m above and 3 m away;
+STEP, STEP_SIDE = 0.155, 0.52
+"""Difference of the ankles' heights of a step towards the camera: a foot's length, seen from hip height and 3.3 m away;
 and from the side their distance, a foot's length: the feet no longer stand side by side."""
 
 AHEAD, AHEAD_SIDE = 0.08, 0.3
-"""Less than half of that, and more than half: one foot stands ahead. Rendered people who stand reach 0.04 and 0.2."""
+"""About half of that: one foot stands ahead. Rendered people who stand reach 0.04 and 0.2."""
 
 TOES_DOWN = {View.FRONT: (0.31, 0.345, 0.45), View.BACK: (0.15, 0.26, 0.36)}
 """How far toes lie below the ankle, in trunks, when the foot hangs and the arms hold the body from above, when the heel

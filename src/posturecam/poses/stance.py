@@ -85,7 +85,11 @@ ONE_KNEE, ONE_KNEE_NARROW, NARROW = 0.25, 0.15, 0.28
 in a step, and the same over ankles that are no further apart than the last, in trunks: the track of somebody who walks
 is 0.2 wide. The free knee of a relaxed stance makes 0.15, rendered people who stand reach 0.08."""
 
-HALF_STEP = 0.5
+LONG_STEP = 1.3
+"""Steps that lie between the feet of somebody who steps with legs crossed, or turned half-way: either brings one foot
+nearer by itself."""
+
+HALF_STEP = 0.6
 """Part of a step that the feet lie apart, one before the other, of somebody who jumps with the arms thrown up."""
 
 OVERHEAD, SPREAD_HANDS = 0.75, 0.3
@@ -178,7 +182,8 @@ def _knees_bent(body: ScaledBody) -> bool:
 
 
 def _steps(body: ScaledBody) -> bool:
-    return feet_apart(body) > 1.0 or _one_knee_bent(body)
+    crossed = body.frontal and float(body.apart("ANKLE")[0]) < CROSSED
+    return feet_apart(body) > (LONG_STEP if crossed or body.view is View.OBLIQUE else 1.0) or _one_knee_bent(body)
 
 
 def _one_knee_bent(body: ScaledBody) -> bool:
