@@ -97,7 +97,7 @@ def unseen(frame: Frame) -> Array:
 
 
 PLAIN: dict[str, tuple[Callable[[Frame], Array], tuple[str, ...]]] = {
-    "craniovertebral_proxy": (unseen, ("EAR", "EYE", "SHOULDER", "HIP", "ANKLE")),
+    "craniovertebral_proxy": (unseen, ("EAR", "EYE", "SHOULDER")),
     "ear_shoulder_angle": (line_lean("EAR", "SHOULDER"), ("EAR", "SHOULDER")),
     "ear_trunk_angle": (ear_trunk_angle, ("EAR", "SHOULDER", "HIP")),
     "head_pitch": (unseen, ("EYE", "EAR")),
@@ -121,6 +121,7 @@ def corrected(key: str, frame: Frame) -> Array:
 
 
 GUESSED_SD = {
+    "craniovertebral_proxy": 5.3,
     "ear_shoulder_angle": 6.4,
     "ear_trunk_angle": 8.6,
     "head_pitch": 5.9,
