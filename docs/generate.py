@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def write_overlay() -> None:
     """Draw the picture that the README shows, with today's code."""
     photo = read(ROOT / "sample_images" / "front.jpg")
+    knowledge = load()
     with Finder() as finder:
-        assessment = with_contour(assess(photo, finder, Settings(), load()), photo, finder)
+        assessment = with_contour(assess(photo, finder, Settings(), knowledge), photo, finder, knowledge)
     write_file(ROOT / "docs" / "overlay.jpg", encode(draw_overlay(photo.pixels, assessment, photo.scale), ".jpg"))
 
 

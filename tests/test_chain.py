@@ -12,7 +12,7 @@ from posturecam.knowledge.regions import Region
 from posturecam.plan import conclude
 from posturecam.reports.rescoring import Reading
 
-INJURED = {"pelvic_shift": -1.5, "hip_tilt": -3.5, "trunk_bend": -3.5}
+INJURED = {"pelvic_shift": -1.5, "hip_tilt": -4.5, "trunk_bend": -4.5}
 
 
 def chain_of(measured: tuple[Reading, ...], answers: Mapping[str, tuple[str, ...]] | None = None) -> Chain:

@@ -146,8 +146,8 @@ def _rise(image: dict[str, Any], part: str) -> float:
 
 def test_a_deviation_is_told_once() -> None:
     """Millimetres stand in the table; sentences and chain name the angle or shift alone, as without a height."""
-    figure = replace(FIGURE, hip_tilt=6.0)
+    figure = replace(FIGURE, shoulder_tilt=7.0)
     with_mm, without = assessed(figure), assessed(figure, height_cm=None)
-    assert {"hip_tilt", "hip_difference_mm"} <= {one.key for one in with_mm.measurements if stands_out(one)}
+    assert {"shoulder_tilt", "shoulder_difference_mm"} <= {one.key for one in with_mm.measurements if stands_out(one)}
     assert sizes(with_mm, load()) == sizes(without, load()) != []
     assert with_mm.conclusion.chain == without.conclusion.chain

@@ -34,17 +34,17 @@ Nobody stands twice alike: a photo shows one moment. *r* is what studies found f
 for knees, 0.4 % of height for shifts, 0.6 % of the chord for the back's arcs; `knowledge/restanding.py` names the
 sources). So a second photo seldom takes back what the first called consistent; what may not last is *weak*.
 
-A worked example, P05 for the left: hips 4.2° (left higher) and waist 5.5° (shorter on the left), each with a
+A worked example, P05 for the left: hips 4.7° (left higher) and waist 5.5° (shorter on the left), each with a
 standard error of 1.0°; the outline was not measured.
 
 | expects | weight | P | credit | standing again |
 |---|---|---|---|---|
-| hip_tilt above 2° | 3 | Φ((4.2 − 2) / 1.0) = 0.986 | 0.972 | Φ((4.2 − 2) / 1.47) = 0.932 |
+| hip_tilt above 2.5° | 3 | Φ((4.7 − 2.5) / 1.0) = 0.986 | 0.972 | Φ((4.7 − 2.5) / 1.47) = 0.932 |
 | trunk_bend above 3° | 3 | Φ((5.5 − 3) / 1.0) = 0.994 | 0.988 | Φ((5.5 − 3) / 1.47) = 0.955 |
 | waist_asymmetry above 40 % | 3 | not measured | – | – |
 
 Observed: 6 of 9, so 67 %. Score: (3 × 0.972 + 3 × 0.988) / 6 = 0.980. Both must hold, and both last: *consistent*.
-With hips of 3.4° the score is still 0.913, but standing again the hips have P = 0.829: *weak*. With a standard error of
+With hips of 3.9° the score is still 0.913, but standing again the hips have P = 0.829: *weak*. With a standard error of
 3° the first values give P = 0.768 and 0.798, a score of 0.566: *weak*.
 
 Sums and differences of measures count with the root of the summed squares of their errors. A pattern is declared
