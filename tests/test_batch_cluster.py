@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,20 @@ def test_without_dask_it_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(WorkerError, match=r"posturecam\[dask\]"):
         outcomes(tmp_path, ["a"], SYNTHETIC)
+
+
+def test_ctrl_c_while_a_cluster_starts_ends_at_once(tmp_path: Path) -> None:
+    """Starting takes seconds, and nobody waits for it: within 3 s nothing of it is left."""
+    held = tmp_path / "tmp"
+    held.mkdir()
+    run = started(*on_dask(photos(tmp_path / "in", 3), tmp_path / "out"), env={**os.environ, "TMPDIR": str(held)})
+    until = time.monotonic() + 60.0
+    while not list(held.glob("posturecam-*/*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.killpg(run.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, said = run.communicate(timeout=40)
+    assert time.monotonic() - began < 3.0
+    assert run.returncode == 130, said
+    assert "Traceback" not in said

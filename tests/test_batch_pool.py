@@ -180,3 +180,17 @@ def test_every_measure_of_a_real_photo_has_its_column_and_scoring_again_changes_
         assert json.loads(scored_again(unit, line, job.tables, None)) == line
     assert run(Plan(Wanted((str(samples),)), out, job, 1, "here"), rescore=True).counts.failures == 0
     assert (out / "results.csv").read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system holds no signals back")
+def test_ctrl_c_does_not_reach_the_first_worker_while_it_starts() -> None:
+    """A process of multiprocessing's own starts with the first one, and would let the signal through again."""
+    script = """
+import multiprocessing, os, signal
+from posturecam.batch.process import held_back
+with held_back(signal.SIGINT):
+    multiprocessing.get_context("spawn").Process(target=os.getpid).start()
+    print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout == "True\n"

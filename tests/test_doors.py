@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import stat
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,7 @@ from posturecam.errors import PosturecamError, SettingsError
 from posturecam.knowledge import load
 from posturecam.page import server
 from posturecam.page.desks import MOST_PHOTOS, Desk
+from posturecam.page.security import BAD_HOST, NO_KEY, Door, OneTimeKey, new_key
 from posturecam.page.workplace import Arriving
 
 NO_NUMBERS = ("NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "-" + "9" * 5000, '"\\ud800"', "[" * 10_000)
@@ -65,23 +67,41 @@ def test_only_so_much_arrives_at_once() -> None:
 
 
 def test_the_browser_is_not_told_the_key_on_its_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It gets a file that only its user can read, which leads on and is gone soon."""
+    """It gets a file that only its user can read, which leads on and is gone as soon as its key was used."""
+    once = OneTimeKey(20.0)
     seen: list[tuple[str, int, str]] = []
 
     def look(address: str) -> None:
-        """Take note of what the browser would find."""
+        """Take note of what the browser would find, and go where it leads."""
         file = Path(unquote(urlsplit(address).path))
         seen.append((address, stat.S_IMODE(file.stat().st_mode), file.read_text("utf-8")))
+        assert once.opens(once.key)
 
     monkeypatch.setattr(server.webbrowser, "open", look)
-    monkeypatch.setattr(server, "OPENED_S", 0.0)
-    server.open_privately("http://127.0.0.1:1/?key=secret")
+    began = time.monotonic()
+    server.open_privately("http://127.0.0.1:1/", once)
     address, mode, text = seen[0]
     assert address.startswith("file:")
-    assert "secret" not in address
+    assert once.key not in address
     assert mode == 0o600
-    assert "url=http://127.0.0.1:1/?key=secret" in text
+    assert f"url=http://127.0.0.1:1/?key={once.key}" in text
     assert not Path(unquote(urlsplit(address).path)).exists()
+    assert time.monotonic() - began < 5.0
+
+
+def test_the_browsers_key_opens_once() -> None:
+    """It is exchanged for the cookie; whoever finds it afterwards, or comes late, is refused."""
+    heads = [(b"host", b"127.0.0.1:1")]
+    for lasts_s, opens in ((20.0, True), (-1.0, False)):
+        once = OneTimeKey(lasts_s)
+        door = Door.of(new_key(), "127.0.0.1", 1, once)
+        query = f"key={once.key}".encode()
+        assert door.refusal([(b"host", b"evil:1")], query) == BAD_HOST  # and uses nothing up
+        assert door.refusal(heads, query) == (None if opens else NO_KEY)
+        assert door.brings_key(query)
+        assert door.refusal(heads, query) == NO_KEY
+        assert door.refusal(heads, f"key={door.key}".encode()) is None
+        assert door.refusal([*heads, (b"cookie", f"{door.cookie}={door.key}".encode())], query) is None
 
 
 @pytest.mark.slow

@@ -387,3 +387,28 @@ def test_nothing_is_asked_of_any_other_host(browser: Any, served: Served) -> Non
         assert len(asked) > 10
         assert [one for one in asked if not one.startswith(served.origin)] == []
         assert re.match(r"http://127\.0\.0\.1:\d+$", served.origin)
+
+
+def test_leaving_while_a_photo_is_on_its_way_is_asked_first(page: Any) -> None:
+    """A reload in the middle of an upload asks, and staying loses nothing; afterwards nobody asks."""
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        """Answer that the page is to stay."""
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    held: list[Any] = []
+    page.route("**/photos?name=*", lambda route: held.append(route))
+    page.set_input_files("#files", SAMPLES / "front.jpg")
+    page.wait_for_function("document.querySelector('#rows li')")
+    while not held:
+        page.wait_for_timeout(50)
+    page.evaluate("setTimeout(() => location.reload())")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    held[0].continue_()
+    page.wait_for_url("**/exams/*")
+    page.reload()
+    assert asked == ["beforeunload"]

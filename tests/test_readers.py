@@ -331,6 +331,7 @@ class Reader:
     read: Read
     sound: object
     write: Callable[[object, str], bytes] = as_json
+    cases: int = 300
 
     def check(self, folder: Path, data: Spoilt | bytes) -> None:
         """Let it read; a complaint has one line."""
@@ -352,20 +353,20 @@ READERS = (
     Reader("answers", _answers, ANSWERS, as_toml),
     Reader("camera", _straight, CAMERA),
     Reader("points", _placed, POINTS),
-    Reader("assessment", _again, ASSESSMENT),
+    Reader("assessment", _again, ASSESSMENT, as_json, 200),
     Reader("balance", _balance, BALANCE),
     Reader("rescored", _rescored, SHORT),
-    Reader("rescored exam", _rescored, EXAM),
-    Reader("rescored lines", _rescored_lines, SHORT),
+    Reader("rescored exam", _rescored, EXAM, as_json, 200),
+    Reader("rescored lines", _rescored_lines, SHORT, as_json, 200),
     Reader("rescored bare lines", _rescored_lines, BARE),
     Reader("parcel", _kept, parcel_list()),
-    Reader("sitting", _sitting, EXAM),
+    Reader("sitting", _sitting, EXAM, as_json, 200),
     Reader("list of files", _list_of_files, PLACES, as_places),
     Reader("run before", _run_before, INPUT),
     Reader("results before", _run_before, EXAM),
-    Reader("run.json", _again_in("run.json"), RUN),
-    Reader("inputs of a run", _again_in("inputs.jsonl"), INPUT, as_line),
-    Reader("results of a run", _again_in("results.jsonl"), LINE, as_line),
+    Reader("run.json", _again_in("run.json"), RUN, as_json, 60),
+    Reader("inputs of a run", _again_in("inputs.jsonl"), INPUT, as_line, 60),
+    Reader("results of a run", _again_in("results.jsonl"), LINE, as_line, 60),
 )
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example]
 NUMPY_IS_LOUD = pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -393,7 +394,7 @@ def test_no_reader_breaks(reader: Reader, tmp_path: Path) -> None:
 @EACH
 def test_no_reader_breaks_in_many_cases(reader: Reader, tmp_path: Path) -> None:
     """The same, for longer."""
-    _many(reader, tmp_path, 220)
+    _many(reader, tmp_path, reader.cases)
 
 
 @pytest.mark.parametrize(
@@ -589,7 +590,7 @@ def test_no_value_breaks_a_command(tmp_path: Path, line: tuple[str, ...], value:
 
 @NUMPY_IS_LOUD
 @pytest.mark.slow
-@settings(max_examples=650, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=250, deadline=None, suppress_health_check=QUIET)
 @given(line=some.sampled_from(LINES), value=SAID)
 def test_no_value_breaks_a_command_in_many_cases(tmp_path: Path, line: tuple[str, ...], value: str) -> None:
     """The same, for longer."""
@@ -704,7 +705,7 @@ def test_no_request_breaks_the_page(tmp_path: Path, request: Any) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=650, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=1300, deadline=None, suppress_health_check=QUIET)
 @given(request=REQUESTS)
 def test_no_request_breaks_the_page_in_many_cases(tmp_path: Path, request: Any) -> None:
     """The same, for longer."""

@@ -3,10 +3,13 @@
 import contextlib
 import gc
 import logging
+import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from typing import Any
 
 from posturecam.batch.process import THREADS, WorkerError, held_back
@@ -14,6 +17,9 @@ from posturecam.language import _, later
 
 REACH_S = 10.0
 """How long a scheduler is waited for."""
+
+_LISTEN_S = 0.2
+"""How often Ctrl-C is listened to while a cluster starts."""
 
 _CLOSED_S = 0.5
 """How long a cluster that was started here is waited for at the end, its workers being killed already."""
@@ -55,22 +61,58 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Any]:
 @contextlib.contextmanager
 def _local(workers: int) -> Iterator[Any]:
     """Start a cluster on this machine, encrypted with a key of its own: its ports take work from nobody else."""
-    import dask  # noqa: PLC0415  (an extra)
-    from distributed import LocalCluster  # noqa: PLC0415
-
     with (
         tempfile.TemporaryDirectory(prefix="posturecam-", ignore_cleanup_errors=True) as folder,
         contextlib.ExitStack() as stack,
     ):
-        with held_back(signal.SIGINT), dask.config.set(_LEAN):
-            opened: Any = LocalCluster  # untyped
-            cluster = opened(
-                n_workers=workers, threads_per_worker=1, memory_limit=None, host="127.0.0.1", security=True,
-                dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
-                local_directory=folder, preload=["posturecam.batch.deaf"],
-            )  # fmt: skip
+        cluster = _started(folder, workers)
         stack.callback(_close, cluster)
         yield cluster
+
+
+def _started(folder: str, workers: int) -> Any:
+    """Start the cluster in a thread of its own, where Ctrl-C is held back: its processes never get it, and this does.
+
+    Starting takes seconds. Whoever interrupts it is not kept: what was started is killed.
+    """
+    import dask  # noqa: PLC0415  (an extra)
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    opened: Any = LocalCluster  # untyped
+    found: Future[Any] = Future()
+
+    def start() -> None:
+        """Start it, or keep what went wrong."""
+        try:
+            with held_back(signal.SIGINT), dask.config.set(_LEAN):
+                cluster = opened(
+                    n_workers=workers, threads_per_worker=1, memory_limit=None, host="127.0.0.1", security=True,
+                    dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL, local_directory=folder, preload=["posturecam.batch.deaf"],
+                )  # fmt: skip
+        except BaseException as error:  # noqa: BLE001  (it is raised again where it is waited for)
+            found.set_exception(error)
+        else:
+            found.set_result(cluster)
+
+    threading.Thread(target=start, name="posturecam cluster", daemon=True).start()
+    try:
+        while not found.done():
+            wait([found], timeout=_LISTEN_S)
+    except KeyboardInterrupt:
+        _abandon(opened)
+        raise
+    return found.result()
+
+
+def _abandon(kind: Any) -> None:
+    """Kill what was started of clusters, so that the interpreter's end does not wait for it."""
+    for cluster in list(kind._instances):  # noqa: SLF001  (it is told nowhere else, and not yet given to us)
+        cluster.shutdown_on_close = False
+        for guardian in list(cluster.workers.values()):
+            guardian.auto_restart = False
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def _close(cluster: Any) -> None:

@@ -10,6 +10,8 @@ there unwanted is inside already; the key still dies with this start.
 
 import hmac
 import secrets
+import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -40,21 +42,43 @@ def new_key() -> str:
     return secrets.token_hex(32)
 
 
+class OneTimeKey:
+    """A key that opens once, within some seconds: what is handed to the browser through a file."""
+
+    def __init__(self, lasts_s: float) -> None:
+        """Make a key that nobody guesses."""
+        self.key, self.used = new_key(), threading.Event()
+        self._until, self._lock = time.monotonic() + lasts_s, threading.Lock()
+
+    def opens(self, given: str) -> bool:
+        """Whether this opens; the first time that it does is the last."""
+        if not hmac.compare_digest(given.encode(), self.key.encode()):
+            return False
+        with self._lock:
+            fresh = not self.used.is_set() and time.monotonic() <= self._until
+            self.used.set()
+        return fresh
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What must be right to come in: the key, the host names with their port, the cookie's name."""
+    """What must be right to come in: the key, the host names with their port, the cookie's name.
+
+    ``once`` opens too, a single time: it is exchanged for the cookie.
+    """
 
     key: str
     hosts: frozenset[str]
     cookie: str
+    once: OneTimeKey | None = None
 
     @staticmethod
-    def of(key: str, host: str, port: int) -> "Door":
+    def of(key: str, host: str, port: int, once: OneTimeKey | None = None) -> "Door":
         """Make the door of a server on a loopback address; each port has a cookie of its own."""
         shown = f"[{host}]" if ":" in host else host
         names = {shown, "localhost"}
         hosts = {f"{name}:{port}" for name in names} | (names if port == 80 else set())
-        return Door(key, frozenset(hosts), f"posturecam_{port}")
+        return Door(key, frozenset(hosts), f"posturecam_{port}", once)
 
     def refusal(self, headers: Iterable[tuple[bytes, bytes]], query: bytes) -> int | None:
         """Say why a request is refused, as an HTTP status; None when it may come in."""
@@ -63,14 +87,20 @@ class Door:
             return BAD_HOST
         if not self._own_origin(found):
             return BAD_ORIGIN
-        if not (self.key_in_query(query) or self._key_in_cookie(found)):
+        if not (self.key_in_query(query) or self._key_in_cookie(found) or self._opens_once(query)):
             return NO_KEY
         return None
 
+    def brings_key(self, query: bytes) -> bool:
+        """Whether the address that was let in carries a key of this start, to be exchanged for the cookie."""
+        return self.key_in_query(query) or (self.once is not None and _given(query) == self.once.key)
+
+    def _opens_once(self, query: bytes) -> bool:
+        return self.once is not None and self.once.opens(_given(query))
+
     def key_in_query(self, query: bytes) -> bool:
         """Whether the address carries the key."""
-        given = parse_qs(query.decode("latin-1")).get(KEY, [""])[0]
-        return hmac.compare_digest(given.encode(), self.key.encode())
+        return hmac.compare_digest(_given(query).encode(), self.key.encode())
 
     def _key_in_cookie(self, found: "Heads") -> bool:
         pairs = (part.strip().partition("=") for line in found.all("cookie") for part in line.split(";"))
@@ -89,6 +119,11 @@ class Door:
     def set_cookie(self) -> str:
         """The cookie's header: gone with the browser's session, unseen by scripts, never sent by another site."""
         return f"{self.cookie}={self.key}; Path=/; HttpOnly; SameSite=Strict"
+
+
+def _given(query: bytes) -> str:
+    """Give the key that an address carries, or nothing."""
+    return parse_qs(query.decode("latin-1")).get(KEY, [""])[0]
 
 
 class Heads:
@@ -145,7 +180,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         refused = self._door.refusal(scope["headers"], scope["query_string"]) or _no_number(scope["path"])
-        fresh = refused is None and self._door.key_in_query(scope["query_string"])
+        fresh = refused is None and self._door.brings_key(scope["query_string"])
         send = self._with_headers(send, Heads(scope["headers"]).one("host"), fresh=fresh)
         if refused is None:
             await self._app(scope, receive, send)

@@ -8,7 +8,6 @@ import signal
 import socket
 import tempfile
 import threading
-import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from posturecam.errors import SettingsError
 from posturecam.language import _
 from posturecam.page.app import make_app
 from posturecam.page.connections import Connection
-from posturecam.page.security import Door, Guard, new_key
+from posturecam.page.security import Door, Guard, OneTimeKey, new_key
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
 
@@ -106,17 +105,19 @@ def _why_not(place: Place, error: OSError) -> str:
     )
 
 
-def open_privately(address: str) -> None:
-    """Open the address in the browser without naming it in the browser's arguments, which every user may list.
+def open_privately(address: str, once: OneTimeKey) -> None:
+    """Open the page in the browser without naming a key in the browser's arguments, which every user may list.
 
-    The browser gets a file that only this user reads and that leads on; it is gone a little later.
+    The browser gets a file that only this user reads and that leads on, with a key that opens once; the file is gone as
+    soon as that key was used, or a little later.
     """
     with tempfile.TemporaryDirectory(prefix="posturecam-") as folder:  # 0700
         file = Path(folder) / "open.html"
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as opened:
-            opened.write(f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(address)}">')
-        webbrowser.open(file.as_uri())
-        time.sleep(OPENED_S)
+            there = html.escape(f"{address}?key={once.key}")
+            opened.write(f'<!doctype html><meta http-equiv="refresh" content="0;url={there}">')
+        threading.Thread(target=webbrowser.open, args=(file.as_uri(),), daemon=True).start()  # some wait for its end
+        once.used.wait(OPENED_S)
 
 
 class _Server(uvicorn.Server):
@@ -141,15 +142,16 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with bound(place) as opened:
         port = int(opened.getsockname()[1])
-        door = Door.of(new_key(), place.address, port)
+        once = OneTimeKey(OPENED_S)
+        door = Door.of(new_key(), place.address, port, once if open_browser else None)
         shown = f"[{place.address}]" if ":" in place.address else place.address
-        address = f"http://{shown}:{port}/?key={door.key}"
+        address = f"http://{shown}:{port}/"
 
         def ready() -> None:
             """Tell the address, and open it when that is wished."""
-            tell(address)
+            tell(f"{address}?key={door.key}")
             if open_browser:
-                threading.Thread(target=open_privately, args=(address,), daemon=True).start()
+                threading.Thread(target=open_privately, args=(address, once), daemon=True).start()
 
         with Worker(workplace) as worker:
             config = uvicorn.Config(
