@@ -12,7 +12,7 @@ from pattern_support import CROSS_BODY, KNOWLEDGE, person
 from posturecam.answers import Answers, check_answers, read_answers
 from posturecam.body import Side, View
 from posturecam.errors import AnswersError
-from posturecam.plan import Conclusion, conclude
+from posturecam.plan import FORWARD_WITH_AGE, Conclusion, conclude
 from posturecam.red_flags import answered, measured
 from posturecam.reports.rescoring import Reading
 
@@ -210,3 +210,14 @@ def test_ask_writes_what_was_typed_and_skips_what_was_not(tmp_path: Path) -> Non
     first = next(iter(KNOWLEDGE.warnings))
     assert written == {first: False, "pain_where": ["head", "neck"], "bag_side": "left", "dominant_hand": "right"}
     assert read_answers(path, KNOWLEDGE).given["bag_side"] == ("left",)
+
+
+@pytest.mark.parametrize(
+    ("angle", "age", "said"), [(40.0, "70 or over", True), (49.0, "70 or over", False), (40.0, "60 to 69", False)]
+)
+@pytest.mark.parametrize("key", ["craniovertebral_angle", "craniovertebral_proxy"])
+def test_a_head_carried_forward_with_age_is_told_so(key: str, angle: float, age: str, *, said: bool) -> None:
+    """Only to those who told that they are 70 or over, and only where the head is called forward."""
+    told = check_answers({"age_band": age}, KNOWLEDGE)
+    notes = conclude([Reading(key, angle, 1.0)], View.LEFT, KNOWLEDGE, told).notes
+    assert (FORWARD_WITH_AGE in notes) is said

@@ -10,14 +10,21 @@ from posturecam.chain import OUT, Chain, empty, read_chain
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Remedy
 from posturecam.knowledge.regions import RANK_NAMES, Region
-from posturecam.language import _
+from posturecam.language import _, later
 from posturecam.language.sides import names_a_side, with_sides, without_side
 from posturecam.patterns import Finding, MuscleSide, not_scored, score
 from posturecam.patterns.evidence import Evidence, answer_words, grade_of
 from posturecam.patterns.findings import why_not_scored
 from posturecam.red_flags import Measured, RedFlag
 
-UNDER_AGE = "under 18"
+UNDER_AGE, OLDEST = "under 18", "70 or over"
+FALLS_WITH_AGE = ("craniovertebral_angle", "craniovertebral_proxy")
+"""Measures whose bands are too strict from 75 on."""
+
+FORWARD_WITH_AGE = later(
+    "With age healthy people carry the head further forward: by about 8° of the craniovertebral angle in women of "
+    "75 to 84. What is said of the head's place is too strict from 75 on."
+)
 MOST_PER_STEP = 3
 """Exercises per region and phase; more is not done at home."""
 _LAST = len(RANK_NAMES) - 1
@@ -116,17 +123,28 @@ def _professional(limits: tuple[RedFlag, ...], knowledge: Knowledge) -> str:
 def _notes(
     findings: tuple[Finding, ...], measured: tuple[Measured, ...], knowledge: Knowledge, answers: Answers
 ) -> tuple[str, ...]:
-    """Say kindly when nothing stands out, when pain voids the photo, and which answers counted."""
+    """Say kindly when nothing stands out, when pain voids the photo, which answers counted, and what age explains."""
     voided = next(
         (one for one in knowledge.patterns.values() if one.voids and _voids(one.key, findings, answers)), None
     )
     if voided:
         return (voided.variants[0].explanation,)
+    age = _age(measured, knowledge) if answers.says("age_band", OLDEST) else ()
     if any(finding.found for finding in findings):
-        return _counted(findings, knowledge)
-    if any(grade_of(one.key, one.value, one.sem, knowledge) in OUT for one in measured):
-        return (_("No pattern of the catalogue fits what stands out here."),)
+        return (*_counted(findings, knowledge), *age)
+    if any(_is_out(one, knowledge) for one in measured):
+        return (_("No pattern of the catalogue fits what stands out here."), *age)
     return (_("No pattern stands out. Small differences are how bodies are built."),)
+
+
+def _is_out(one: Measured, knowledge: Knowledge) -> bool:
+    return grade_of(one.key, one.value, one.sem, knowledge) in OUT
+
+
+def _age(measured: Iterable[Measured], knowledge: Knowledge) -> tuple[str, ...]:
+    """Say what age explains of a head that is called forward."""
+    forward = any(one.key in FALLS_WITH_AGE and _is_out(one, knowledge) for one in measured)
+    return (_(FORWARD_WITH_AGE),) if forward else ()
 
 
 def _voids(pattern: str, findings: tuple[Finding, ...], answers: Answers) -> bool:
@@ -172,7 +190,7 @@ def make_plan(
 
 
 def _self_check(texts: Mapping[str, str], answers: Answers | None) -> str:
-    older = answers is not None and any(answers.says("age_band", band) for band in ("60 to 69", "70 or over"))
+    older = answers is not None and any(answers.says("age_band", band) for band in ("60 to 69", OLDEST))
     return " ".join((texts["self_check"], _("Hold on to a chair."))) if older else texts["self_check"]
 
 
