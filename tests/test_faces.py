@@ -93,6 +93,16 @@ def test_every_head_of_a_group_is_found(samples: Path, landmarker: Landmarker, *
         assert any(held), f"the face at {x:.0f}, {y:.0f}"
 
 
+def test_the_smallest_faces_are_covered_as_far_as_the_advice_says(samples: Path, landmarker: Landmarker) -> None:
+    """A group in a small picture: whoever's face is 10 pixels wide or more, and the advice names that width."""
+    picture, faces = group(samples, [(name, 0.3 * scale) for name, scale in SEVEN], (480, 320))
+    boxes = heads_in(picture, FaceDetector(), landmarker).boxes
+    for x, y, half in faces:
+        covered_by = [box for box in boxes if (box[:2] <= (x, y)).all() and (box[2:] >= (x, y)).all()]
+        assert covered_by or 2 * half < 10, f"the face of {2 * half:.0f} pixels at {x:.0f}, {y:.0f}"
+    assert "10 pixels" in LOOK_AT_IT
+
+
 def test_a_face_cut_off_from_its_body_is_covered(samples: Path, landmarker: Landmarker) -> None:
     """A large face alone, where no body is to be seen."""
     head = read(samples / "front.jpg").pixels[90:215, 330:470]

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from batch_support import photo, photos
 from posturecam.batch import Job, Plan, Wanted, claimed
-from posturecam.cli import app
+from posturecam.cli import WRITE_FILES, WRITE_TABLES, app
 from posturecam.errors import OutputError
 from posturecam.live.booth import claimed as claimed_sitting
 from posturecam.live.sitting import Wishes
@@ -327,3 +327,24 @@ def test_tables_and_data_are_known_again(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "i.zip", "w") as parcel:
         parcel.writestr("holiday.jpg", "")
     assert (is_ours(tmp_path / "h.zip"), is_ours(tmp_path / "i.zip")) == (True, False)
+
+
+@pytest.mark.parametrize("name", [*WRITE_TABLES, *WRITE_FILES, "calibrate board", "calibrate camera"])
+def test_each_command_that_writes_shows_how_files_are_written(name: str) -> None:
+    """Nobody has to look into the help of the program as a whole; the commands with tables name the CSV's kind too."""
+    told = CliRunner().invoke(app, [*name.split(), "--help"], env={"COLUMNS": "200"}).output
+    for option in ("--force", "--shared", *(["--csv-dialect"] if name in WRITE_TABLES else [])):
+        assert told.count(option) == 2, option  # among the options, and in the example
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_they_work_before_the_command_and_behind_it(tmp_path: Path, *, first: bool) -> None:
+    """A table for German spreadsheets, over a file that is somebody else's, and for everybody to read."""
+    stored, table = tmp_path / "stored.json", tmp_path / "numbers.csv"
+    stored.write_bytes(to_bytes(assessed()))
+    table.write_text("somebody else's\n", "utf-8")
+    how = ["--force", "--shared", "--csv-dialect", "semicolon"]
+    what = ["analyze", "--points", str(stored), "--csv", str(table)]
+    ended = CliRunner().invoke(app, [*how, *what] if first else [*what, *how])
+    assert ended.exit_code == 0, ended.output
+    assert table.read_text("utf-8-sig").splitlines()[0].count(";") > 3

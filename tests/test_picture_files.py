@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from batch_support import photos, rows, run_here
 from posturecam.capture_date import capture_date, file_date
+from posturecam.cli import app
 from posturecam.cli.records_options import named_in
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.photo import file_bytes, from_bytes, read
@@ -240,7 +242,13 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
         file_bytes(tmp_path / "photo.jpg")
 
 
-def dicom(path: Path, *, kind: str = "1.2.840.10008.5.1.4.1.1.77.1.4", frame: bytes | None = None) -> Path:
+def dicom(
+    path: Path,
+    *,
+    kind: str = "1.2.840.10008.5.1.4.1.1.77.1.4",
+    frame: bytes | None = None,
+    size_px: tuple[int, int] = (80, 120),
+) -> Path:
     """Write a DICOM file of a photograph: as it is, or as JPEG."""
     pydicom = pytest.importorskip("pydicom")
     from pydicom.encaps import encapsulate
@@ -254,7 +262,8 @@ def dicom(path: Path, *, kind: str = "1.2.840.10008.5.1.4.1.1.77.1.4", frame: by
     made.SOPClassUID, made.SOPInstanceUID = kind, "1.2.3"
     made.Modality = "XC" if kind.endswith("77.1.4") else "CR"
     made.PatientName, made.StudyDate = "Roe^Jane", "20260105"
-    made.Rows, made.Columns, made.SamplesPerPixel, made.BitsAllocated = 120, 80, 3, 8
+    made.Columns, made.Rows = size_px
+    made.SamplesPerPixel, made.BitsAllocated = 3, 8
     made.BitsStored, made.HighBit, made.PixelRepresentation, made.PlanarConfiguration = 8, 7, 0, 0
     made.PhotometricInterpretation = "YBR_FULL_422" if frame else "RGB"
     rows = np.zeros((120, 80, 3), np.uint8)
@@ -276,6 +285,21 @@ def test_a_photograph_in_a_dicom_file_is_read(tmp_path: Path) -> None:
     assert found is not None
     assert (found.name, found.taken) == ("Roe Jane", "2026-01-05")
     assert patient_of(jpeg(80, 120), Path("photo.jpg")) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [True, False])
+def test_whose_a_dicom_photograph_is_stands_in_an_exams_report_where_asked(tmp_path: Path, *, asked: bool) -> None:
+    """With --patient the name and the day of the file; without it the ID."""
+    sample = Path(__file__).resolve().parents[1] / "sample_images" / "front.jpg"
+    with Image.open(sample) as opened:
+        photo = dicom(tmp_path / "photo.dcm", frame=sample.read_bytes(), size_px=opened.size)
+    line = ["exam", str(photo), "--person", "x17", "--passes", "1", "--out", str(tmp_path / "out")]
+    line += ["--database", str(tmp_path / "records.sqlite"), *(["--patient"] if asked else [])]
+    ended = CliRunner().invoke(app, line)
+    assert ended.exit_code == 0, ended.output
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert ("Roe Jane" in page, "Photographed on 2026-01-05" in page) == (asked, asked)
 
 
 def test_other_dicom_files_are_refused_in_one_line(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from posturecam.cli import (
 from posturecam.cli.local_values import plain_values
 from posturecam.cli.saying import bear_all_text, say
 from posturecam.cli.speaking import OPTION, speak, speaking_of_misuse
+from posturecam.cli.writing import EXAMPLE, EXAMPLE_OF_TABLES, FILES, TABLES, CsvDialect, Force, Shared, showing
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.language import _
 
@@ -125,19 +126,9 @@ def options(
             help="Language: en or de. Left out: POSTURECAM_LANGUAGE, or the system's language.", metavar="CODE"
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that posturecam did not make, and results of other photos.")
-    ] = False,
-    shared: Annotated[
-        bool, typer.Option("--shared", help="Let other users of this machine read the new files too.")
-    ] = False,
-    csv_dialect: Annotated[
-        str | None,
-        typer.Option(
-            help="How CSV is written: comma, or semicolon for German spreadsheets. Left out: as in the language.",
-            metavar="NAME",
-        ),
-    ] = None,
+    force: Force = False,
+    shared: Shared = False,
+    csv_dialect: CsvDialect = None,
 ) -> None:
     """Take the options that stand before every command, or anywhere on the line."""
     from posturecam.reports.files import WriteRules, set_rules
@@ -189,8 +180,15 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("score", knowledge_commands.score),
     ("doctor", machine_commands.doctor),
 )
+WRITE_TABLES = ("analyze", "batch", "exam")
+WRITE_FILES = ("score", "history", "compare", "export", "import", "live", "guide", "ask", "serve", "migrate")
 for _name, _command in COMMANDS:
-    app.command(_name)(_command)
+    if _name in WRITE_TABLES:
+        app.command(_name, epilog=EXAMPLE_OF_TABLES)(showing(_command, TABLES))
+    elif _name in WRITE_FILES:
+        app.command(_name, epilog=EXAMPLE)(showing(_command, FILES))
+    else:
+        app.command(_name)(_command)
 app.add_typer(calibrate_commands.calibrate, name="calibrate")
 
 

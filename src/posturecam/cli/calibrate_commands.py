@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.saying import say
+from posturecam.cli.writing import EXAMPLE, FILES, showing
 from posturecam.language import _
 
 calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a camera's profile from photos of it.")
 
 
-@calibrate.command("board")
 def board(
     out: Annotated[Path, typer.Option(help="Where to write it.", metavar="FILE.pdf|FILE.png")],
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
@@ -37,7 +37,6 @@ def board(
     say(_("Print it at 100 %, check the ruler, and glue it to something flat."))
 
 
-@calibrate.command("camera")
 def camera(
     photos: Annotated[
         list[Path], typer.Argument(help="8 to 12 photos of the board, tilted every way.", metavar="PHOTO…")
@@ -89,3 +88,7 @@ def camera(
     say(_("where corners were seen:\n{map}", map=made.map))
     for path in (out, *((coverage,) if coverage else ())):
         say(_("written: {path}", path=path))
+
+
+for _name, _command in (("board", board), ("camera", camera)):
+    calibrate.command(_name, epilog=EXAMPLE)(showing(_command, FILES))

@@ -19,8 +19,10 @@ from posturecam.cli.records_options import (
     NewPerson,
     Note,
     Parquet,
+    Patient,
     SamePhoto,
     exam_settings,
+    named_in,
 )
 from posturecam.cli.saying import ask_views, say
 from posturecam.cli.scene_options import (
@@ -64,6 +66,7 @@ def exam(
     out: Annotated[Path | None, typer.Option(help="Write JSON, overlay and reports here.", metavar="DIR")] = None,
     client: Client = None,
     note: Note = None,
+    patient: Patient = False,
     logo: Logo = None,
     hide_face: HideFace = False,
     figure_only: FigureOnly = False,
@@ -109,7 +112,8 @@ def exam(
     who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
     settings = exam_settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
-    named = make_heading(who if client is None else client, note, logo)
+    told, added = named_in(photos if patient else None, client, note)
+    named = make_heading(who if told is None else told, added, logo)
     look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
     done = measured(photos, with_views(settings, view), model, known)
     _keep(done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, look, known.tables)

@@ -22,7 +22,11 @@ Client = Annotated[str | None, typer.Option(help="Whose report it is, to stand a
 Note = Annotated[str | None, typer.Option(help="A sentence to stand above the report.", metavar="TEXT")]
 Patient = Annotated[
     bool,
-    typer.Option("--patient", help="Put the name and the day that a DICOM photograph holds above the report."),
+    typer.Option(
+        "--patient",
+        help="Put the name and the day that a DICOM photograph holds above the report. In a folder's run --pattern "
+        "says who is who; names are never taken out of its files.",
+    ),
 ]
 Logo = Annotated[Path | None, typer.Option(help="A picture to stand above the report.", metavar="FILE")]
 HideFace = Annotated[bool, typer.Option("--hide-face", help="Cover every face in what is written.")]
