@@ -22,8 +22,8 @@ from posturecam.poses.faces import HEAD_POINTS, FaceDetector, Heads, head_of, he
 from posturecam.poses.mediapipe_pose import Landmarker
 
 LOOK_AT_IT = later(
-    "Look at every picture before you hand it on: a face that is narrower than about 10 pixels, dark or half hidden may "
-    "be missed."
+    "Look at every picture before you hand it on: a face that is narrower than about 10 pixels, dark or half hidden "
+    "may be missed."
 )
 
 _BLOCKS = 5
