@@ -1,6 +1,7 @@
 """People in the records: nobody is mixed up, what went wrong is put right, what is final stays, what goes is asked."""
 
 import contextlib
+import html
 import json
 import sqlite3
 import subprocess
@@ -27,6 +28,7 @@ from posturecam.page.keeping import keep, lay
 from posturecam.plan import UNDER_AGE
 from posturecam.records import Facts, NewExam, PhotoRef, Records, migrating, open_records, parcel
 from posturecam.records.copying import copied
+from posturecam.records.leftovers import carrying
 from posturecam.records.making import with_age
 from posturecam.records.schema import TABLES, VERSION
 from posturecam.reports import exam_json
@@ -192,6 +194,42 @@ def test_a_person_is_renamed(anna: Path) -> None:
     assert numbers(anna, "Anna K.") == [1, 2]
     told_no(run("rename", "Anna K.", "Ben"), "somebody called 'Ben' already", "posturecam merge")
     told_no(run("rename", "Anna K.", "ben"), "there is 'Ben'")
+
+
+PAGE = '<html><meta name="generator" content="posturecam"><h1>{name}</h1></html>'
+
+
+def test_files_that_carry_a_name_are_found(tmp_path: Path) -> None:
+    """As HTML and JSON write it, a folder deep, the PDF beside; no part of another name, and nobody else's file."""
+    name, deep = 'Zoë "Z" <b>', tmp_path / "result"
+    deep.mkdir()
+    files = {
+        "result/report.html": PAGE.format(name=html.escape(name)),
+        "result/report.pdf": "%PDF-1.7 (posturecam)",
+        "result/fhir.json": json.dumps({"urn:posturecam": name}),
+        "t.csv": "person,date,exam,x\nZoë,,,",
+        "letter.html": html.escape(name),
+        "notes.txt": name,
+    }
+    for place, text in files.items():
+        (tmp_path / place).write_text(text, "utf-8")
+    assert carrying(name, [tmp_path, tmp_path]) == [deep / one for one in ("fhir.json", "report.html", "report.pdf")]
+    assert carrying("Zoë", [tmp_path])[-1] == tmp_path / "t.csv"
+    assert carrying("Zo", [tmp_path]) == []
+
+
+@pytest.mark.parametrize("line", [("rename", "Anna", "Dana"), ("move", "1", "Ben"), ("merge", "Anna", "Ben", "--yes")])
+def test_files_with_the_old_name_are_told(
+    anna: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...]
+) -> None:
+    """Whoever gives up a name hears what on the disk still carries it."""
+    assert anna.exists()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "report.html").write_text(PAGE.format(name="Anna"), "utf-8")
+    ended = run(*line)
+    assert ended.exit_code == 0, ended.output
+    assert f"{tmp_path / 'report.html'} still carries the name Anna" in ended.stdout
+    assert "keep the old name" in ended.stdout
 
 
 def test_two_people_are_merged(anna: Path) -> None:

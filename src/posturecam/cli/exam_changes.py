@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from posturecam.cli.people_asking import confirm, meant, tell_gone
+from posturecam.cli.people_asking import confirm, meant, tell_gone, tell_leftovers
 from posturecam.cli.records_options import Database, NewPerson, Yes
 from posturecam.cli.saying import say
 from posturecam.language import _
@@ -25,9 +25,11 @@ def move(
     from posturecam.records import checked_person, open_records
 
     with open_records(database) as records:
-        name = meant(records, checked_person(to), new=new)
+        name, before = meant(records, checked_person(to), new=new), records.exam(number)
         now = records.move(number, name)
     say(_moved(number, now, _("Exam {number} is {name}'s now.", number=now, name=name)))
+    if name != before.person:
+        tell_leftovers(before.person, [before])
 
 
 def redate(

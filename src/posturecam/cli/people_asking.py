@@ -8,7 +8,9 @@ from posturecam.cli.saying import say
 from posturecam.language import _
 
 if TYPE_CHECKING:
-    from posturecam.records import Forgotten, Records
+    from collections.abc import Iterable
+
+    from posturecam.records import Forgotten, Records, StoredExam
 
 
 def tell_gone(what: str, told: "Forgotten", database: str | None) -> None:
@@ -37,6 +39,25 @@ def tell_gone(what: str, told: "Forgotten", database: str | None) -> None:
     for copy in record_backups(database):
         say(_("{path}, a copy of an older version, may still hold it: delete that file too.", path=copy))
     say(_("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete."))
+
+
+_SHOWN = 10
+"""Files that are named; of more only the number is."""
+
+
+def tell_leftovers(name: str, exams: "Iterable[StoredExam]") -> None:
+    """Name the files here and beside the photos that still carry a name which the records have given up."""
+    from pathlib import Path
+
+    from posturecam.records.leftovers import carrying
+
+    beside = (Path(photo.path).parent for exam in exams for photo in exam.photos if photo.path)
+    found = carrying(name, [Path.cwd(), *beside])
+    for path in found[:_SHOWN]:
+        say(_("{path} still carries the name {name}: make it anew, or delete it.", path=path, name=name))
+    if len(found) > _SHOWN:
+        say(_("… and {count} more files.", count=len(found) - _SHOWN))
+    say(_("Searched: this folder and those of the photos. Reports, tables and exports elsewhere keep the old name."))
 
 
 def counts(exams: int, photos: int, readings: int, kept: int = 0) -> str:

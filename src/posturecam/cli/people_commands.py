@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.people_asking import confirm, counts, listens, meant, tell_gone
+from posturecam.cli.people_asking import confirm, counts, listens, meant, tell_gone, tell_leftovers
 from posturecam.cli.records_options import Database, NewPerson, Yes
 from posturecam.cli.saying import say
 from posturecam.language import _, ngettext
@@ -121,10 +121,11 @@ def rename(
 
     before, after = checked_person(who), checked_person(name)
     with open_records(database) as records:
-        near = records.alike(after)
+        near, exams = records.alike(after), records.exams(before, versions=True)
         records.refuse_mixups(after, (), new=new or near in (None, before))
         records.rename(before, after)
     say(_("{before} is called {after} now.", before=before, after=after))
+    tell_leftovers(before, exams)
 
 
 def merge(
@@ -142,11 +143,12 @@ def merge(
     before, after = checked_person(who), checked_person(into)
     with open_records(database) as records:
         records.exams(after)
-        count = len(records.exams(before))
+        exams, count = records.exams(before, versions=True), len(records.exams(before))
         told = _("{count} exams of {before} go to {after}, and {before} goes.", count=count, before=before, after=after)
         confirm(told, yes=yes)
         moved = records.merge(before, after)
     say(_("{count} exams went to {after}.", count=moved, after=after))
+    tell_leftovers(before, exams)
 
 
 def forget(person: Person, yes: Yes = False, database: Database = None) -> None:

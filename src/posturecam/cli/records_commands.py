@@ -99,12 +99,11 @@ def exam(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
+    from posturecam.cli.analyze_command import _look
     from posturecam.cli.exam_command import Outputs, with_views
     from posturecam.cli.recording import Recording, measured, settled
     from posturecam.records import checked_person, record_files
     from posturecam.records.making import day_of
-    from posturecam.reports.drawing.options import overlay_options
-    from posturecam.reports.heading import Look, make_heading
 
     others = (answers, balance, camera, logo, model, *record_files(database))
     outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
@@ -112,9 +111,8 @@ def exam(
     who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
     settings = exam_settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
-    told, added = named_in(photos if patient else None, client, note)
-    named = make_heading(who if told is None else told, added, logo)
-    look = Look(named, hide_face, figure_only, overlay_options(labels, grid=grid))
+    named = named_in(photos if patient else None, client, note, who)
+    look = _look(named, logo, (hide_face, figure_only), labels, grid=grid)
     done = measured(photos, with_views(settings, view), model, known)
     _keep(done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, look, known.tables)
 

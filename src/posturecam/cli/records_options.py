@@ -42,8 +42,10 @@ Database = Annotated[
 ]
 
 
-def named_in(photos: list[Path] | None, client: str | None, note: str | None) -> tuple[str | None, str | None]:
-    """Take the client's name and the day from the first DICOM file, where the user did not give them."""
+def named_in(
+    photos: list[Path] | None, client: str | None, note: str | None, who: str | None = None
+) -> tuple[str | None, str | None]:
+    """Take the client's name and the day from the first DICOM file, where the user did not give them; else ``who``."""
     from posturecam.photo import file_bytes
     from posturecam.picture.dicom import patient_of
 
@@ -51,8 +53,8 @@ def named_in(photos: list[Path] | None, client: str | None, note: str | None) ->
         patient = patient_of(file_bytes(path), path)
         if patient is not None:
             day = _("Photographed on {day}", day=patient.taken) if patient.taken else None
-            return client or patient.name or None, note or day
-    return client, note
+            return client or patient.name or who, note or day
+    return who if client is None else client, note
 
 
 def exam_settings(
