@@ -1,6 +1,6 @@
 """What the way somebody stands, holds something or is dressed does to each number: withheld, or told with a wider ±."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from posturecam.body import FACE_MESH, Pose, View
@@ -75,9 +75,10 @@ LIMITS: Mapping[Caution, Limit] = {
 """A twofold ± is a fourfold variance: as much again as everything else that is uncertain, and half more."""
 
 
-def limited(taken: Taken, cautions: Iterable[Caution], knowledge: Knowledge) -> Taken:
-    """Withhold or widen what the cautions touch; everything else stays as it was measured."""
+def limited(taken: Taken, cautions: Mapping[Caution, float], knowledge: Knowledge) -> Taken:
+    """Withhold or widen what the cautions touch, in proportion to their strength 0…1; all else stays as measured."""
     limits = [LIMITS[caution] for caution in cautions if caution in LIMITS]
+    factors = [(LIMITS[one].wider, 1 + (LIMITS[one].times - 1) * cautions[one]) for one in cautions if one in LIMITS]
     if not limits:
         return taken
     kept, left_out = [], list(taken[1])
@@ -86,7 +87,7 @@ def limited(taken: Taken, cautions: Iterable[Caution], knowledge: Knowledge) -> 
         if why is not None and not measurement.placed:
             left_out.append(Unmeasured(measurement.key, _(why)))
         else:
-            times = max([limit.times for limit in limits if measurement.key.startswith(limit.wider)], default=1.0)
+            times = max([times for wider, times in factors if measurement.key.startswith(wider)], default=1.0)
             kept.append(measurement if times == 1.0 else widened(measurement, times, knowledge))
     return tuple(kept), tuple(left_out)
 

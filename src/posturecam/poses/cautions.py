@@ -4,6 +4,7 @@ Everything is in lengths of the trunk and even, as in ``stance.py``. Points do n
 a board held low by its edges, a bag on one side, a stick or a crutch.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 import numpy as np
@@ -49,8 +50,12 @@ FOLDED = 0.78
 TOGETHER = 0.7
 """Hands that are nearer to each other than this, in trunks, are held together: hanging ones are 0.74 to 1.3 apart."""
 
-WIDE, CROSSED = 0.85, 0.03
-"""Distance of the ankles in trunks: more than the first is a straddle, less than the second crosses."""
+WIDE, WIDEST, CROSSED = 0.85, 1.2, 0.03
+"""Distance of the ankles in trunks: more than the first is a straddle, from the second on a full one, less than the
+third crosses."""
+
+FOLDED_HIGH, TOUCHING = 0.66, 0.4
+"""A wrist as high as the waist; hands that touch, the wrists a hand's breadth from each other on either side."""
 
 NOSE_LOW, NOSE_HIGH = -0.085, 0.06
 """How far the nose lies above the ears' line in trunks; outside of these the head is bowed or raised."""
@@ -88,16 +93,23 @@ def _arms_raised(body: ScaledBody) -> bool:
 
 
 def _arms_folded(body: ScaledBody) -> bool:
-    return not _arms_raised(body) and any(
-        float((body.at(side, "SHOULDER") - body.at(side, "WRIST"))[1]) < FOLDED for side in body.sides
-    )
+    return not _arms_raised(body) and _least_hang(body) < FOLDED
+
+
+def _least_hang(body: ScaledBody) -> float:
+    """How far the higher wrist lies below its shoulder."""
+    return min(float((body.at(side, "SHOULDER") - body.at(side, "WRIST"))[1]) for side in body.sides)
 
 
 def _hands_together(body: ScaledBody) -> bool:
     """Look for hands that hang low and close to each other, before the body or behind it."""
     if not body.view.frontal or _arms_raised(body) or _arms_folded(body):
         return False
-    return float(np.linalg.norm(body.apart("WRIST"))) < TOGETHER
+    return _hands_apart(body) < TOGETHER
+
+
+def _hands_apart(body: ScaledBody) -> float:
+    return float(np.linalg.norm(body.apart("WRIST")))
 
 
 def legs_wide(body: ScaledBody) -> bool:
@@ -110,7 +122,11 @@ def _legs_crossed(body: ScaledBody) -> bool:
 
 
 def _foot_ahead(body: ScaledBody) -> bool:
-    return feet_apart(body) > (AHEAD / STEP if body.frontal else AHEAD_SIDE / STEP_SIDE)
+    return feet_apart(body) > _ahead(body)
+
+
+def _ahead(body: ScaledBody) -> float:
+    return AHEAD / STEP if body.frontal else AHEAD_SIDE / STEP_SIDE
 
 
 def _nose_up(body: ScaledBody) -> float:
@@ -156,6 +172,22 @@ _CHECKS = (
     (Caution.TOES_DOWN, _toes_down),
     (Caution.LIMB_HIDDEN, _limb_hidden),
 )
+
+
+_STRENGTHS: Mapping[Caution, Callable[[ScaledBody], float]] = {
+    Caution.ARMS_FOLDED: lambda body: (FOLDED - _least_hang(body)) / (FOLDED - FOLDED_HIGH),
+    Caution.HANDS_TOGETHER: lambda body: (TOGETHER - _hands_apart(body)) / (TOGETHER - TOUCHING),
+    Caution.LEGS_WIDE: lambda body: (float(body.apart("ANKLE")[0]) - WIDE) / (WIDEST - WIDE),
+    Caution.FOOT_AHEAD: lambda body: (feet_apart(body) - _ahead(body)) / (1.0 - _ahead(body)),
+}
+"""What begins gradually: two photos of one stance on either side of a limit must not read as two postures."""
+
+
+def strengths_of(body: ScaledBody, cautions: Iterable[Caution]) -> tuple[float, ...]:
+    """Tell how strongly each of these holds, 0 where it just begins … 1; what has no degrees holds wholly."""
+    return tuple(
+        float(np.clip(_STRENGTHS[caution](body), 0.0, 1.0)) if caution in _STRENGTHS else 1.0 for caution in cautions
+    )
 
 
 def cautions_of(body: ScaledBody) -> tuple[Caution, ...]:

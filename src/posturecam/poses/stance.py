@@ -18,7 +18,16 @@ from enum import StrEnum
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.poses.cautions import CROSSED, TOES_DOWN, Caution, cautions_of, feet_apart, legs_wide, toes
+from posturecam.poses.cautions import (
+    CROSSED,
+    TOES_DOWN,
+    Caution,
+    cautions_of,
+    feet_apart,
+    legs_wide,
+    strengths_of,
+    toes,
+)
 from posturecam.poses.scaled_body import ScaledBody, lean_of, lengths
 
 
@@ -39,11 +48,21 @@ class StanceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What a body does, what to be careful about, and how far it leans as a whole: degrees, against the vertical."""
+    """What a body does, what to be careful about, and how far it leans as a whole: degrees, against the vertical.
+
+    ``strengths`` of the first cautions, 0…1: how far each has gone beyond its limit; the rest hold wholly.
+    """
 
     kind: StanceKind
     cautions: tuple[Caution, ...] = ()
     lean_deg: float = 0.0
+    strengths: tuple[float, ...] = ()
+
+    @property
+    def weighed(self) -> dict[Caution, float]:
+        """Give each caution with its strength."""
+        wholly = (1.0,) * (len(self.cautions) - len(self.strengths))
+        return dict(zip(self.cautions, (*self.strengths, *wholly), strict=True))
 
 
 STANDING = Stance(StanceKind.STANDING)
@@ -106,7 +125,8 @@ def stance_of(pose: Pose, roll_deg: float = 0.0) -> Stance:
     kind = next((kind for kind, found in _CHECKS if found(body)), StanceKind.STANDING)
     if kind is not StanceKind.STANDING:
         return Stance(kind, (), lean)
-    return Stance(kind, cautions_of(body), lean)
+    cautions = cautions_of(body)
+    return Stance(kind, cautions, lean, strengths_of(body, cautions))
 
 
 def _lies(body: ScaledBody) -> bool:
