@@ -278,8 +278,8 @@ def test_a_foot_at_the_pictures_edge_is_no_heel() -> None:
 def test_a_heel_of_the_floors_colour_is_not_measured() -> None:
     """The outline is the same, but inside and outside look alike along it."""
     seen_well, mean = leg(8.0), mean_frame(POSE, 0.0)
-    for levels, measured in ((40.0, True), (8.0, False)):
-        legs = replace(seen_well, contrast=np.full(seen_well.cover.shape, levels))
+    for shade, measured in ((0.3, True), (0.05, False)):
+        legs = replace(seen_well, contrast=np.full(seen_well.cover.shape, shade))
         assert (heel_features(mean, legs, 0.0, Side.LEFT) is not None) is measured
 
 
