@@ -20,7 +20,7 @@ from posturecam.measurement import Measurement, Taken, Unmeasured, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.millimetres import millimetres
 from posturecam.measures.placing import with_placed
-from posturecam.measures.withholding import head_withheld, limited, withheld
+from posturecam.measures.withholding import girdles_withheld, head_withheld, limited, withheld
 from posturecam.patterns import Finding
 from posturecam.photo import Photo
 from posturecam.placed import inside, joined, mirrored, without_twins
@@ -260,6 +260,7 @@ def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assess
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
     measurements, unmeasured = limited((measurements, unmeasured), assessment.stance.weighed, knowledge)
     measurements, unmeasured = head_withheld((measurements, unmeasured), pose, knowledge)
+    measurements, unmeasured = girdles_withheld((measurements, unmeasured), knowledge)
     if assessment.void:
         measurements, unmeasured = withheld((measurements, unmeasured))
     conclusion = conclude(measurements, {pose.view}, knowledge, assessment.answers, void=assessment.void)

@@ -18,6 +18,22 @@ SEEN_TIMES = 2.0
 """So many times the limit of a marked head tilt may the ± of a face be that is seen; of one that is not, once: what is
 guessed of a covered head lies near 0 whatever the head does."""
 
+GIRDLES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "hip_tilt": (
+        ("hip_tilt", "hip_difference", "hip_adduction", "trunk_bend"),
+        later("clothes hide the pelvis (±{error:.0f}°): tight clothes show it, or stickers on both hip bones"),
+    ),
+    "shoulder_tilt": (
+        ("shoulder_tilt", "shoulder_difference", "trunk_bend", "neck_bend"),
+        later("clothes or hair hide the shoulders (±{error:.0f}°): bare shoulders show them, or stickers"),
+    ),
+}
+"""A girdle's tilt → what rests on it, and what to say where its ± is too wide to say anything."""
+
+GIRDLE_TIMES = 1.5
+"""So many times the limit of a marked tilt: the interval of a level girdle would reach from marked to marked and half
+as far again."""
+
 OF_ITS_OWN = ("single_leg_", "pelvic_drop")
 """What a balance test tells: it is no part of the photo, so no photo takes it away."""
 
@@ -114,6 +130,20 @@ def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
     kept = tuple(one for one in taken[0] if one.key not in EYE_LINE or one.placed)
     left_out = tuple(Unmeasured(one.key, why) for one in taken[0] if one.key in EYE_LINE and not one.placed)
     return kept, (*taken[1], *left_out)
+
+
+def girdles_withheld(taken: Taken, knowledge: Knowledge) -> Taken:
+    """Withhold the pelvis' or the shoulders' tilt, and what rests on it, where its ± is too wide to say anything."""
+    kept, left_out = taken
+    for key, (resting, why) in GIRDLES.items():
+        tilt = next((one for one in kept if one.key == key and not one.placed), None)
+        bands = knowledge.norm(key).bands
+        if tilt is None or bands is None or Z95 * tilt.sem <= GIRDLE_TIMES * bands[-1]:
+            continue
+        gone = [one for one in kept if one.key.startswith(resting) and not one.placed]
+        kept = tuple(one for one in kept if one not in gone)
+        left_out = (*left_out, *(Unmeasured(one.key, _(why, error=Z95 * tilt.sem)) for one in gone))
+    return kept, left_out
 
 
 def widened(measurement: Measurement, times: float, knowledge: Knowledge) -> Measurement:
