@@ -37,6 +37,12 @@ ANGLES = (
 )
 """True angles, in the photo's own frame (its roll included)."""
 
+COPY = "+"
+"""Stands between a person's name and the number of a bent copy (see bend.py)."""
+
+WIDER = ("wide", "everyday")
+"""Groups of renders whose people stand and dress wider than those in a clinic."""
+
 MOST_ROOMS = 60
 SEED = 5
 
@@ -49,7 +55,7 @@ class Data:
     places    (N, 3, 29, 2) true places in half-widths of the program's squares
     angles    (N, 9) see ANGLES
     poses     N poses without sight
-    names, wide   (N,) the person; whether the photo is one of renderer/train_wide.py's
+    names, wide   (N,) the photo, see person_of; whether it is one of WIDER
     """
 
     names: list[str]
@@ -60,9 +66,14 @@ class Data:
     wide: np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def folds_of(names: Iterable[str], folds: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Put each person into one of the folds, by the checksum of the name."""
-    return np.array([zlib.crc32(name.encode()) % folds for name in names])
+def person_of(name: str) -> str:
+    """Give the person in a photo; its bent copies are called NAME+1, NAME+2 …"""
+    return name.partition(COPY)[0]
+
+
+def folds_of(names: Iterable[str], folds: int, purpose: str = "") -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Put each person into one of the folds, by the checksum of the name; another purpose sorts them anew."""
+    return np.array([zlib.crc32(f"{person_of(name)}{purpose}".encode()) % folds for name in names])
 
 
 def true_places(image: dict[str, Any], points: Array) -> Array:
@@ -82,7 +93,7 @@ def build(path: Path, found: list[Found], versions: int) -> None:
     np.savez(
         path,
         names=[one.name for one in found],
-        wide=[one.image["group"] == "wide" for one in found],
+        wide=[one.image["group"] in WIDER for one in found],
         squares=np.array(squares),
         places=[true_places(one.image, network_points(one.pose)) for one in found],
         angles=[[one.image["angles"]["image"][key] for key in ANGLES] for one in found],

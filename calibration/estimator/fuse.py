@@ -17,7 +17,7 @@ from calibration.estimator.ridge import (
 from calibration.estimator.rows import Rows
 from calibration.score import score
 from posturecam.body import Array
-from posturecam.estimator.fusion import KEYS
+from posturecam.estimator.fusion import KEYS, unlikeness
 
 Weights = dict[str, Array]
 
@@ -27,6 +27,9 @@ OF_KEY = (1.0, 0.6, 2.0, 0.1, 0.6, 0.1, 0.1, 0.2, 1.0, 1.0, 1.0)
 
 FACE_STIFFNESS = 400.0
 FOLDS = 6
+MOST_USUAL = 0.999
+"""An error larger than this share of those learned from is of a photo unlike any of them."""
+
 COVERAGE, HALF_WIDTH = 0.945, 1.96
 """Share of the photos that shall lie within so many standard errors."""
 
@@ -105,7 +108,7 @@ def knees_stretched(rows: Rows, said: Array) -> tuple[float, float]:
 
 def learn(rows: Rows) -> Weights:
     """Learn everything but the final widths, and print the errors on people left out."""
-    fold = folds_of([f"{name}fusion" for name in rows.names], FOLDS)
+    fold = folds_of(rows.names, FOLDS, "fusion")
     said, usual = left_out(rows, fold)
     gain, (centre, stretch) = gains(rows, said), knees_stretched(rows, said)
     said *= np.where(rows.front[:, None], gain[0], gain[1])
@@ -115,14 +118,24 @@ def learn(rows: Rows) -> Weights:
     knee = weights["knee"] * stretch
     knee[0] += centre * (1 - stretch)
     odd = stretched(weights["odd"], gain)
-    told(rows, said, usual, fold)
-    fitted = {"odd": odd, "knee": knee, "error": errors(rows, said, usual), "gain": gain, "widen": np.ones(len(KEYS))}
-    return weights | fitted | usualness((rows.even[:, 0] - weights["mu"]) / weights["sd"])
+    known = usualness((rows.even[:, 0] - weights["mu"]) / weights["sd"])
+    design = error_design(usual, known)
+    told(rows, said, design, fold)
+    error = errors(rows, said, design)
+    most = np.quantile(np.array([error_of(design, of_key) for of_key in error]), MOST_USUAL, axis=1)
+    fitted = {"odd": odd, "knee": knee, "error": error, "gain": gain, "widen": np.ones(len(KEYS)), "most": most}
+    return weights | fitted | known
 
 
-def errors(rows: Rows, said: Array, usual: Array) -> Array:
-    """(11, 35) weights of the log standard error, set so that COVERAGE of the photos lie within 1.96 of it."""
-    design, miss = even_design(usual), said - rows.truth[:, 0]
+def error_design(usual: Array, known: Weights) -> Array:
+    """(n, 1 + E + 1) what the error is learned from: a constant, the even inputs, how unlike the others the photo is."""
+    unlike = unlikeness(limited(usual), known["precision"], float(known["usual"][0]))
+    return np.column_stack([even_design(usual), unlike])
+
+
+def errors(rows: Rows, said: Array, design: Array) -> Array:
+    """(11, 36) weights of the log standard error, set so that COVERAGE of the photos lie within 1.96 of it."""
+    miss = said - rows.truth[:, 0]
     out = np.array([log_error(design, of_key, rows.weight) for of_key in miss.T])
     for row, weights in enumerate(out):
         ratio = np.abs(miss[:, row]) / error_of(design, weights)
@@ -138,9 +151,9 @@ def usualness(usual: Array) -> Weights:
     return {"precision": precision, "usual": np.quantile(distance, [0.5, 0.99, 0.999])}
 
 
-def told(rows: Rows, said: Array, usual: Array, fold: Array) -> None:
+def told(rows: Rows, said: Array, design: Array, fold: Array) -> None:
     """Print the errors on people left out, the intervals learned without them."""
-    design, miss = even_design(usual), said - rows.truth[:, 0]
+    miss = said - rows.truth[:, 0]
     for row, key in enumerate(KEYS):
         sem = np.zeros(len(said))
         for number in np.unique(fold):

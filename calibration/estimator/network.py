@@ -4,8 +4,12 @@ It sees the squares of pelvis, shoulder girdle and head in turn, with the same w
 make one file.
 """
 
+from pathlib import Path
+
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -95,3 +99,22 @@ def predict(network: Network, squares: Pixels) -> Array:
         part = np.ascontiguousarray(flat[first : first + 64].transpose(0, 3, 1, 2))
         parts.append(look(network, standard(torch.from_numpy(part).float())).numpy())
     return np.concatenate(parts).reshape(*squares.shape[:-3], PLACES, 4).astype(np.float64)
+
+
+def shipped_networks(path: Path) -> list[Network]:
+    """Read the networks of a places.onnx, their normalisation melted into the convolutions, to teach them further."""
+    stored = {one.name.removesuffix("_h"): numpy_helper.to_array(one) for one in onnx.load(path).graph.initializer}
+    count = 1 + max(int(name.split(".")[1]) for name in stored)
+    return [_melted(stored, f"nets.{number}.") for number in range(count)]
+
+
+def _melted(stored: dict[str, Array], prefix: str) -> Network:
+    network = Network()
+    for one in [module for module in network.modules() if isinstance(module, nn.Sequential) and len(module) > 1]:
+        if isinstance(one[1], nn.BatchNorm2d):
+            plain = one[0]
+            one[0] = nn.Conv2d(plain.in_channels, plain.out_channels, plain.kernel_size, plain.stride, plain.padding)
+            one[1] = nn.Identity()
+    named = {name: torch.from_numpy(stored[prefix + name].astype(np.float32)) for name in network.state_dict()}
+    network.load_state_dict(named)
+    return network

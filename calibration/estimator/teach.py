@@ -1,5 +1,7 @@
 """Teach the network on all people but one fold, and let it look at that fold. Needs PyTorch."""
 
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,11 +65,11 @@ def loss_of(maps: Tensor, places: Tensor) -> Tensor:
     return (each * inside).sum() / inside.sum().clamp_min(1) + (pairs * both).sum() / both.sum().clamp_min(1)
 
 
-def teach(data: Data, use: Array, schedule: Schedule) -> Network:
-    """Teach a new network on the photos ``use`` (rows of the data)."""
+def teach(data: Data, use: Array, schedule: Schedule, start: Network | None = None) -> Network:
+    """Teach a new network, or a copy of ``start`` further, on the photos ``use`` (rows of the data)."""
     torch.manual_seed(schedule.seed)
     rng, chance = np.random.default_rng(schedule.seed), Chance.seeded(schedule.seed)
-    network = Network().to(memory_format=torch.channels_last)
+    network = (Network() if start is None else deepcopy(start)).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), schedule.rate, weight_decay=1e-2)
     average, shown = Average(), 0
     for epoch in range(schedule.epochs):
@@ -116,8 +118,13 @@ def _step(network: Network, optimizer: torch.optim.Optimizer, squares: Tensor, p
     return float(loss.item())
 
 
-def teach_folds(data: Data, folds: int, schedule: Schedule) -> tuple[list[Network], Array]:
-    """Teach one network for each fold left out; (N, V, 3, 29, 4) what it sees of the people it never saw."""
+def teach_folds(
+    data: Data, folds: int, schedule: Schedule, starts: Sequence[Network] = ()
+) -> tuple[list[Network], Array]:
+    """Teach one network for each fold left out; (N, V, 3, 29, 4) what it sees of the people it never saw.
+
+    ``starts`` are networks taught before, one for each fold, which never saw that fold's people either.
+    """
     fold = folds_of(data.names, folds)
     seen = np.zeros((*data.squares.shape[:3], data.places.shape[2], 4))
     networks = []
@@ -125,6 +132,7 @@ def teach_folds(data: Data, folds: int, schedule: Schedule) -> tuple[list[Networ
         print(f"fold {number + 1} of {folds}: {(fold == number).sum()} people left out", flush=True)
         seed = schedule.seed + 100 * number
         one = Schedule(schedule.epochs, schedule.batch, schedule.rate, seed, schedule.warm_up)
-        networks.append(teach(data, np.where(fold != number)[0], one))
+        start = starts[number] if starts else None
+        networks.append(teach(data, np.where(fold != number)[0], one, start))
         seen[fold == number] = predict(networks[-1], core(data.squares[fold == number]))
     return networks, seen

@@ -80,7 +80,7 @@ def add_skirt(person: Any, worn: Described) -> None:
 
 def add_hat(person: Any, colour: tuple[float, ...]) -> None:
     """Put a hat on."""
-    path = next((Path(person.A.root) / "base/clothes/fedora01").glob("*.mhclo"))
+    path = Path(person.A.root) / "base/clothes/fedora01/fedora.mhclo"
     rest, weights, _, faces, _ = person.B.fit(str(path))
     places = person.world(person.B.skin(person.T, rest, weights))
     render.add_mesh("hat", places, [face for _, face, _ in faces], render.flat(colour, 0.9, 0.1), subsurf=1)

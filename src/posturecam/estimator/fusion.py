@@ -1,7 +1,7 @@
 """The learned combination of all readings, and its error.
 
 Odd inputs (points, places, face) times learned weights give the values; even inputs (shape, steadiness, sharpness,
-doubt) give the logarithm of the standard error, which grows further for a photo unlike those that were learned from.
+doubt, and how unlike the photo is to those that were learned from) give the logarithm of the standard error.
 """
 
 import io
@@ -87,12 +87,19 @@ def fuse(odd: Array, even: Array, weights: Mapping[str, Array]) -> Estimates:
         values[KEYS.index("head_tilt")] = odd @ weights["face"]
     values[KEYS.index("knee_mean")] = one @ weights["knee"]
     values[-2:] = values[1] - values[0], values[0] - values[2]
-    _, scale, limit = weights["usual"]
-    far = float(np.sqrt(usual @ weights["precision"] @ usual)) / scale
-    errors = np.exp(np.clip(weights["error"] @ one, -4, 4)) * weights["widen"] * max(1.0, far)
-    in_range = bool(far <= limit / scale)
-    pairs = zip(KEYS, values, errors, strict=True)
-    return _with_knees({key: Estimate(float(value), float(sem), in_range) for key, value, sem in pairs})
+    unusual = np.append(one, unlikeness(usual, weights["precision"], float(weights["usual"][0])))
+    errors = np.exp(np.clip(weights["error"] @ unusual, -4, 4)) * weights["widen"]
+    rows = zip(KEYS, values, errors, errors <= weights["most"], strict=True)
+    return _with_knees({key: Estimate(float(value), float(sem), bool(known)) for key, value, sem, known in rows})
+
+
+def unlikeness(usual: Array, precision: Array, typical: float) -> Array:
+    """(...) how unlike the photos learned from one is: log of its distance over the median one, 0 for the nearer half.
+
+    ``usual`` (..., E) even inputs, scaled; ``precision`` (E, E); ``typical`` the median distance.
+    """
+    distance = np.sqrt(np.einsum("...i,ij,...j->...", usual, precision, usual)) / typical
+    return np.asarray(np.log(np.maximum(distance, 1.0)))
 
 
 def network_points(pose: Pose) -> Array:
