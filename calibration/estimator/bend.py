@@ -51,7 +51,9 @@ def body_of(row: dict[str, Any]) -> Body:
             points[ORDER[Landmark(f"{side}_{part}")]] = row["points2d"][f"{part}.{letter}"]
     points[ORDER[Landmark.NOSE]] = row["points2d"]["nose"]
     size = (int(row["camera"]["width"]), int(row["camera"]["height"]))
-    pose = replace(kept_pose(points[None], np.full((2, 2), np.nan), np.array(size), View(row["view"])), points=points[None])
+    pose = replace(
+        kept_pose(points[None], np.full((2, 2), np.nan), np.array(size), View(row["view"])), points=points[None]
+    )
     return Body.of(pose, (size[1], size[0]))
 
 
@@ -83,7 +85,9 @@ def angles_of(points: dict[str, Any], view: View) -> dict[str, float]:
     """Give the angles of dataset.ANGLES from true places in pixels, as the phantom maker defines them."""
     at = {name: subject_frame(np.array(place, dtype=np.float64), view) for name, place in points.items()}
     middle = {part: (at[f"{part}.L"] + at[f"{part}.R"]) / 2 for part in ("shoulder", "hip", "ankle", "eye")}
-    out = {f"{name}_tilt": tilt_of(at, part) for name, part in (("shoulder", "shoulder"), ("hip", "hip"), ("head", "eye"))}
+    out = {
+        f"{name}_tilt": tilt_of(at, part) for name, part in (("shoulder", "shoulder"), ("hip", "hip"), ("head", "eye"))
+    }
     trunk = middle["shoulder"] - middle["hip"]
     height = float(middle["eye"][1] - middle["ankle"][1])
     out["trunk_lean"] = float(np.degrees(np.arctan2(trunk[0], trunk[1])))

@@ -67,7 +67,7 @@ class Data:
 
 
 def person_of(name: str) -> str:
-    """Give the person in a photo; its bent copies are called NAME+1, NAME+2 …"""
+    """Give the person in a photo; bent copies of NAME are called NAME+1, NAME+2 and so on."""
     return name.partition(COPY)[0]
 
 

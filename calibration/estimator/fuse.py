@@ -128,7 +128,7 @@ def learn(rows: Rows) -> Weights:
 
 
 def error_design(usual: Array, known: Weights) -> Array:
-    """(n, 1 + E + 1) what the error is learned from: a constant, the even inputs, how unlike the others the photo is."""
+    """(n, 1 + E + 1) what the error is learned from: a constant, the even inputs, how unlike the others a photo is."""
     unlike = unlikeness(limited(usual), known["precision"], float(known["usual"][0]))
     return np.column_stack([even_design(usual), unlike])
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 
+import numpy as np
+
 from calibration.known_turns.warps import PARTS, Body, Part, bent, parts_of
 from posturecam.assessment import Assessment
 from posturecam.body import View
@@ -13,6 +15,9 @@ from posturecam.knowledge import Knowledge
 from posturecam.photo import Photo, from_pixels, limited
 from posturecam.poses import PoseFinder
 from posturecam.settings import Settings
+
+HALF_WIDTH = 1.96
+"""Standard errors in half of a 95 % interval."""
 
 LONG_SIDE_PX = 1600
 """Photos are bent no larger than this; the networks see less."""
@@ -25,6 +30,7 @@ class Answer:
     answer      (reading at + − reading at −) / (2 × amount); 1 = all of it is read
     bend        mean of both readings − the unbent one, the measure's unit; 0 = the answer is a straight line
     value       the unbent reading, ``half_width`` half of its 95 % interval
+    inside      whether the difference of both readings lies as far from the true one as their own ± allow
     others      what every other measure answered, its unit for each unit of the bend
     """
 
@@ -33,6 +39,7 @@ class Answer:
     bend: float
     value: float
     half_width: float
+    inside: bool
     others: Mapping[str, float]
 
 
@@ -91,14 +98,16 @@ def _ask_part(photo: Photo, straight: Assessment, body: Body, part: Part, reader
     if part.measure not in unbent:
         return Unanswered(part.key, next((one.reason for one in straight.unmeasured if one.key == part.measure), "-"))
     try:
-        less, more = (
-            values(reader.read(from_pixels(bent(photo.pixels, body, part, by), photo.name), body.view))
+        both = [
+            reader.read(from_pixels(bent(photo.pixels, body, part, by), photo.name), body.view)
             for by in (-part.amount, part.amount)
-        )
+        ]
     except NobodyFound as error:
         return Unanswered(part.key, str(error))
+    less, more = (values(one) for one in both)
     if part.measure not in less or part.measure not in more:
         return Unanswered(part.key, "unmeasured once bent")
+    allowed = HALF_WIDTH * float(np.hypot(*(one[part.measure].sem for one in both)))
     slopes = {key: (more[key] - less[key]) / (2.0 * part.amount) for key in less.keys() & more.keys()}
     return Answer(
         part.key,
@@ -106,6 +115,7 @@ def _ask_part(photo: Photo, straight: Assessment, body: Body, part: Part, reader
         (less[part.measure] + more[part.measure]) / 2.0 - unbent[part.measure],
         unbent[part.measure],
         (straight[part.measure].high - straight[part.measure].low) / 2.0,
+        abs(more[part.measure] - less[part.measure] - 2.0 * part.amount) <= allowed,
         slopes,
     )
 
@@ -119,7 +129,8 @@ def values(assessment: Assessment) -> dict[str, float]:
 class Summary:
     """One part over many photos.
 
-    lowest, highest of the answers; ``bend`` the mean size; ``half_width`` the median; ``talk`` the median answer of the
+    lowest, highest of the answers; ``bend`` the mean size; ``half_width`` the median; ``inside`` the share of photos
+    whose difference lies inside the ± of a difference; ``talk`` the median answer of the
     other part's measure that answers most though it was not bent (``talks``), its unit for each unit of the bend.
     """
 
@@ -130,6 +141,7 @@ class Summary:
     highest: float
     bend: float
     half_width: float
+    inside: float
     talks: str
     talk: float
 
@@ -155,6 +167,7 @@ def _summary(part: str, answers: Sequence[Answer]) -> Summary:
         max(said),
         fmean(abs(one.bend) for one in answers),
         median(one.half_width for one in answers),
+        fmean(one.inside for one in answers),
         loudest,
         talk.get(loudest, 0.0),
     )
@@ -169,15 +182,15 @@ def _unbent(part: str, answers: Sequence[Answer]) -> Iterator[tuple[str, list[fl
 
 
 HEAD = """\
-| part | photos | answer (lowest … highest) | bend | cross-talk | ± |
-|---|--:|--:|--:|---|--:|"""
+| part | photos | answer (lowest … highest) | bend | cross-talk | ± | differences inside |
+|---|--:|--:|--:|---|--:|--:|"""
 
 
 def as_markdown(summaries: Iterable[Summary]) -> str:
     """Write the summaries as one table."""
     rows = [
         f"| {one.part} | {one.photos} | {one.answer:.2f} ({one.lowest:.2f} … {one.highest:.2f}) | {one.bend:.2f} | "
-        f"{f'{one.talks} {one.talk:+.2f}' if one.talks else '–'} | {one.half_width:.1f} |"
+        f"{f'{one.talks} {one.talk:+.2f}' if one.talks else '–'} | {one.half_width:.1f} | {one.inside:.0%} |"
         for one in summaries
     ]
     return "\n".join((HEAD, *rows))

@@ -1,6 +1,6 @@
 """What a survey says, as tables: for the terminal, and as the section of docs/accuracy.md."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from calibration.known_turns.readings import as_markdown, summarised
@@ -115,8 +115,12 @@ def _repeats(survey: Survey) -> str:
         "another crop, and dimmer with another crop and grain."
     )
     shares = table(("", "people", "photos", "another set", "against nothing", "calls a photo"), rows)
-    measured = ((one.key, one.photos, f"{one.sd:.2f}", f"{one.sem:.2f}") for one in scatter(survey.repeats, WATCHED))
-    return f"{said}\n\n{shares}\n\n{table(('a minute apart', 'photos', 'SD', 'stated standard error'), measured)}"
+    return "\n\n".join((said, shares, *(_scatter(name, groups) for name, groups in kinds[:2] if groups)))
+
+
+def _scatter(name: str, groups: Sequence[Group]) -> str:
+    rows = ((one.key, one.photos, f"{one.sd:.2f}", f"{one.sem:.2f}") for one in scatter(groups, WATCHED))
+    return table((name, "photos", "SD", "stated standard error"), rows)
 
 
 def flips(survey: Survey, knowledge: Knowledge) -> Iterator[str]:
@@ -148,7 +152,8 @@ def _called(groups: Iterable[Group]) -> str:
 def _turns(survey: Survey) -> str:
     said = (
         "People bent by a known amount in the photo itself: *answer* is how much of it is read (1 is all), *bend* how "
-        "far the unbent reading lies off the middle, *cross-talk* the loudest answer of what was not bent. "
+        "far the unbent reading lies off the middle, *cross-talk* the loudest answer of what was not bent, "
+        "*differences inside* how often the difference read is right within the ± of a difference. "
         "`python -m calibration.known_turns`"
     )
     return f"{said}\n\n{as_markdown(summarised(survey.turned))}"

@@ -86,7 +86,9 @@ def add_hat(person: Any, colour: tuple[float, ...]) -> None:
     render.add_mesh("hat", places, [face for _, face, _ in faces], render.flat(colour, 0.9, 0.1), subsurf=1)
 
 
-def ring(middle: Array, across: float, deep: float, thick: float, rng: np.random.Generator) -> tuple[Array, list[list[int]]]:
+def ring(
+    middle: Array, across: float, deep: float, thick: float, rng: np.random.Generator
+) -> tuple[Array, list[list[int]]]:
     """Give corners and faces of an uneven ring that lies about a point, m."""
     rounds, tube = 28, 10
     places = []
@@ -101,7 +103,9 @@ def ring(middle: Array, across: float, deep: float, thick: float, rng: np.random
             places.append(at + swollen * (np.cos(side) * out + np.sin(side) * UP))
     corner = lambda a, b: (a % rounds) * tube + b % tube  # noqa: E731
     faces = [
-        [corner(a, b), corner(a + 1, b), corner(a + 1, b + 1), corner(a, b + 1)] for a in range(rounds) for b in range(tube)
+        [corner(a, b), corner(a + 1, b), corner(a + 1, b + 1), corner(a, b + 1)]
+        for a in range(rounds)
+        for b in range(tube)
     ]
     return np.array(places), faces
 
@@ -123,14 +127,15 @@ def add_things(person: Any, world: dict[str, Array], rng: np.random.Generator) -
     look, size = person.look, person.B.height / 1.7
     if look["scarf"]:
         thick = 0.035 * size
-        middle = world["C7"] * 0.4 + world["nose"] * 0.15 + (world["shoulder.L"] + world["shoulder.R"]) / 2 * 0.45
-        middle = (world["shoulder.L"] + world["shoulder.R"]) / 2 + UP * 0.06 * size + (middle - middle)
-        render.add_mesh("scarf", *ring(middle, 0.075 * size, 0.075 * size, thick, rng), render.flat(look["scarf"], 0.95, 0.05))
+        middle = (world["shoulder.L"] + world["shoulder.R"]) / 2 + UP * 0.06 * size
+        render.add_mesh(
+            "scarf", *ring(middle, 0.075 * size, 0.075 * size, thick, rng), render.flat(look["scarf"], 0.95, 0.05)
+        )
     ahead = world["nose"] - (world["ear.L"] + world["ear.R"]) / 2
     ahead = ahead * [1, 0, 1] / np.linalg.norm(ahead * [1, 0, 1])
     material = render.flat(look["bag_color"], 0.6, 0.3)
     side, other = look["bag_side"], "R" if look["bag_side"] == "L" else "L"
-    shoulder, hip, wrist = (world[f"{part}.{side}"] for part in ("acromion", "hip", "wrist"))
+    hip, wrist = (world[f"{part}.{side}"] for part in ("hip", "wrist"))
     outwards = hip - world[f"hip.{other}"]
     outwards = outwards / np.linalg.norm(outwards)
     half = np.array([rng.uniform(0.05, 0.09), rng.uniform(0.10, 0.2), rng.uniform(0.10, 0.18)]) * size
@@ -144,7 +149,9 @@ def add_things(person: Any, world: dict[str, Array], rng: np.random.Generator) -
         start = start + (world["shoulder.L"] + world["shoulder.R"]) / 8 + UP * 0.03 * size
         for way in (1.0, -1.0):
             out = ahead * way
-            strap(start + out * 0.08 * size, hip + outwards * 0.12 * size + out * 0.1 * size, out, 0.018 * size, material)
+            strap(
+                start + out * 0.08 * size, hip + outwards * 0.12 * size + out * 0.1 * size, out, 0.018 * size, material
+            )
     elif look["bag"] == "backpack":
         middle = (world["C7"] + (world["hip.L"] + world["hip.R"]) / 2) / 2 - ahead * 0.22 * size
         broad = np.array([0.14, rng.uniform(0.17, 0.24), 0.09]) * size
@@ -166,12 +173,16 @@ def outdoors(rng: np.random.Generator) -> None:
     grounds = ((0.25, 0.25, 0.24), (0.07, 0.13, 0.04), (0.4, 0.36, 0.3), (0.15, 0.14, 0.14))
     ground = grounds[int(rng.integers(4))]
     nodes = render.Nodes("ground")
-    floor = nodes.finish(nodes.mix(nodes.noise(float(rng.uniform(2, 40)), 6), tuple(0.6 * part for part in ground), ground), 0.9, 0.1)
+    floor = nodes.finish(
+        nodes.mix(nodes.noise(float(rng.uniform(2, 40)), 6), tuple(0.6 * part for part in ground), ground), 0.9, 0.1
+    )
     render.box((-30, -0.1, -30), (30, 0, 12), floor)
     if rng.random() < 0.8:
         far, nodes = -float(rng.uniform(1.5, 9)), render.Nodes("far")
         colour = paint(0.6)
-        wall = nodes.finish(nodes.mix(nodes.noise(float(rng.uniform(1, 25)), 6), tuple(0.5 * part for part in colour), colour), 0.9, 0.1)
+        wall = nodes.finish(
+            nodes.mix(nodes.noise(float(rng.uniform(1, 25)), 6), tuple(0.5 * part for part in colour), colour), 0.9, 0.1
+        )
         render.box((-30, 0, far - 0.3), (30, float(rng.uniform(1.0, 8)), far), wall)
     for _ in range(int(rng.integers(2, 9))):
         x, z = float(rng.uniform(0.7, 4) * rng.choice([-1, 1])), -float(rng.uniform(0.5, 8))
@@ -185,7 +196,9 @@ def daylight(rng: np.random.Generator) -> None:
     if rng.random() < 0.6:
         turn = np.radians(rng.uniform(-120, 120))
         place = (float(12 * np.sin(turn)), float(rng.uniform(6, 14)), float(12 * np.cos(turn)))
-        render.light_area(place, (0, 1, 0), float(rng.uniform(0.2, 1.0)), float(rng.uniform(3000, 9000)), (1, 0.95, 0.85))
+        render.light_area(
+            place, (0, 1, 0), float(rng.uniform(0.2, 1.0)), float(rng.uniform(3000, 9000)), (1, 0.95, 0.85)
+        )
 
 
 def make(assets: Any, marks: Any, who: Described, picture: Described, out: Path) -> Described:

@@ -5,7 +5,6 @@ Lies beside the phantom maker's scripts and ``wide_people.py``. A case depends o
 
 from typing import Any
 
-import figure
 import make_phantoms
 import numpy as np
 import train_set
@@ -31,7 +30,9 @@ def top(rng: Random, *kinds: str, fit: str = "loose") -> Described:
 def trousers(rng: Random) -> list[Described]:
     """Give trousers, jeans, leggings or shorts, often with a belt or a turned-up waistband."""
     fit = "loose" if chance(rng, 0.55) else "tight"
-    kind = pick(rng, "trousers", "trousers", "shorts") if fit == "loose" else pick(rng, "trousers", "leggings", "shorts")
+    kind = (
+        pick(rng, "trousers", "trousers", "shorts") if fit == "loose" else pick(rng, "trousers", "leggings", "shorts")
+    )
     below = wear(rng, kind, fit)
     if chance(rng, 0.5):
         below["color"] = tuple(float(part) for part in np.array([0.05, 0.08, 0.17]) * rng.uniform(0.3, 2.5))
@@ -41,7 +42,13 @@ def trousers(rng: Random) -> list[Described]:
 def belt(rng: Random, below: Described) -> Described:
     """Give a belt that lies as crooked as what it holds."""
     high = float(rng.uniform(0.13, 0.24))
-    out = {"kind": "belt", "fit": "loose", "color": random_colour(rng), "low": high, "wide": float(rng.uniform(0.05, 0.09))}
+    out = {
+        "kind": "belt",
+        "fit": "loose",
+        "color": random_colour(rng),
+        "low": high,
+        "wide": float(rng.uniform(0.05, 0.09)),
+    }
     shared = {name: below[name] for name in ("skew", "raise", "legL", "legR")}
     return out | shared | {"offset": below.get("offset", 0.0) + 0.012, "wrinkle": 30.0, "smooth": 1}
 
@@ -71,7 +78,11 @@ def dressed(rng: Random, gender: int) -> tuple[list[Described], Described | None
     if kind < 0.12:
         return wide_people.dressed(rng, gender, float(rng.uniform(0, 0.48))), None
     if kind < 0.50:
-        above = top(rng, "tshirt", "tshirt", "longsleeve") if chance(rng, 0.75) else top(rng, "tank", "tight_tshirt", fit="tight")
+        above = (
+            top(rng, "tshirt", "tshirt", "longsleeve")
+            if chance(rng, 0.75)
+            else top(rng, "tank", "tight_tshirt", fit="tight")
+        )
         below = trousers(rng)
         return ([above, *below] if chance(rng, 0.3) else [*below, above]), None
     if kind < 0.66:
