@@ -11,6 +11,12 @@ from posturecam.body import Array
 SHARP = slice(14, 17)
 """Rows of the squares' sharpness among the even inputs, as in posturecam.estimator.fusion."""
 
+SHAPE = slice(1, 11)
+"""Rows of the body's shape among the even inputs: how far apart feet and knees are tells how somebody is built or
+stands, and hardly how well they are seen. Learned freely it would take a render's ways of standing for a reason."""
+
+SHAPE_STIFFNESS = 400.0
+
 SEEN, FACE = 20, 2
 """Readings of the network and of the face mesh: the last of the D."""
 
@@ -74,6 +80,7 @@ def log_error(design: Array, miss: Array, weight: Array, stiffness: float = 2.0,
     found = np.zeros(design.shape[1])
     found[0] = np.log(np.sqrt((miss**2).mean()))
     penalty = np.r_[0, np.full(design.shape[1] - 1, stiffness)]
+    penalty[1:][SHAPE] = SHAPE_STIFFNESS
     for _ in range(steps):
         surprise = np.clip((miss / error_of(design, found)) ** 2, 0, 12)
         gradient = design.T @ (weight * (1 - surprise)) + penalty * found
