@@ -53,9 +53,11 @@ class PlaceNetwork:
 
 
 class FeatureNetwork:
-    """The same network, asked only for what it holds of a square before it looks for places: 288 mean features.
+    """An earlier state of the network, asked for what it holds of a square before it finds places: 288 mean features.
 
-    They tell parts of a body that look alike in a heat map (heels and toes, buttocks and belly) from each other.
+    They tell parts of a body that look alike in a heat map (heels and toes, buttocks and belly) from each other. What
+    rests on them was learned with these weights (``calibration/view_cues.py``), so they stay when the others are taught
+    further.
     """
 
     def __init__(self, model: bytes) -> None:
@@ -65,7 +67,7 @@ class FeatureNetwork:
     @classmethod
     def shipped(cls) -> Self:
         """Open the one that came with the installation."""
-        return cls(shipped_model("places").content)
+        return cls(shipped_model("features").content)
 
     def features(self, here: Pixels, there: Pixels) -> Array:
         """(n, 288) from squares of a picture and of its mirror image: their mean, the same for the mirrored picture."""
