@@ -28,7 +28,7 @@ OF_KEY = (1.0, 0.6, 2.0, 0.1, 0.6, 0.1, 0.1, 0.2, 1.0, 1.0, 1.0)
 
 FACE_STIFFNESS = 400.0
 FOLDS = 6
-WIDER, UNKNOWN_SPREAD = 2.0, 3.0
+WIDER, UNKNOWN_SPREAD = 1.5, 3.0
 """So many times wider than healthy people vary are those taken for whom the ± must hold; and what is taken of a measure
 of which nobody has published how it varies."""
 

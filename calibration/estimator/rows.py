@@ -13,8 +13,9 @@ from posturecam.estimator.patches import detail
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-OF_VERSION, OF_WIDE = 0.25, 0.4
-"""Weights of a version beside the photo itself, and of the wider renders beside the others."""
+OF_VERSION, OF_WIDE = 0.25, 0.1
+"""Weights of a version beside the photo itself, and of the wider renders beside the others; there are six times as many
+of these, and people left out of either kind are read best so."""
 
 TURN_SD_DEG = 3.0
 NECK_HEIGHT, HIP_HEIGHT = 0.68, 0.92

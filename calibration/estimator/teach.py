@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -119,20 +120,34 @@ def _step(network: Network, optimizer: torch.optim.Optimizer, squares: Tensor, p
 
 
 def teach_folds(
-    data: Data, folds: int, schedule: Schedule, starts: Sequence[Network] = ()
+    data: Data, folds: int, schedule: Schedule, starts: Sequence[Network] = (), kept: Path | None = None
 ) -> tuple[list[Network], Array]:
     """Teach one network for each fold left out; (N, V, 3, 29, 4) what it sees of the people it never saw.
 
-    ``starts`` are networks taught before, one for each fold, which never saw that fold's people either.
+    ``starts`` are networks taught before, one for each fold, which never saw that fold's people either. In the folder
+    ``kept`` each network is kept once it is taught, and read again.
     """
     fold = folds_of(data.names, folds)
-    seen = np.zeros((*data.squares.shape[:3], data.places.shape[2], 4))
-    networks = []
+    networks: list[Network] = []
     for number in range(folds):
         print(f"fold {number + 1} of {folds}: {(fold == number).sum()} people left out", flush=True)
         seed = schedule.seed + 100 * number
         one = Schedule(schedule.epochs, schedule.batch, schedule.rate, seed, schedule.warm_up)
-        start = starts[number] if starts else None
-        networks.append(teach(data, np.where(fold != number)[0], one, start))
-        seen[fold == number] = predict(networks[-1], core(data.squares[fold == number]))
-    return networks, seen
+        start, path = deepcopy(starts[number]) if starts else Network(), (kept or Path()) / f"network_{number}.pt"
+        if kept is not None and path.exists():
+            start.load_state_dict(torch.load(path))
+            networks.append(start)
+        else:
+            networks.append(teach(data, np.where(fold != number)[0], one, start if starts else None))
+            if kept is not None:
+                torch.save(networks[-1].state_dict(), path)
+    return networks, seen_left_out(data, networks)
+
+
+def seen_left_out(data: Data, networks: Sequence[Network]) -> Array:
+    """(N, V, 3, 29, 4) what each network sees of the people that it never saw: those of the fold of its number."""
+    fold = folds_of(data.names, len(networks))
+    seen = np.zeros((*data.squares.shape[:3], data.places.shape[2], 4))
+    for number, network in enumerate(networks):
+        seen[fold == number] = predict(network, core(data.squares[fold == number]))
+    return seen
