@@ -1,7 +1,7 @@
 """What the program makes of photographs of real people: views, stance, second photos, known turns, widths.
 
     python benchmarks/run.py real ../shared/real_photos
-    python benchmarks/run.py real ../shared/real_photos --labels stance.json --docs
+    python benchmarks/run.py real ../shared/real_photos --docs
 
 It needs a folder with photos and their ``index.json``, which the repository does not hold, and is left out without it.
 """
