@@ -8,8 +8,10 @@
     rows.py      inputs and answers, as the program would have them
     ridge.py     the regressions
     fuse.py      the learned combination of models/fusion.npz
+    bend.py      the same people bent in the photo itself
+    further.py   teaching that goes on, on people as they dress every day
     widths.py    how wide its intervals are, on people that nothing was learned from
     renderer/    makes the photos, beside the phantom maker
 
-Only network.py, augment.py, teach.py and export.py need PyTorch. posturecam itself never does.
+Only network.py, augment.py, teach.py, export.py and further.py need PyTorch. posturecam itself never does.
 """
