@@ -5,6 +5,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from calibration.estimator.fuse import answers, stretched
@@ -144,6 +145,26 @@ def test_the_training_sees_what_the_program_sees() -> None:
     maps = np.random.default_rng(5).normal(size=(2, PLACES, GRID, GRID))
     for one, other in zip(taught(torch.from_numpy(maps)), soft_argmax(maps), strict=True):
         assert one.numpy() == pytest.approx(other, abs=1e-5)
+
+
+@needs_torch
+def test_teaching_goes_on_from_the_networks_in_the_file() -> None:
+    """What was exported is read again as it was, and a network between two lies between their weights."""
+    import torch
+    from calibration.estimator.further import NEW, START, between
+    from calibration.estimator.network import shipped_networks
+
+    networks = shipped_networks(START)
+    squares = torch.randn(6, 3, 112, 112, generator=torch.Generator().manual_seed(1))
+    net = cv2.dnn.readNetFromONNX(str(START))
+    net.setInput(squares.numpy())
+    program = net.forward()
+    for number, network in enumerate(networks):
+        with torch.no_grad():
+            assert network.eval()(squares).numpy() == pytest.approx(program[:, number], abs=1e-3)
+    mixed, old, new = (one.state_dict() for one in (between(*networks[:2]), *networks[:2]))
+    name = next(iter(old))
+    assert mixed[name].numpy() == pytest.approx((1 - NEW) * old[name].numpy() + NEW * new[name].numpy(), abs=1e-6)
 
 
 @needs_torch

@@ -4,7 +4,7 @@
 
 EVERYDAY and CHECK are folders of calibration/everyday_people/renderer/everyday.py, of different seeds: one to learn
 from, with bent copies (bend.py), one for the widths of the intervals. Writes WORK/places.onnx and WORK/fusion.npz. The
-networks start from ``--start``, models/places.onnx as it ships; whoever was left out of one of them is left out again.
+networks start from ``--start``, models/features.onnx; whoever was left out of one of them is left out again.
 Needs PyTorch and onnx. What lies in WORK (bent copies, poses, squares, networks) is not made again.
 """
 
@@ -26,7 +26,7 @@ from calibration.estimator.train import Plan, checksum, poses_of, squares_of
 from calibration.estimator.widths import with_widths
 from posturecam.estimator.sight import PlaceNetwork
 
-START = ROOT / "models" / "places.onnx"
+START = ROOT / "models" / "features.onnx"
 COPIES = 2
 """Bent copies of each person."""
 
