@@ -258,9 +258,9 @@ def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assess
         flat = None if planes is None else planes.of(pose.points)
         in_mm = millimetres(measurements, pose, vertical, scale, knowledge, flat)
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
+    measurements, unmeasured = girdles_withheld((measurements, unmeasured), knowledge)
     measurements, unmeasured = limited((measurements, unmeasured), assessment.stance.weighed, knowledge)
     measurements, unmeasured = head_withheld((measurements, unmeasured), pose, knowledge)
-    measurements, unmeasured = girdles_withheld((measurements, unmeasured), knowledge)
     if assessment.void:
         measurements, unmeasured = withheld((measurements, unmeasured))
     conclusion = conclude(measurements, {pose.view}, knowledge, assessment.answers, void=assessment.void)

@@ -1,7 +1,8 @@
 """The learned combination of all readings, and its error.
 
 Odd inputs (points, places, face) times learned weights give the values; even inputs (shape, steadiness, sharpness,
-doubt, and how unlike the photo is to those that were learned from) give the logarithm of the standard error.
+doubt, and how unlike the photo is to those that were learned from) give the logarithm of the standard error; beyond
+anything that was learned from it grows with the distance.
 """
 
 import io
@@ -87,9 +88,11 @@ def fuse(odd: Array, even: Array, weights: Mapping[str, Array]) -> Estimates:
         values[KEYS.index("head_tilt")] = odd @ weights["face"]
     values[KEYS.index("knee_mean")] = one @ weights["knee"]
     values[-2:] = values[1] - values[0], values[0] - values[2]
-    unusual = np.append(one, unlikeness(usual, weights["precision"], float(weights["usual"][0])))
-    errors = np.exp(np.clip(weights["error"] @ unusual, -4, 4)) * weights["widen"]
-    rows = zip(KEYS, values, errors, errors <= weights["most"], strict=True)
+    typical, limit, _ = weights["usual"]
+    unlike = float(unlikeness(usual, weights["precision"], typical))
+    beyond = max(1.0, float(np.exp(unlike)) * typical / limit)
+    errors = np.exp(np.clip(weights["error"] @ np.append(one, unlike), -4, 4)) * weights["widen"] * beyond
+    rows = zip(KEYS, values, errors, (errors <= weights["most"]) & (beyond <= 1.0), strict=True)
     return _with_knees({key: Estimate(float(value), float(sem), bool(known)) for key, value, sem, known in rows})
 
 
