@@ -52,7 +52,7 @@ class Plan:
 
     covers: int = 1
     every: int = 8
-    turned: int = 5
+    turned: int = 20
 
 
 @dataclass(frozen=True, slots=True)
