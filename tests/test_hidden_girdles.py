@@ -1,12 +1,20 @@
 """A pelvis or shoulders that cloth hides are unmeasured with a reason, never told with a ± that covers everything."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from posturecam.assessment import PhotoInfo, Settings, assess_pose
+from posturecam.body import View
+from posturecam.exam import assess_photo
 from posturecam.knowledge import load
 from posturecam.measurement import Z95, Taken, replaced_sem
 from posturecam.measures.withholding import GIRDLE_TIMES, GIRDLES, girdles_withheld
+from posturecam.photo import read
+from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.reports.picture import draw_overlay
 
 KNOWLEDGE = load()
 
@@ -39,3 +47,13 @@ def test_a_wide_error_that_can_still_say_something_is_told(key: str) -> None:
     assert bands is not None
     taken = taken_with(key, GIRDLE_TIMES * bands[-1] - 0.1)
     assert girdles_withheld(taken, KNOWLEDGE) == taken
+
+
+@pytest.mark.parametrize("key", GIRDLES)
+def test_the_picture_is_drawn_without_a_hidden_girdle(finder: Finder, samples: Path, key: str) -> None:
+    """The spine's curve stands out and is drawn; the girdle that it would lean on is not measured."""
+    photo = read(samples / "front.jpg")
+    told = assess_photo(photo, finder, Settings(view=View.FRONT), KNOWLEDGE)
+    assert told["spinal_curve"].severity not in {"within_noise", "neutral"}
+    hidden = replace(told, measurements=tuple(one for one in told.measurements if one.key != key))
+    assert draw_overlay(photo.pixels, hidden, photo.scale).shape[2] == 3

@@ -170,7 +170,9 @@ def spine(scene: Scene) -> Iterator[Label]:
     if not _out(scene, "spinal_curve") or not scene.seen(low, high):
         return
     taken = scene.taken["spinal_curve"]
-    angles = [np.array(scene.taken[key].value) for key in ("hip_tilt", "shoulder_tilt", "trunk_lean")]
+    keys = ("hip_tilt", "shoulder_tilt", "trunk_lean")
+    # What clothes hide is not measured: the line is drawn as of a level one.
+    angles = [np.array(scene.taken[key].value if key in scene.taken else 0.0) for key in keys]
     beside = bowed(curve_line(*angles), taken.value / 100.0)
     along = np.linspace(0.0, 1.0, beside.size)[:, None]
     chord = high - low
