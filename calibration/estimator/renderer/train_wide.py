@@ -10,7 +10,7 @@ k, 200 and 220 clothes, 240 hair or eyes), so that the training can light and dr
 import argparse
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -234,6 +234,21 @@ def truth(who: Described, picture: Described, camera: Any, world: dict[str, Arra
     }
 
 
+def keep(cases: Iterable[tuple[Described, Described]], assets: Any, marks: Any, out: Path) -> None:
+    """Render the cases that do not lie in the folder yet; one that cannot be rendered is told and left out."""
+    for who, picture in cases:
+        path = out / f"{picture['id']}.json"
+        if path.exists():
+            continue
+        try:
+            row = make(assets, marks, who, picture, out)
+        except Exception as error:  # noqa: BLE001
+            print(f"{picture['id']}: {error!r}", flush=True)
+            continue
+        path.write_text(json.dumps(row), encoding="utf-8")
+        print(picture["id"], flush=True)
+
+
 def main() -> None:
     """Render the cases that are not there yet; a case whose pose cannot be solved is told and left out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -246,17 +261,7 @@ def main() -> None:
     render.Nodes.finish = finish
     assets = body.Assets(str(given.assets))
     marks = landmarks.pick(assets)
-    for number in range(given.count):
-        who, picture = case(number, given.seed)
-        path = given.out / f"{picture['id']}.json"
-        if path.exists():
-            continue
-        try:
-            row = make(assets, marks, who, picture, given.out)
-        except Exception as error:  # noqa: BLE001
-            print(f"{picture['id']}: {error!r}", flush=True)
-            continue
-        path.write_text(json.dumps(row), encoding="utf-8")
+    keep((case(number, given.seed) for number in range(given.count)), assets, marks, given.out)
 
 
 if __name__ == "__main__":

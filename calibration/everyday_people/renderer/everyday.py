@@ -7,7 +7,6 @@ Cases that lie there are not rendered again, so the set can be made in parts and
 """
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,13 +200,6 @@ def daylight(rng: np.random.Generator) -> None:
         )
 
 
-def make(assets: Any, marks: Any, who: Described, picture: Described, out: Path) -> Described:
-    """Render one case and give its truth."""
-    look = who["look"]
-    with belts(look["clothes"]):
-        return train_wide.make(assets, marks, who, picture, out)
-
-
 def dress(person: Any, world: dict[str, Array], seed: int) -> None:
     """Put on everything that the phantom maker has no garment for."""
     look, rng = person.look, np.random.default_rng(seed)
@@ -222,7 +214,8 @@ def everyday_build(plain: Callable[..., Any]) -> Callable[..., Any]:
     """Give ``train_wide.build`` that also dresses the person."""
 
     def built(assets: Any, marks: Any, who: Described, picture: Described) -> Any:
-        person, world = plain(assets, marks, who, picture)
+        with belts(who["look"]["clothes"]):
+            person, world = plain(assets, marks, who, picture)
         dress(person, world, int(picture["seed"]))
         return person, world
 
@@ -255,18 +248,8 @@ def main() -> None:
     train_wide.lights = lambda rng: daylight(rng) if here["outdoors"] else plain_lights(rng)
     assets = body.Assets(str(given.assets))
     marks = landmarks.pick(assets)
-    for number in range(given.first, given.first + given.count):
-        who, picture = everyday_people.case(number, given.seed)
-        path = given.out / f"{picture['id']}.json"
-        if path.exists():
-            continue
-        try:
-            row = make(assets, marks, who, picture, given.out)
-        except Exception as error:  # noqa: BLE001
-            print(f"{picture['id']}: {error!r}", flush=True)
-            continue
-        path.write_text(json.dumps(row), encoding="utf-8")
-        print(picture["id"], flush=True)
+    numbers = range(given.first, given.first + given.count)
+    train_wide.keep((everyday_people.case(number, given.seed) for number in numbers), assets, marks, given.out)
 
 
 if __name__ == "__main__":
