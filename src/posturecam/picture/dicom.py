@@ -5,6 +5,8 @@ JPEG; radiographs and whatever else DICOM holds are no photos of somebody standi
 """
 
 import io
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,12 +91,30 @@ def _dataset(data: bytes, path: PurePath) -> Any:
         return reader(io.BytesIO(data))
 
 
+_STUMBLED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
 @contextmanager
 def _damaged(path: PurePath) -> Iterator[None]:
-    """Say that a file is damaged, whatever its reader stumbles over: broken elements end in errors of any kind."""
+    """Say that a file is damaged: broken elements end in errors of nearly any kind, by the element's type."""
+    from pydicom.errors import InvalidDicomError  # noqa: PLC0415  (an extra)
+
     try:
         yield
-    except Exception as error:
+    except (InvalidDicomError, *_STUMBLED) as error:
         raise PhotoError(_(_DAMAGED, path=path)) from error
 
 
