@@ -87,7 +87,7 @@ machine:
 		echo "Install one (Debian: sudo apt-get install python3 python3-venv), or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; \
 		exit 2; \
 	fi
-	@"$(PYTHON)" src/posturecam/system_libraries.py
+	@"$(PYTHON)" src/posturecam/cli/system_libraries.py
 
 $(VENV)/pyvenv.cfg: | machine
 	"$(PYTHON)" -m venv --clear $(VENV)

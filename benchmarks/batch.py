@@ -46,7 +46,7 @@ print(json.dumps({"rate": len(paths) / wall, "cpu": cpu / len(paths), "peak": pe
 FOLDER = """
 import json, resource, sys, threading, time
 from pathlib import Path
-from posturecam.assessment import Settings
+from posturecam.pipeline.assessment import Settings
 from posturecam.batch import Job
 from posturecam.batch.engines import processes
 from posturecam.batch.tasks import Task
@@ -71,7 +71,7 @@ if __name__ == "__main__":
 MAIN = """
 import resource, sys
 from pathlib import Path
-from posturecam.assessment import Settings
+from posturecam.pipeline.assessment import Settings
 from posturecam.batch import Job, Plan, Wanted, run
 if __name__ == "__main__":
     out = Path(sys.argv[2])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image, ImageEnhance
 
-from posturecam.poses import DEFAULT_PASSES
+from posturecam.poses.detection import DEFAULT_PASSES
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTOS, FEW, ROUNDS, PASSES = 24, 8, 3, 2
@@ -24,7 +24,7 @@ MILLION = 1_000_000
 
 SCRIPT = """
 import json, resource, sys, threading, time
-from posturecam.assessment import Settings
+from posturecam.pipeline.assessment import Settings
 from posturecam.batch import Job
 from posturecam.batch.engines import ENGINES
 from posturecam.batch.ledger import content_of
@@ -52,7 +52,7 @@ if __name__ == "__main__":
 NAMES = """
 import os, resource, sys, threading, time
 from pathlib import Path
-from posturecam.assessment import Settings
+from posturecam.pipeline.assessment import Settings
 from posturecam.batch import Job, Plan, Quiet, Wanted, index_page, ledger, outputs, remote
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure, Outcome

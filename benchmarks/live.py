@@ -11,8 +11,6 @@ from typing import Self
 import numpy as np
 
 from posturecam.body import View
-from posturecam.camera import CameraWish, TimedFrame
-from posturecam.film import FilmAssessment
 from posturecam.knowledge import load
 from posturecam.live.hold import Timing
 from posturecam.live.mirror import Meter, Mirror
@@ -20,7 +18,9 @@ from posturecam.live.panel import Foot
 from posturecam.live.seeing import Watcher
 from posturecam.live.session import MeasureSession
 from posturecam.live.view import MirrorView, Privacy
-from posturecam.photo import Pixels, limited, read
+from posturecam.picture.camera import CameraWish, TimedFrame
+from posturecam.picture.photo import Pixels, limited, read
+from posturecam.pipeline.film import FilmAssessment
 from posturecam.poses.mediapipe_pose import Landmarker
 
 ROOT = Path(__file__).resolve().parents[1]

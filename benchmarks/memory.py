@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from posturecam.limits import MEMORY_BYTES
+from posturecam.pipeline.limits import MEMORY_BYTES
 
 ROOT = Path(__file__).resolve().parents[1]
 STATED_BYTES = 1.5e9
@@ -24,10 +24,10 @@ SIZE = (4000, 6000)
 
 MEASURE = """
 import pathlib, resource, sys
-from posturecam.assessment import Settings
-from posturecam.exam import assess_photo
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 said = "measured"
 try:

@@ -22,9 +22,9 @@ from rich.progress import track
 
 from posturecam.errors import PosturecamError
 from posturecam.knowledge import load
-from posturecam.poses import DEFAULT_PASSES
+from posturecam.pipeline.settings import Settings
+from posturecam.poses.detection import DEFAULT_PASSES
 from posturecam.poses.finder import Finder
-from posturecam.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTOS = ROOT.parent / "shared" / "real_photos"

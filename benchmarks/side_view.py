@@ -14,15 +14,15 @@ from calibration.side_offsets import SideCase, read_side_cases
 from calibration.side_patterns import ALONE, BOTH, HIDDEN, PATTERNS, compared, see
 
 from posturecam.knowledge import load
-from posturecam.measurement import Z95
 from posturecam.measures.correction import BACK_TABLE, corrections
+from posturecam.measures.measurement import Z95
 from posturecam.measures.rearfoot import EVERSION, HEEL
-from posturecam.photo import read
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
-from posturecam.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out
-from posturecam.silhouette.furrow import find_furrow
-from posturecam.silhouette.lower_legs import lower_legs
-from posturecam.silhouette.skin import bare_lower_legs
+from posturecam.poses.silhouette.cutting import FINE_HEIGHT_PX, HEIGHT_PX, cut_out
+from posturecam.poses.silhouette.furrow import find_furrow
+from posturecam.poses.silhouette.lower_legs import lower_legs
+from posturecam.poses.silhouette.skin import bare_lower_legs
 
 ROOT = Path(__file__).resolve().parents[1]
 PHANTOMS = ROOT.parent / "shared" / "phantoms"

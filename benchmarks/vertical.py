@@ -11,9 +11,9 @@ import numpy as np
 from calibration.truth import read_cases
 from calibration.vertical_check import TILTS, measure_cases
 
-from posturecam.lens.hanging import find_hung
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.lens.hanging import find_hung
+from posturecam.picture.photo import read
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 
 ROOT = Path(__file__).resolve().parents[1]

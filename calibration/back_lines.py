@@ -24,13 +24,13 @@ from calibration import landmark_error
 from calibration.score import score
 from calibration.side_offsets import Learned, learn, table_lines
 from posturecam.body import Array, Side, View
-from posturecam.estimator.fusion import estimate
-from posturecam.geometry import bend, subject_frame
+from posturecam.body.geometry import bend, subject_frame
 from posturecam.knowledge import load
-from posturecam.measurement import Z95, mean_frame, measure
 from posturecam.measures import MEASURES
 from posturecam.measures.back_measures import HALVES, MOST_MISSING, is_usual
 from posturecam.measures.correction import BACK_TABLE, Correction, corrections
+from posturecam.measures.estimator.fusion import estimate
+from posturecam.measures.measurement import Z95, mean_frame, measure
 from posturecam.measures.rearfoot import EVERSION, HEEL, eversion, heel_features
 from posturecam.measures.spine_line import (
     CURVES,
@@ -43,13 +43,13 @@ from posturecam.measures.spine_line import (
     line_features,
     plain_beside,
 )
-from posturecam.photo import Photo, read
+from posturecam.picture.photo import Photo, read
+from posturecam.picture.vertical import find_vertical
 from posturecam.poses.finder import Finder
-from posturecam.silhouette.cutting import FINE_HEIGHT_PX, cut_out
-from posturecam.silhouette.furrow import LEAST_CONTRAST, follow_furrow, is_clear
-from posturecam.silhouette.lower_legs import lower_legs
-from posturecam.silhouette.skin import bare_lower_legs
-from posturecam.vertical import find_vertical
+from posturecam.poses.silhouette.cutting import FINE_HEIGHT_PX, cut_out
+from posturecam.poses.silhouette.furrow import LEAST_CONTRAST, follow_furrow, is_clear
+from posturecam.poses.silhouette.lower_legs import lower_legs
+from posturecam.poses.silhouette.skin import bare_lower_legs
 
 SIDES = (Side.LEFT, Side.RIGHT)
 COVERING = ("trousers", "leggings", "suit")

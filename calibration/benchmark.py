@@ -19,15 +19,15 @@ from rich.progress import track
 from calibration.real_photos.page import SECTION
 from calibration.score import Score, auc, rank_correlation, score
 from calibration.truth import Case, read_cases
-from posturecam.assessment import Settings
 from posturecam.body import Array, Pose
 from posturecam.errors import NobodyFound
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.measurement import frame_of
 from posturecam.measures import MEASURES
-from posturecam.photo import read
-from posturecam.poses import DEFAULT_PASSES
+from posturecam.measures.measurement import frame_of
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
+from posturecam.poses.detection import DEFAULT_PASSES
 from posturecam.poses.finder import Finder
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,8 +17,8 @@ import numpy as np
 
 from calibration.hung_board import Hanging, hung_in
 from calibration.perspective_check import measured_table
-from posturecam.lens.hanging import find_hung
-from posturecam.photo import read
+from posturecam.picture.lens.hanging import find_hung
+from posturecam.picture.photo import read
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "perspective.md"
 HEAD = """\

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, View
-from posturecam.photo import Pixels
+from posturecam.picture.photo import Pixels
 
 Draw = np.random.Generator
 

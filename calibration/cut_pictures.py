@@ -13,14 +13,14 @@ import numpy as np
 from rich.progress import track
 
 from calibration.truth import read_cases
-from posturecam.assessment import Assessment
 from posturecam.body import ORDER, Landmark
 from posturecam.errors import NobodyFound
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import Pixels, from_pixels, read
+from posturecam.picture.photo import Pixels, from_pixels, read
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import assess_photo
+from posturecam.pipeline.settings import Settings
 from posturecam.poses.finder import Finder
-from posturecam.settings import Settings
 
 SETTINGS = Settings(passes=4, roll_deg=0.0)
 

@@ -8,8 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from posturecam.lens.board import board_picture, large_picture
-from posturecam.photo import Photo, from_pixels
+from posturecam.picture.lens.board import board_picture, large_picture
+from posturecam.picture.photo import Photo, from_pixels
 
 
 @dataclass(frozen=True)

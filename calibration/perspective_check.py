@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
-from posturecam.assessment import PhotoInfo, Settings, assess_pose
 from posturecam.body import Array, Pose
 from posturecam.knowledge import Knowledge, load
-from posturecam.lens.perspective import Perspective
-from posturecam.lens.profile import CameraProfile
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.lens.perspective import Perspective
+from posturecam.picture.lens.profile import CameraProfile
+from posturecam.picture.photo import read
+from posturecam.picture.surroundings import PROFILE, Surroundings, surroundings_of
+from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
-from posturecam.surroundings import PROFILE, Surroundings, surroundings_of
 
 TILTS = ("shoulder_tilt", "hip_tilt", "head_tilt")
 WAYS = ("without", "with", "pitch known")

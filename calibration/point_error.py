@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
-from posturecam.assessment import Settings
 from posturecam.body import ORDER, Array, Landmark, View
+from posturecam.body.geometry import subject_frame
 from posturecam.errors import NobodyFound
-from posturecam.geometry import subject_frame
 from posturecam.measures.point_error import TABLE
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
 
 PARTS = {

@@ -24,11 +24,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from posturecam.assessment import Assessment, Settings
 from posturecam.batch.agreement import REFERENCE_FILE, compare, measure_reference, reading_of
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,9 +14,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from posturecam.answers import Answers
 from posturecam.knowledge import Knowledge, load
 from posturecam.patterns import engine
+from posturecam.patterns.answers import Answers
 
 _NORMAL = NormalDist()
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from posturecam.body import Array
-from posturecam.measurement import Z95
+from posturecam.measures.measurement import Z95
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from calibration import back_norms, landmark_error
 from calibration.score import auc
 from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
-from posturecam.measurement import frame_of, mean_frame
 from posturecam.measures.correction import MOST_SPREADS, TABLE, Correction
+from posturecam.measures.measurement import frame_of, mean_frame
 from posturecam.measures.outline import (
     CONTOUR,
     PARTS_NEEDED,
@@ -36,10 +36,10 @@ from posturecam.measures.outline import (
 )
 from posturecam.measures.side_edges import ARCS, BACK, FRONT, LEGS, along_room, counted, goes_on
 from posturecam.measures.side_view import PARTS, PLAIN, features, unseen
-from posturecam.photo import read
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.cutting import cut_out
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.cutting import cut_out
 
 STIFFNESS = 3.0
 """The ridge's penalty, the same for all measures: on people left out 10 does as well, but shrinks the far ones more."""

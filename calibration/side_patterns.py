@@ -16,15 +16,15 @@ import numpy as np
 
 from calibration.side_offsets import SideCase, read_side_cases
 from calibration.truth import SIDE_KEYS
-from posturecam.answers import Answers
 from posturecam.body import Array, View
-from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge, load
-from posturecam.measurement import frame_of, graded
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import frame_of, graded
 from posturecam.measures.outline import edges_kept, outline_values, table_for, why_no_contour
 from posturecam.measures.side_view import PLAIN, corrected
 from posturecam.patterns import Finding
-from posturecam.plan import conclude
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import conclude
 
 PATTERNS = ("P13", "P14", "P15", "P16", "P17", "P18", "P19", "P20", "P21", "P25")
 """What a side view can show, P13 with an answer only."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from calibration.truth import read_cases
 from posturecam.body import Side, View
-from posturecam.estimator.thighs import inward_lean
-from posturecam.photo import read
+from posturecam.measures.estimator.thighs import inward_lean
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from posturecam.assessment import Settings
 from posturecam.body import Array, View
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 
 KEYS = ("axilla_tilt", "waist_height_angle", "waist_asymmetry")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from posturecam.body import Array, View
-from posturecam.geometry import bend, lean, subject_frame
+from posturecam.body.geometry import bend, lean, subject_frame
 from posturecam.measures.outline import CONTOUR
 from posturecam.measures.side_view import PLAIN
 

@@ -17,7 +17,7 @@ import numpy as np
 from rich.progress import track
 
 from posturecam.body import Array, Pose, View
-from posturecam.photo import read
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.poses.yaw import BESIDE, HEIGHTS, TABLE, features, refined_turn
 

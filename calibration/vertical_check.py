@@ -15,16 +15,16 @@ import numpy as np
 from rich.progress import track
 
 from calibration.truth import Case, read_cases
-from posturecam.assessment import PhotoInfo, Settings, assess_pose
 from posturecam.body import Array, Pose
 from posturecam.errors import NobodyFound
 from posturecam.knowledge import Knowledge, load
-from posturecam.photo import read
-from posturecam.poses import DEFAULT_PASSES, Sought
+from posturecam.picture.photo import read
+from posturecam.picture.surroundings import Surroundings
+from posturecam.picture.vertical import BUILT_SIGMA_DEG, NOTHING, Vertical, find_vertical, from_vote
+from posturecam.picture.vertical.lines import body_roll, room_vote
+from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
+from posturecam.poses.detection import DEFAULT_PASSES, Sought
 from posturecam.poses.finder import Finder
-from posturecam.surroundings import Surroundings
-from posturecam.vertical import BUILT_SIGMA_DEG, NOTHING, Vertical, find_vertical, from_vote
-from posturecam.vertical.lines import body_roll, room_vote
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "vertical.md"
 TILTS = ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_lean")

@@ -22,10 +22,10 @@ from calibration.covers import COVERS, PLAIN, Cover, head_of
 from calibration.view_cues import shrunk
 from posturecam.body import View
 from posturecam.errors import NobodyFound
-from posturecam.photo import Pixels, from_pixels, read
-from posturecam.poses import Sought
+from posturecam.picture.photo import Pixels, from_pixels, read
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
-from posturecam.quality import check_quality, which_side
+from posturecam.poses.quality import check_quality, which_side
 
 ENDS = ("right", "asked", "exchanged", "void", "other", "lost")
 SMALL_PX = (140.0, 300.0)

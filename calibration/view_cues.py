@@ -31,10 +31,10 @@ from rich.progress import track
 from calibration.covers import COVERS, head_of
 from posturecam.body import Array, View
 from posturecam.errors import NobodyFound
-from posturecam.estimator.sight import FeatureNetwork
-from posturecam.face import FaceMesh, face_presence
-from posturecam.photo import Pixels, from_pixels, read
+from posturecam.measures.estimator.sight import FeatureNetwork
+from posturecam.picture.photo import Pixels, from_pixels, read
 from posturecam.poses.ensemble import find_people
+from posturecam.poses.face import FaceMesh, face_presence
 from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.poses.view_probability import (
     FACE_SEEN,

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from posturecam.assessment import Settings, assess
-from posturecam.exam import with_contour
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings, assess
+from posturecam.pipeline.exam import with_contour
 from posturecam.poses.finder import Finder
 from posturecam.reports.catalogue import write_docs
-from posturecam.reports.files import write_file
-from posturecam.reports.picture import draw_overlay, encode
+from posturecam.reports.picture.overlay import draw_overlay, encode
+from posturecam.storage.files import write_file
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from posturecam.assessment import Settings
 from posturecam.batch import Job, Plan, Summary, Wanted, run
 from posturecam.batch.job import AssessOne, guarded
 from posturecam.batch.tasks import Outcome, Task
+from posturecam.pipeline.assessment import Settings
 
 SYNTHETIC = Job(Settings(passes=2), finder="synthetic")
 

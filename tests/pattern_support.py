@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from hypothesis import strategies as st
 
-from posturecam.answers import Answers
 from posturecam.body import View
 from posturecam.knowledge import load
-from posturecam.measurement import mirrored_key
+from posturecam.measures.measurement import mirrored_key
 from posturecam.patterns import Finding, MuscleSide, score
+from posturecam.patterns.answers import Answers
 from posturecam.patterns.engine import sign_of
-from posturecam.reports.rescoring import Reading
+from posturecam.storage.rescoring import Reading
 
 KNOWLEDGE = load()
 FRONTAL = {key: norm.centre for key, norm in KNOWLEDGE.norms.items() if norm.tier == "points"}

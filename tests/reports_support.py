@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.knowledge import load
-from posturecam.measurement import Measurement
+from posturecam.measures.measurement import Measurement
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
 LEVEL = Figure(noise_px=0.3)

@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 from calibration.processors import HERE, VARIANTS, run
 
-from posturecam.assessment import Settings
 from posturecam.batch import agreement, worker
 from posturecam.batch.agreement import AGREED, Agreement, check_agreement, compare, processor_name
 from posturecam.batch.job import Job
 from posturecam.batch.tasks import ClusterAccess, Machine, Task
 from posturecam.body import Array
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
 from posturecam.measures.trunk_outline import find_trunk
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.poses.masks import PersonMask
-from posturecam.silhouette.cutting import FINE_HEIGHT_PX, cut_out
+from posturecam.poses.silhouette.cutting import FINE_HEIGHT_PX, cut_out
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -98,7 +98,7 @@ def test_armpits_are_found_between_rows(finder: Finder, samples: Path) -> None:
 
 def frame_of_front(assessment: object) -> object:
     """Give the frame of an assessment's pose."""
-    from posturecam.measurement import frame_of
+    from posturecam.measures.measurement import frame_of
 
     return frame_of(assessment.pose, 0.0)  # type: ignore[attr-defined]
 

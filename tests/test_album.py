@@ -5,8 +5,8 @@ from collections import deque
 import numpy as np
 import pytest
 
-from posturecam.camera import TimedFrame
 from posturecam.live.album import MOST, RECENT_S, Album, recent
+from posturecam.picture.camera import TimedFrame
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)
 

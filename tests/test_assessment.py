@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import ORDER, Landmark, Pose, View
 from posturecam.errors import NobodyFound
-from posturecam.estimator import Estimate
 from posturecam.knowledge import load
-from posturecam.measurement import why_not
 from posturecam.measures import MEASURES
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import why_not
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.json import to_json
+from posturecam.storage.assessment_json import to_json
 
 GOLDEN = Path(__file__).parent / "golden"
 FIGURES = {

@@ -11,13 +11,11 @@ import pytest
 from calibration.back_lines import rearfoot_truth, spine_beside_chord
 from numpy.typing import NDArray
 
-from posturecam.assessment import Assessment, Settings
 from posturecam.body import ORDER, Landmark, Pose, Side, View
-from posturecam.estimator import Estimate
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.measurement import Measurement, Unmeasured, graded, mean_frame
 from posturecam.measures.back_measures import HALVES, HEELS, SHOWN, from_behind
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import Measurement, Unmeasured, graded, mean_frame
 from posturecam.measures.outline import complete
 from posturecam.measures.rearfoot import COUNT, eversion, heel_features
 from posturecam.measures.spine_line import (
@@ -32,18 +30,20 @@ from posturecam.measures.spine_line import (
     curves,
     line_features,
 )
-from posturecam.photo import Photo, from_pixels, read
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.picture.vertical import find_vertical
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.behind import LEVELS, Behind, Furrow
+from posturecam.poses.silhouette.furrow import find_furrow
+from posturecam.poses.silhouette.lower_legs import lower_legs
+from posturecam.poses.silhouette.skin import bare_lower_legs
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.drawing.behind import furrow_of, heels
-from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas
-from posturecam.reports.drawing.scene import Scene
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.behind import LEVELS, Behind, Furrow
-from posturecam.silhouette.furrow import find_furrow
-from posturecam.silhouette.lower_legs import lower_legs
-from posturecam.silhouette.skin import bare_lower_legs
-from posturecam.vertical import find_vertical
+from posturecam.reports.picture.behind import furrow_of, heels
+from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
+from posturecam.reports.picture.scene import Scene
 
 LEVEL = Figure(height_px=700.0, size_px=(768, 1024), view=View.BACK)
 POSE, KNOWLEDGE = pose_of_figure(LEVEL), load()

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, Landmark, Side
-from posturecam.camera import CameraWish, TimedFrame, open_camera
 from posturecam.knowledge import load
 from posturecam.live.balance import BalanceTest, to_json, told_of
 from posturecam.live.balance_pictures import measure_again
 from posturecam.live.seeing import Glimpse, Watcher
 from posturecam.measures.balance import SCHEMA
+from posturecam.picture.camera import CameraWish, TimedFrame, open_camera
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.poses.synthetic import Figure, pose_of_figure

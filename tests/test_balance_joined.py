@@ -8,23 +8,23 @@ import pytest
 from typer.testing import CliRunner
 
 from pattern_support import KNOWLEDGE, person
-from posturecam.answers import Answers
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import Side, View
-from posturecam.chain import read_chain
 from posturecam.cli import app
 from posturecam.errors import SettingsError, StoredError
-from posturecam.exam import exam_of, with_balance
 from posturecam.measures.balance import Balance, Leg, balance_of
 from posturecam.patterns import score
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.chain import read_chain
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.pipeline.exam import exam_of, with_balance
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports import exam_json
-from posturecam.reports.exam_text import views_words
-from posturecam.reports.json import to_bytes
-from posturecam.reports.rescoring import renewed
-from posturecam.reports.sittings import seen_in
-from posturecam.reports.stored_balance import read_balance
+from posturecam.records.sittings import seen_in
 from posturecam.reports.strip import in_characters, spoken, strip_of
+from posturecam.reports.terminal.exam_text import views_words
+from posturecam.storage import exam_json
+from posturecam.storage.assessment_json import to_bytes
+from posturecam.storage.rescoring import renewed
+from posturecam.storage.stored_balance import read_balance
 
 INJURED_LEFT = Answers({"old_injury": ("left",)})
 AWAY_FROM_LEFT = {"pelvic_shift": -1.5, "hip_tilt": -4.0}

@@ -154,7 +154,7 @@ def test_a_time_limit_that_makes_no_sense_is_refused(tmp_path: Path, asked: str)
 ENDLESS = """
 import hashlib, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever a shell that runs the tests behind "&" ignores
-from posturecam import photo
+from posturecam.picture import photo
 from posturecam.picture import opening
 def endless(data, path):
     hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)

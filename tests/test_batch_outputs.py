@@ -17,7 +17,6 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from batch_support import SYNTHETIC, photo, photos, rows, run_here
-from posturecam.assessment import Assessment, Settings, assess
 from posturecam.batch import Job, Pictures
 from posturecam.batch.pattern import compiled
 from posturecam.batch.progress import Lines, Quiet, duration
@@ -27,9 +26,10 @@ from posturecam.batch.thumbnails import drawn
 from posturecam.cli import app
 from posturecam.errors import OutputError
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels
+from posturecam.picture.photo import Photo, from_pixels
+from posturecam.pipeline.assessment import Assessment, Settings, assess
 from posturecam.poses.synthetic import SyntheticFinder
-from posturecam.reports.privacy import heads, hide_faces
+from posturecam.reports.picture.privacy import heads, hide_faces
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from batch_support import CrashingJob, accounted, clinic, command, finished, photos, rows, run_here, spelled, started
-from posturecam.assessment import Settings
 from posturecam.batch import Plan, Wanted, run
 from posturecam.batch.engines import processes
 from posturecam.batch.job import Job
@@ -21,6 +20,7 @@ from posturecam.batch.process import WorkerError, one_thread
 from posturecam.batch.rows import KEYS
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Outcome, Task, Unit
+from posturecam.pipeline.assessment import Settings
 
 
 def outcomes(folder: Path, names: list[str], job: Job | None = None) -> list[Outcome]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from batch_support import SYNTHETIC, accounted, clinic, photo, photos, rows, run_here, spelled
-from posturecam.assessment import Settings
 from posturecam.batch import Job, ledger
 from posturecam.batch.lines import scored_again
 from posturecam.batch.names import Names
@@ -18,7 +17,8 @@ from posturecam.batch.store import RESULTS, Store
 from posturecam.batch.tasks import Unit
 from posturecam.errors import ModelError, OutputError, PhotoError, StoredError
 from posturecam.knowledge import Knowledge
-from posturecam.stickers import read_colour
+from posturecam.pipeline.assessment import Settings
+from posturecam.poses.stickers import read_colour
 
 TABLES = ("results.csv", "failures.csv", "results.parquet", "index.html", "inputs.jsonl")
 
@@ -181,7 +181,7 @@ def test_a_damaged_model_ends_the_run_instead_of_failing_every_photo(
         msg = "the model is damaged"
         raise ModelError(msg)
 
-    monkeypatch.setattr("posturecam.exam.assess_photo", damaged)
+    monkeypatch.setattr("posturecam.pipeline.exam.assess_photo", damaged)
     with pytest.raises(ModelError, match="damaged"):
         run_here(folder, out)
     monkeypatch.undo()
@@ -223,7 +223,8 @@ def test_the_view_in_the_path_is_used_and_photos_of_a_day_are_one_exam(tmp_path:
     seen = []
     monkey = pytest.MonkeyPatch()
     monkey.setattr(
-        "posturecam.exam.assess_photo", lambda _p, _f, settings, *_, **_n: seen.append(settings.view) or _nobody()
+        "posturecam.pipeline.exam.assess_photo",
+        lambda _p, _f, settings, *_, **_n: seen.append(settings.view) or _nobody(),
     )
     run_here(folder, out, within=True, pattern=compiled("{person}/{date}_{view}"))
     monkey.undo()

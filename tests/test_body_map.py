@@ -8,8 +8,9 @@ import pytest
 
 from posturecam.body import Side
 from posturecam.knowledge import load
-from posturecam.reports import body_map, body_shapes, telling
+from posturecam.reports import body_map, body_shapes
 from posturecam.reports.body_map import Mark
+from posturecam.text import telling
 from reports_support import CROSSED, LEVEL, assessed
 
 KNOWLEDGE = load()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from posturecam.border import Border
+from posturecam.live.border import Border
 
 
 def test_an_error_is_kept_and_a_good_end_leaves_none() -> None:

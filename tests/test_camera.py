@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from posturecam import camera as cameras
-from posturecam.camera import CameraWish, FilmCamera, is_film, open_camera, why_no_camera
 from posturecam.errors import CameraError
+from posturecam.picture import camera as cameras
+from posturecam.picture.camera import CameraWish, FilmCamera, is_film, open_camera, why_no_camera
 
 RED, BLUE = (0, 0, 255), (255, 0, 0)
 

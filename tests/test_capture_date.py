@@ -14,10 +14,13 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.assessment import Settings
 from posturecam.batch.inputs import Wanted, listed
 from posturecam.batch.job import of_content
-from posturecam.capture_date import (
+from posturecam.cli import app
+from posturecam.knowledge import load
+from posturecam.page.desks import Desk
+from posturecam.page.keeping import day_offered, lay
+from posturecam.picture.capture_date import (
     CaptureDate,
     DateSource,
     ExamDay,
@@ -27,24 +30,21 @@ from posturecam.capture_date import (
     named_date,
     today,
 )
-from posturecam.cli import app
-from posturecam.exam import exam_of
-from posturecam.knowledge import load
-from posturecam.page.desks import Desk
-from posturecam.page.keeping import day_offered, lay
-from posturecam.photo import from_bytes, read
-from posturecam.reports import exam_json
-from posturecam.reports import json as json_report
-from posturecam.reports.day_words import day_words
-from posturecam.reports.exam_page import exam_page
+from posturecam.picture.photo import from_bytes, read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import exam_of
+from posturecam.records.sittings import seen_in
 from posturecam.reports.fhir import Report, Subject, fhir_bytes
 from posturecam.reports.heading import Heading
-from posturecam.reports.pdf import pdf_report
-from posturecam.reports.picture import draw_figure
-from posturecam.reports.sittings import seen_in
+from posturecam.reports.html.exam_page import exam_page
+from posturecam.reports.html.webpage import page
+from posturecam.reports.pdf.pdf_report import pdf_report
+from posturecam.reports.picture.overlay import draw_figure
 from posturecam.reports.tables import rows
-from posturecam.reports.text import print_assessment
-from posturecam.reports.webpage import page
+from posturecam.reports.terminal.assessment_text import print_assessment
+from posturecam.storage import assessment_json as json_report
+from posturecam.storage import exam_json
+from posturecam.text.day_words import day_words
 from reports_support import CROSSED, LEVEL, assessed
 
 TABLES = load()

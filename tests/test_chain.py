@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from pattern_support import CROSS_BODY, KNOWLEDGE, in_mirror, person
-from posturecam.answers import Answers
 from posturecam.body import Side, View
-from posturecam.chain import Chain
 from posturecam.knowledge.regions import Region
-from posturecam.plan import conclude
-from posturecam.reports.rescoring import Reading
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.chain import Chain
+from posturecam.patterns.plan import conclude
+from posturecam.storage.rescoring import Reading
 
 INJURED = {"pelvic_shift": -1.5, "hip_tilt": -4.5, "trunk_bend": -4.5}
 

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from posturecam.cli import app, early
 from posturecam.knowledge import load
-from posturecam.measurement import mirrored_key
-from posturecam.photo import read
+from posturecam.measures.measurement import mirrored_key
+from posturecam.picture.photo import read
 
 RUNNER = CliRunner()
 

@@ -5,9 +5,9 @@ import pytest
 
 from posturecam.body import ORDER, Array, Landmark, Pose
 from posturecam.poses.cautions import Caution
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.clothes import clothes_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.clothes import clothes_of
 
 LEVEL = pose_of_figure(Figure())
 TRUNK_PX = 0.31 * 700.0

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from calibration.covers import COVERS, head_of
 
-from posturecam.assessment import Assessment, Settings, place
 from posturecam.body import FACE_MESH, ORDER, Landmark, PlacedPoint, View
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
 from posturecam.measures.withholding import EYE_LINE
-from posturecam.photo import from_pixels, read
+from posturecam.picture.photo import from_pixels, read
+from posturecam.pipeline.assessment import Assessment, Settings, place
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
-from posturecam.reports.json import to_json
-from posturecam.reports.stored import assessment_again
+from posturecam.storage.assessment_json import to_json
+from posturecam.storage.stored import assessment_again
 
 KNOWLEDGE = load()
 EYES = (Landmark.LEFT_EYE, Landmark.RIGHT_EYE)

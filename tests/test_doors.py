@@ -12,15 +12,15 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from page_support import serving
-from posturecam import strict_json
-from posturecam.answers import read_answers
-from posturecam.assessment import Settings
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.knowledge import load
 from posturecam.page import server
 from posturecam.page.desks import MOST_PHOTOS, Desk
 from posturecam.page.security import BAD_HOST, NO_KEY, Door, OneTimeKey, new_key
 from posturecam.page.workplace import Arriving
+from posturecam.patterns.answers import read_answers
+from posturecam.pipeline.assessment import Settings
+from posturecam.storage import strict_json
 
 NO_NUMBERS = ("NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "-" + "9" * 5000, '"\\ud800"', "[" * 10_000)
 KNOWLEDGE = load()

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturecam.assessment import Assessment, Settings, assess
 from posturecam.body import Array, View
-from posturecam.exam import with_contour
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Assessment, Settings, assess
+from posturecam.pipeline.exam import with_contour
 from posturecam.poses.finder import Finder
+from posturecam.poses.silhouette.shape import EDGE
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.drawing.canvas import LEAST_TEXT, Box, Lettering
-from posturecam.reports.drawing.framing import body_box, part_shown
-from posturecam.reports.drawing.layout import DETAIL, Label, Placed, Room, lay_out, spread, wrap
-from posturecam.reports.drawing.options import Labels, OverlayOptions
-from posturecam.reports.drawing.shown_part import LEAST_PX
-from posturecam.reports.picture import draw_overlay, overlay_layout, overlay_svg
-from posturecam.silhouette.shape import EDGE
+from posturecam.reports.picture.canvas import LEAST_TEXT, Box, Lettering
+from posturecam.reports.picture.framing import body_box, part_shown
+from posturecam.reports.picture.layout import DETAIL, Label, Placed, Room, lay_out, spread, wrap
+from posturecam.reports.picture.options import Labels, OverlayOptions
+from posturecam.reports.picture.overlay import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.picture.shown_part import LEAST_PX
 from reports_support import CROSSED, assessed, graded, measured
 
 WORDS = ("left hip 5.0° higher", "neck 4.1° shorter on the right", "face straight ahead", "Beckenschiefstand 12,5°")

@@ -7,10 +7,10 @@ import pytest
 
 from posturecam.body import MIRROR, View
 from posturecam.errors import NobodyFound, SettingsError
-from posturecam.measurement import frame_of, mirrored_key
 from posturecam.measures import MEASURES
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.poses import Sought
+from posturecam.measures.measurement import frame_of, mirrored_key
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.poses.detection import Sought
 from posturecam.poses.ensemble import turn_of, warps, whole_passes
 from posturecam.poses.facing import Chances, contradiction, decided, view_of
 from posturecam.poses.finder import Finder

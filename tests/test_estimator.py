@@ -11,10 +11,10 @@ from calibration.truth import read_cases
 
 from posturecam.batch.agreement import AGREED
 from posturecam.body import Pose, Sight, View
-from posturecam.estimator.fusion import KEYS, estimate
-from posturecam.geometry import rotate
-from posturecam.measurement import Z95, mirrored_key
-from posturecam.photo import read
+from posturecam.body.geometry import rotate
+from posturecam.measures.estimator.fusion import KEYS, estimate
+from posturecam.measures.measurement import Z95, mirrored_key
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import View
 from posturecam.errors import NobodyFound, PhotoError
-from posturecam.exam import Exam, analyze_exam, assess_exam, exam_of
-from posturecam.exam.combining import FromView, disagreeing, restands, weighted
-from posturecam.exam.mirroring import INDEPENDENT, one_is_mirrored
 from posturecam.knowledge import load
-from posturecam.photo import Photo, read
-from posturecam.poses import Seen
+from posturecam.picture.photo import Photo, read
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.pipeline.exam import Exam, analyze_exam, assess_exam, exam_of
+from posturecam.pipeline.exam.combining import FromView, disagreeing, restands, weighted
+from posturecam.pipeline.exam.mirroring import INDEPENDENT, one_is_mirrored
+from posturecam.poses.detection import Seen
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports import exam_json
-from posturecam.reports.exam_text import print_exam
+from posturecam.reports.terminal.exam_text import print_exam
+from posturecam.storage import exam_json
 
 KNOWLEDGE = load()
 UNEVEN = Figure(shoulder_tilt=-5.0, hip_tilt=6.0, head_tilt=0.0, pelvic_shift=1.5, trunk_lean=2.0, noise_px=0.3)

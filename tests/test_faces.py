@@ -7,17 +7,17 @@ import cv2
 import numpy as np
 import pytest
 
-from posturecam.assessment import Settings, assess
 from posturecam.body import Array
-from posturecam.camera import TimedFrame
 from posturecam.knowledge import load
 from posturecam.live.seeing import HeadWatch, Watcher
 from posturecam.live.view import Privacy, shielded
-from posturecam.photo import Pixels, flipped, from_pixels, read
+from posturecam.picture.camera import TimedFrame
+from posturecam.picture.photo import Pixels, flipped, from_pixels, read
+from posturecam.pipeline.assessment import Settings, assess
 from posturecam.poses.faces import FaceDetector, heads_in
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
-from posturecam.reports.privacy import LOOK_AT_IT, covered, hide_faces
+from posturecam.reports.picture.privacy import LOOK_AT_IT, covered, hide_faces
 
 PERSON = (slice(90, 970), slice(220, 560))
 """Rows and columns of a sample photo that show its person whole."""

@@ -12,14 +12,14 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.observation import Observation
 from typer.testing import CliRunner
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError
-from posturecam.exam import exam_of
 from posturecam.knowledge import load
 from posturecam.knowledge.norms import UNITS as KNOWN_UNITS
-from posturecam.measurement import Unmeasured
+from posturecam.measures.measurement import Unmeasured
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
+from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.fhir import UCUM, UNITS, Report, Subject, fhir_bytes
 from reports_support import CROSSED, assessed
@@ -207,7 +207,7 @@ def test_the_commands_write_it(samples: Path, tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     """And nothing is printed before it."""
     stored = tmp_path / "assessment.json"
-    from posturecam.reports.json import to_bytes
+    from posturecam.storage.assessment_json import to_bytes
 
     stored.write_bytes(to_bytes(of_hash("a")))
     line = ["analyze", "--points", str(stored), "--fhir", str(tmp_path / "nowhere" / "x.json")]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posturecam.body import View
-from posturecam.geometry import bend, lean, rotate, subject_frame, tilt, wrap
+from posturecam.body.geometry import bend, lean, rotate, subject_frame, tilt, wrap
 
 ANGLES = st.floats(-60, 60)
 

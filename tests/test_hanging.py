@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from calibration.hung_board import Hanging, hung_in
 
-from posturecam.assessment import Assessment, Settings, assess
-from posturecam.exam.photo_checks import check_photo
 from posturecam.knowledge import load
-from posturecam.lens.hanging import HUNG_SIGMA_DEG, Hung, find_hung
-from posturecam.lens.profile import CameraProfile
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.reports.json import from_json, to_json
-from posturecam.reports.picture import draw, overlay_layout
-from posturecam.scale import BOARD, HEIGHT
-from posturecam.vertical import EDGES, HUNG, NOTHING
+from posturecam.picture.lens.hanging import HUNG_SIGMA_DEG, Hung, find_hung
+from posturecam.picture.lens.profile import CameraProfile
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.picture.scale import BOARD, HEIGHT
+from posturecam.picture.vertical import EDGES, HUNG, NOTHING
+from posturecam.pipeline.assessment import Assessment, Settings, assess
+from posturecam.pipeline.exam.photo_checks import check_photo
+from posturecam.reports.picture.overlay import draw, overlay_layout
+from posturecam.storage.assessment_json import from_json, to_json
 
 WALL = (768, 1024)
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from posturecam.assessment import PhotoInfo, Settings, assess_pose
 from posturecam.body import View
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.measurement import Z95, Taken, replaced_sem
+from posturecam.measures.measurement import Z95, Taken, replaced_sem
 from posturecam.measures.withholding import GIRDLE_TIMES, GIRDLES, girdles_withheld
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.picture import draw_overlay
+from posturecam.reports.picture.overlay import draw_overlay
 
 KNOWLEDGE = load()
 

@@ -15,16 +15,16 @@ from translation.update import compiled, merged, missing, path_of, read, written
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from posturecam.answers import Answers
 from posturecam.batch.job import Job
 from posturecam.cli import app, early
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
-from posturecam.language import LANGUAGES, VARIABLE, _, choose, current, everywhere, filled, ngettext, number
-from posturecam.language.sides import names_of, with_sides, without_side
-from posturecam.language.tables import texts
-from posturecam.plan import conclude
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import conclude
 from posturecam.reports.cases import answers_of, cases, readings
+from posturecam.text.language import LANGUAGES, VARIABLE, _, choose, current, everywhere, filled, ngettext, number
+from posturecam.text.language.sides import names_of, with_sides, without_side
+from posturecam.text.language.tables import texts
 from test_words import MAY_NAME_DISEASES, QUESTIONS_OF_SAFETY, table_texts
 
 if TYPE_CHECKING:
@@ -401,15 +401,15 @@ def test_every_translated_explanation_is_careful(code: str, careful: str) -> Non
 
 ELSEWHERE = {
     "reports/catalogue_texts.py": "the documentation is English",
-    "system_libraries.py": "runs before anything is installed",
+    "cli/system_libraries.py": "runs before anything is installed",
     "records/": "what databases are told, and what they answer",
     "page/security.py": "headers for browsers",
     "page/exam_views.py": "headers for browsers",
     "page/people_views.py": "headers for browsers",
-    "reports/markup.py": "the head of a page, for browsers",
+    "reports/html/markup.py": "the head of a page, for browsers",
     "reports/fhir.py": "codes of a standard",
     "reports/trend.py": "names for the style sheet",
-    "reports/rescoring/sheet.py": "JSON",
+    "storage/rescoring/sheet.py": "JSON",
     "batch/process.py": "types",
     "batch/disk.py": "what a database is told",
     "batch/names.py": "what a database is told",

@@ -12,23 +12,23 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.assessment import Settings, assess
 from posturecam.cli import app
 from posturecam.cli.live_command import told_cameras
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.knowledge import load
-from posturecam.lens import distance_m, too_near
-from posturecam.lens.board import PAPERS_MM, board_picture
-from posturecam.lens.calibration import calibrate, find_corners
-from posturecam.lens.hanging import find_hung
-from posturecam.lens.profile import CameraProfile, read_profile, straightened, to_bytes
 from posturecam.page.asked import settings_asked
 from posturecam.page.workplace import Workplace
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.poses import Seen, Sought
+from posturecam.picture.lens import distance_m, too_near
+from posturecam.picture.lens.board import PAPERS_MM, board_picture
+from posturecam.picture.lens.calibration import calibrate, find_corners
+from posturecam.picture.lens.hanging import find_hung
+from posturecam.picture.lens.profile import CameraProfile, read_profile, straightened, to_bytes
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.picture.scale import SPAN
+from posturecam.pipeline.assessment import Settings, assess
+from posturecam.poses.detection import Seen, Sought
+from posturecam.poses.quality import check_picture, faults_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.quality import check_picture, faults_of
-from posturecam.scale import SPAN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from posturecam.body import Array, View
-from posturecam.camera import CameraWish, open_camera
 from posturecam.cli import app
 from posturecam.live import devices
 from posturecam.live.booth import run
 from posturecam.live.screen import Window, can_show
 from posturecam.live.sitting import Wishes
-from posturecam.photo import Pixels, read
+from posturecam.picture.camera import CameraWish, open_camera
+from posturecam.picture.photo import Pixels, read
 from test_live_film import write_film
 
 FILMS = Path(__file__).resolve().parents[2] / "shared" / "films"

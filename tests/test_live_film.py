@@ -8,19 +8,19 @@ import cv2
 import numpy as np
 import pytest
 
-from posturecam.assessment import Settings, assess
 from posturecam.body import ORDER, Array, Pose
-from posturecam.camera import TimedFrame
+from posturecam.body.geometry import spread
 from posturecam.errors import CameraError, NobodyFound
-from posturecam.film import assess_film, assess_frames, joined, sway_of
-from posturecam.geometry import spread
 from posturecam.knowledge import load
-from posturecam.measurement import mirrored_key
-from posturecam.photo import Photo, Pixels, from_pixels, read
-from posturecam.poses import PoseFinder, Seen, Sought
+from posturecam.measures.measurement import mirrored_key
+from posturecam.picture.camera import TimedFrame
+from posturecam.picture.photo import Photo, Pixels, from_pixels, read
+from posturecam.pipeline.assessment import Settings, assess
+from posturecam.pipeline.film import assess_film, assess_frames, joined, sway_of
+from posturecam.poses.detection import PoseFinder, Seen, Sought
 from posturecam.poses.finder import Finder
+from posturecam.poses.standing import lift_pct, longest_still, motion_pct, spaced
 from posturecam.poses.synthetic import Figure, SyntheticFinder, pose_of_figure
-from posturecam.standing import lift_pct, longest_still, motion_pct, spaced
 
 KNOWLEDGE = load()
 

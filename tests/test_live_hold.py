@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER, VISIBLE, Array, View
-from posturecam.camera import TimedFrame
 from posturecam.live.checks import all_good, check, first_advice
 from posturecam.live.hold import FILM_TIMING, Hold, Phase, Timing
 from posturecam.live.seeing import Glimpse
 from posturecam.live.smoothing import OneEuro
+from posturecam.picture.camera import TimedFrame
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
 PIXELS = np.zeros((1024, 768, 3), np.uint8)

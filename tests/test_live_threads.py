@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER
-from posturecam.camera import CameraWish, TimedFrame
 from posturecam.errors import CameraError
 from posturecam.live.hold import Phase
 from posturecam.live.mailbox import Mailbox
 from posturecam.live.mirror import LOST, Mirror
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
-from posturecam.photo import Pixels
+from posturecam.picture.camera import CameraWish, TimedFrame
+from posturecam.picture.photo import Pixels
 
 GUARD_S = 20.0
 PIXELS = np.zeros((48, 64, 3), np.uint8)

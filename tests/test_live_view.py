@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, View
-from posturecam.camera import TimedFrame
 from posturecam.knowledge import load
 from posturecam.live import lines as lines_module
 from posturecam.live.booth import foot_of
@@ -21,9 +20,10 @@ from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status, Step
 from posturecam.live.sitting import Wishes
 from posturecam.live.view import MirrorView, Privacy, shielded
-from posturecam.photo import Pixels
+from posturecam.picture.camera import TimedFrame
+from posturecam.picture.photo import Pixels
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas
+from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
 
 KNOWLEDGE = load()
 FOOT = Foot((("q, Esc", "close"),), "nothing is recorded", recording=False)

@@ -11,7 +11,7 @@ from posturecam.batch.pattern import compiled
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.cli.local_values import plain_values
-from posturecam.language import choose
+from posturecam.text.language import choose
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from posturecam import machine, model, system_libraries
+from posturecam.cli import machine, system_libraries
+from posturecam.cli.machine import Check, State
+from posturecam.cli.system_libraries import SystemPackage
 from posturecam.errors import ModelError
-from posturecam.machine import Check, State
-from posturecam.system_libraries import SystemPackage
+from posturecam.poses import model
 
 ROOT = Path(__file__).resolve().parents[1]
 NETWORK = b"\x1c\0\0\0TFL3 and so on"
@@ -190,5 +191,5 @@ def test_a_fault_has_a_remedy_and_nothing_else_has(state: State, remedy: str) ->
 
 def test_libraries_are_checked_by_a_bare_python() -> None:
     """`make` asks before there is an environment: no import beyond the standard library."""
-    script = ROOT / "src/posturecam/system_libraries.py"
+    script = ROOT / "src/posturecam/cli/system_libraries.py"
     subprocess.run([sys.executable, "-I", "-S", str(script)], check=True)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturecam.body import View
-from posturecam.measurement import frame_of, mirrored_key
 from posturecam.measures import MEASURES
+from posturecam.measures.measurement import frame_of, mirrored_key
 from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.poses.synthetic import Figure, pose_of_figure
 

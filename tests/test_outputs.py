@@ -20,12 +20,12 @@ from posturecam.cli import WRITE_FILES, WRITE_TABLES, app
 from posturecam.errors import OutputError
 from posturecam.live.booth import claimed as claimed_sitting
 from posturecam.live.sitting import Wishes
-from posturecam.reports.files import WriteRules, set_rules
-from posturecam.reports.json import to_bytes
-from posturecam.reports.origin import is_our_picture, is_ours, sign_film, signed
-from posturecam.reports.outputs import RESULTS, Photos, claim, claim_folder, stale
-from posturecam.reports.picture import encode
+from posturecam.reports.picture.overlay import encode
 from posturecam.reports.tables import COLUMNS, csv_bytes
+from posturecam.storage.assessment_json import to_bytes
+from posturecam.storage.files import WriteRules, set_rules
+from posturecam.storage.origin import is_our_picture, is_ours, sign_film, signed
+from posturecam.storage.outputs import RESULTS, Photos, claim, claim_folder, stale
 from reports_support import CROSSED, assessed
 
 PIXELS = np.random.default_rng(1).integers(0, 255, (40, 30, 3), dtype=np.uint8)

@@ -15,13 +15,13 @@ import pytest
 from PIL import Image
 
 from page_support import Served, axe, chromium, measured, serving, tab
-from posturecam.assessment import Assessment, Settings
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.records import open_records
-from posturecam.reports.wording import plain_words, plus_minus
+from posturecam.text.wording import plain_words, plus_minus
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"

@@ -14,8 +14,8 @@ from PIL import Image
 
 from page_support import Served, chromium, measured, serving, tab
 from posturecam.body import View
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.photo import read
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 
 pytestmark = pytest.mark.slow

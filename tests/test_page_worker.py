@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posturecam.assessment import Settings
 from posturecam.knowledge import load
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.worker import Answered, Asked, Bench, Worker
 from posturecam.page.workplace import Workplace
+from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
 
 

@@ -19,13 +19,13 @@ from pattern_support import (
     people,
     person,
 )
-from posturecam.answers import Answers
 from posturecam.body import Side, View
 from posturecam.knowledge.restanding import restand_sd
 from posturecam.patterns import engine, score
-from posturecam.plan import conclude
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import conclude
 from posturecam.reports.cases import Case, cases, dropped, tried
-from posturecam.reports.rescoring import Reading
+from posturecam.storage.rescoring import Reading
 
 ALL = tuple(cases(KNOWLEDGE))
 SILENT = [case for case in ALL if case.side is None]

@@ -8,9 +8,9 @@ import pytest
 from calibration.published_norms import PELVIS_TO_SHOULDERS
 
 from pattern_support import KNOWLEDGE
-from posturecam.answers import Answers
 from posturecam.body import Array, View
 from posturecam.patterns import engine
+from posturecam.patterns.answers import Answers
 
 PEOPLE = 4000
 MOST = 0.10

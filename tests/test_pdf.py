@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from posturecam.knowledge import load
-from posturecam.language import choose
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import bundle
 from posturecam.reports.heading import Heading
-from posturecam.reports.picture import draw_figure
+from posturecam.reports.picture.overlay import draw_figure
+from posturecam.text.language import choose
 from reports_support import LEVEL, assessed
 
 pytest.importorskip("fpdf", reason="fpdf2 is not installed (extra pdf)")
 
-from posturecam.reports import pdf_fonts
-from posturecam.reports.pdf import pdf_report
-from posturecam.reports.pdf_words import Paper, fits_latin, latin
+from posturecam.reports.pdf import pdf_fonts
+from posturecam.reports.pdf.pdf_report import pdf_report
+from posturecam.reports.pdf.pdf_words import Paper, fits_latin, latin
 
 UNEVEN = Figure(hip_tilt=7.0, shoulder_tilt=-6.0, head_tilt=0.5, pelvic_shift=1.5, noise_px=0.3)
 """So uneven that the pattern P01 is seen, and not so much that exercises are held back."""

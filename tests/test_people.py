@@ -16,23 +16,23 @@ import pytest
 from typer.testing import CliRunner
 
 from page_support import serving
-from posturecam.answers import Answers
-from posturecam.assessment import Settings
-from posturecam.capture_date import CaptureDate, DateSource
 from posturecam.cli import app, people_asking, recording
 from posturecam.errors import RecordsError
-from posturecam.exam import exam_of
 from posturecam.knowledge import load
 from posturecam.page.desks import Desk
 from posturecam.page.keeping import keep, lay
-from posturecam.plan import UNDER_AGE
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import UNDER_AGE
+from posturecam.picture.capture_date import CaptureDate, DateSource
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import exam_of
 from posturecam.records import Facts, NewExam, PhotoRef, Records, migrating, open_records, parcel
 from posturecam.records.copying import copied
 from posturecam.records.leftovers import carrying
 from posturecam.records.making import with_age
 from posturecam.records.schema import TABLES, VERSION
-from posturecam.reports import exam_json
-from posturecam.reports.sittings import seen_in
+from posturecam.records.sittings import seen_in
+from posturecam.storage import exam_json
 from reports_support import CROSSED, LEVEL, assessed
 
 DOCUMENTS = {

@@ -8,27 +8,33 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posturecam.assessment import PhotoInfo, Settings, assess, assess_pose
 from posturecam.body import HAND, ORDER, STICKER, Landmark, PlacedPoint, Pose, Spot, Turn, View
+from posturecam.body.geometry import subject_frame, tilt
 from posturecam.errors import SettingsError
-from posturecam.geometry import subject_frame, tilt
 from posturecam.knowledge import load
-from posturecam.lens import checked_distance, focal_from_distance
-from posturecam.lens.perspective import UNKNOWN_PITCH_DEG, USUAL_CAMERA_M, Perspective, pitch_from_body, planes_of
-from posturecam.lens.profile import CameraProfile
-from posturecam.measurement import Frame
 from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS, height, line_tilt
 from posturecam.measures.correction import corrections
+from posturecam.measures.measurement import Frame
 from posturecam.measures.outline import fake_edges, from_outline
 from posturecam.measures.trunk_measures import fake_trunk
 from posturecam.measures.trunk_outline import ROWS, Flank, Trunk
-from posturecam.photo import read
+from posturecam.picture.lens import checked_distance, focal_from_distance
+from posturecam.picture.lens.perspective import (
+    UNKNOWN_PITCH_DEG,
+    USUAL_CAMERA_M,
+    Perspective,
+    pitch_from_body,
+    planes_of,
+)
+from posturecam.picture.lens.profile import CameraProfile
+from posturecam.picture.photo import read
+from posturecam.picture.surroundings import DISTANCE, PROFILE, Surroundings
+from posturecam.picture.vertical import Vertical, find_vertical
+from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_pose
+from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.json import from_json, to_json
-from posturecam.reports.telling import perspective_words, vertical_words
-from posturecam.silhouette import Silhouette
-from posturecam.surroundings import DISTANCE, PROFILE, Surroundings
-from posturecam.vertical import Vertical, find_vertical
+from posturecam.storage.assessment_json import from_json, to_json
+from posturecam.text.telling import perspective_words, vertical_words
 
 SIZE, FOCAL = (768, 1024), 1500.0
 HEIGHTS_M = {SHOULDERS: (1.45, 0.18), HIPS: (1.0, 0.095), EYES: (1.65, 0.032), ANKLES: (0.07, 0.1)}

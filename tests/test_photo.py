@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from posturecam.errors import PhotoError
-from posturecam.photo import LONG_SIDE_PX, limited, read
+from posturecam.picture.photo import LONG_SIDE_PX, limited, read
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posturecam.assessment import Settings
 from posturecam.body import Pose, View
 from posturecam.cli import app
-from posturecam.exam import assess_photo, with_contour
-from posturecam.exam.photo_checks import check_photo
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels
-from posturecam.poses import Seen, Sought
+from posturecam.picture.photo import Photo, from_pixels
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo, with_contour
+from posturecam.pipeline.exam.photo_checks import check_photo
+from posturecam.poses.detection import Seen, Sought
 from posturecam.poses.masks import PersonMask
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
@@ -78,7 +78,7 @@ def test_analyze_says_it_in_every_view(samples: Path, monkeypatch: pytest.Monkey
     """A clear outline is no note; one that nothing could trust is one, and the plain figure keeps it out of sight."""
     command = ["analyze", str(samples / f"{name}.jpg"), "--passes", "2"]
     assert "hide where the body ends" not in CliRunner().invoke(app, command).stdout
-    monkeypatch.setattr("posturecam.silhouette.shape.LEAST_AGREEMENT", 1.01)
+    monkeypatch.setattr("posturecam.poses.silhouette.shape.LEAST_AGREEMENT", 1.01)
     for more in ([], ["--figure-only"]):
         done = CliRunner().invoke(app, [*command, *more])
         assert done.exit_code == 0, done.stderr
@@ -89,7 +89,7 @@ def test_a_quick_look_asks_for_the_outline_only_to_show_it(
     samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One pass without a picture spares the time; with a picture the outline is in it, and so is the note."""
-    monkeypatch.setattr("posturecam.silhouette.shape.LEAST_AGREEMENT", 1.01)
+    monkeypatch.setattr("posturecam.poses.silhouette.shape.LEAST_AGREEMENT", 1.01)
     command = ["analyze", str(samples / "front.jpg"), "--passes", "1"]
     said = [CliRunner().invoke(app, [*command, *more]).stdout for more in ([], ["--out", str(tmp_path)])]
     assert ["hide where the body ends" in one for one in said] == [False, True]

@@ -15,15 +15,15 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from batch_support import photos, rows, run_here
-from posturecam.capture_date import capture_date, file_date
 from posturecam.cli import app
 from posturecam.cli.records_options import named_in
 from posturecam.errors import PhotoError, SettingsError
-from posturecam.photo import file_bytes, from_bytes, read
 from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
+from posturecam.picture.capture_date import capture_date, file_date
 from posturecam.picture.dicom import patient_of
 from posturecam.picture.formats import Format, format_of, open_as
 from posturecam.picture.opening import FileFacts, Origin
+from posturecam.picture.photo import file_bytes, from_bytes, read
 from posturecam.reports.heading import read_logo
 
 POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 400 600\n{ } loop\n"
@@ -172,7 +172,7 @@ def test_a_tile_larger_than_the_picture_counts() -> None:
 
 PEAK = """
 import pathlib, sys
-from posturecam.photo import read
+from posturecam.picture.photo import read
 import cv2
 def held(what):
     return int(pathlib.Path("/proc/self/status").read_text().partition(what)[2].split()[0]) / 1024

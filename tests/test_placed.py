@@ -9,23 +9,23 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
 from posturecam.body import ROWS, Landmark, Name, PlacedPoint, Pose, Spot, Turn, View
+from posturecam.body.geometry import subject_frame, tilt
 from posturecam.cli import app
 from posturecam.errors import SettingsError
-from posturecam.estimator import Estimate
-from posturecam.geometry import subject_frame, tilt
 from posturecam.knowledge import load
-from posturecam.lens.perspective import Perspective
-from posturecam.lens.profile import CameraProfile, straightened
-from posturecam.measurement import mirrored_key
+from posturecam.measures.estimator import Estimate
 from posturecam.measures.marked import MARKED
+from posturecam.measures.measurement import mirrored_key
 from posturecam.measures.placing import BENDS, follow, spread_of
-from posturecam.placed import name_of, read_places
+from posturecam.picture.lens.perspective import Perspective
+from posturecam.picture.lens.profile import CameraProfile, straightened
+from posturecam.picture.surroundings import PROFILE, Surroundings
+from posturecam.picture.vertical import Vertical
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
+from posturecam.poses.placed import name_of, read_places
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.json import from_json, to_json
-from posturecam.surroundings import PROFILE, Surroundings
-from posturecam.vertical import Vertical
+from posturecam.storage.assessment_json import from_json, to_json
 
 KNOWLEDGE = load()
 PHANTOMS = Path(__file__).resolve().parents[1] / "calibration" / "phantoms"

@@ -9,12 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from pattern_support import CROSS_BODY, KNOWLEDGE, person
-from posturecam.answers import Answers, check_answers, read_answers
 from posturecam.body import Side, View
 from posturecam.errors import AnswersError
-from posturecam.plan import FORWARD_WITH_AGE, Conclusion, conclude
-from posturecam.red_flags import answered, measured
-from posturecam.reports.rescoring import Reading
+from posturecam.patterns.answers import Answers, check_answers, read_answers
+from posturecam.patterns.plan import FORWARD_WITH_AGE, Conclusion, conclude
+from posturecam.patterns.red_flags import answered, measured
+from posturecam.storage.rescoring import Reading
 
 
 def concluded(values: Mapping[str, float], answers: Mapping[str, Any] | None = None, sem: float = 0.6) -> Conclusion:

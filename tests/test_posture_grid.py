@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturecam.assessment import Assessment, Settings
 from posturecam.body import ORDER, Array, Landmark, View
+from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas
-from posturecam.reports.drawing.grid import cut, foot, ruled, square_px, stature_px
-from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
-from posturecam.reports.drawing.scene import Scene
-from posturecam.reports.drawing.shown_part import part_of, reason_of
-from posturecam.reports.picture import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
+from posturecam.reports.picture.grid import cut, foot, ruled, square_px, stature_px
+from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.picture.overlay import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.picture.scene import Scene
+from posturecam.reports.picture.shown_part import part_of, reason_of
 from reports_support import LEVEL, assessed
 
 PART = Box(0.0, 0.0, 768.0, 1024.0)

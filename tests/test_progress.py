@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturecam.knowledge import Knowledge, load
-from posturecam.measurement import mirrored_key
-from posturecam.progress import (
+from posturecam.measures.measurement import mirrored_key
+from posturecam.records.progress import (
     Basis,
     Reading,
     Sitting,

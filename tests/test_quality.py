@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER, Landmark, Turn, View
-from posturecam.geometry import rotate
+from posturecam.body.geometry import rotate
+from posturecam.poses.quality import check_quality
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.quality import check_quality
 
 
 def said(pose: object, people: int = 1, *, mirrored: bool = False) -> str:

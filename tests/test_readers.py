@@ -23,8 +23,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from typer.testing import CliRunner
 
-from posturecam.answers import read_answers
-from posturecam.assessment import Settings
 from posturecam.batch import Job, Plan, Wanted, run
 from posturecam.batch.claiming import _earlier
 from posturecam.batch.inputs import listed
@@ -32,24 +30,26 @@ from posturecam.batch.lines import line_of
 from posturecam.batch.tasks import Unit
 from posturecam.cli import app
 from posturecam.errors import CameraError, PosturecamError
-from posturecam.exam import exam_of
 from posturecam.knowledge import load
-from posturecam.lens.profile import CameraProfile, read_profile, to_bytes
 from posturecam.live.devices import choose, remembered
 from posturecam.page.app import make_app
 from posturecam.page.security import Door, Guard
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
-from posturecam.photo import from_bytes
-from posturecam.placed import read_places
+from posturecam.patterns.answers import read_answers
+from posturecam.picture.lens.profile import CameraProfile, read_profile, to_bytes
+from posturecam.picture.photo import from_bytes
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import exam_of
+from posturecam.poses.placed import read_places
 from posturecam.records import NewExam, open_records, parcel
-from posturecam.reports import exam_json
-from posturecam.reports import json as json_report
-from posturecam.reports.json import assessment_again
-from posturecam.reports.outputs import _stored
-from posturecam.reports.rescoring.files import rescore_files
-from posturecam.reports.sittings import read_seen, seen_in
-from posturecam.reports.stored_balance import read_balance
+from posturecam.records.sittings import read_seen, seen_in
+from posturecam.storage import assessment_json as json_report
+from posturecam.storage import exam_json
+from posturecam.storage.assessment_json import assessment_again
+from posturecam.storage.outputs import _stored
+from posturecam.storage.rescoring.files import rescore_files
+from posturecam.storage.stored_balance import read_balance
 from reports_support import CROSSED, assessed
 
 KNOWLEDGE = load()

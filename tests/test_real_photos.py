@@ -30,10 +30,10 @@ from calibration.real_photos.survey import (
 from posturecam.body import Side, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.settings import Settings
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.settings import Settings
 
 P05 = ("P05", Side.LEFT)
 

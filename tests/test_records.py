@@ -21,8 +21,8 @@ from PIL import Image
 from sqlalchemy import event
 
 from posturecam.errors import PosturecamError, RecordsError, SettingsError, StoredError
-from posturecam.exam import exam_of
 from posturecam.knowledge import load
+from posturecam.pipeline.exam import exam_of
 from posturecam.records import (
     NewExam,
     PhotoRef,
@@ -36,13 +36,13 @@ from posturecam.records import (
     open_records,
     opening,
     parcel,
-    pictures,
 )
 from posturecam.records.location import without_location
 from posturecam.records.schema import VERSION
-from posturecam.reports import exam_json
-from posturecam.reports.files import WriteRules, set_rules
-from posturecam.reports.sittings import seen_in
+from posturecam.records.sittings import seen_in
+from posturecam.reports.picture import recorded as pictures
+from posturecam.storage import exam_json
+from posturecam.storage.files import WriteRules, set_rules
 from reports_support import CROSSED, LEVEL, assessed
 
 TABLES = load()
@@ -325,7 +325,7 @@ def test_all_or_none_of_several_exams(place: Path) -> None:
 WRITER = """
 import sys, json
 from datetime import date, timedelta
-from posturecam.progress import Reading, Sitting
+from posturecam.records.progress import Reading, Sitting
 from posturecam.records import NewExam, open_records
 place, name, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
 for one in range(number):

@@ -19,20 +19,20 @@ from typer.testing import CliRunner
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import StoredError
-from posturecam.exam import exam_of
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels
+from posturecam.picture.photo import Photo, from_pixels
+from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure
-from posturecam.progress import Reading, Sitting, compared
 from posturecam.records import NewExam, PhotoRef, open_records
-from posturecam.reports import exam_json
-from posturecam.reports import json as json_report
-from posturecam.reports.compare_page import Pair, compare_page
-from posturecam.reports.history_page import history_page
-from posturecam.reports.progress_text import print_comparison, print_history
-from posturecam.reports.side_by_side import HEIGHT_PX, WIDTH_PX, Shot, aligned
-from posturecam.reports.sittings import read_seen, seen_in
+from posturecam.records.progress import Reading, Sitting, compared
+from posturecam.records.sittings import read_seen, seen_in
+from posturecam.reports.html.compare_page import Pair, compare_page
+from posturecam.reports.html.history_page import history_page
+from posturecam.reports.picture.side_by_side import HEIGHT_PX, WIDTH_PX, Shot, aligned
+from posturecam.reports.terminal.progress_text import print_comparison, print_history
 from posturecam.reports.trend import places, plot, points_of, sparkline
+from posturecam.storage import assessment_json as json_report
+from posturecam.storage import exam_json
 from reports_support import CROSSED, LEVEL, assessed
 from test_report_page import LOOKS, axe
 

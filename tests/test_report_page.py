@@ -18,25 +18,25 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.assessment import Assessment
 from posturecam.body import ORDER as POINTS
 from posturecam.body import Landmark, View
 from posturecam.cli import app
 from posturecam.errors import SettingsError
-from posturecam.exam import Combined, Exam
-from posturecam.exam.combining import FromView
 from posturecam.knowledge import load
-from posturecam.language import LANGUAGES, choose
-from posturecam.photo import Photo, Pixels
+from posturecam.picture.photo import Photo, Pixels
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import Combined, Exam
+from posturecam.pipeline.exam.combining import FromView
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.bundle import photo_files
-from posturecam.reports.exam_page import exam_page
 from posturecam.reports.heading import Heading, Look, make_heading, read_logo
-from posturecam.reports.picture import draw_figure, draw_overlay, overlay_layout
-from posturecam.reports.privacy import heads
-from posturecam.reports.telling import told_findings
-from posturecam.reports.webpage import page
-from posturecam.reports.wording import DISCLAIMER, isolated, plain
+from posturecam.reports.html.exam_page import exam_page
+from posturecam.reports.html.webpage import page
+from posturecam.reports.picture.overlay import draw_figure, draw_overlay, overlay_layout
+from posturecam.reports.picture.privacy import heads
+from posturecam.text.language import LANGUAGES, choose
+from posturecam.text.telling import told_findings
+from posturecam.text.wording import DISCLAIMER, isolated, plain
 from reports_support import LEVEL, assessed
 
 UNEVEN = Figure(hip_tilt=7.0, shoulder_tilt=-6.0, head_tilt=0.5, pelvic_shift=1.5, noise_px=0.3)

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturecam.assessment import Assessment, Settings
 from posturecam.body import ORDER, Landmark, View
-from posturecam.photo import from_pixels
+from posturecam.picture.photo import from_pixels
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas, Lettering
-from posturecam.reports.drawing.contour import contours, runs
-from posturecam.reports.drawing.marks import bowed, frontal
-from posturecam.reports.drawing.options import PLAIN, Labels, OverlayOptions
-from posturecam.reports.drawing.scene import Scene
-from posturecam.reports.drawing.shown_part import LEAST_PX
-from posturecam.reports.picture import draw, draw_figure, draw_overlay, encode, overlay_svg
-from posturecam.reports.privacy import headless
-from posturecam.silhouette import Silhouette
+from posturecam.reports.picture.canvas import ON_PHOTO, Canvas, Lettering
+from posturecam.reports.picture.contour import contours, runs
+from posturecam.reports.picture.marks import bowed, frontal
+from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.picture.overlay import draw, draw_figure, draw_overlay, encode, overlay_svg
+from posturecam.reports.picture.privacy import headless
+from posturecam.reports.picture.scene import Scene
+from posturecam.reports.picture.shown_part import LEAST_PX
 from reports_support import CROSSED, LEVEL, assessed, graded, measured
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posturecam.errors import OutputError
-from posturecam.reports.files import WriteRules, check_folder, set_rules, write_all, write_file
+from posturecam.storage.files import WriteRules, check_folder, set_rules, write_all, write_file
 
 
 def names(folder: Path) -> list[str]:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturecam.assessment import Settings
 from posturecam.body import MIRROR, ORDER, Landmark
+from posturecam.body.geometry import spread
 from posturecam.errors import StoredError
-from posturecam.geometry import spread
 from posturecam.knowledge import load
+from posturecam.pipeline.assessment import Settings
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.json import assessment_again, from_json, plain, to_bytes, to_json
-from posturecam.reports.stored import rebuilt_samples
+from posturecam.storage.assessment_json import assessment_again, from_json, plain, to_bytes, to_json
+from posturecam.storage.stored import rebuilt_samples
 from reports_support import CROSSED, LEVEL, assessed
 
 AGREED = {

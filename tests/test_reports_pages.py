@@ -11,26 +11,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posturecam.assessment import Assessment
 from posturecam.body import View
-from posturecam.exam import exam_of
 from posturecam.knowledge import load
 from posturecam.measures.trunk_outline import INDEX_PARTS
 from posturecam.page.report_parts import report_of
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import REPORTS
-from posturecam.reports.exam_telling import together
-from posturecam.reports.exam_text import print_exam
-from posturecam.reports.guide import STEPS, guide_page, print_guide
-from posturecam.reports.json import to_json
-from posturecam.reports.markup import Html, join, style, tag
-from posturecam.reports.standing_out import sizes
+from posturecam.reports.html.guide import STEPS, guide_page, print_guide
+from posturecam.reports.html.markup import Html, join, style, tag
+from posturecam.reports.html.webpage import page
 from posturecam.reports.strip import in_characters, in_svg, strip_of
-from posturecam.reports.telling import SIZES_IN_PICTURES
-from posturecam.reports.terminal import Printer
-from posturecam.reports.text import print_assessment
-from posturecam.reports.webpage import page
-from posturecam.reports.wording import DISCLAIMER, by_region, unbroken
+from posturecam.reports.terminal.assessment_text import print_assessment
+from posturecam.reports.terminal.exam_text import print_exam
+from posturecam.reports.terminal.printer import Printer
+from posturecam.storage.assessment_json import to_json
+from posturecam.text.exam_telling import together
+from posturecam.text.standing_out import sizes
+from posturecam.text.telling import SIZES_IN_PICTURES
+from posturecam.text.wording import DISCLAIMER, by_region, unbroken
 from reports_support import CROSSED, LEVEL, assessed, measured
 
 NAUGHTY = "<script>alert('x')</script>\"&'../ 🦴 שלום.jpg"

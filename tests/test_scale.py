@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from posturecam.assessment import PhotoInfo, Settings, assess, assess_pose
 from posturecam.body import ORDER, Landmark, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.measures.millimetres import FORWARD_HEAD, LEGS, SHIFTS, WIDTHS
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.picture.scale import SPAN, Scale, scale_from_height
+from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.standing_out import sizes
-from posturecam.reports.wording import stands_out
-from posturecam.scale import SPAN, Scale, scale_from_height
+from posturecam.text.standing_out import sizes
+from posturecam.text.wording import stands_out
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Assessment
+    from posturecam.pipeline.assessment import Assessment
 
 FIGURE = Figure(shoulder_tilt=4.0, hip_tilt=-3.0, head_tilt=2.0, pelvic_shift=2.0)
 

@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pattern_support import CROSS_BODY, FRONTAL, KNOWLEDGE
-from posturecam.answers import Answers
 from posturecam.cli import app
 from posturecam.errors import StoredError
-from posturecam.reports.rescoring import renewed, rescore_lines
-from posturecam.reports.rescoring.workers import rescore_long
+from posturecam.patterns.answers import Answers
+from posturecam.storage.rescoring import renewed, rescore_lines
+from posturecam.storage.rescoring.workers import rescore_long
 
 
 def stored(values: Mapping[str, float], sem: float = 0.6, **more: Any) -> dict[str, Any]:
@@ -261,7 +261,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         path.write_bytes(b"".join(lines_of(crowd(500, 8))[:-1]) * (count // 500))
         code = (
             "import resource, sys; from pathlib import Path\n"
-            "from posturecam.knowledge import load; from posturecam.reports.rescoring.files import rescore_files\n"
+            "from posturecam.knowledge import load; from posturecam.storage.rescoring.files import rescore_files\n"
             "with rescore_files([Path(sys.argv[1])], load()) as result: result.to_file(Path(sys.argv[2]))\n"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )

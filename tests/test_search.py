@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posturecam.assessment import Settings, assess
 from posturecam.body import View
 from posturecam.errors import NobodyFound
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.poses import Sought
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.pipeline.assessment import Settings, assess
+from posturecam.pipeline.exam import assess_photo
+from posturecam.poses.detection import Sought
 from posturecam.poses.scaled_body import ScaledBody
 from posturecam.poses.search import parts
 from posturecam.poses.synthetic import Figure, pose_of_figure

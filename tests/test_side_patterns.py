@@ -12,11 +12,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from calibration.side_patterns import TENSE, exact_findings
 from calibration.truth import side_truth
 
-from posturecam.assessment import Settings
 from posturecam.body import View
-from posturecam.exam import assess_exam, assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_exam, assess_photo
 from posturecam.poses.finder import Finder
 
 PHOTOS = Path(__file__).resolve().parents[1] / "calibration" / "side_people" / "photos"

@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posturecam.assessment import Settings
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.exam import assess_photo
-from posturecam.geometry import rotate
+from posturecam.body.geometry import rotate
 from posturecam.knowledge import load
-from posturecam.measurement import frame_of
 from posturecam.measures import MEASURES
 from posturecam.measures.correction import MOST_SPREADS, Correction, corrections
+from posturecam.measures.measurement import frame_of
 from posturecam.measures.outline import CONTOUR, back_hidden, complete, edges_kept, outline_values
 from posturecam.measures.side_edges import (
     ARCS,
@@ -30,12 +28,14 @@ from posturecam.measures.side_edges import (
     longest_straight,
 )
 from posturecam.measures.side_view import PLAIN, corrected, near_landmark
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.photo import read
+from posturecam.picture.vertical import find_vertical
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.cutting import cut_out
-from posturecam.vertical import find_vertical
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.cutting import cut_out
 
 SIZE = (768, 1024)
 UPRIGHT = {
@@ -286,7 +286,7 @@ def cut(finder: Finder, path: Path) -> tuple[Pose, Silhouette]:
 
 def measured(pose: Pose) -> Any:
     """Take every measure from the points."""
-    from posturecam.measurement import measure
+    from posturecam.measures.measurement import measure
 
     return measure(pose, MEASURES, find_vertical(), load())
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posturecam.photo import from_pixels, read
+from posturecam.picture.photo import from_pixels, read
 from posturecam.poses.finder import Finder
 from posturecam.poses.masks import PersonMask
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.cutting import cut_out, sharpened
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.cutting import cut_out, sharpened
 
 STRAIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.geometry import rotate
+from posturecam.body.geometry import rotate
 from posturecam.knowledge import load
 from posturecam.measures.withholding import LIMITS
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.cautions import AHEAD, STEP, Caution
+from posturecam.poses.quality import CAUTIONS, VOID, check_quality
 from posturecam.poses.stance import StanceKind, stance_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.quality import CAUTIONS, VOID, check_quality
 
 KNOWLEDGE = load()
 LEVEL = pose_of_figure(Figure())

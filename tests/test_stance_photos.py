@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posturecam.assessment import Assessment, Settings
-from posturecam.exam import assess_photo, exam_of
 from posturecam.knowledge import load
 from posturecam.measures.withholding import NO_POSTURE
-from posturecam.photo import Photo, read
+from posturecam.picture.photo import Photo, read
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam import assess_photo, exam_of
 from posturecam.poses.cautions import Caution
 from posturecam.poses.finder import Finder
-from posturecam.quality import CAUTIONS
-from posturecam.reports import telling
-from posturecam.reports.drawing.canvas import ON_PHOTO
-from posturecam.reports.exam_page import exam_page
-from posturecam.reports.exam_telling import together
-from posturecam.reports.json import from_json, to_json
-from posturecam.reports.picture import draw, draw_figure
-from posturecam.reports.stored import assessment_again
+from posturecam.poses.quality import CAUTIONS
+from posturecam.reports.html.exam_page import exam_page
+from posturecam.reports.html.webpage import page
+from posturecam.reports.picture.canvas import ON_PHOTO
+from posturecam.reports.picture.overlay import draw, draw_figure
 from posturecam.reports.tables import rows
-from posturecam.reports.text import print_assessment
-from posturecam.reports.webpage import page
+from posturecam.reports.terminal.assessment_text import print_assessment
+from posturecam.storage.assessment_json import from_json, to_json
+from posturecam.storage.stored import assessment_again
+from posturecam.text import telling
+from posturecam.text.exam_telling import together
 
 PHOTOS = Path(__file__).parent / "photos" / "stance"
 TRUTH: dict[str, dict[str, Any]] = json.loads((PHOTOS / "truth.json").read_text(encoding="utf-8"))

@@ -12,21 +12,21 @@ import pytest
 from calibration.stickers.check import checked
 from typer.testing import CliRunner
 
-from posturecam.assessment import Settings, assess
 from posturecam.body import Landmark, Name, Pose, Spot, View
+from posturecam.body.geometry import subject_frame
 from posturecam.cli import app
 from posturecam.errors import SettingsError
-from posturecam.geometry import subject_frame
 from posturecam.knowledge import load
-from posturecam.measurement import mirrored_key
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.placed import NAMES
+from posturecam.measures.measurement import mirrored_key
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.pipeline.assessment import Settings, assess
 from posturecam.poses.finder import Finder
+from posturecam.poses.placed import NAMES
+from posturecam.poses.stickers import colour_at, read_colour
+from posturecam.poses.stickers.colour import PLAIN
+from posturecam.poses.stickers.finding import Found, find_stickers, stickers_like
+from posturecam.poses.stickers.naming import expected
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.stickers import colour_at, read_colour
-from posturecam.stickers.colour import PLAIN
-from posturecam.stickers.finding import Found, find_stickers, stickers_like
-from posturecam.stickers.naming import expected
 
 PHOTOS = Path(__file__).resolve().parents[1] / "calibration" / "stickers" / "photos"
 GREEN, SKIN, WALL = (60, 170, 70), (196, 150, 122), (176, 180, 184)

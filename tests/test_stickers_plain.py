@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from calibration.stickers.check import checked
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
 from posturecam.body import SPINE, Name, PlacedPoint, Pose, Spot, View
 from posturecam.cli.scene_options import check_stickers
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels
+from posturecam.picture.photo import Photo, from_pixels
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
 from posturecam.poses.finder import Finder
+from posturecam.poses.stickers import colour_at, read_colour
+from posturecam.poses.stickers.colour import PLAIN
+from posturecam.poses.stickers.finding import find_stickers, stickers_like
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.stickers import colour_at, read_colour
-from posturecam.stickers.colour import PLAIN
-from posturecam.stickers.finding import find_stickers, stickers_like
 from test_stickers import PHOTOS, SIZE, SKIN, body, drawn, names_of, spot_places
 
 WHITE, BLACK = (246, 246, 244), (16, 16, 17)

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from posturecam.assessment import Assessment
 from posturecam.cli import app
 from posturecam.errors import OutputError
 from posturecam.knowledge import load
-from posturecam.language import choose
-from posturecam.reports import json as json_report
-from posturecam.reports.files import WriteRules, set_rules
+from posturecam.pipeline.assessment import Assessment
 from posturecam.reports.tables import COLUMNS, NUMBERS, Whose, csv_bytes, parquet_bytes, rows
+from posturecam.storage import assessment_json as json_report
+from posturecam.storage.files import WriteRules, set_rules
+from posturecam.text.language import choose
 from reports_support import CROSSED, assessed
 
 TABLES = load()

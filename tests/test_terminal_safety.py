@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from batch_support import photos
 from posturecam.cli import app
-from posturecam.language import _, choose, without_controls
-from posturecam.photo import shown_name
-from posturecam.reports.json import for_terminal, to_bytes
-from posturecam.reports.terminal import Printer
-from posturecam.reports.text import print_assessment
+from posturecam.picture.photo import shown_name
+from posturecam.reports.terminal.assessment_text import print_assessment
+from posturecam.reports.terminal.printer import Printer
+from posturecam.storage.assessment_json import for_terminal, to_bytes
+from posturecam.text.language import _, choose, without_controls
 from reports_support import CROSSED, assessed
 
 NAUGHTY = "a\x1b[2J\x1b]0;owned\x07\x9b31m[bold red]b\x7f.jpg"

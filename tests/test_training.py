@@ -16,12 +16,12 @@ from calibration.estimator.squares import core, wide_squares
 from calibration.estimator.widths import factor
 
 from posturecam.body import Pose, View
-from posturecam.estimator import fusion
-from posturecam.estimator.fusion import KEYS, fuse, learned_weights, network_points
-from posturecam.estimator.patches import patches
-from posturecam.estimator.places import PLACES
-from posturecam.estimator.sight import GRID, soft_argmax
-from posturecam.photo import read
+from posturecam.measures.estimator import fusion
+from posturecam.measures.estimator.fusion import KEYS, fuse, learned_weights, network_points
+from posturecam.measures.estimator.patches import patches
+from posturecam.measures.estimator.places import PLACES
+from posturecam.measures.estimator.sight import GRID, soft_argmax
+from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 
 ROOT = Path(__file__).resolve().parents[1]

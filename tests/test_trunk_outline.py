@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 
 from posturecam.body import Turn, View
-from posturecam.estimator import Estimate
 from posturecam.knowledge import load
-from posturecam.lens.perspective import Perspective, planes_of
-from posturecam.measurement import Measurement, frame_of, graded
 from posturecam.measures.back_measures import SHOWN
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import Measurement, frame_of, graded
 from posturecam.measures.outline import complete
 from posturecam.measures.trunk_measures import TRUNK, trunk_values
 from posturecam.measures.trunk_outline import INDEX_PARTS, Trunk, find_trunk, trunk_lines
-from posturecam.photo import read
+from posturecam.picture.lens.perspective import Perspective, planes_of
+from posturecam.picture.photo import read
+from posturecam.picture.vertical import find_vertical
 from posturecam.poses.finder import Finder
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.cutting import FINE_HEIGHT_PX, cut_out
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.cutting import FINE_HEIGHT_PX, cut_out
-from posturecam.vertical import find_vertical
 
 LEVEL = Figure(height_px=700.0, size_px=(768, 1024))
 STRAIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])

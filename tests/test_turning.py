@@ -11,17 +11,17 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.assessment import Settings, assess, measured_photo
 from posturecam.body import MIRROR, ORDER, Array, Landmark, PlacedPoint
+from posturecam.body.geometry import turned_point
 from posturecam.cli import app
-from posturecam.geometry import turned_point
 from posturecam.knowledge import load
-from posturecam.photo import from_pixels, read
-from posturecam.poses import Sought
+from posturecam.picture.photo import from_pixels, read
+from posturecam.pipeline.assessment import Settings, assess, measured_photo
+from posturecam.poses.detection import Sought
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.turning import quarters_to_upright, stands
-from posturecam.reports.json import to_json
-from posturecam.reports.stored import from_json
+from posturecam.storage.assessment_json import to_json
+from posturecam.storage.stored import from_json
 
 TURNS = [("front", 90), ("back", 270), ("left", 180), ("right", 90), ("front", 180)]
 

@@ -8,14 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from posturecam.assessment import Settings, assess
 from posturecam.body import Pose  # noqa: TC001
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.surroundings import known_surroundings, surroundings_of
-from posturecam.vertical import (
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.picture.surroundings import known_surroundings, surroundings_of
+from posturecam.picture.vertical import (
     DRAWN,
     EDGES,
     GIVEN,
@@ -27,9 +25,11 @@ from posturecam.vertical import (
     from_vote,
     sources,
 )
-from posturecam.vertical.lines import beside_the_body, body_roll, room_vote, vertical_of_room
-from posturecam.vertical.objects import Witness, roll_of
-from posturecam.vertical.vote import Vote, lean_at, vote
+from posturecam.picture.vertical.lines import beside_the_body, body_roll, room_vote, vertical_of_room
+from posturecam.picture.vertical.objects import Witness, roll_of
+from posturecam.picture.vertical.vote import Vote, lean_at, vote
+from posturecam.pipeline.assessment import Settings, assess
+from posturecam.poses.synthetic import Figure, pose_of_figure
 
 SIZE = (600, 900)
 

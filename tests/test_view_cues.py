@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from posturecam.assessment import Settings
 from posturecam.body import View
-from posturecam.exam import assess_photo, view_confidence
-from posturecam.exam.one_photo import breadth_of
 from posturecam.knowledge import load
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo, view_confidence
+from posturecam.pipeline.exam.one_photo import breadth_of
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.view_cues import confidence, view_note, votes
 from posturecam.poses.view_probability import SURE
-from posturecam.reports.json import assessment_again, to_bytes, to_json
+from posturecam.storage.assessment_json import assessment_again, to_bytes, to_json
 
 
 @pytest.mark.parametrize("view", ["front", "back", "left", "right"])

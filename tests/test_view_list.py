@@ -9,19 +9,19 @@ from calibration.covers import COVERS, head_of
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.assessment import Settings
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import SettingsError
-from posturecam.exam import assess_exam
-from posturecam.exam.photo_checks import check_photo
 from posturecam.knowledge import load
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_exam
+from posturecam.pipeline.exam.photo_checks import check_photo
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
-from posturecam.reports.exam_json import to_bytes
-from posturecam.reports.sittings import seen_in
-from posturecam.view_list import view_list
+from posturecam.poses.view_list import view_list
+from posturecam.records.sittings import seen_in
+from posturecam.storage.exam_json import to_bytes
 
 
 def test_names_and_folders_say_the_view() -> None:

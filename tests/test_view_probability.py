@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from calibration.covers import COVERS, head_of
 
-from posturecam.assessment import Settings
 from posturecam.body import View
-from posturecam.exam import assess_photo
 from posturecam.knowledge import load
-from posturecam.photo import Photo, from_pixels, read
-from posturecam.poses import Sought
+from posturecam.picture.photo import Photo, from_pixels, read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 from posturecam.poses.view_probability import SURE, Usual, Witness, probability
-from posturecam.reports.json import assessment_again, to_bytes, to_json
+from posturecam.storage.assessment_json import assessment_again, to_bytes, to_json
 
 Bodies = dict[str, tuple[Photo, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]]
 

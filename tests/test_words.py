@@ -11,9 +11,9 @@ import pytest
 
 from posturecam.knowledge import load
 from posturecam.knowledge.loading import BUILT_IN
-from posturecam.plan import conclude
+from posturecam.patterns.plan import conclude
 from posturecam.reports.cases import answers_of, cases, readings
-from posturecam.reports.rescoring.stored import plain
+from posturecam.storage.rescoring.stored import plain
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "posturecam"
 
@@ -93,7 +93,7 @@ def test_the_tables_name_diseases_only_where_a_professional_may_want_to_rule_the
 
 def test_the_program_uses_careful_words() -> None:
     """The disclaimer alone says what this is not."""
-    from posturecam.reports import wording
+    from posturecam.text import wording
 
     allowed = [text for text in vars(wording).values() if isinstance(text, str) and "does not diagnose" in text]
     found = [

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER, Landmark, Turn, View
-from posturecam.photo import from_pixels, read
-from posturecam.poses import Sought
+from posturecam.picture.photo import from_pixels, read
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.yaw import BESIDE, HEIGHTS, features, lines, refined_turn

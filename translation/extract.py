@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 
-from posturecam.language import choose
-from posturecam.language.tables import FIELDS, texts
+from posturecam.text.language import choose
+from posturecam.text.language.tables import FIELDS, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

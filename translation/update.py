@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from translation.extract import template
 
-from posturecam.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES
+from posturecam.text.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from calibration.estimator.network import FLIP, TWIN_ROWS
 from calibration.estimator.squares import MARGIN
-from posturecam.estimator.patches import SIDE_PX
+from posturecam.measures.estimator.patches import SIDE_PX
 
 MOST_TURN_DEG = 9.0
 _HOLE_PX = (8, 36)

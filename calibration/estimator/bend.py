@@ -21,8 +21,8 @@ from calibration.estimator.dataset import COPY
 from calibration.estimator.passes import kept_pose, truth_rows
 from calibration.known_turns.warps import PARTS, Body, Field, Part, displacement
 from posturecam.body import ORDER, Array, Landmark, View
-from posturecam.geometry import subject_frame, tilt
-from posturecam.photo import Pixels
+from posturecam.body.geometry import subject_frame, tilt
+from posturecam.picture.photo import Pixels
 
 SEED = 11
 ROOM = 40

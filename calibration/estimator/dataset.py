@@ -16,9 +16,9 @@ from calibration.estimator.passes import Found
 from calibration.estimator.redress import surface_of, varied
 from calibration.estimator.squares import wide_squares
 from posturecam.body import Array, Pose, View
-from posturecam.estimator.fusion import network_points
-from posturecam.estimator.places import HALF_WIDTHS, centres
-from posturecam.photo import Pixels, read
+from posturecam.measures.estimator.fusion import network_points
+from posturecam.measures.estimator.places import HALF_WIDTHS, centres
+from posturecam.picture.photo import Pixels, read
 
 PAIRED = ("shoulder", "acromion", "hip", "asis", "psis", "iliac_crest", "eye", "ear", "elbow", "knee")
 MIDDLE = ("nose", "C7", "spine_00", "spine_02", "spine_04", "spine_06", "spine_08", "spine_10", "spine_12")

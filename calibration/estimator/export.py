@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from calibration.estimator.network import Network
-from posturecam.estimator.patches import SIDE_PX
+from posturecam.measures.estimator.patches import SIDE_PX
 
 SMALL = 64
 """Arrays of so few numbers keep their precision."""

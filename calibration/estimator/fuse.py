@@ -17,8 +17,8 @@ from calibration.estimator.ridge import (
 from calibration.estimator.rows import Rows
 from calibration.score import score
 from posturecam.body import Array
-from posturecam.estimator.fusion import KEYS, unlikeness
 from posturecam.knowledge import load
+from posturecam.measures.estimator.fusion import KEYS, unlikeness
 
 Weights = dict[str, Array]
 

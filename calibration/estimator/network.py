@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from posturecam.body import Array
-from posturecam.estimator.patches import SIDE_PX
-from posturecam.estimator.places import PLACES
-from posturecam.estimator.sight import GRID, TWINS
-from posturecam.photo import Pixels
+from posturecam.measures.estimator.patches import SIDE_PX
+from posturecam.measures.estimator.places import PLACES
+from posturecam.measures.estimator.sight import GRID, TWINS
+from posturecam.picture.photo import Pixels
 
 WIDTHS = (16, 32, 64, 96)
 FINE = 40
@@ -64,7 +64,7 @@ def _doubled(maps: Tensor) -> Tensor:
 def soft_argmax(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Turn heat maps (N, K, 28, 28) into mean places (N, K, 2), −1…1, and their spread (N, K).
 
-    The same as ``posturecam.estimator.sight.soft_argmax``, for gradients to pass through.
+    The same as ``posturecam.measures.estimator.sight.soft_argmax``, for gradients to pass through.
     """
     weight = torch.softmax(maps.float().flatten(2), -1).reshape(maps.shape)
     grid = (torch.arange(GRID) + 0.5) / GRID * 2 - 1
@@ -75,7 +75,7 @@ def soft_argmax(maps: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def standard(squares: Tensor) -> Tensor:
-    """Squares (N, 3, h, w) with mean 0 and deviation 1, as ``posturecam.estimator.patches.as_blob`` makes them."""
+    """Squares (N, 3, h, w) with mean 0 and deviation 1, as ``as_blob`` in ``estimator.patches`` makes them."""
     centred = squares - squares.mean((1, 2, 3), keepdim=True)
     return centred / (centred.std((1, 2, 3), keepdim=True, unbiased=False) + 4.0)
 

@@ -14,8 +14,8 @@ from rich.progress import track
 
 from posturecam.body import ORDER, Array, Pose, View
 from posturecam.errors import NobodyFound
-from posturecam.photo import read
-from posturecam.poses import Sought
+from posturecam.picture.photo import read
+from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 
 PASSES = 12

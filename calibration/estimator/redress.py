@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.photo import Pixels
+from posturecam.picture.photo import Pixels
 
 Float = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Random = np.random.Generator

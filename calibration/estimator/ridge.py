@@ -9,7 +9,7 @@ import numpy as np
 from posturecam.body import Array
 
 SHARP = slice(14, 17)
-"""Rows of the squares' sharpness among the even inputs, as in posturecam.estimator.fusion."""
+"""Rows of the squares' sharpness among the even inputs, as in posturecam.measures.estimator.fusion."""
 
 SHAPE = slice(1, 11)
 """Rows of the body's shape among the even inputs: how far apart feet and knees are tells how somebody is built or

@@ -8,8 +8,8 @@ import numpy as np
 from calibration.estimator.dataset import ANGLES, Data
 from calibration.estimator.squares import core
 from posturecam.body import Array, Pose, Sight, View
-from posturecam.estimator.fusion import inputs
-from posturecam.estimator.patches import detail
+from posturecam.measures.estimator.fusion import inputs
+from posturecam.measures.estimator.patches import detail
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 

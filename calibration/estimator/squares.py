@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.estimator.patches import SIDE_PX
-from posturecam.estimator.places import HALF_WIDTHS, centres
-from posturecam.photo import Pixels
+from posturecam.measures.estimator.patches import SIDE_PX
+from posturecam.measures.estimator.places import HALF_WIDTHS, centres
+from posturecam.picture.photo import Pixels
 
 WIDE_PX = 152
 MARGIN = WIDE_PX / SIDE_PX

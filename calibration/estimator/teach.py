@@ -15,7 +15,7 @@ from calibration.estimator.dataset import Data, folds_of
 from calibration.estimator.network import Network, predict, soft_argmax, standard
 from calibration.estimator.squares import core
 from posturecam.body import Array
-from posturecam.estimator.places import TWIN
+from posturecam.measures.estimator.places import TWIN
 
 SQUARES = (0, 0, 0, 1, 1, 2)
 """How often the squares are shown: the pelvis is the hardest, the head the easiest."""

@@ -17,9 +17,9 @@ from calibration.estimator.fuse import COVERAGE, HALF_WIDTH
 from calibration.estimator.passes import Found
 from calibration.estimator.rows import targets
 from posturecam.body import Array
-from posturecam.estimator.fusion import KEYS, estimate
-from posturecam.estimator.sight import PlaceNetwork
-from posturecam.photo import read
+from posturecam.measures.estimator.fusion import KEYS, estimate
+from posturecam.measures.estimator.sight import PlaceNetwork
+from posturecam.picture.photo import read
 
 GAUSSIAN_RATIO = 2.55
 """Half-width over mean error, a little above a Gaussian's 2.46."""

@@ -17,10 +17,10 @@ from calibration.known_turns.warps import PARTS, Body, bent, parts_of
 from posturecam.body import View
 from posturecam.errors import PosturecamError
 from posturecam.knowledge import load
-from posturecam.photo import Pixels, read
-from posturecam.poses import DEFAULT_PASSES
+from posturecam.picture.photo import Pixels, read
+from posturecam.pipeline.settings import Settings
+from posturecam.poses.detection import DEFAULT_PASSES
 from posturecam.poses.finder import Finder
-from posturecam.settings import Settings
 
 CELL_PX = 360
 """Width of one picture on the contact sheet."""

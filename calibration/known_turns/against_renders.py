@@ -18,9 +18,9 @@ from calibration.known_turns.readings import Reader
 from calibration.known_turns.warps import PARTS, Body, Part, bent
 from calibration.truth import Case, read_cases
 from posturecam.knowledge import load
-from posturecam.photo import from_pixels, read
+from posturecam.picture.photo import from_pixels, read
+from posturecam.pipeline.settings import Settings
 from posturecam.poses.finder import Finder
-from posturecam.settings import Settings
 
 SWEEPS = {"hip_tilt": "hip", "shoulder_tilt": "shoulder", "head_tilt": "head", "c_curve": "spine"}
 """Group of the measuring set → the part that is bent."""

@@ -7,14 +7,14 @@ from statistics import fmean, median
 import numpy as np
 
 from calibration.known_turns.warps import PARTS, Body, Part, bent, parts_of
-from posturecam.assessment import Assessment
 from posturecam.body import View
 from posturecam.errors import NobodyFound
-from posturecam.exam import assess_photo
 from posturecam.knowledge import Knowledge
-from posturecam.photo import Photo, from_pixels, limited
-from posturecam.poses import PoseFinder
-from posturecam.settings import Settings
+from posturecam.picture.photo import Photo, from_pixels, limited
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import assess_photo
+from posturecam.pipeline.settings import Settings
+from posturecam.poses.detection import PoseFinder
 
 HALF_WIDTH = 1.96
 """Standard errors in half of a 95 % interval."""

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.geometry import subject_frame
-from posturecam.photo import Pixels
+from posturecam.body.geometry import subject_frame
+from posturecam.picture.photo import Pixels
 
 Field = NDArray[np.float32]
 Shift = tuple[Any, Any]

@@ -8,7 +8,7 @@ import numpy as np
 
 from posturecam.body import Array, Landmark, Pose
 from posturecam.measures.anatomy import SHOULDERS
-from posturecam.photo import Photo, Pixels, from_pixels
+from posturecam.picture.photo import Photo, Pixels, from_pixels
 
 _FACE = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 _ABOVE, _BELOW, _ASIDE = 1.05, 0.5, 0.75

@@ -22,7 +22,7 @@ from calibration.real_photos.survey import (
     widths,
 )
 from posturecam.knowledge import Knowledge
-from posturecam.measurement import Z95
+from posturecam.measures.measurement import Z95
 from posturecam.patterns.engine import mirrored_column
 
 HERE = Path(__file__).resolve().parent

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import Pose
-from posturecam.photo import Photo, Pixels, from_pixels, limited
+from posturecam.picture.photo import Photo, Pixels, from_pixels, limited
 
 NEARER = 1.1
 DIMMER, GRAIN = 0.7, 3.0

@@ -14,12 +14,12 @@ from calibration.known_turns.warps import is_whole
 from calibration.real_photos.covers import COVERS, covered
 from calibration.real_photos.photos import RealPhoto
 from calibration.real_photos.retakes import RETAKES, retaken
-from posturecam.assessment import Assessment
 from posturecam.body import Side, View
 from posturecam.errors import NobodyFound
-from posturecam.exam import assess_photo
-from posturecam.measurement import Measurement
-from posturecam.photo import Photo, read
+from posturecam.measures.measurement import Measurement
+from posturecam.picture.photo import Photo, read
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.stance import StanceKind
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,16 +21,16 @@ import cv2
 import numpy as np
 from rich.progress import track
 
-from posturecam.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.body import SPINE, Name, PlacedPoint, Pose, View
 from posturecam.errors import PosturecamError
 from posturecam.knowledge import load
-from posturecam.photo import Photo, read
-from posturecam.placed import NAMES
+from posturecam.picture.photo import Photo, read
+from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.finder import Finder
-from posturecam.stickers import read_colour
-from posturecam.stickers.colour import PLAIN
-from posturecam.stickers.finding import Found, find_stickers, stickers_like
+from posturecam.poses.placed import NAMES
+from posturecam.poses.stickers import read_colour
+from posturecam.poses.stickers.colour import PLAIN
+from posturecam.poses.stickers.finding import Found, find_stickers, stickers_like
 
 WRONG_PX = 6.0
 """A named sticker farther than this from its true place has the wrong name."""

@@ -1,4 +1,4 @@
-"""Write where stickers are expected on a body as the pose network sees it: src/posturecam/stickers/places.toml.
+"""Write where stickers are expected on a body as the pose network sees it: src/posturecam/poses/stickers/places.toml.
 
     python -m calibration.stickers.places ../shared/phantoms_train [--passes 2]
 
@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
-from posturecam.assessment import Settings
 from posturecam.body import ORDER, Array, Landmark, View
+from posturecam.body.geometry import subject_frame
 from posturecam.errors import NobodyFound
-from posturecam.geometry import subject_frame
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
-from posturecam.stickers.naming import TABLE
+from posturecam.poses.stickers.naming import TABLE
 
 LEARNED: dict[str, dict[str, tuple[str, str]]] = {
     "front": {"acromion": ("acromion", "shoulder"), "asis": ("asis", "hip"), "patella": ("knee", "knee")},

@@ -13,20 +13,20 @@ for finding in assessment.findings:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from posturecam.analysis import analyze
-    from posturecam.assessment import Assessment
     from posturecam.errors import PosturecamError
-    from posturecam.measurement import Measurement, Unmeasured
+    from posturecam.measures.measurement import Measurement, Unmeasured
+    from posturecam.pipeline.analysis import analyze
+    from posturecam.pipeline.assessment import Assessment
 
 __version__ = "0.1.0"
 __all__ = ["Assessment", "Measurement", "PosturecamError", "Unmeasured", "__version__", "analyze"]
 
 _HOMES = {
-    "Assessment": "assessment",
-    "analyze": "analysis",
+    "Assessment": "pipeline.assessment",
+    "analyze": "pipeline.analysis",
     "PosturecamError": "errors",
-    "Measurement": "measurement",
-    "Unmeasured": "measurement",
+    "Measurement": "measures.measurement",
+    "Unmeasured": "measures.measurement",
 }
 
 

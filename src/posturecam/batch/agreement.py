@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from posturecam.assessment import Assessment, Settings
-from posturecam.exam.one_photo import assess_photo
 from posturecam.knowledge import Knowledge
-from posturecam.measurement import Z95
-from posturecam.photo import read
-from posturecam.poses import PoseFinder
+from posturecam.measures.measurement import Z95
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam.one_photo import assess_photo
+from posturecam.poses.detection import PoseFinder
 
 REFERENCE_PHOTO = Path(__file__).with_name("reference.jpg")
 """A rendered person (public domain), standing."""

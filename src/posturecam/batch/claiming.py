@@ -16,10 +16,10 @@ from posturecam.batch.names import Names
 from posturecam.batch.remote import is_url
 from posturecam.batch.store import OVERLAYS, RESULTS, THUMBNAILS
 from posturecam.errors import OutputError
-from posturecam.language import _
-from posturecam.reports.files import is_link, rules
-from posturecam.reports.origin import REPORTED, is_ours
-from posturecam.reports.outputs import claim_folder, inside, own_folder
+from posturecam.storage.files import is_link, rules
+from posturecam.storage.origin import REPORTED, is_ours
+from posturecam.storage.outputs import claim_folder, inside, own_folder
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from posturecam.batch.ledger import Plan

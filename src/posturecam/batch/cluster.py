@@ -27,8 +27,8 @@ from posturecam.batch.process import Broken, WorkerError
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import ClusterAccess, Hear, Machine, Outcome, Task
 from posturecam.batch.worker import AGREEMENT, BEGUN, Refused, answer, expected_of
-from posturecam.language import _, later
-from posturecam.limits import INTERRUPTED_S, RunningClock
+from posturecam.pipeline.limits import INTERRUPTED_S, RunningClock
+from posturecam.text.language import _, later
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for this process."""

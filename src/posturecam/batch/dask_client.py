@@ -13,7 +13,7 @@ from concurrent.futures import Future, wait
 from typing import Any
 
 from posturecam.batch.process import THREADS, WorkerError, held_back
-from posturecam.language import _, later
+from posturecam.text.language import _, later
 
 REACH_S = 10.0
 """How long a scheduler is waited for."""

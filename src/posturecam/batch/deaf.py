@@ -2,7 +2,7 @@
 
 import signal
 
-from posturecam.limits import limit_memory
+from posturecam.pipeline.limits import limit_memory
 
 
 def dask_setup(_worker: object) -> None:

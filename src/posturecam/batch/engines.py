@@ -12,7 +12,7 @@ from posturecam.batch.job import Job
 from posturecam.batch.pool import Pool
 from posturecam.batch.tasks import ClusterAccess, Hear, Outcome, Task, unheard
 from posturecam.errors import SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 Engine = Callable[[Job, Iterable[Task], int, threading.Event], Iterator[Outcome]]
 

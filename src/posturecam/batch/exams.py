@@ -13,10 +13,10 @@ from posturecam.batch.lines import SEEN, nothing_concluded, restored
 from posturecam.batch.names import Entry
 from posturecam.batch.rows import Cell, finding_words, measured_cells, measured_columns
 from posturecam.batch.store import Store
-from posturecam.exam import Exam, Failure, exam_of
-from posturecam.photo import shown_name
-from posturecam.plan import Conclusion
-from posturecam.reports.exam_json import to_json
+from posturecam.patterns.plan import Conclusion
+from posturecam.picture.photo import shown_name
+from posturecam.pipeline.exam import Exam, Failure, exam_of
+from posturecam.storage.exam_json import to_json
 
 COLUMNS = ("exam", "person", "date", "photos", "failed", "views", *measured_columns(), "findings", "red_flags", "notes")
 

@@ -15,9 +15,9 @@ from posturecam.batch.ledger import Counts, Ledger, Plan
 from posturecam.batch.lines import SEEN
 from posturecam.batch.rows import KEYS, Failed, Result, finding_words
 from posturecam.body import View
-from posturecam.language import _, current, localised
-from posturecam.language.sides import side_word
-from posturecam.language.views import of_another_view, of_view
+from posturecam.text.language import _, current, localised
+from posturecam.text.language.sides import side_word
+from posturecam.text.language.views import of_another_view, of_view
 
 _SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2

@@ -19,12 +19,12 @@ from posturecam.batch.names import Found, Input, Names
 from posturecam.batch.pattern import Pattern, check_fit
 from posturecam.batch.remote import is_url
 from posturecam.batch.store import RESULTS
-from posturecam.capture_date import capture_date, named_date
 from posturecam.errors import SettingsError
-from posturecam.language import _
-from posturecam.reports.origin import is_our_picture, is_ours
-from posturecam.reports.outputs import PHOTOS
-from posturecam.view_list import NO_VIEWS, ViewList
+from posturecam.picture.capture_date import capture_date, named_date
+from posturecam.poses.view_list import NO_VIEWS, ViewList
+from posturecam.storage.origin import is_our_picture, is_ours
+from posturecam.storage.outputs import PHOTOS
+from posturecam.text.language import _
 
 READ = PHOTOS | {".dng", ".cr2", ".nef", ".nrw", ".arw", ".pef", ".srw", ".3fr", ".iiq", ".erf", ".dcm", ".dicom"}
 UNREAD = frozenset((".cr3", ".raf", ".rw2", ".orf", ".x3f", ".jxl", ".jp2", ".j2k", ".pdf", ".gif"))

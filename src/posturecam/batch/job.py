@@ -16,12 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posturecam import __version__
-from posturecam.assessment import Assessment, Settings, measured_photo
 from posturecam.batch.lines import line_of
 from posturecam.batch.remote import local
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
-from posturecam.capture_date import DateSource
 from posturecam.errors import (
     AnswersError,
     KnowledgeError,
@@ -32,15 +30,17 @@ from posturecam.errors import (
     RemoteError,
     SettingsError,
 )
-from posturecam.language import ENGLISH, _, choose, current, later
-from posturecam.limits import TIMEOUT_S, took_too_long, took_too_much
-from posturecam.photo import Photo, read, shown_name
-from posturecam.reports.drawing.options import PLAIN, OverlayOptions
+from posturecam.picture.capture_date import DateSource
+from posturecam.picture.photo import Photo, read, shown_name
+from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
+from posturecam.pipeline.limits import TIMEOUT_S, took_too_long, took_too_much
+from posturecam.reports.picture.options import PLAIN, OverlayOptions
+from posturecam.text.language import ENGLISH, _, choose, current, later
 
 if TYPE_CHECKING:
-    from posturecam.answers import Answers
     from posturecam.knowledge import Knowledge
-    from posturecam.poses import PoseFinder
+    from posturecam.patterns.answers import Answers
+    from posturecam.poses.detection import PoseFinder
 
 THIS_PHOTO = later("this photo")
 """Stands for the name in reasons, which must be the same for every copy of a picture."""
@@ -88,7 +88,7 @@ class Job:
     @cached_property
     def said(self) -> "Answers | None":
         """The answers, read once in each process."""
-        from posturecam.answers import read_answers  # noqa: PLC0415
+        from posturecam.patterns.answers import read_answers  # noqa: PLC0415
 
         return read_answers(self.answers, self.tables) if self.answers else None
 
@@ -145,7 +145,7 @@ class Job:
         """Checksum of the pose model; raises ModelError."""
         if self.finder == "synthetic":
             return "0" * 64
-        from posturecam.model import pose_model  # noqa: PLC0415
+        from posturecam.poses.model import pose_model  # noqa: PLC0415
 
         return pose_model(self.model).sha256
 
@@ -178,7 +178,7 @@ class Job:
             raise SettingsError(msg)
 
     def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
-        from posturecam.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
+        from posturecam.pipeline.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
 
         with local(task.path) as path:
             photo = of_content(read(path, self.settings.long_side_px))
@@ -196,7 +196,7 @@ class Job:
         if self.machine_note:
             named = replace(named, notes=(self.machine_note, *named.notes))
         if self.pictures.hide_face and not self.pictures.figure_only:
-            from posturecam.reports.privacy import covered  # noqa: PLC0415  (only who asks for it pays)
+            from posturecam.reports.picture.privacy import covered  # noqa: PLC0415  (only who asks for it pays)
 
             named = replace(named, notes=(*named.notes, covered(measured_photo(photo, named), named)))
         line = line_of(task.unit, named, photo.file.further_pages)

@@ -5,7 +5,7 @@ from typing import Any
 
 import paramiko
 
-from posturecam.language import _
+from posturecam.text.language import _
 
 FILES = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
 

@@ -21,8 +21,8 @@ from posturecam.batch.remote import is_url, sha256_of
 from posturecam.batch.store import Store, keeping
 from posturecam.batch.tasks import Failure, Machine, Outcome, Task
 from posturecam.errors import PhotoError, SettingsError
-from posturecam.language import _
-from posturecam.photo import file_bytes
+from posturecam.picture.photo import file_bytes
+from posturecam.text.language import _
 
 _HASHERS, _HASHED_AHEAD = 2, 16
 

@@ -9,19 +9,19 @@ import json
 from dataclasses import replace
 from typing import Any, cast
 
-from posturecam.answers import Answers
-from posturecam.assessment import Assessment
 from posturecam.batch.tasks import Unit
 from posturecam.body import View
 from posturecam.errors import StoredError
-from posturecam.exam.one_photo import void_of
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, later
-from posturecam.measurement import Measurement, Unmeasured
-from posturecam.plan import Conclusion, conclude
-from posturecam.reports.fields import Fields
-from posturecam.reports.json import from_json, plain, to_json
-from posturecam.reports.rescoring.stored import without_numbers
+from posturecam.measures.measurement import Measurement, Unmeasured
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import Conclusion, conclude
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam.one_photo import void_of
+from posturecam.storage.assessment_json import from_json, plain, to_json
+from posturecam.storage.fields import Fields
+from posturecam.storage.rescoring.stored import without_numbers
+from posturecam.text.language import _, later
 
 SEEN = ("consistent", "weak")
 _TOLD = ("pattern", "name", "side", "score", "verdict", "reason")

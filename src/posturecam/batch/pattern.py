@@ -13,8 +13,8 @@ from pathlib import Path
 
 from posturecam.body import View
 from posturecam.errors import SettingsError
-from posturecam.language import _
-from posturecam.language.views import spoken_views
+from posturecam.text.language import _
+from posturecam.text.language.views import spoken_views
 
 _SHOWN = 3
 _VIEWS: dict[str, str] = {view.value: view.value for view in (View.FRONT, View.BACK, View.LEFT, View.RIGHT)}

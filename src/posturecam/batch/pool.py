@@ -15,8 +15,8 @@ from typing import Any, Self
 from posturecam.batch.job import ANEW, Job, overdue
 from posturecam.batch.process import START_S, Broken, Ready, Worker, WorkerError, start_worker
 from posturecam.batch.tasks import Failure, Outcome, Task
-from posturecam.language import _
-from posturecam.limits import INTERRUPTED_S, RunningClock
+from posturecam.pipeline.limits import INTERRUPTED_S, RunningClock
+from posturecam.text.language import _
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for the main process."""

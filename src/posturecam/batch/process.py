@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from posturecam.batch.job import Job
 from posturecam.batch.tasks import Task
 from posturecam.errors import PosturecamError
-from posturecam.limits import limit_memory
+from posturecam.pipeline.limits import limit_memory
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

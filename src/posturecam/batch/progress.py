@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from posturecam.batch.tasks import Machine
-from posturecam.language import _
+from posturecam.text.language import _
 
 _EVERY_S = 30.0
 

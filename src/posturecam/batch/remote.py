@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from posturecam.errors import PhotoError, RemoteError, SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://")
 _SECRET = re.compile(r"[a-z0-9+.-]+://[^/@]*:[^/@]*@")

@@ -16,8 +16,8 @@ from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure, Outcome, Task, Unit
 from posturecam.body import View
 from posturecam.errors import StoredError
-from posturecam.language import _
-from posturecam.reports.fields import Fields
+from posturecam.storage.fields import Fields
+from posturecam.text.language import _
 
 _VIEWS = tuple(view.value for view in View)
 

@@ -9,11 +9,11 @@ from posturecam.batch.lines import FURTHER_PAGES, SEEN
 from posturecam.batch.names import Entry
 from posturecam.batch.store import Store
 from posturecam.batch.tasks import Failure
-from posturecam.language import _
 from posturecam.measures import MEASURES
 from posturecam.measures.outline import CONTOUR
 from posturecam.patterns.findings import leans_on_noise
 from posturecam.picture.opening import PAGES_REMEDY, pages_reason
+from posturecam.text.language import _
 
 KEYS = (*(measure.key for measure in MEASURES), *CONTOUR)
 """The measures, head to feet; each has four columns."""

@@ -16,7 +16,7 @@ import platformdirs
 from posturecam.batch import remote
 from posturecam.batch.store import OVERLAYS, RESULTS, THUMBNAILS
 from posturecam.errors import RemoteError
-from posturecam.language import _
+from posturecam.text.language import _
 
 _STATE = (RESULTS, "failures.jsonl", "inputs.jsonl", "run.json")
 _LAST = "run.json"

@@ -19,11 +19,11 @@ from posturecam.batch.disk import Shelf
 from posturecam.batch.lines import FURTHER_PAGES, RUN_AGAIN, checked
 from posturecam.batch.tasks import Failure, Outcome
 from posturecam.errors import OutputError, StoredError
-from posturecam.language import _
-from posturecam.reports.fields import Fields
-from posturecam.reports.files import make_folder, open_more, open_over, rules
-from posturecam.reports.origin import is_ours
-from posturecam.reports.outputs import RUN
+from posturecam.storage.fields import Fields
+from posturecam.storage.files import make_folder, open_more, open_over, rules
+from posturecam.storage.origin import is_ours
+from posturecam.storage.outputs import RUN
+from posturecam.text.language import _
 
 RESULTS = RUN
 FAILURES = "failures.jsonl"

@@ -14,8 +14,8 @@ from typing import IO, Any, Self
 
 from posturecam.batch.rows import AFTER, KEYS, TEXTS, Cell, Failed, Result, cells, columns
 from posturecam.batch.store import telling
-from posturecam.reports.files import open_new
 from posturecam.reports.tables import CsvFile, shown, writable
+from posturecam.storage.files import open_new
 
 _PARQUET_ROWS = 1000
 

@@ -5,12 +5,12 @@ They are drawn anew from pixels, so nothing of a photo's own metadata (place, ti
 
 from dataclasses import replace
 
-from posturecam.assessment import Assessment
 from posturecam.batch.job import Pictures
 from posturecam.batch.store import overlay, thumbnail
-from posturecam.photo import Photo, Pixels
-from posturecam.reports.drawing.options import OverlayOptions
-from posturecam.reports.picture import draw_figure, draw_overlay, encode
+from posturecam.picture.photo import Photo, Pixels
+from posturecam.pipeline.assessment import Assessment
+from posturecam.reports.picture.options import OverlayOptions
+from posturecam.reports.picture.overlay import draw_figure, draw_overlay, encode
 
 THUMBNAIL_PX = 480
 """Long side of a thumbnail: the page shows it at half of that, sharp on fine screens."""
@@ -32,7 +32,7 @@ def _one(assessment: Assessment, photo: Photo, wanted: Pictures, options: Overla
         return draw_figure(assessment, long_side_px, options)
     pixels = photo.pixels
     if wanted.hide_face:
-        from posturecam.reports.privacy import headless, hide_faces  # noqa: PLC0415  (only who asks for it pays)
+        from posturecam.reports.picture.privacy import headless, hide_faces  # noqa: PLC0415  (only who asks for it pays)
 
         pixels, assessment = hide_faces(pixels, assessment, photo.scale), headless(assessment)
     return draw_overlay(pixels, assessment, photo.scale, options, longest_px=long_side_px)

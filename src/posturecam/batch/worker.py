@@ -14,8 +14,8 @@ from posturecam.batch.process import Broken, ended_after, quiet_threads
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Failure, Machine, Outcome, Task
 from posturecam.errors import PosturecamError
-from posturecam.language import _, choose, later
-from posturecam.limits import TIMEOUT_S
+from posturecam.pipeline.limits import TIMEOUT_S
+from posturecam.text.language import _, choose, later
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from posturecam.cli.saying import bear_all_text, say
 from posturecam.cli.speaking import OPTION, speak, speaking_of_misuse
 from posturecam.cli.writing import EXAMPLE, EXAMPLE_OF_TABLES, FILES, TABLES, CsvDialect, Force, Shared, showing
 from posturecam.errors import PosturecamError, SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 INTERRUPTED = 130
 
@@ -131,7 +131,7 @@ def options(
     csv_dialect: CsvDialect = None,
 ) -> None:
     """Take the options that stand before every command, or anywhere on the line."""
-    from posturecam.reports.files import WriteRules, set_rules
+    from posturecam.storage.files import WriteRules, set_rules
 
     if csv_dialect not in (None, "comma", "semicolon"):
         msg = _("--csv-dialect {name} is unknown. Give comma or semicolon.", name=csv_dialect)

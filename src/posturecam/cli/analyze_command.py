@@ -30,12 +30,12 @@ from posturecam.cli.scene_options import (
     with_scene,
 )
 from posturecam.errors import OutputError, SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Assessment, Settings
     from posturecam.cli.exam_command import Outputs
-    from posturecam.photo import Photo
+    from posturecam.picture.photo import Photo
+    from posturecam.pipeline.assessment import Assessment, Settings
     from posturecam.reports.heading import Look
 
 EXAMPLES = """Examples:
@@ -145,15 +145,15 @@ def _look(
     named: tuple[str | None, str | None], logo: Path | None, hidden: tuple[bool, bool], labels: str, *, grid: bool
 ) -> "Look":
     """Say how reports look: client and note, logo, whether faces or whole photos are hidden, labels, grid."""
-    from posturecam.reports.drawing.options import overlay_options
     from posturecam.reports.heading import Look, make_heading
+    from posturecam.reports.picture.options import overlay_options
 
     return Look(make_heading(*named, logo), *hidden, overlay_options(labels, grid=grid))
 
 
 def _settings(view: str, passes: int | None, roll: float | None, person: str, *, mirrored: bool) -> "Settings":
-    from posturecam.assessment import Settings
-    from posturecam.view_list import view_list
+    from posturecam.pipeline.assessment import Settings
+    from posturecam.poses.view_list import view_list
 
     said, rolled = view_list(view), checked_roll(roll)
     often = Settings().passes if passes is None else passes
@@ -169,14 +169,14 @@ def _assessed(
     contour: Contour,
 ) -> tuple["Photo | None", "Assessment"]:
     """Analyse the photo, or measure stored points again; the balance test joins either."""
-    from posturecam.exam import with_balance
+    from posturecam.pipeline.exam import with_balance
 
     if (photo is None) == (points is None):
         msg = _("give a photo, or --points with a stored assessment, not both. See: posturecam analyze --help")
         raise SettingsError(msg)
     known = given.read()
     if points is not None:
-        from posturecam.reports.json import assessment_again
+        from posturecam.storage.assessment_json import assessment_again
 
         refuse_stickers(settings, _("stored points"))
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
@@ -192,11 +192,11 @@ def _measured(
     """Measure a photo or a film; a photo's outline is looked for too, to say what hides it, but for a quick look."""
     from dataclasses import replace
 
-    from posturecam.assessment import measured_photo
-    from posturecam.camera import is_film
-    from posturecam.exam import assess_photo, with_contour
-    from posturecam.limits import TimeLimit
-    from posturecam.photo import read
+    from posturecam.picture.camera import is_film
+    from posturecam.picture.photo import read
+    from posturecam.pipeline.assessment import measured_photo
+    from posturecam.pipeline.exam import assess_photo, with_contour
+    from posturecam.pipeline.limits import TimeLimit
     from posturecam.poses.finder import Finder
 
     if is_film(photo):
@@ -224,9 +224,9 @@ def _write(
     """Write every file first, and only then print: on any error stdout stays empty."""
     from posturecam.cli.exam_command import tell_covered, write_fhir, write_results, write_tables
     from posturecam.knowledge import load
-    from posturecam.reports import json as json_report
     from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.files import write_file
+    from posturecam.storage import assessment_json as json_report
+    from posturecam.storage.files import write_file
 
     json, overlay, out = outputs.json, outputs.overlay, outputs.out
     if picture is None and (overlay or out):
@@ -252,7 +252,7 @@ def _write(
     if json == "-":
         say_json(json_report.to_bytes(assessment))
         return
-    from posturecam.reports.text import print_assessment
+    from posturecam.reports.terminal.assessment_text import print_assessment
 
     print_assessment(assessment)
     for path in written:
@@ -262,7 +262,7 @@ def _write(
 def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: "Look") -> bytes:
     """Draw the overlay and encode it as the file's ending says."""
     from posturecam.reports.bundle import drawn
-    from posturecam.reports.picture import encode
+    from posturecam.reports.picture.overlay import encode
 
     suffix = path.suffix.lower() or ".png"
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):

@@ -5,7 +5,7 @@ import typer
 from posturecam.cli.saying import say
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Question
-from posturecam.language import _
+from posturecam.text.language import _
 
 Given = dict[str, str | list[str] | bool]
 

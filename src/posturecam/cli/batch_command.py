@@ -24,8 +24,8 @@ from posturecam.cli.scene_options import (
     with_scene,
 )
 from posturecam.errors import SettingsError
-from posturecam.language import _, ngettext
-from posturecam.limits import checked_timeout
+from posturecam.pipeline.limits import checked_timeout
+from posturecam.text.language import _, ngettext
 
 if TYPE_CHECKING:
     from posturecam.batch import Plan, Summary
@@ -106,7 +106,7 @@ def batch(
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
     from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
-    from posturecam.reports.drawing.options import overlay_options
+    from posturecam.reports.picture.options import overlay_options
 
     plain = _settings(view, passes, roll, "largest", mirrored=mirrored)
     settings = with_scene(plain, None, height, camera, distance=distance, stickers=stickers)

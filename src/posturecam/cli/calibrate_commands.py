@@ -7,7 +7,7 @@ import typer
 
 from posturecam.cli.saying import say
 from posturecam.cli.writing import EXAMPLE, FILES, showing
-from posturecam.language import _
+from posturecam.text.language import _
 
 calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a camera's profile from photos of it.")
 
@@ -26,10 +26,10 @@ def board(
 
     Examples:  posturecam calibrate board --out board.pdf   posturecam calibrate board --large --out marker.pdf
     """
-    from posturecam.lens.board import board_file
-    from posturecam.reports.files import write_file
-    from posturecam.reports.origin import signed
-    from posturecam.reports.outputs import claim
+    from posturecam.picture.lens.board import board_file
+    from posturecam.storage.files import write_file
+    from posturecam.storage.origin import signed
+    from posturecam.storage.outputs import claim
 
     claim([out], ())
     write_file(out, signed(board_file(paper.lower(), out.suffix, large=large)))
@@ -55,13 +55,13 @@ def camera(
     from rich.console import Console
     from rich.progress import track
 
-    from posturecam.lens.calibration import calibrate as solve
-    from posturecam.lens.calibration import coverage_picture
-    from posturecam.lens.profile import to_bytes
-    from posturecam.photo import read
-    from posturecam.reports.files import write_file
-    from posturecam.reports.origin import signed
-    from posturecam.reports.outputs import claim
+    from posturecam.picture.lens.calibration import calibrate as solve
+    from posturecam.picture.lens.calibration import coverage_picture
+    from posturecam.picture.lens.profile import to_bytes
+    from posturecam.picture.photo import read
+    from posturecam.storage.files import write_file
+    from posturecam.storage.origin import signed
+    from posturecam.storage.outputs import claim
 
     claim([out, coverage], photos)
     console = Console(stderr=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posturecam.cli.saying import say
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from posturecam.cli.exam_command import Outputs
-    from posturecam.reports.outputs import Photos
+    from posturecam.storage.outputs import Photos
 
 
 def claimed(
@@ -21,7 +21,7 @@ def claimed(
 
     Raises OutputError.
     """
-    from posturecam.reports.outputs import RESULTS, claim, claim_folder, inside
+    from posturecam.storage.outputs import RESULTS, claim, claim_folder, inside
 
     read = [*photos, outputs.points, *inputs, *inside(knowledge)]
     json = Path(outputs.json) if outputs.json and outputs.json != "-" else None
@@ -56,9 +56,9 @@ def own_name(photos: Sequence[Path]) -> str:
 
 def photos_of(paths: Iterable[Path]) -> "Photos":
     """Know photos again by what is in them; a film by its name."""
-    from posturecam.camera import is_film
-    from posturecam.photo import shown_name
-    from posturecam.reports.outputs import Photos
+    from posturecam.picture.camera import is_film
+    from posturecam.picture.photo import shown_name
+    from posturecam.storage.outputs import Photos
 
     found = [path for path in paths if path.is_file()]
     films = frozenset(shown_name(path) for path in found if is_film(path))

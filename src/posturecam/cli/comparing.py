@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from posturecam.assessment import Settings
 from posturecam.errors import SettingsError
-from posturecam.exam import assess_photo
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.photo import read
+from posturecam.picture.photo import read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
 from posturecam.records import open_records
-from posturecam.records.pictures import Found, found_exam, with_shots
-from posturecam.reports import json as json_report
-from posturecam.reports.sittings import read_seen, seen_in
+from posturecam.records.sittings import read_seen, seen_in
+from posturecam.reports.picture.recorded import Found, found_exam, with_shots
+from posturecam.storage import assessment_json as json_report
+from posturecam.text.language import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import typer
 from posturecam.cli.people_asking import confirm, meant, tell_gone, tell_leftovers
 from posturecam.cli.records_options import Database, NewPerson, Yes
 from posturecam.cli.saying import say
-from posturecam.language import _
+from posturecam.text.language import _
 
 Number = Annotated[int, typer.Argument(help="The exam's number, as posturecam history shows it.", metavar="NUMBER")]
 

@@ -10,18 +10,18 @@ import typer
 from posturecam.cli.saying import ask_views, say, say_json
 from posturecam.cli.scene_options import check_stickers, refuse_places
 from posturecam.errors import SettingsError
-from posturecam.language import _
-from posturecam.view_list import view_list
+from posturecam.poses.view_list import view_list
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from posturecam.assessment import Assessment, Settings
     from posturecam.body import View
     from posturecam.cli.given import Given
-    from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
-    from posturecam.photo import Photo
+    from posturecam.picture.photo import Photo
+    from posturecam.pipeline.assessment import Assessment, Settings
+    from posturecam.pipeline.exam import Exam
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.heading import Look
     from posturecam.reports.tables import Whose
@@ -52,9 +52,9 @@ def examine(
     look: "Look",
 ) -> None:
     """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
-    from posturecam.exam import assess_exam
-    from posturecam.limits import TimeLimit
-    from posturecam.photo import read
+    from posturecam.picture.photo import read
+    from posturecam.pipeline.exam import assess_exam
+    from posturecam.pipeline.limits import TimeLimit
     from posturecam.poses.finder import Finder
 
     refuse_places(settings)
@@ -114,8 +114,8 @@ def write_tables(
     photos: "Sequence[Assessment]", outputs: Outputs, knowledge: "Knowledge", whose: "Whose | None" = None
 ) -> list[Path]:
     """Write the tidy tables that were asked for: all of them or none."""
-    from posturecam.reports.files import write_file
     from posturecam.reports.tables import csv_bytes, parquet_bytes, rows
+    from posturecam.storage.files import write_file
 
     asked = ((outputs.csv, csv_bytes), (outputs.parquet, parquet_bytes))
     made = [(path, make(rows(photos, knowledge, whose))) for path, make in asked if path is not None]
@@ -127,7 +127,7 @@ def write_tables(
 def write_fhir(report: "Report", path: Path | None, knowledge: "Knowledge", subject: "Subject") -> list[Path]:
     """Write the FHIR bundle where it was asked for."""
     from posturecam.reports.fhir import fhir_bytes
-    from posturecam.reports.files import write_file
+    from posturecam.storage.files import write_file
 
     if path is None:
         return []
@@ -139,7 +139,7 @@ def write_reports(
     exam: "Exam", pictures: "dict[str, Photo]", folder: Path | None, look: "Look", knowledge: "Knowledge"
 ) -> list[Path]:
     """Write the exam's data, overlays and reports where they were asked for; ``pictures`` by the photo's hash."""
-    from posturecam.assessment import measured_photo
+    from posturecam.pipeline.assessment import measured_photo
     from posturecam.reports.bundle import exam_files
 
     if folder is None:
@@ -153,7 +153,7 @@ def write_reports(
 
 def tell_covered(shown: "Iterable[tuple[Assessment, Photo | None]]") -> None:
     """Say of each photo whose faces are hidden what was covered, on stderr."""
-    from posturecam.reports.privacy import covered
+    from posturecam.reports.picture.privacy import covered
 
     for assessment, photo in shown:
         if photo is not None:
@@ -162,8 +162,8 @@ def tell_covered(shown: "Iterable[tuple[Assessment, Photo | None]]") -> None:
 
 def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:
     """Write the results of a photo or an exam, and remove what earlier ones left there that is not theirs."""
-    from posturecam.reports.files import write_all
-    from posturecam.reports.outputs import stale
+    from posturecam.storage.files import write_all
+    from posturecam.storage.outputs import stale
 
     written = write_all(folder, files)
     for path in stale(folder, files):
@@ -173,10 +173,10 @@ def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:
 
 def _write(exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge") -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.reports import exam_json
-    from posturecam.reports.exam_text import print_exam
     from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.files import write_file
+    from posturecam.reports.terminal.exam_text import print_exam
+    from posturecam.storage import exam_json
+    from posturecam.storage.files import write_file
 
     written = write_reports(exam, pictures, outputs.out, look, knowledge)
     if outputs.json and outputs.json != "-":

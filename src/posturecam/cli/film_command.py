@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.answers import Answers
-    from posturecam.assessment import Assessment, Settings
     from posturecam.knowledge import Knowledge
-    from posturecam.photo import Photo
+    from posturecam.patterns.answers import Answers
+    from posturecam.picture.photo import Photo
+    from posturecam.pipeline.assessment import Assessment, Settings
 
 
 def assessed_film(
@@ -19,7 +19,7 @@ def assessed_film(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    from posturecam.film import assess_film
+    from posturecam.pipeline.film import assess_film
     from posturecam.poses.finder import Finder
 
     console = Console(stderr=True)

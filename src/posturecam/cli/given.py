@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posturecam.limits import checked_timeout
+from posturecam.pipeline.limits import checked_timeout
 
 if TYPE_CHECKING:
-    from posturecam.answers import Answers
     from posturecam.knowledge import Knowledge
     from posturecam.measures.balance import Balance
+    from posturecam.patterns.answers import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Given:
 
     def read(self) -> Known:
         """Read them all. Raises KnowledgeError, AnswersError, StoredError, SettingsError."""
-        from posturecam.answers import read_answers
         from posturecam.knowledge import load
-        from posturecam.reports.stored_balance import read_balance
+        from posturecam.patterns.answers import read_answers
+        from posturecam.storage.stored_balance import read_balance
 
         tables = load(self.knowledge)
         said = read_answers(self.answers, tables) if self.answers else None

@@ -8,7 +8,7 @@ import typer
 from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Balance
 from posturecam.errors import SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from posturecam.knowledge import Knowledge
@@ -29,8 +29,8 @@ def patterns(
       posturecam patterns "forward head"
       posturecam patterns --cases
     """
-    from posturecam.reports import catalogue_terminal as terminal
     from posturecam.reports.catalogue import one_of, pattern_entry
+    from posturecam.reports.terminal import catalogue_terminal as terminal
 
     tables = _tables(knowledge)
     if cases:
@@ -59,8 +59,8 @@ def measures(
       posturecam measures
       posturecam measures hip_tilt
     """
-    from posturecam.reports import catalogue_terminal as terminal
     from posturecam.reports.catalogue import measure_entry
+    from posturecam.reports.terminal import catalogue_terminal as terminal
 
     tables = _tables(knowledge)
     if key is None:
@@ -93,8 +93,8 @@ def ask(
       posturecam analyze front.jpg --answers answers.toml
     """
     from posturecam.cli.asking import asked, written
-    from posturecam.reports.files import write_file
-    from posturecam.reports.outputs import claim, inside
+    from posturecam.storage.files import write_file
+    from posturecam.storage.outputs import claim, inside
 
     claim([out], inside(knowledge))
     tables = _tables(knowledge)
@@ -125,8 +125,8 @@ def score(
       posturecam score results.jsonl --json rescored.jsonl
     """
     from posturecam.cli.given import Given
-    from posturecam.reports.outputs import claim, inside
-    from posturecam.reports.rescoring.files import rescore_files
+    from posturecam.storage.outputs import claim, inside
+    from posturecam.storage.rescoring.files import rescore_files
 
     target = Path(json) if json and json != "-" else None
     claim([target], [*files, answers, balance, *inside(knowledge)])
@@ -137,7 +137,7 @@ def score(
         elif json:
             result.to_stdout()
         else:
-            from posturecam.reports.catalogue_terminal import print_scored
+            from posturecam.reports.terminal.catalogue_terminal import print_scored
 
             print_scored(result, known.tables)
 

@@ -8,11 +8,11 @@ import typer
 from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Distance, Height, Passes
 from posturecam.errors import NobodyFound, SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.lens.profile import CameraProfile
     from posturecam.live.sitting import Wishes
+    from posturecam.picture.lens.profile import CameraProfile
 
 EXAMPLES = """Examples:
 
@@ -78,7 +78,7 @@ live.__doc__ = f"{live.__doc__}\n\n\b\n{EXAMPLES}"
 
 def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
     """Part what --camera says into the webcam and its profile; raises SettingsError for two of one kind."""
-    from posturecam.lens.profile import read_profile
+    from posturecam.picture.lens.profile import read_profile
 
     profiles = [one for one in told if one.lower().endswith(".json")]
     webcams = [one for one in told if one not in profiles]
@@ -91,8 +91,8 @@ def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
 def check(wishes: "Wishes") -> None:
     """Refuse options that contradict each other."""
     from posturecam.body import View
-    from posturecam.lens import checked_distance
-    from posturecam.scale import checked_height
+    from posturecam.picture.lens import checked_distance
+    from posturecam.picture.scale import checked_height
 
     if wishes.height_cm is not None:
         checked_height(wishes.height_cm)
@@ -116,8 +116,8 @@ def check(wishes: "Wishes") -> None:
 def _tell(result: object) -> None:
     """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
     from posturecam.live.sitting import Result
-    from posturecam.reports.exam_text import print_exam
-    from posturecam.reports.text import print_assessment
+    from posturecam.reports.terminal.assessment_text import print_assessment
+    from posturecam.reports.terminal.exam_text import print_exam
 
     assert isinstance(result, Result)  # noqa: S101  (run gives one)
     if result.why_nothing and not result.closed_by_hand:
@@ -139,9 +139,9 @@ def cameras() -> None:
 
     Example:  posturecam cameras
     """
-    from posturecam.camera import why_no_camera
     from posturecam.errors import CameraError
     from posturecam.live.devices import list_devices, remembered
+    from posturecam.picture.camera import why_no_camera
 
     found = list_devices(sizes=True)
     if not found:

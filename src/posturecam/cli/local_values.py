@@ -6,8 +6,8 @@ In German ``--height 172,5``, ``--view vorne`` and ``--date 5.3.2024`` are ``172
 import re
 from collections.abc import Iterator
 
-from posturecam.language import LANGUAGES, current
-from posturecam.language.views import spoken_views
+from posturecam.text.language import LANGUAGES, current
+from posturecam.text.language.views import spoken_views
 
 NUMBERS = ("--height", "--distance", "--roll", "--seconds", "--body-height")
 VIEWS = ("--view",)

@@ -7,7 +7,7 @@ import typer
 
 from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Camera, Distance, Height
-from posturecam.language import _, pgettext
+from posturecam.text.language import _, pgettext
 
 
 def doctor(
@@ -23,7 +23,7 @@ def doctor(
     if photo is not None:
         _check_photo(photo, height, camera, distance)
         return
-    from posturecam.machine import State, check_machine, is_able
+    from posturecam.cli.machine import State, check_machine, is_able
 
     checks = check_machine()
     marks = {State.OK: _("ok"), State.LIMITED: _("limited"), State.MISSING: pgettext("check", "missing")}
@@ -64,10 +64,10 @@ def _check_numbers(well: str, limited: str) -> None:
 
 
 def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:
-    from posturecam.assessment import Settings
     from posturecam.cli.scene_options import with_scene
-    from posturecam.exam.photo_checks import check_photo
-    from posturecam.photo import read
+    from posturecam.picture.photo import read
+    from posturecam.pipeline.assessment import Settings
+    from posturecam.pipeline.exam.photo_checks import check_photo
     from posturecam.poses.finder import Finder
 
     settings = with_scene(Settings(), None, height, camera, distance=distance)
@@ -88,13 +88,13 @@ def guide(
 
     Example:  posturecam guide --out guide.html
     """
-    from posturecam.reports.guide import guide_page, print_guide
+    from posturecam.reports.html.guide import guide_page, print_guide
 
     if out is None:
         print_guide()
         return
-    from posturecam.reports.files import write_file
-    from posturecam.reports.outputs import claim
+    from posturecam.storage.files import write_file
+    from posturecam.storage.outputs import claim
 
     claim([out], ())
     write_file(out, guide_page().encode())

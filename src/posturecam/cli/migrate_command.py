@@ -6,7 +6,7 @@ import typer
 
 from posturecam.cli.records_options import Database
 from posturecam.cli.saying import say
-from posturecam.language import _
+from posturecam.text.language import _
 
 
 def migrate(

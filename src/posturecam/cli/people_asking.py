@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from posturecam.cli.saying import say
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ import typer
 from posturecam.cli.people_asking import confirm, counts, listens, meant, tell_gone, tell_leftovers
 from posturecam.cli.records_options import Database, NewPerson, Yes
 from posturecam.cli.saying import say
-from posturecam.language import _, ngettext
+from posturecam.text.language import _, ngettext
 
 if TYPE_CHECKING:
     from posturecam.records import Facts, Known, Records
@@ -182,7 +182,7 @@ def _asked(records: "Records", who: str) -> None:
     )
     if listens():
         from posturecam.records import parcel
-        from posturecam.reports.files import write_file
+        from posturecam.storage.files import write_file
 
         say(told)
         file = typer.prompt(_("Export first to this zip (Enter: no export)"), default="", show_default=False).strip()

@@ -8,16 +8,16 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from posturecam.assessment import Assessment, Settings
-from posturecam.capture_date import ExamDay, capture_date, exam_day
 from posturecam.cli.claiming import tell_network
 from posturecam.cli.given import Known
 from posturecam.cli.people_asking import meant
 from posturecam.cli.scene_options import check_stickers
 from posturecam.errors import NoRecordsError, PhotoError
-from posturecam.exam import Exam, assess_exam
-from posturecam.limits import TimeLimit
-from posturecam.photo import Photo, file_bytes, read
+from posturecam.picture.capture_date import ExamDay, capture_date, exam_day
+from posturecam.picture.photo import Photo, file_bytes, read
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam import Exam, assess_exam
+from posturecam.pipeline.limits import TimeLimit
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
 from posturecam.records.making import new_exam, source_of, with_age

@@ -37,14 +37,14 @@ from posturecam.cli.scene_options import (
     Stickers,
     Timeout,
 )
-from posturecam.language import _, filled
+from posturecam.text.language import _, filled
 
 if TYPE_CHECKING:
-    from posturecam.capture_date import ExamDay
     from posturecam.cli.exam_command import Outputs
     from posturecam.cli.recording import Measured, Recording
-    from posturecam.exam import Exam
     from posturecam.knowledge import Knowledge
+    from posturecam.picture.capture_date import ExamDay
+    from posturecam.pipeline.exam import Exam
     from posturecam.records.entries import Added
     from posturecam.reports.heading import Look
 
@@ -135,7 +135,7 @@ def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "L
 def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay", stored: str) -> None:
     """Print the exam and where it stands; exit code 3 when some photos could not be measured."""
     from posturecam.cli.exam_command import SOME_FAILED
-    from posturecam.reports.exam_text import print_exam
+    from posturecam.reports.terminal.exam_text import print_exam
 
     print_exam(exam, tables, day=day.on)
     ask_views(exam.photos, by_name=True)
@@ -149,7 +149,7 @@ def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay"
 
 def _tell_day(day: "ExamDay") -> None:
     """Say what the exam's day rests on where nobody stated it, and what contradicts a stated one."""
-    from posturecam.reports.day_words import DATE_SOURCES, dated
+    from posturecam.text.day_words import DATE_SOURCES, dated
 
     if day.against:
         told = _(
@@ -187,10 +187,10 @@ def history(
     """
     from posturecam.knowledge import load
     from posturecam.records import checked_person, open_records, record_files
-    from posturecam.reports.files import write_file
-    from posturecam.reports.history_page import history_page
-    from posturecam.reports.outputs import claim, inside
-    from posturecam.reports.progress_text import print_history
+    from posturecam.reports.html.history_page import history_page
+    from posturecam.reports.terminal.progress_text import print_history
+    from posturecam.storage.files import write_file
+    from posturecam.storage.outputs import claim, inside
 
     claim([out], [*record_files(database), *inside(knowledge)])
     tables, who = load(knowledge), checked_person(person)
@@ -232,13 +232,13 @@ def compare(
     from posturecam.cli.comparing import Search, found
     from posturecam.cli.exam_command import tell_covered
     from posturecam.knowledge import load
-    from posturecam.progress import compared
     from posturecam.records import record_files
-    from posturecam.records.pictures import pairs
-    from posturecam.reports.compare_page import compare_page
-    from posturecam.reports.files import write_file
-    from posturecam.reports.outputs import claim, inside
-    from posturecam.reports.progress_text import print_comparison
+    from posturecam.records.progress import compared
+    from posturecam.reports.html.compare_page import compare_page
+    from posturecam.reports.picture.recorded import pairs
+    from posturecam.reports.terminal.progress_text import print_comparison
+    from posturecam.storage.files import write_file
+    from posturecam.storage.outputs import claim, inside
 
     given = (Path(before), Path(after), camera, model)
     claim([out], [*given, *record_files(database), *inside(knowledge)])
@@ -267,8 +267,8 @@ def export(
     Example:  posturecam export anna anna.zip
     """
     from posturecam.records import checked_person, open_records, parcel, record_files
-    from posturecam.reports.files import write_file
-    from posturecam.reports.outputs import claim
+    from posturecam.storage.files import write_file
+    from posturecam.storage.outputs import claim
 
     claim([file], record_files(database))
     with open_records(database) as records:

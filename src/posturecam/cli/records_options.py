@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.assessment import Settings
+    from posturecam.pipeline.assessment import Settings
 
 Csv = Annotated[
     Path | None, typer.Option(help="Write a tidy table: one row per photo and measure.", metavar="FILE.csv")
@@ -46,8 +46,8 @@ def named_in(
     photos: list[Path] | None, client: str | None, note: str | None, who: str | None = None
 ) -> tuple[str | None, str | None]:
     """Take the client's name and the day from the first DICOM file, where the user did not give them; else ``who``."""
-    from posturecam.photo import file_bytes
     from posturecam.picture.dicom import patient_of
+    from posturecam.picture.photo import file_bytes
 
     for path in photos or ():
         patient = patient_of(file_bytes(path), path)
@@ -68,8 +68,8 @@ def exam_settings(
     mirrored: bool,
 ) -> "Settings":
     """Gather how the photos of an exam are to be measured. Raises SettingsError."""
-    from posturecam.assessment import Settings
     from posturecam.cli.scene_options import checked_roll, with_scene
+    from posturecam.pipeline.assessment import Settings
 
     plain = Settings(Settings().passes if passes is None else passes, mirrored=mirrored, roll_deg=checked_roll(roll))
     return with_scene(plain, None, height, camera, distance=distance, stickers=stickers)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from posturecam.language import _, without_controls
+from posturecam.text.language import _, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from posturecam.assessment import Assessment
+    from posturecam.pipeline.assessment import Assessment
 
 
 def say(text: str = "", *, err: bool = False, colour: str | None = None) -> None:
@@ -20,7 +20,7 @@ def say(text: str = "", *, err: bool = False, colour: str | None = None) -> None
 
 def say_json(data: bytes) -> None:
     """Write JSON to stdout: UTF-8 whatever the console's encoding, control characters as escapes."""
-    from posturecam.reports.json import for_terminal
+    from posturecam.storage.assessment_json import for_terminal
 
     typer.echo(for_terminal(data), nl=False)
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.errors import SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posturecam.assessment import Assessment, Settings
+    from posturecam.pipeline.assessment import Assessment, Settings
 
 Roll = Annotated[float | None, typer.Option(help="Degrees by which the picture's content is turned counter-clockwise.")]
 Plumb = Annotated[
@@ -92,12 +92,12 @@ def with_scene(
     """Add what the user knows of the scene; raises SettingsError."""
     from dataclasses import replace
 
-    from posturecam.lens import checked_distance
-    from posturecam.lens.profile import read_profile
-    from posturecam.placed import read_places
-    from posturecam.scale import checked_height
-    from posturecam.stickers import read_colour
-    from posturecam.vertical import read_plumb
+    from posturecam.picture.lens import checked_distance
+    from posturecam.picture.lens.profile import read_profile
+    from posturecam.picture.scale import checked_height
+    from posturecam.picture.vertical import read_plumb
+    from posturecam.poses.placed import read_places
+    from posturecam.poses.stickers import read_colour
 
     line = None if plumb is None else read_plumb(plumb)
     lens = None if camera is None else read_profile(camera)

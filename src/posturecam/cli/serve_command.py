@@ -10,7 +10,7 @@ from posturecam.cli.records_options import Database
 from posturecam.cli.saying import say
 from posturecam.cli.scene_options import Camera, Passes, Timeout
 from posturecam.errors import SettingsError
-from posturecam.language import _
+from posturecam.text.language import _
 
 NEEDED = ("starlette", "uvicorn", "jinja2", "websockets")
 
@@ -46,12 +46,12 @@ def serve(
         raise SettingsError(msg)
     from posturecam.cli.claiming import tell_network
     from posturecam.knowledge import load
-    from posturecam.lens.profile import read_profile
-    from posturecam.limits import checked_timeout
-    from posturecam.model import pose_model
     from posturecam.page.server import Place, serve
     from posturecam.page.workplace import Workplace
+    from posturecam.picture.lens.profile import read_profile
+    from posturecam.pipeline.limits import checked_timeout
     from posturecam.poses.ensemble import whole_passes
+    from posturecam.poses.model import pose_model
     from posturecam.records import check_records
 
     limit_s = checked_timeout(timeout)

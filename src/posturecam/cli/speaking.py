@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from posturecam.language import CATALOGUES, DOMAIN, ENGLISH, _, choose, current, later, without_controls
+from posturecam.text.language import CATALOGUES, DOMAIN, ENGLISH, _, choose, current, later, without_controls
 
 OPTION = "--language"
 OF_TYPER = (

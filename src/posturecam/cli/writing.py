@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from posturecam.language import later
+from posturecam.text.language import later
 
 Force = Annotated[
     bool, typer.Option("--force", help="Replace files that posturecam did not make, and results of other photos.")

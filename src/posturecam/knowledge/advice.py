@@ -7,7 +7,7 @@ from typing import Any
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.muscles import Muscle
 from posturecam.knowledge.norms import Norm
-from posturecam.language import _
+from posturecam.text.language import _
 
 URGENCIES = ("emergency", "today", "soon", "before exercising")
 PHASES = ("release", "activate")

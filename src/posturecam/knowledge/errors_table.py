@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from posturecam.body import View
 from posturecam.errors import KnowledgeError
 from posturecam.knowledge.faults import Faults, Table
-from posturecam.language import _
+from posturecam.text.language import _
 
 LandmarkErrors = Mapping[tuple[str, View], float]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from posturecam.language import _
+from posturecam.text.language import _
 
 _ABSENT = object()
 

@@ -26,8 +26,8 @@ from posturecam.knowledge.muscles import Muscle, read_muscles
 from posturecam.knowledge.norms import Norm, read_norms
 from posturecam.knowledge.pattern_tables import Known, Pattern, read_patterns
 from posturecam.knowledge.sources import Source, read_sources
-from posturecam.language import _, current
-from posturecam.language.tables import translated
+from posturecam.text.language import _, current
+from posturecam.text.language.tables import translated
 
 Tables = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.regions import Region, read_region
-from posturecam.language import _, everywhere, later, number
-from posturecam.language.sides import side_word, with_sides
+from posturecam.text.language import _, everywhere, later, number
+from posturecam.text.language.sides import side_word, with_sides
 
 UNITS = (later("deg"), later("% of height"), later("% of chord"), "mm", "s", later("ratio"), "%")
 FLAGS = ("R", "M", "P", "D")

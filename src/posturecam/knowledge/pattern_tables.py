@@ -16,8 +16,8 @@ from posturecam.knowledge.muscles import Muscle
 from posturecam.knowledge.norms import FLAGS, Norm
 from posturecam.knowledge.regions import Region, read_region
 from posturecam.knowledge.restanding import restand_sd
-from posturecam.language import _
-from posturecam.language.sides import names_of
+from posturecam.text.language import _
+from posturecam.text.language.sides import names_of
 
 WEIGHTS = {"S": 3, "M": 2, "W": 1}
 GATES = ("no", "yes", "if measured")

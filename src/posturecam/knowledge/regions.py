@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from posturecam.knowledge.faults import Table
-from posturecam.language import _, later
+from posturecam.text.language import _, later
 
 
 class Region(StrEnum):

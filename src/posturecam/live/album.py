@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from posturecam.camera import TimedFrame
+from posturecam.picture.camera import TimedFrame
 
 MOST = 6
 """Pictures kept at most."""

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Side, View
-from posturecam.camera import TimedFrame
-from posturecam.geometry import lean, subject_frame, tilt
+from posturecam.body.geometry import lean, subject_frame, tilt
 from posturecam.knowledge import Knowledge
-from posturecam.language import later
 from posturecam.live.album import Album, recent
 from posturecam.live.seeing import Glimpse
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, Legs, balance_of, comparable
-from posturecam.standing import height_px, lift_pct, mid
+from posturecam.picture.camera import TimedFrame
+from posturecam.poses.standing import height_px, lift_pct, mid
+from posturecam.text.language import later
 
 LIFT_PCT, DOWN_PCT = 2.0, 1.4
 """Lift-off and touch-down, % of the height from eyes to ankles: 3 cm and 2 cm in somebody of 1.70 m."""

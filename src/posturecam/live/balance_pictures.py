@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from posturecam.body import ORDER, Landmark, View
-from posturecam.camera import TimedFrame
+from posturecam.body.geometry import lean, subject_frame, tilt
 from posturecam.errors import NobodyFound
-from posturecam.geometry import lean, subject_frame, tilt
 from posturecam.live.balance import BalanceTest, Try
 from posturecam.measures.balance import LEGS
-from posturecam.photo import from_pixels
-from posturecam.poses import PoseFinder, Sought
-from posturecam.standing import mid, spaced
+from posturecam.picture.camera import TimedFrame
+from posturecam.picture.photo import from_pixels
+from posturecam.poses.detection import PoseFinder, Sought
+from posturecam.poses.standing import mid, spaced
 
 PASSES = 2
 """A picture and its mirror image."""

@@ -6,14 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from posturecam.answers import Answers, read_answers
 from posturecam.body import View
-from posturecam.camera import Camera, CameraWish, TimedFrame, Webcam, open_camera
-from posturecam.capture_date import CaptureDate, DateSource, today
 from posturecam.errors import CameraError, PhotoError
-from posturecam.film import FilmAssessment, assess_frames
 from posturecam.knowledge import Knowledge, load
-from posturecam.language import _, everywhere
 from posturecam.live import devices, results
 from posturecam.live.balance import BalanceTest
 from posturecam.live.closing import close
@@ -26,15 +21,20 @@ from posturecam.live.seeing import Glimpse, HeadWatch, Watcher
 from posturecam.live.session import EXAM_VIEWS, BalanceSession, Measurer, MeasureSession, Session, Status
 from posturecam.live.sitting import Result, Wishes
 from posturecam.live.view import MirrorView
-from posturecam.model import pose_model
-from posturecam.photo import Pixels
+from posturecam.patterns.answers import Answers, read_answers
+from posturecam.patterns.red_flags import refuse_balance
+from posturecam.picture.camera import Camera, CameraWish, TimedFrame, Webcam, open_camera
+from posturecam.picture.capture_date import CaptureDate, DateSource, today
+from posturecam.picture.photo import Pixels
+from posturecam.pipeline.film import FilmAssessment, assess_frames
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
-from posturecam.quality import SELFIE
-from posturecam.red_flags import refuse_balance
-from posturecam.reports.files import check_folder
-from posturecam.reports.outputs import Photos, claim, claim_folder, inside
-from posturecam.reports.privacy import LOOK_AT_IT
+from posturecam.poses.model import pose_model
+from posturecam.poses.quality import SELFIE
+from posturecam.reports.picture.privacy import LOOK_AT_IT
+from posturecam.storage.files import check_folder
+from posturecam.storage.outputs import Photos, claim, claim_folder, inside
+from posturecam.text.language import _, everywhere
 
 Told = Callable[[str], None]
 

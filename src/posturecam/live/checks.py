@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import View
-from posturecam.language import _, later, pgettext
 from posturecam.live.seeing import Glimpse
-from posturecam.standing import FEET_LEVEL_PCT, lift_pct, mid
+from posturecam.poses.standing import FEET_LEVEL_PCT, lift_pct, mid
+from posturecam.text.language import _, later, pgettext
 
 NEAR_PART, FAR_PART = 0.86, 0.42
 """Largest and smallest height of the body (eyes to ankles) as a part of the picture's height."""

@@ -2,11 +2,7 @@
 
 from dataclasses import replace
 
-from posturecam.answers import Answers
-from posturecam.exam import exam_of, with_balance
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.language.views import of_view
 from posturecam.live import results
 from posturecam.live.balance import told_of
 from posturecam.live.balance_pictures import measure_again
@@ -14,7 +10,11 @@ from posturecam.live.in_turn import InTurn
 from posturecam.live.session import BalanceSession, MeasureSession, Outcome, Session
 from posturecam.live.sitting import Result, Wishes
 from posturecam.measures.balance import Balance
-from posturecam.poses import PoseFinder
+from posturecam.patterns.answers import Answers
+from posturecam.pipeline.exam import exam_of, with_balance
+from posturecam.poses.detection import PoseFinder
+from posturecam.text.language import _
+from posturecam.text.language.views import of_view
 
 
 def close(  # noqa: PLR0913, PLR0917  (all that a sitting ends with)

@@ -10,10 +10,10 @@ from pathlib import Path
 import cv2
 import platformdirs
 
-from posturecam import strict_json
-from posturecam.camera import quiet
 from posturecam.errors import CameraError
-from posturecam.language import _
+from posturecam.picture.camera import quiet
+from posturecam.storage import strict_json
+from posturecam.text.language import _
 
 _MOST = 10
 _NUMBERS = 1000

@@ -7,10 +7,10 @@ from enum import StrEnum
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.camera import TimedFrame
-from posturecam.geometry import wrap
+from posturecam.body.geometry import wrap
 from posturecam.live.seeing import Glimpse
-from posturecam.standing import STILL_PCT, motion_pct, spaced
+from posturecam.picture.camera import TimedFrame
+from posturecam.poses.standing import STILL_PCT, motion_pct, spaced
 
 
 class Phase(StrEnum):

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Side, View
-from posturecam.geometry import subject_frame
+from posturecam.body.geometry import subject_frame
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, later, number
-from posturecam.language.sides import side_word
-from posturecam.measurement import Z95, Frame
 from posturecam.measures import MEASURES
 from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS
-from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering
-from posturecam.standing import height_px, mid
-from posturecam.vertical import UNKNOWN_SIGMA_DEG
+from posturecam.measures.measurement import Z95, Frame
+from posturecam.picture.vertical import UNKNOWN_SIGMA_DEG
+from posturecam.poses.standing import height_px, mid
+from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
+from posturecam.text.language import _, later, number
+from posturecam.text.language.sides import side_word
 
 CALM: Colour = (120, 200, 255)
 OUT: Colour = (255, 158, 20)

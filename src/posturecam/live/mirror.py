@@ -18,15 +18,15 @@ from types import FrameType
 
 import numpy as np
 
-from posturecam.border import Border
-from posturecam.camera import Camera, TimedFrame
-from posturecam.language import _, later
+from posturecam.live.border import Border
 from posturecam.live.hold import Phase
 from posturecam.live.mailbox import Mailbox
 from posturecam.live.screen import ESCAPE, QUIT, Screen
 from posturecam.live.seeing import Glimpse, Watcher
 from posturecam.live.session import Session, Status
-from posturecam.photo import Pixels
+from posturecam.picture.camera import Camera, TimedFrame
+from posturecam.picture.photo import Pixels
+from posturecam.text.language import _, later
 
 WAIT_S = 0.02
 """How long the drawing thread waits for a picture before it looks after the window again."""

@@ -8,12 +8,12 @@ from textwrap import wrap
 
 import numpy as np
 
-from posturecam.language import _
 from posturecam.live.hold import Phase
 from posturecam.live.session import Status
-from posturecam.photo import Pixels
-from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas, Colour, Lettering
-from posturecam.reports.wording import unbroken
+from posturecam.picture.photo import Pixels
+from posturecam.reports.picture.canvas import ON_PHOTO, Canvas, Colour, Lettering
+from posturecam.text.language import _
+from posturecam.text.wording import unbroken
 
 GROUND: Colour = (24, 29, 36)
 GOOD: Colour = (0, 180, 140)

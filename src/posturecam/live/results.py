@@ -11,24 +11,25 @@ import cv2
 import numpy as np
 
 from posturecam.errors import OutputError
-from posturecam.exam import Exam
-from posturecam.film import FilmAssessment
 from posturecam.knowledge import Knowledge, load
-from posturecam.language import _
 from posturecam.live.balance import BalanceTest, to_json, told_of
 from posturecam.live.seeing import Glimpse
 from posturecam.live.view import Privacy, shielded
-from posturecam.photo import Photo, Pixels
-from posturecam.reports import REPORTS, exam_json
+from posturecam.picture.photo import Photo, Pixels
+from posturecam.pipeline.exam import Exam
+from posturecam.pipeline.film import FilmAssessment
+from posturecam.reports import REPORTS
 from posturecam.reports.bundle import pdf_file
-from posturecam.reports.exam_page import exam_page
-from posturecam.reports.exam_telling import together
-from posturecam.reports.files import write_all, write_file
 from posturecam.reports.heading import Look
-from posturecam.reports.json import plain
-from posturecam.reports.origin import sign_film
-from posturecam.reports.picture import draw, encode
-from posturecam.reports.privacy import hide_faces
+from posturecam.reports.html.exam_page import exam_page
+from posturecam.reports.picture.overlay import draw, encode
+from posturecam.reports.picture.privacy import hide_faces
+from posturecam.storage import exam_json
+from posturecam.storage.assessment_json import plain
+from posturecam.storage.files import write_all, write_file
+from posturecam.storage.origin import sign_film
+from posturecam.text.exam_telling import together
+from posturecam.text.language import _
 
 
 def written_names(*, exam: bool, measured: bool, balance: bool) -> re.Pattern[str]:

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from posturecam.errors import CameraError
-from posturecam.language import _
-from posturecam.photo import Pixels
+from posturecam.picture.photo import Pixels
 from posturecam.poses.mediapipe_pose import quiet_stderr
+from posturecam.text.language import _
 
 TITLE = "posturecam live"
 ESCAPE, QUIT = "\x1b", "q"

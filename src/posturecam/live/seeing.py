@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, View
-from posturecam.camera import TimedFrame
-from posturecam.face import FaceMesh, face_presence
-from posturecam.photo import SMALL_PX, Photo, limited
+from posturecam.picture.camera import TimedFrame
+from posturecam.picture.photo import SMALL_PX, Photo, limited
+from posturecam.poses.face import FaceMesh, face_presence
 from posturecam.poses.faces import FaceDetector, bodies_in, head_of
 from posturecam.poses.facing import view_of
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.poses.standing import height_px
 from posturecam.poses.view_probability import FACE_SEEN
-from posturecam.standing import height_px
 
 FACE_EVERY_S, PEOPLE_EVERY_S, LIGHT_EVERY_S = 0.5, 2.0, 0.25
 """How often the face, the number of people and the light are looked at; the body itself in every picture."""

@@ -10,16 +10,16 @@ from typing import Protocol
 
 from posturecam.body import Side, View
 from posturecam.errors import NobodyFound
-from posturecam.film import PICTURES, FilmAssessment
-from posturecam.language import _, filled
-from posturecam.language.sides import names_of
-from posturecam.language.views import of_view
 from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
 from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, lone_person, turn_words
 from posturecam.live.hold import Hold, Phase, Timing
 from posturecam.live.seeing import Glimpse
 from posturecam.measures.balance import LEGS, MOST_S
-from posturecam.reports.wording import plus_minus
+from posturecam.pipeline.film import PICTURES, FilmAssessment
+from posturecam.text.language import _, filled
+from posturecam.text.language.sides import names_of
+from posturecam.text.language.views import of_view
+from posturecam.text.wording import plus_minus
 
 EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
 """The views of the guided exam, in the order of turning to one's right."""

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from posturecam.assessment import Settings
-from posturecam.exam import Exam
-from posturecam.language import _, filled
-from posturecam.language.sides import names_of
-from posturecam.lens.profile import CameraProfile
 from posturecam.live.balance import BalanceTest, Try
 from posturecam.live.mirror import Meter
 from posturecam.live.session import Outcome
 from posturecam.live.view import Privacy
 from posturecam.measures.balance import LEGS
+from posturecam.picture.lens.profile import CameraProfile
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import Exam
+from posturecam.text.language import _, filled
+from posturecam.text.language.sides import names_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from posturecam.live.panel import Foot, Panel
 from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
 from posturecam.live.smoothing import OneEuro
-from posturecam.photo import Pixels
-from posturecam.reports.drawing import figure
-from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas, Lettering
-from posturecam.reports.privacy import coarsen
-from posturecam.standing import height_px, mid
+from posturecam.picture.photo import Pixels
+from posturecam.poses.standing import height_px, mid
+from posturecam.reports.picture import figure
+from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas, Lettering
+from posturecam.reports.picture.privacy import coarsen
 
 LEAST_HEIGHT, MOST_HEIGHT = 720, 1080
 """The mirror is drawn within these heights, pixels; the window scales it."""

@@ -4,8 +4,8 @@ The registry is a plain tuple written in this one place; how each number is name
 ``knowledge/norms.toml`` under the same key.
 """
 
-from posturecam.measurement import Measure
 from posturecam.measures import feet, head, knees, pelvis, shoulders, side_view, trunk
+from posturecam.measures.measurement import Measure
 
 MEASURES: tuple[Measure, ...] = (
     *head.MEASURES,

@@ -1,8 +1,8 @@
 """Body parts that several measures share: pairs of landmarks, midpoints, the height that percentages refer to."""
 
 from posturecam.body import Array, Landmark, View
-from posturecam.geometry import midpoint, tilt
-from posturecam.measurement import Frame
+from posturecam.body.geometry import midpoint, tilt
+from posturecam.measures.measurement import Frame
 
 FRONTAL = (View.FRONT, View.BACK)
 

@@ -3,13 +3,11 @@
 import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, Side
-from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.language.sides import with_sides
-from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, graded, mean_frame, why_unseen
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasured, graded, mean_frame, why_unseen
 from posturecam.measures.rearfoot import EVERSION, HEEL, PARTS, eversion, heel_features
 from posturecam.measures.spine_line import (
     LOWER,
@@ -20,8 +18,10 @@ from posturecam.measures.spine_line import (
     curves,
     line_features,
 )
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.behind import Behind
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.behind import Behind
+from posturecam.text.language import _
+from posturecam.text.language.sides import with_sides
 
 HALVES = (LOWER, UPPER)
 HEELS = {side: f"{EVERSION}_{side}" for side in (Side.LEFT, Side.RIGHT)}

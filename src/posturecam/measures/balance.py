@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import Side, View
-from posturecam.estimator import Estimate
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, filled, later
-from posturecam.measurement import Measurement, Unmeasured, graded
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import Measurement, Unmeasured, graded
+from posturecam.text.language import _, filled, later
 
 SCHEMA = "posturecam/balance/1"
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from posturecam.body import Array, Landmark, Side
-from posturecam.measurement import Frame, Measure
 from posturecam.measures.anatomy import FRONTAL, HEIGHT, height
+from posturecam.measures.measurement import Frame, Measure
 
 HEEL_TO_TOE = 0.17
 """Heel to toes as a part of the height eye line to ankle: the foot has 0.152 of the stature, the eye stands at 0.936,

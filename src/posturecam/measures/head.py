@@ -3,8 +3,8 @@
 import numpy as np
 
 from posturecam.body import Array, Landmark, View
-from posturecam.measurement import Frame, Measure
 from posturecam.measures.anatomy import EARS, EYES, FRONTAL, HEIGHT, SHOULDERS, line_tilt, shift
+from posturecam.measures.measurement import Frame, Measure
 
 
 def head_tilt(frame: Frame) -> Array:

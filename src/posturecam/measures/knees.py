@@ -1,9 +1,9 @@
 """The knees in the frontal plane: genu valgum (knock knee, +) and genu varum (bow leg, −)."""
 
 from posturecam.body import Array, Side
-from posturecam.geometry import bend
-from posturecam.measurement import Frame, Measure
+from posturecam.body.geometry import bend
 from posturecam.measures.anatomy import ANKLES, FRONTAL, HIPS, KNEES
+from posturecam.measures.measurement import Frame, Measure
 
 
 def knee_angle(frame: Frame, side: Side) -> Array:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import SPINE, Array, Landmark, Name, Side, Spot, View
-from posturecam.geometry import bend, midpoint, tilt
-from posturecam.measurement import Frame
+from posturecam.body.geometry import bend, midpoint, tilt
 from posturecam.measures.anatomy import HEIGHT, HIPS, height
+from posturecam.measures.measurement import Frame
 from posturecam.measures.spine_line import CURVES, PARTS, curves
 
 ASIS = (Spot.LEFT_ASIS, Spot.RIGHT_ASIS)

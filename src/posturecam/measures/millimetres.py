@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, View
-from posturecam.estimator import Estimate
-from posturecam.geometry import spread
+from posturecam.body.geometry import spread
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.lens.perspective import Flattened
-from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, frame_of, graded
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
-from posturecam.scale import Scale, span_px
-from posturecam.vertical import Vertical
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, frame_of, graded
+from posturecam.picture.lens.perspective import Flattened
+from posturecam.picture.scale import Scale, span_px
+from posturecam.picture.vertical import Vertical
+from posturecam.text.language import _
 
 Pair = tuple[Landmark, Landmark]
 

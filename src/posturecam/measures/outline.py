@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array, Pose, View
-from posturecam.estimator import Estimate
-from posturecam.geometry import spread
+from posturecam.body.geometry import spread
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.lens.perspective import Planes
-from posturecam.measurement import (
+from posturecam.measures.back_measures import from_behind
+from posturecam.measures.correction import Correction, corrections
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import (
     Frame,
     Measurement,
     Taken,
@@ -26,8 +26,6 @@ from posturecam.measurement import (
     mean_frame,
     why_unseen,
 )
-from posturecam.measures.back_measures import from_behind
-from posturecam.measures.correction import Correction, corrections
 from posturecam.measures.side_edges import (
     ARCS,
     BACK,
@@ -42,9 +40,11 @@ from posturecam.measures.side_edges import (
 )
 from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
 from posturecam.measures.trunk_measures import from_trunk
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.behind import Behind
-from posturecam.vertical import Vertical
+from posturecam.picture.lens.perspective import Planes
+from posturecam.picture.vertical import Vertical
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.behind import Behind
+from posturecam.text.language import _
 
 CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
 """Depths of the back's two arcs between sacrum and neck, % of that chord; only the outline shows them."""

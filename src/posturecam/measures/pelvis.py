@@ -1,9 +1,9 @@
 """The pelvis: its obliquity, its place over the feet, and each thigh against it."""
 
 from posturecam.body import Array, Landmark, Side
-from posturecam.geometry import lean
-from posturecam.measurement import Frame, Measure
+from posturecam.body.geometry import lean
 from posturecam.measures.anatomy import ANKLES, FRONTAL, HEIGHT, HIPS, KNEES, line_tilt, shift
+from posturecam.measures.measurement import Frame, Measure
 
 
 def hip_tilt(frame: Frame) -> Array:

@@ -18,18 +18,18 @@ from functools import partial
 import numpy as np
 
 from posturecam.body import HAND, ORDER, ROWS, Array, Landmark, Name, PlacedPoint, Pose, View
-from posturecam.estimator import Estimate
-from posturecam.geometry import subject_frame
+from posturecam.body.geometry import subject_frame
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, later
-from posturecam.lens.perspective import Flattened, Planes
-from posturecam.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, graded, why_unseen
 from posturecam.measures import MEASURES
+from posturecam.measures.estimator import Estimate
 from posturecam.measures.marked import MARKED, STAND_INS, Marked, spine_ways
+from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, graded, why_unseen
 from posturecam.measures.point_error import point_error_pct
 from posturecam.measures.side_view import PLAIN, SIDES, near_landmark
 from posturecam.measures.side_view import unseen as nothing_to_see
-from posturecam.vertical import Vertical
+from posturecam.picture.lens.perspective import Flattened, Planes
+from posturecam.picture.vertical import Vertical
+from posturecam.text.language import _, later
 
 STEP_PX = 0.5
 """How far a point is moved to see how a measure follows it."""

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from posturecam.body import Array, Landmark, Side, View
-from posturecam.geometry import rotate
-from posturecam.measurement import Frame
+from posturecam.body.geometry import rotate
 from posturecam.measures.correction import BACK_TABLE, corrections
+from posturecam.measures.measurement import Frame
 from posturecam.measures.trunk_outline import to_photo
-from posturecam.silhouette import Silhouette
+from posturecam.poses.silhouette import Silhouette
 
 HEEL, EVERSION = "heel", "rearfoot_eversion"
 """The evidence's name in the table, and the correction's."""

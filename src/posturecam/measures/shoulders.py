@@ -1,8 +1,8 @@
 """The shoulder line and the neck's side-bend above it."""
 
 from posturecam.body import Array
-from posturecam.measurement import Frame, Measure
 from posturecam.measures.anatomy import EYES, FRONTAL, SHOULDERS, line_tilt
+from posturecam.measures.measurement import Frame, Measure
 
 
 def shoulder_tilt(frame: Frame) -> Array:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array
-from posturecam.geometry import rotate
-from posturecam.measurement import Frame
+from posturecam.body.geometry import rotate
+from posturecam.measures.measurement import Frame
 from posturecam.measures.side_view import SIDES, near, side_height
-from posturecam.silhouette import Silhouette
+from posturecam.poses.silhouette import Silhouette
 
 BACK_LEVELS = np.linspace(-0.2, 1.0, 11)
 """Where the back's edge is read: parts of the way from the hip's height (0) to the shoulder's (1)."""

@@ -12,9 +12,9 @@ from functools import partial
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, Side, View
-from posturecam.geometry import bend, lean
-from posturecam.measurement import Frame, Measure
+from posturecam.body.geometry import bend, lean
 from posturecam.measures.correction import corrections
+from posturecam.measures.measurement import Frame, Measure
 
 SIDES = (View.LEFT, View.RIGHT)
 

@@ -14,8 +14,8 @@ from posturecam.body import Array, Pose
 from posturecam.measures.anatomy import EARS, HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections, evidence_table
 from posturecam.measures.trunk import signed_extreme
-from posturecam.silhouette import Silhouette
-from posturecam.silhouette.behind import LEVELS, Furrow
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.behind import LEVELS, Furrow
 
 FURROW = "furrow"
 """The evidence's name in the table."""

@@ -3,9 +3,9 @@
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.geometry import lean
-from posturecam.measurement import Frame, Measure
+from posturecam.body.geometry import lean
 from posturecam.measures.anatomy import FRONTAL, HEIGHT, HIPS, SHOULDERS, line_tilt, shift
+from posturecam.measures.measurement import Frame, Measure
 
 _CHORD = np.linspace(0.0, 1.0, 201)
 

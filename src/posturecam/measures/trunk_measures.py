@@ -6,15 +6,15 @@ from functools import partial
 import numpy as np
 
 from posturecam.body import Array, Pose, View
-from posturecam.estimator import Estimate
-from posturecam.geometry import subject_frame
+from posturecam.body.geometry import subject_frame
 from posturecam.knowledge import Knowledge
-from posturecam.lens.perspective import Planes
-from posturecam.measurement import Measurement, Unmeasured, frame_of, graded
 from posturecam.measures.anatomy import height
+from posturecam.measures.estimator import Estimate
+from posturecam.measures.measurement import Measurement, Unmeasured, frame_of, graded
 from posturecam.measures.trunk_outline import Trunk, find_trunk, to_photo
-from posturecam.silhouette import Silhouette
-from posturecam.vertical import Vertical
+from posturecam.picture.lens.perspective import Planes
+from posturecam.picture.vertical import Vertical
+from posturecam.poses.silhouette import Silhouette
 
 TRUNK: dict[str, tuple[View, ...]] = {
     "axilla_tilt": (View.FRONT, View.BACK),

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array, View
-from posturecam.geometry import lean, rotate, tilt
-from posturecam.language import _
-from posturecam.language.sides import with_sides
-from posturecam.measurement import Frame
+from posturecam.body.geometry import lean, rotate, tilt
 from posturecam.measures.anatomy import HIPS, SHOULDERS, height
-from posturecam.silhouette import Silhouette
+from posturecam.measures.measurement import Frame
+from posturecam.poses.silhouette import Silhouette
+from posturecam.text.language import _
+from posturecam.text.language.sides import with_sides
 
 ROWS = np.linspace(0.0, 1.0, 101)
 """Rows of the trunk, from the hip line (0) to the shoulder line (1)."""

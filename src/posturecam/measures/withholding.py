@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from posturecam.body import FACE_MESH, Pose, View
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, later
-from posturecam.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
+from posturecam.measures.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
 from posturecam.poses.cautions import Caution
+from posturecam.text.language import _, later
 
 NO_POSTURE = later("not read: this photo shows no quiet, upright, square standing")
 

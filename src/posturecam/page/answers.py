@@ -14,13 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from posturecam import strict_json
 from posturecam.body import View
 from posturecam.errors import PosturecamError
-from posturecam.language import _, current, later, ngettext
-from posturecam.language.views import of_view
 from posturecam.page.plain import plain_words, told_bug
-from posturecam.strict_json import MOST_DIGITS
+from posturecam.storage import strict_json
+from posturecam.storage.strict_json import MOST_DIGITS
+from posturecam.text.language import _, current, later, ngettext
+from posturecam.text.language.views import of_view
 
 _PAGES = Environment(
     loader=PackageLoader("posturecam.page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

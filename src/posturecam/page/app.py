@@ -10,7 +10,6 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from posturecam.errors import PosturecamError
-from posturecam.language import _
 from posturecam.page import answers, exam_views, mirror_views, people_changes, people_views
 from posturecam.page.asked import workplace_of
 from posturecam.page.desks import MOST_PHOTOS
@@ -18,8 +17,9 @@ from posturecam.page.exam_views import LARGEST_PHOTO
 from posturecam.page.keeping import known_people
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
-from posturecam.reports.guide import INTRODUCTION, TITLE, sections
-from posturecam.reports.markup import join, style
+from posturecam.reports.html.guide import INTRODUCTION, TITLE, sections
+from posturecam.reports.html.markup import join, style
+from posturecam.text.language import _
 
 
 def start(request: Request) -> Response:

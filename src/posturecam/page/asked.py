@@ -10,14 +10,14 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from posturecam.assessment import Settings
-from posturecam.language import _, later
 from posturecam.page.desks import Desk, Sheet
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
+from posturecam.picture.scale import checked_height
+from posturecam.pipeline.assessment import Settings
 from posturecam.records import checked_person
 from posturecam.records.making import day_of
-from posturecam.scale import checked_height
+from posturecam.text.language import _, later
 
 LONGEST_NAME = 120
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from posturecam.answers import Answers
-from posturecam.assessment import Assessment, Settings, retold
 from posturecam.body import View
-from posturecam.capture_date import exam_day
 from posturecam.errors import SettingsError
-from posturecam.exam import Exam, Failure, exam_of
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.photo import Photo
+from posturecam.patterns.answers import Answers
+from posturecam.picture.capture_date import exam_day
+from posturecam.picture.photo import Photo
+from posturecam.pipeline.assessment import Assessment, Settings, retold
+from posturecam.pipeline.exam import Exam, Failure, exam_of
 from posturecam.records import Facts
 from posturecam.records.making import with_age
+from posturecam.text.language import _
 
 if TYPE_CHECKING:
     from datetime import date

@@ -10,19 +10,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.body import View
-from posturecam.capture_date import today
-from posturecam.language import _
 from posturecam.page import asked, keeping, placing
 from posturecam.page.answers import page, sent_bytes, sent_json
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.report_parts import report
 from posturecam.page.shots import picture_of, plain_picture
+from posturecam.picture.capture_date import today
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
-from posturecam.reports.day_words import day_words
 from posturecam.reports.heading import Heading, Look
-from posturecam.reports.picture import overlay_svg
-from posturecam.reports.wording import seen_from
+from posturecam.reports.picture.overlay import overlay_svg
+from posturecam.text.day_words import day_words
+from posturecam.text.language import _
+from posturecam.text.wording import seen_from
 
 LARGEST_PHOTO = 60 * 2**20
 """Bytes of one photo; phones make less than 20 MB."""

@@ -7,22 +7,22 @@ from datetime import date
 from importlib.util import find_spec
 from typing import Any
 
-from posturecam.assessment import Assessment, Settings
-from posturecam.capture_date import today
 from posturecam.errors import RecordsError, SettingsError
-from posturecam.exam import Exam
-from posturecam.film import FilmAssessment
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
 from posturecam.page.asked import text_asked
 from posturecam.page.desks import Desk, Sheet, State
 from posturecam.page.workplace import Workplace
-from posturecam.photo import Photo
+from posturecam.picture.capture_date import today
+from posturecam.picture.photo import Photo
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam import Exam
+from posturecam.pipeline.film import FilmAssessment
 from posturecam.records import Facts, PhotoRef, checked_person, open_records
 from posturecam.records.making import day_of, exam_day_of, new_exam, source_of
-from posturecam.records.pictures import found_exam
-from posturecam.reports.day_words import dated
-from posturecam.reports.picture import encode
+from posturecam.reports.picture.overlay import encode
+from posturecam.reports.picture.recorded import found_exam
+from posturecam.text.day_words import dated
+from posturecam.text.language import _
 
 
 def facts_of(workplace: Workplace, person: str) -> Facts:

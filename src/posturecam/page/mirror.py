@@ -15,10 +15,8 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
-from posturecam.assessment import Settings
-from posturecam.border import Border
-from posturecam.camera import TimedFrame
 from posturecam.live.booth import measurer_of, seer_of
+from posturecam.live.border import Border
 from posturecam.live.hold import Timing
 from posturecam.live.lines import draw_mirrored
 from posturecam.live.mailbox import Mailbox
@@ -31,11 +29,13 @@ from posturecam.page.desks import MOST_PHOTOS, Desk
 from posturecam.page.keeping import lay_capture
 from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
-from posturecam.photo import Pixels
+from posturecam.picture.camera import TimedFrame
+from posturecam.picture.photo import Pixels
+from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
-from posturecam.reports.drawing.canvas import ON_PHOTO
-from posturecam.reports.drawing.svg_canvas import SvgCanvas
-from posturecam.reports.json import plain
+from posturecam.reports.picture.canvas import ON_PHOTO
+from posturecam.reports.picture.svg_canvas import SvgCanvas
+from posturecam.storage.assessment_json import plain
 
 MOST_SIDE_PX = 1920
 """Longest side of a picture that is taken."""

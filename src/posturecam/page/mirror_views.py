@@ -8,12 +8,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from posturecam.language import _, later
-from posturecam.language.views import of_view
 from posturecam.live.session import EXAM_VIEWS, SPACE
 from posturecam.page import asked
 from posturecam.page.answers import page
 from posturecam.page.mirror import MOST_SIDE_PX, Sitting
+from posturecam.text.language import _, later
+from posturecam.text.language.views import of_view
 
 BUSY = later("The mirror is open in other tabs already. Close one of them, then start again.")
 

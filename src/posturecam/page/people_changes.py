@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
 from posturecam.page import asked
 from posturecam.page.answers import sent_json
 from posturecam.page.workplace import Workplace
 from posturecam.records import Facts, Forgotten, Records, checked_consent, checked_person, open_records
+from posturecam.text.language import _
 
 
 async def change_person(request: Request) -> Response:

@@ -8,24 +8,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from posturecam.capture_date import today
 from posturecam.errors import RecordsError
-from posturecam.language import _
 from posturecam.page import asked
 from posturecam.page.answers import page
 from posturecam.page.keeping import known_people, reopened
 from posturecam.page.people_changes import gone
 from posturecam.page.workplace import Workplace
-from posturecam.progress import compared
+from posturecam.picture.capture_date import today
 from posturecam.records import Deletion, Known, StoredExam, check_records, open_records, parcel
-from posturecam.records.pictures import Found, found_exam, pairs
-from posturecam.reports.change_words import day
-from posturecam.reports.compare_page import ALIGNED, Pair, sections
-from posturecam.reports.history_page import sections as history_sections
-from posturecam.reports.history_page import span_words
-from posturecam.reports.markup import Html, join
-from posturecam.reports.picture import encode
-from posturecam.reports.wording import seen_from
+from posturecam.records.progress import compared
+from posturecam.reports.html.compare_page import ALIGNED, Pair, sections
+from posturecam.reports.html.history_page import sections as history_sections
+from posturecam.reports.html.history_page import span_words
+from posturecam.reports.html.markup import Html, join
+from posturecam.reports.picture.overlay import encode
+from posturecam.reports.picture.recorded import Found, found_exam, pairs
+from posturecam.text.change_words import day
+from posturecam.text.language import _
+from posturecam.text.wording import seen_from
 
 
 def people(request: Request) -> Response:

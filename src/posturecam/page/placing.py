@@ -5,22 +5,22 @@ from typing import Any
 
 import numpy as np
 
-from posturecam.assessment import Assessment, place
 from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Pose, Spot, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, ngettext
-from posturecam.measurement import Measurement
 from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS
+from posturecam.measures.measurement import Measurement
 from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.desks import Desk, Sheet
-from posturecam.placed import NAMES, joined
-from posturecam.reports.picture import overlay_lines, overlay_svg
-from posturecam.reports.wording import plain_words, plus_minus, unbroken
-from posturecam.standing import height_px
-from posturecam.stickers.finding import stickers_like
-from posturecam.stickers.naming import expected
+from posturecam.pipeline.assessment import Assessment, place
+from posturecam.poses.placed import NAMES, joined
+from posturecam.poses.standing import height_px
+from posturecam.poses.stickers.finding import stickers_like
+from posturecam.poses.stickers.naming import expected
+from posturecam.reports.picture.overlay import overlay_lines, overlay_svg
+from posturecam.text.language import _, ngettext
+from posturecam.text.wording import plain_words, plus_minus, unbroken
 
 MOST_POINTS = len(ROWS)
 

@@ -5,7 +5,7 @@ import sys
 import traceback
 
 from posturecam.errors import PosturecamError
-from posturecam.language import _, without_controls
+from posturecam.text.language import _, without_controls
 
 _PATH = re.compile(r"(?<!\w)(?:[A-Za-z]:)?[\\/](?:[^\s\\/:*?\"<>|][^\\/:*?\"<>|\n]*[\\/])+([^\s\\/:*?\"<>|,;']*)")
 """An absolute path, blanks in its folders' names included; its last part stays."""

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
 from posturecam.page.desks import Desk
-from posturecam.reports import telling
-from posturecam.reports import webpage_parts as parts
-from posturecam.reports.exam_page import combined_table
-from posturecam.reports.exam_telling import together
-from posturecam.reports.markup import Html, join, tag
-from posturecam.reports.webpage import numbers_table, sections
+from posturecam.pipeline.exam import Exam
+from posturecam.reports.html import webpage_parts as parts
+from posturecam.reports.html.exam_page import combined_table
+from posturecam.reports.html.markup import Html, join, tag
+from posturecam.reports.html.webpage import numbers_table, sections
+from posturecam.text import telling
+from posturecam.text.exam_telling import together
+from posturecam.text.language import _
 
 
 @dataclass(frozen=True, slots=True)

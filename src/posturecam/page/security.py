@@ -20,8 +20,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from posturecam.language import _, later
-from posturecam.strict_json import MOST_DIGITS
+from posturecam.storage.strict_json import MOST_DIGITS
+from posturecam.text.language import _, later
 
 KEY = "key"
 """Name of the key in the address."""

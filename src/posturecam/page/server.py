@@ -16,12 +16,12 @@ from pathlib import Path
 import uvicorn
 
 from posturecam.errors import SettingsError
-from posturecam.language import _
 from posturecam.page.app import make_app
 from posturecam.page.connections import Connection
 from posturecam.page.security import Door, Guard, OneTimeKey, new_key
 from posturecam.page.worker import Worker
 from posturecam.page.workplace import Workplace
+from posturecam.text.language import _
 
 LOOPBACK = "127.0.0.1"
 END_S = 2

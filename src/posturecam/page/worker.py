@@ -16,18 +16,18 @@ from pathlib import Path, PurePath
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
-from posturecam.assessment import Assessment, Settings, measured_photo
 from posturecam.batch.process import LEFT_ALONE_S, START_S, Ready, ended_after, held_back, one_thread, quiet_threads
-from posturecam.border import Border
-from posturecam.exam import assess_photo
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, choose, current, later
-from posturecam.limits import TIMEOUT_S, limit_memory, took_too_long, took_too_much
+from posturecam.live.border import Border
 from posturecam.page.desks import Desk, Sheet, State, aged
 from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
-from posturecam.photo import Photo, from_bytes
+from posturecam.picture.photo import Photo, from_bytes
+from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
+from posturecam.pipeline.exam import assess_photo
+from posturecam.pipeline.limits import TIMEOUT_S, limit_memory, took_too_long, took_too_much
 from posturecam.poses.finder import Finder
+from posturecam.text.language import _, choose, current, later
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
-from posturecam.language import _
-from posturecam.lens.profile import CameraProfile
-from posturecam.limits import TIMEOUT_S
 from posturecam.page.desks import Desks
-from posturecam.reports.compare_page import Pair
+from posturecam.picture.lens.profile import CameraProfile
+from posturecam.pipeline.limits import TIMEOUT_S
+from posturecam.reports.html.compare_page import Pair
+from posturecam.text.language import _
 
 _MOST_PAIRS = 4
 

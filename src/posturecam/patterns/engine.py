@@ -17,11 +17,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.answers import Answers
 from posturecam.body import Array
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
-from posturecam.measurement import Z95, mirrored_key
+from posturecam.measures.measurement import Z95, mirrored_key
+from posturecam.patterns.answers import Answers
 from posturecam.patterns.normal import ndtr
 
 NOT_ASSESSED, NOT_SEEN, WEAK, CONSISTENT = range(4)

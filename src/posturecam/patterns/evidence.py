@@ -7,10 +7,10 @@ from math import isnan
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern
-from posturecam.language import _
-from posturecam.language.sides import names_of
-from posturecam.measurement import Z95
+from posturecam.measures.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
+from posturecam.text.language import _
+from posturecam.text.language.sides import names_of
 
 SIDES = (Side.LEFT, Side.RIGHT, Side.BOTH)
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
-from posturecam.answers import Answers
 from posturecam.body import Side, View
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
-from posturecam.language import _, everywhere, later, listed
-from posturecam.language.sides import names_of
 from posturecam.patterns import engine
+from posturecam.patterns.answers import Answers
 from posturecam.patterns.engine import VERDICTS, Scored
 from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, severity_of
-from posturecam.red_flags import Measured, by_key
+from posturecam.patterns.red_flags import Measured, by_key
+from posturecam.text.language import _, everywhere, later, listed
+from posturecam.text.language.sides import names_of
 
 FOUND = ("consistent", "weak")
 HINT = later(

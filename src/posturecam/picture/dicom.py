@@ -17,9 +17,9 @@ import numpy as np
 from PIL import Image
 
 from posturecam.errors import PhotoError
-from posturecam.language import _, later
 from posturecam.picture.budget import MOST_DECODED_BYTES
 from posturecam.picture.formats import Format, format_of, open_as
+from posturecam.text.language import _, later
 
 _PHOTOGRAPH = "1.2.840.10008.5.1.4.1.1.77.1.4"
 """SOP class: VL Photographic Image Storage."""

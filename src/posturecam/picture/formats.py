@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from posturecam.language import _, later
+from posturecam.text.language import _, later
 
 
 class Format(StrEnum):

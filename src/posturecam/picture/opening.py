@@ -7,10 +7,10 @@ from pathlib import PurePath
 from PIL import Image
 
 from posturecam.errors import PhotoError
-from posturecam.language import _, later, ngettext
 from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
 from posturecam.picture.formats import REMEDIES, Format, format_of, is_opened, not_opened, open_as
 from posturecam.picture.tiff import directories, further_pages, is_raw, orientation, previews
+from posturecam.text.language import _, later, ngettext
 
 LEAST_PREVIEW_PX = 1000
 """Long side of a preview inside a raw photo from which on it is measured."""

@@ -12,14 +12,13 @@ import cv2
 import numpy as np
 
 from posturecam.body import Array, Pose, Turn, View
+from posturecam.body.geometry import wrap
 from posturecam.errors import NobodyFound, SettingsError
-from posturecam.geometry import wrap
-from posturecam.language import _
-from posturecam.model import Model
-from posturecam.photo import LONG_SIDE_PX, Photo, Pixels, flipped
-from posturecam.poses import DEFAULT_PASSES
+from posturecam.picture.photo import LONG_SIDE_PX, Photo, Pixels, flipped
+from posturecam.poses.detection import DEFAULT_PASSES
 from posturecam.poses.facing import FACING_DEG, Decision, mean_facing
 from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.model import Model
 from posturecam.poses.search import (
     SAME_PERSON,
     WIDENED,
@@ -32,6 +31,7 @@ from posturecam.poses.search import (
     visible,
 )
 from posturecam.poses.turning import quarters_to_upright, stands
+from posturecam.text.language import _
 
 PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""

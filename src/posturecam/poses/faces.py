@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark
-from posturecam.face import FaceMesh, presence_in
-from posturecam.model import face_detector_model
-from posturecam.photo import Pixels, flipped, heavier_half, limited
+from posturecam.picture.photo import Pixels, flipped, heavier_half, limited
+from posturecam.poses.face import FaceMesh, presence_in
 from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.model import face_detector_model
 from posturecam.poses.search import parts
 
-os.environ.setdefault("OPENCV_FORCE_DNN_ENGINE", "1")  # see posturecam.face
+os.environ.setdefault("OPENCV_FORCE_DNN_ENGINE", "1")  # see posturecam.poses.face
 
 _INPUT_PX = 128
 _STRIDES = ((8, 2), (16, 6))

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import View
+from posturecam.body.geometry import wrap
 from posturecam.errors import SettingsError
-from posturecam.geometry import wrap
-from posturecam.language import _
-from posturecam.language.views import shown
 from posturecam.poses.mediapipe_pose import Sighting
 from posturecam.poses.view_probability import FACE_SEEN, SURE
+from posturecam.text.language import _
+from posturecam.text.language.views import shown
 
 FACING_DEG = {View.FRONT: 0.0, View.BACK: 180.0, View.LEFT: -90.0, View.RIGHT: 90.0}
 """Where the chest points in each view: 0 = to the camera, −90 = the camera sees the left side."""

@@ -9,15 +9,15 @@ from typing import Self
 import numpy as np
 
 from posturecam.body import Pose
-from posturecam.estimator.sight import FeatureNetwork, PlaceNetwork
-from posturecam.face import FaceMesh, face_presence, refine_eyes
-from posturecam.model import pose_model
-from posturecam.photo import Photo
-from posturecam.poses import Seen, Sought
+from posturecam.measures.estimator.sight import FeatureNetwork, PlaceNetwork
+from posturecam.picture.photo import Photo
+from posturecam.poses.detection import Seen, Sought
 from posturecam.poses.ensemble import find_people, find_upright, pose_of
+from posturecam.poses.face import FaceMesh, face_presence, refine_eyes
 from posturecam.poses.facing import Chances, decided
 from posturecam.poses.masks import PersonMask, find_mask
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.poses.model import pose_model
 from posturecam.poses.view_probability import (
     FACE_PROBABILITY,
     FACE_SEEN,

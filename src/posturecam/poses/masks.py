@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from posturecam.body import Array, Pose
-from posturecam.photo import Photo, Pixels
+from posturecam.picture.photo import Photo, Pixels
 from posturecam.poses.ensemble import portrait
 from posturecam.poses.mediapipe_pose import Sighting
 from posturecam.poses.search import SAME_PERSON, overlap

@@ -17,9 +17,9 @@ import numpy as np
 
 from posturecam.body import MIRROR, ORDER, Array, Landmark
 from posturecam.errors import ModelError
-from posturecam.language import _
-from posturecam.model import Model, pose_model
-from posturecam.photo import Pixels
+from posturecam.picture.photo import Pixels
+from posturecam.poses.model import Model, pose_model
+from posturecam.text.language import _
 
 _NETWORK_ORDER = np.array(
     [ORDER[landmark] for landmark in Landmark]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, Pose, View
-from posturecam.geometry import subject_frame
+from posturecam.body.geometry import subject_frame
 
 
 @dataclass(frozen=True, slots=True)

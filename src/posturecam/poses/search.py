@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.photo import Photo, Pixels, flipped, heavier_half, limited
+from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half, limited
 from posturecam.poses.mediapipe_pose import Sighting
 
 WIDENED = (0.25, 0.5)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, Side, View
-from posturecam.geometry import rotate
-from posturecam.photo import Photo
-from posturecam.poses import Seen, Sought
+from posturecam.body.geometry import rotate
+from posturecam.picture.photo import Photo
+from posturecam.poses.detection import Seen, Sought
 
 _TRUNK, _PELVIS_HEIGHT, _EAR_OVER_SHOULDER = 0.31, 0.57, 0.16
 _HALF_WIDTHS = {"EYE": 0.021, "EAR": 0.05, "SHOULDER": 0.12, "HIP": 0.065, "ANKLE": 0.07}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.language import _, filled, later, listed
+from posturecam.text.language import _, filled, later, listed
 
 BELOW_SHOULDERS = 0.12
 """Where the outline's breadth is taken: this part of the way from the shoulders to the hips."""

@@ -25,10 +25,10 @@ from pathlib import Path
 import numpy as np
 
 from posturecam.body import MIRROR, ORDER, Array, Landmark
-from posturecam.estimator.features import middle
-from posturecam.estimator.patches import square
-from posturecam.estimator.sight import FeatureNetwork
-from posturecam.photo import Photo, Pixels
+from posturecam.measures.estimator.features import middle
+from posturecam.measures.estimator.patches import square
+from posturecam.measures.estimator.sight import FeatureNetwork
+from posturecam.picture.photo import Photo, Pixels
 from posturecam.poses.mediapipe_pose import Sighting
 
 TABLE = Path(__file__).with_name("view_probability.toml")

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, fun
 from sqlalchemy.exc import IntegrityError
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
 from posturecam.records.entries import Facts, Forgotten, name_key
 from posturecam.records.schema import deletions, exams, people, photos, readings
+from posturecam.text.language import _
 
 PERSON, EXAM = "person", "exam"
 STATED = "stated"

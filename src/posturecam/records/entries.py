@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from posturecam.errors import SettingsError
-from posturecam.language import _
-from posturecam.progress import Sitting
+from posturecam.records.progress import Sitting
+from posturecam.text.language import _
 
 LONGEST_PERSON = 200
 

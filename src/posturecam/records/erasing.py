@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
 from posturecam.records.schema import exams, people, photos
+from posturecam.text.language import _
 
 BUSY_MS = 30_000
 """How long a writer waits for its turn."""

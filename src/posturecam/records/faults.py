@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from posturecam.errors import RecordsError
-from posturecam.language import _, later
+from posturecam.text.language import _, later
 
 _ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     (

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy import Engine
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
-from posturecam.reports.files import rules
+from posturecam.storage.files import rules
+from posturecam.text.language import _
 
 _SHARED_KINDS = (
     "nfs",

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from posturecam.reports.origin import is_ours
+from posturecam.storage.origin import is_ours
 
 _SEARCHED = frozenset((".html", ".json", ".jsonl", ".csv", ".zip"))
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from posturecam.answers import Answers
-from posturecam.assessment import Assessment
-from posturecam.capture_date import ExamDay, exam_day, today
 from posturecam.errors import SettingsError
-from posturecam.exam import Exam
-from posturecam.language import _
-from posturecam.plan import UNDER_AGE
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import UNDER_AGE
+from posturecam.picture.capture_date import ExamDay, exam_day, today
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import Exam
 from posturecam.records.changing import STATED
 from posturecam.records.entries import Facts, NewExam, PhotoRef
-from posturecam.reports import exam_json
-from posturecam.reports.sittings import seen_in
+from posturecam.records.sittings import seen_in
+from posturecam.storage import exam_json
+from posturecam.text.language import _
 
 
 def new_exam(

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, update
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
 from posturecam.records.migrations.versions import r0002_people
 from posturecam.records.schema import VERSION, about
+from posturecam.text.language import _
 
 FOLDER = Path(__file__).parent / "migrations"
 

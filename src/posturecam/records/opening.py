@@ -21,7 +21,6 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, in
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from posturecam.errors import NoRecordsError, RecordsError
-from posturecam.language import _
 from posturecam.records.erasing import BESIDE, BUSY_MS
 from posturecam.records.faults import telling
 from posturecam.records.files import backed_up, claim_for_this_machine, may_write
@@ -29,6 +28,7 @@ from posturecam.records.migrating import migrated, upgradable, upgraded
 from posturecam.records.schema import TABLES, VERSION, about
 from posturecam.records.server import BACKEND, connection_settings, one_at_a_time, shown_address, with_driver
 from posturecam.records.store import WRITES, Records
+from posturecam.text.language import _
 
 _MAGIC = b"SQLite format 3\0"
 _TRIES = 50

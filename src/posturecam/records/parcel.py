@@ -17,14 +17,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from posturecam import __version__, strict_json
+from posturecam import __version__
 from posturecam.errors import PosturecamError, RecordsError
-from posturecam.language import _
 from posturecam.records.entries import Facts, Finalised, NewExam, PhotoRef, StoredExam, checked_person
 from posturecam.records.location import without_location
+from posturecam.records.sittings import seen_in
 from posturecam.records.store import Records
-from posturecam.reports.fields import Fields
-from posturecam.reports.sittings import seen_in
+from posturecam.storage import strict_json
+from posturecam.storage.fields import Fields
+from posturecam.text.language import _
 
 SCHEMA = "posturecam/person"
 VERSION = 2

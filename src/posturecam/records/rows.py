@@ -12,11 +12,11 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
-from posturecam.progress import Reading, Sitting
 from posturecam.records import changing
 from posturecam.records.entries import Added, Finalised, NewExam, PhotoRef, StoredExam
+from posturecam.records.progress import Reading, Sitting
 from posturecam.records.schema import exams, people, photos, readings
+from posturecam.text.language import _
 
 _TRIES = 5
 _READING = tuple(one.name for one in fields(Reading))

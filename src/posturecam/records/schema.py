@@ -88,7 +88,7 @@ readings = Table(
     Column("dof", Integer, nullable=False),
     Column("photos", Integer, nullable=False),
 )
-"""See ``posturecam.progress.Reading``."""
+"""See ``posturecam.records.progress.Reading``."""
 
 deletions = Table(
     "deletions",

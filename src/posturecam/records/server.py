@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, func, select
 from sqlalchemy.exc import DBAPIError
 
-from posturecam.language import _
 from posturecam.records.schema import exams, people, photos, readings
+from posturecam.text.language import _
 
 BACKEND = "postgresql"
 DRIVER = "postgresql+psycopg"

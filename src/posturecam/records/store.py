@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, and_, delete, func, select
 
 from posturecam.errors import RecordsError
-from posturecam.language import _
 from posturecam.records import changing, erasing, server
 from posturecam.records.entries import (
     Added,
@@ -23,6 +22,7 @@ from posturecam.records.entries import (
 from posturecam.records.faults import telling
 from posturecam.records.rows import EXAM, exam_added, exams_of, known_person, ownerless, person_number, stored
 from posturecam.records.schema import deletions, exams, people, photos, readings
+from posturecam.text.language import _
 
 WRITES = "posturecam_writes"
 """Execution option of a connection whose transactions write."""

@@ -4,7 +4,8 @@
 
     data = REPORTS["webpage"].make(assessment, photo)
 
-The terminal's table is ``posturecam.reports.text.print_assessment``; safe writing is ``posturecam.reports.files``.
+The terminal's table is ``posturecam.reports.terminal.assessment_text.print_assessment``; safe writing is
+``posturecam.storage.files``.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posturecam.assessment import Assessment
-    from posturecam.photo import Photo
+    from posturecam.picture.photo import Photo
+    from posturecam.pipeline.assessment import Assessment
 
 __all__ = ["REPORTS", "Report"]
 
@@ -34,20 +35,20 @@ class Report:
 
 
 def _json(assessment: Assessment, _photo: Photo | None) -> bytes:
-    from posturecam.reports.json import to_bytes  # noqa: PLC0415  (each report loads only what it needs)
+    from posturecam.storage.assessment_json import to_bytes  # noqa: PLC0415  (each report loads only what it needs)
 
     return to_bytes(assessment)
 
 
 def _picture(assessment: Assessment, photo: Photo | None) -> bytes:
-    from posturecam.reports.picture import draw, encode  # noqa: PLC0415  (as above)
+    from posturecam.reports.picture.overlay import draw, encode  # noqa: PLC0415  (as above)
 
     return encode(draw(assessment, photo), ".png")
 
 
 def _webpage(assessment: Assessment, photo: Photo | None) -> bytes:
-    from posturecam.reports.picture import draw  # noqa: PLC0415  (as above)
-    from posturecam.reports.webpage import page  # noqa: PLC0415
+    from posturecam.reports.html.webpage import page  # noqa: PLC0415
+    from posturecam.reports.picture.overlay import draw  # noqa: PLC0415  (as above)
 
     return page(assessment, draw(assessment, photo)).encode()
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from posturecam.assessment import Assessment
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
-from posturecam.language import _, later
-from posturecam.language.sides import side_word
 from posturecam.patterns import Finding
+from posturecam.pipeline.assessment import Assessment
 from posturecam.reports import body_shapes as shapes
-from posturecam.reports import telling
-from posturecam.reports.markup import Html, join, tag
+from posturecam.reports.html.markup import Html, join, tag
+from posturecam.text import telling
+from posturecam.text.language import _, later
+from posturecam.text.language.sides import side_word
 
 TIGHT, WEAK = "tight", "weak"
 WORDS = {TIGHT: later("May feel tight (short)"), WEAK: later("May be weak (long)")}

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
-from posturecam.assessment import Assessment
-from posturecam.capture_date import best_date
-from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
-from posturecam.photo import Photo, Pixels
-from posturecam.reports import exam_json
-from posturecam.reports import json as json_report
-from posturecam.reports.exam_page import exam_page
-from posturecam.reports.exam_telling import together
+from posturecam.picture.capture_date import best_date
+from posturecam.picture.photo import Photo, Pixels
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import Exam
 from posturecam.reports.heading import Look
-from posturecam.reports.picture import draw_figure, draw_overlay, encode
-from posturecam.reports.privacy import headless, hide_faces
-from posturecam.reports.webpage import page
+from posturecam.reports.html.exam_page import exam_page
+from posturecam.reports.html.webpage import page
+from posturecam.reports.picture.overlay import draw_figure, draw_overlay, encode
+from posturecam.reports.picture.privacy import headless, hide_faces
+from posturecam.storage import assessment_json as json_report
+from posturecam.storage import exam_json
+from posturecam.text.exam_telling import together
 
 
 def drawn(assessment: Assessment, photo: Photo, look: Look, *, brief: bool = False) -> Pixels:
@@ -63,7 +63,7 @@ def pdf_file(assessment: Assessment, shown: Sequence[Pixels], look: Look, knowle
     """Make the PDF where its extra is installed; ``shown`` are the overlays. Nothing elsewhere."""
     if any(find_spec(one) is None for one in ("fpdf", "uharfbuzz")):
         return {}
-    from posturecam.reports.pdf import pdf_report  # noqa: PLC0415  (an extra)
+    from posturecam.reports.pdf.pdf_report import pdf_report  # noqa: PLC0415  (an extra)
 
     return {"report.pdf": pdf_report(assessment, shown, knowledge, look.heading)}
 

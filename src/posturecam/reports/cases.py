@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from posturecam.answers import Answers, check_answers
 from posturecam.body import Side, View
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.loading import BUILT_IN
-from posturecam.measurement import mirrored_key
+from posturecam.measures.measurement import mirrored_key
 from posturecam.patterns import Finding, score
-from posturecam.reports.rescoring.stored import Reading
+from posturecam.patterns.answers import Answers, check_answers
+from posturecam.storage.rescoring.stored import Reading
 
 DEFAULT_SEM = 0.6
 _VIEWS = {"front": (View.FRONT,), "side": (View.LEFT,), "all": (View.FRONT, View.LEFT)}

@@ -14,9 +14,9 @@ from posturecam.knowledge import Knowledge, Norm, load
 from posturecam.knowledge.errors_table import LandmarkErrors
 from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
-from posturecam.language import _, later, number
-from posturecam.language.sides import names_of, without_side
-from posturecam.language.views import of_view
+from posturecam.text.language import _, later, number
+from posturecam.text.language.sides import names_of, without_side
+from posturecam.text.language.views import of_view
 
 FLAGS = {
     "R": later("read in the source"),

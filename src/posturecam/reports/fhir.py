@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from posturecam.assessment import Assessment
-from posturecam.capture_date import best_date
 from posturecam.errors import OutputError
-from posturecam.exam import Exam
 from posturecam.knowledge import Knowledge
-from posturecam.language import ENGLISH, _, current
-from posturecam.language.views import of_view
-from posturecam.measurement import Measurement, Unmeasured
-from posturecam.reports.wording import DISCLAIMER
+from posturecam.measures.measurement import Measurement, Unmeasured
+from posturecam.picture.capture_date import best_date
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import Exam
+from posturecam.text.language import ENGLISH, _, current
+from posturecam.text.language.views import of_view
+from posturecam.text.wording import DISCLAIMER
 
 UCUM = "http://unitsofmeasure.org"
 UNITS = {

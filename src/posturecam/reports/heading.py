@@ -7,10 +7,10 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from posturecam.errors import PhotoError, SettingsError
-from posturecam.language import _
-from posturecam.photo import Pixels
 from posturecam.picture.opening import check_budget, open_picture
-from posturecam.reports.drawing.options import PLAIN, OverlayOptions
+from posturecam.picture.photo import Pixels
+from posturecam.reports.picture.options import PLAIN, OverlayOptions
+from posturecam.text.language import _
 
 _LONGEST_PX = 600
 """Long side of a logo inside a report."""

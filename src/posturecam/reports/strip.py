@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from posturecam.knowledge import Norm
-from posturecam.language import _
-from posturecam.measurement import Measurement
-from posturecam.reports.markup import Html, tag
+from posturecam.measures.measurement import Measurement
+from posturecam.reports.html.markup import Html, tag
+from posturecam.text.language import _
 
 _WIDTH, _HEIGHT, _EDGE = 240.0, 24.0, 14.0
 _ROOM = 1.3

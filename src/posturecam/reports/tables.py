@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from posturecam.assessment import Assessment
 from posturecam.errors import OutputError
 from posturecam.knowledge import Knowledge
-from posturecam.language import LANGUAGES, _, current
-from posturecam.measurement import Measurement, Unmeasured
-from posturecam.reports.files import rules
+from posturecam.measures.measurement import Measurement, Unmeasured
+from posturecam.pipeline.assessment import Assessment
+from posturecam.storage.files import rules
+from posturecam.text.language import LANGUAGES, _, current
 
 Cell = str | float | None
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posturecam.knowledge import Norm
-from posturecam.measurement import Measurement
-from posturecam.progress import Reading, Sitting, standing_halves
-from posturecam.reports.markup import Html, tag
+from posturecam.measures.measurement import Measurement
+from posturecam.records.progress import Reading, Sitting, standing_halves
+from posturecam.reports.html.markup import Html, tag
 from posturecam.reports.strip import Strip, strip_of
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 350.0, 150.0, 46.0, 12.0, 8.0, 20.0

@@ -1,0 +1,139 @@
+"""The learned combination of all readings, and its error.
+
+Odd inputs (points, places, face) times learned weights give the values; even inputs (shape, steadiness, sharpness,
+doubt, and how unlike the photo is to those that were learned from) give the logarithm of the standard error; beyond
+anything that was learned from it grows with the distance.
+"""
+
+import io
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+
+from posturecam.body import ORDER, Array, Landmark, Pose, Sight, View
+from posturecam.body.geometry import rotate, subject_frame, tilt
+from posturecam.measures.estimator import Estimate, Estimates
+from posturecam.measures.estimator.features import even_features, odd_features
+from posturecam.measures.estimator.places import EYE_TILT, HIP_TILT, SHOULDER_TILT, centres, doubts, readings, upright
+from posturecam.measures.estimator.thighs import with_thighs
+from posturecam.poses.model import shipped_model
+
+KEYS = (
+    "shoulder_tilt",
+    "hip_tilt",
+    "head_tilt",
+    "trunk_lean",
+    "spinal_curve",
+    "trunk_shift",
+    "pelvic_shift",
+    "knee_difference",
+    "knee_mean",
+    "trunk_bend",
+    "neck_bend",
+)
+"""What the rows of the learned weights stand for; the knees are learned as half their difference and as their mean."""
+
+_FACE_READINGS = 2
+_SHARP = slice(14, 17)
+"""Rows of the squares' sharpness among the even inputs: sharper than what was learned from is no fault."""
+
+_FACE_DISAGREES_DEG = 9.0
+
+
+@cache
+def learned_weights() -> Mapping[str, Array]:
+    """Read the learned weights that came with the installation; raises ModelError."""
+    stored = np.load(io.BytesIO(shipped_model("fusion").content))
+    return {name: np.asarray(stored[name], dtype=np.float64) for name in stored.files}
+
+
+def estimate(pose: Pose, roll_deg: float, weights: Mapping[str, Array] | None = None) -> Estimates:
+    """Estimate every measure that the evidence speaks of; nothing where the estimator's network did not look.
+
+    ``roll_deg`` > 0: the photo's content is turned counter-clockwise by that much.
+    """
+    if pose.sight is None or not pose.view.frontal:
+        return {}
+    odd, even = inputs(pose, pose.sight, roll_deg)
+    fused = fuse(odd, even, learned_weights() if weights is None else weights)
+    return with_thighs(fused, pose, roll_deg)
+
+
+def inputs(pose: Pose, sight: Sight, roll_deg: float) -> tuple[Array, Array]:
+    """Gather the odd and the even inputs of one photo."""
+    points = network_points(pose)
+    upright_points = subject_frame(points, pose.view, roll_deg)
+    sign = 1.0 if pose.view is View.FRONT else -1.0
+    at, trunk = centres(rotate(points, -roll_deg))
+    seen = upright(sight, roll_deg)
+    said = sign * readings(seen, (at[1] - at[0]) / trunk)
+    face = _face(pose, roll_deg, float(said[EYE_TILT]))
+    by_points = odd_features(upright_points)
+    odd = np.concatenate([by_points, said, face])
+    wobble = np.sqrt((pose.points.std(axis=0) ** 2).mean(axis=-1))
+    sizes = np.log(0.3 + np.abs(np.concatenate([said[[SHOULDER_TILT, HIP_TILT, EYE_TILT]], by_points[[3, 6, 0]]])))
+    which = [sign, float(face[1] != 0), np.log(0.3 + abs(face[1]))]
+    even = np.concatenate([even_features(upright_points, wobble), sight.sharp, doubts(seen), which, sizes])
+    return np.concatenate([odd, sign * odd]), even
+
+
+def fuse(odd: Array, even: Array, weights: Mapping[str, Array]) -> Estimates:
+    """Combine the inputs into estimates."""
+    usual = (even - weights["mu"]) / weights["sd"]
+    usual[_SHARP] = np.minimum(usual[_SHARP], 1.0)
+    one = np.concatenate([[1.0], np.clip(usual, -3.0, 3.0)])
+    values = odd @ weights["odd"]
+    if odd[_face_at(odd) + 1]:
+        values[KEYS.index("head_tilt")] = odd @ weights["face"]
+    values[KEYS.index("knee_mean")] = one @ weights["knee"]
+    values[-2:] = values[1] - values[0], values[0] - values[2]
+    typical, limit, _ = weights["usual"]
+    unlike = float(unlikeness(usual, weights["precision"], typical))
+    beyond = max(1.0, float(np.exp(unlike)) * typical / limit)
+    errors = np.exp(np.clip(weights["error"] @ np.append(one, unlike), -4, 4)) * weights["widen"] * beyond
+    rows = zip(KEYS, values, errors, (errors <= weights["most"]) & (beyond <= 1.0), strict=True)
+    return _with_knees({key: Estimate(float(value), float(sem), bool(known)) for key, value, sem, known in rows})
+
+
+def unlikeness(usual: Array, precision: Array, typical: float) -> Array:
+    """(...) how unlike the photos learned from one is: log of its distance over the median one, 0 for the nearer half.
+
+    ``usual`` (..., E) even inputs, scaled; ``precision`` (E, E); ``typical`` the median distance.
+    """
+    distance = np.sqrt(np.einsum("...i,ij,...j->...", usual, precision, usual)) / typical
+    return np.asarray(np.log(np.maximum(distance, 1.0)))
+
+
+def network_points(pose: Pose) -> Array:
+    """(33, 2) the mean points as the pose network gave them, the eyes included."""
+    points = pose.mean.copy()
+    if pose.network_eyes is not None:
+        points[[ORDER[Landmark.LEFT_EYE], ORDER[Landmark.RIGHT_EYE]]] = pose.network_eyes
+    return points
+
+
+def _face_at(odd: Array) -> int:
+    """Row of the face's first reading among the odd inputs, which come once plain and once times the view."""
+    return odd.size // 2 - _FACE_READINGS
+
+
+def _face(pose: Pose, roll_deg: float, seen_tilt: float) -> Array:
+    """(2,) the face mesh's tilt and its surplus over the tilt seen; without a face that agrees, the latter and 0."""
+    if pose.network_eyes is None:
+        return np.array([seen_tilt, 0.0])
+    eyes = (ORDER[Landmark.LEFT_EYE], ORDER[Landmark.RIGHT_EYE])
+    left, right = (subject_frame(pose.mean[row], pose.view, roll_deg) for row in eyes)
+    found = float(tilt(left, right))
+    if abs(found - seen_tilt) >= _FACE_DISAGREES_DEG:
+        return np.array([seen_tilt, 0.0])
+    return np.array([found, found - seen_tilt])
+
+
+def _with_knees(estimates: Estimates) -> Estimates:
+    """Turn the knees' mean and half difference into left and right."""
+    mean, half = estimates.pop("knee_mean"), estimates.pop("knee_difference")
+    sem = float(np.hypot(mean.sem, half.sem))
+    estimates["knee_angle_left"] = Estimate(mean.value + half.value, sem, mean.in_range)
+    estimates["knee_angle_right"] = Estimate(mean.value - half.value, sem, mean.in_range)
+    return estimates

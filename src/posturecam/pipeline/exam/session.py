@@ -1,0 +1,234 @@
+"""From photos to an exam: each photo assessed, the measures combined, one conclusion drawn from all of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
+
+from posturecam import __version__
+from posturecam.body import View
+from posturecam.errors import NobodyFound, PhotoError, PosturecamError
+from posturecam.knowledge import Knowledge, load
+from posturecam.measures.balance import NO_BALANCE, Balance
+from posturecam.measures.measurement import Measurement, Unmeasured
+from posturecam.patterns import Finding
+from posturecam.patterns.answers import Answers
+from posturecam.patterns.plan import Conclusion, conclude
+from posturecam.picture.capture_date import DateSource
+from posturecam.picture.photo import Photo, read, shown_name
+from posturecam.pipeline.assessment import Assessment, Settings
+from posturecam.pipeline.exam.combining import (
+    ORDER,
+    Combined,
+    Conflict,
+    combine,
+)
+from posturecam.pipeline.exam.mirroring import mirror_notes
+from posturecam.pipeline.exam.one_photo import assess_photo, void_of
+from posturecam.poses.detection import PoseFinder
+from posturecam.text.language import _, ngettext
+from posturecam.text.language.views import of_another_view, shown
+
+SCHEMA = "posturecam/exam/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that could not be measured, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """One person from several photos; ``photos`` stand front, back, left, right, whatever order they came in.
+
+    ``void`` photos (a turned or sitting body) are shown but not combined.
+    """
+
+    photos: tuple[Assessment, ...]
+    failures: tuple[Failure, ...]
+    measurements: tuple[Combined, ...]
+    conflicts: tuple[Conflict, ...]
+    unmeasured: tuple[Unmeasured, ...]
+    conclusion: Conclusion
+    notes: tuple[str, ...]
+    versions: dict[str, str]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the numbers are consistent with, the strongest first."""
+        return self.conclusion.findings
+
+    def __getitem__(self, key: str) -> Measurement:
+        """Give the combined measurement of that key; KeyError when there is none."""
+        return {one.measurement.key: one.measurement for one in self.measurements}[key]
+
+
+def assess_exam(  # noqa: PLR0913  (all that an exam needs)
+    photos: Iterable[tuple[str, Callable[[], Photo]]],
+    finder: PoseFinder,
+    settings: Settings,
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    *,
+    balance: Balance | None = None,
+) -> Exam:
+    """Assess photos of one person, each a path or name and what opens it; one that cannot be read stops no other.
+
+    A view that the settings say for a folder counts where the path names the folder.
+
+    Raises the first photo's error when none at all can be measured.
+    """
+    done: list[Assessment] = []
+    failed: list[PosturecamError] = []
+    failures: list[Failure] = []
+    for name, opened in photos:
+        try:
+            done.append(assess_photo(opened(), finder, settings.of_photo(name), knowledge, answers, outline=True))
+        except (PhotoError, NobodyFound) as error:
+            failed.append(error)
+            failures.append(Failure(shown_name(PurePath(name)), str(error)))
+    if not done:
+        raise failed[0]
+    return exam_of(done, failures, knowledge, answers, balance=balance)
+
+
+def exam_of(
+    assessments: Iterable[Assessment],
+    failures: Iterable[Failure],
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    *,
+    balance: Balance | None = None,
+) -> Exam:
+    """Combine assessed photos, whose order does not matter, and the balance test where one was made."""
+    photos, repeated = _ordered(assessments)
+    failed = tuple(sorted(failures, key=lambda one: (one.name, one.reason)))
+    voids = {id(photo): void_of(photo) for photo in photos}
+    sound = [photo for photo in photos if voids[id(photo)] is None]
+    combined, conflicts = combine(sound, knowledge)
+    tested = balance or NO_BALANCE
+    combined += tuple(Combined(one, ()) for one in tested.measurements)
+    void = None if sound else next(iter(voids.values()))
+    views = {photo.pose.view for photo in sound}
+    conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
+    own = _notes(photos, sound, failed, repeated, knowledge)
+    notes = (*own, *(one.words for one in conflicts), *tested.notes, *conclusion.notes)
+    unmeasured = (*_unmeasured(photos, {one.measurement.key for one in combined}, conflicts), *tested.unmeasured)
+    versions = {"posturecam": __version__, "knowledge": knowledge.version}
+    return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
+
+
+def _ordered(assessments: Iterable[Assessment]) -> tuple[tuple[Assessment, ...], int]:
+    """Sort by view and content; count the copies of the same file, which say nothing new."""
+    given = sorted(assessments, key=_rank)
+    kept = list({photo.photo.sha256: photo for photo in reversed(given)}.values())
+    return tuple(sorted(kept, key=_rank)), len(given) - len(kept)
+
+
+def _rank(photo: Assessment) -> tuple[int, str, str]:
+    view = photo.pose.view
+    return (ORDER.index(view) if view in ORDER else len(ORDER), photo.photo.sha256, photo.photo.name)
+
+
+def _unmeasured(
+    photos: Sequence[Assessment], measured: set[str], conflicts: Sequence[Conflict]
+) -> tuple[Unmeasured, ...]:
+    """List what no photo could measure, with the reason of the photo that came nearest to it."""
+    told = {one.key: Unmeasured(one.key, one.words) for one in conflicts}
+    for photo in photos:
+        for one in photo.unmeasured:
+            if one.key in measured or one.key in {conflict.key for conflict in conflicts}:
+                continue
+            if one.key not in told or of_another_view(told[one.key].reason):
+                told[one.key] = one
+    return tuple(told.values())
+
+
+def _the(view: View) -> str:
+    return {View.LEFT: _("the left"), View.RIGHT: _("the right")}.get(view, shown(view))
+
+
+def _notes(
+    photos: Sequence[Assessment],
+    sound: Sequence[Assessment],
+    failed: Sequence[Failure],
+    repeated: int,
+    knowledge: Knowledge,
+) -> tuple[str, ...]:
+    """Say what a reader must know of the photos, the most important first."""
+    notes = [_("{name} was left out: {reason}", name=one.name, reason=one.reason) for one in failed]
+    notes += mirror_notes(sound, knowledge)
+    if repeated:
+        notes.append(
+            ngettext(
+                "{count} of the photos given was a copy of another and counted once.",
+                "{count} of the photos given were copies of another and counted once.",
+                repeated,
+            )
+        )
+    for view in ORDER:
+        number = sum(photo.pose.view is view for photo in sound)
+        if number > 1:
+            notes.append(
+                _(
+                    "{number} photos show {side}: they count as {number} re-stands, and how far they differ is part of "
+                    "the ±.",
+                    number=number,
+                    side=_the(view),
+                )
+            )
+    return (*notes, *_days_note(photos), *_own_notes(photos))
+
+
+def _days_note(photos: Sequence[Assessment]) -> list[str]:
+    """Say that the photos' cameras or names tell of several days; files that were copied do not count."""
+    taken = [photo.photo.taken for photo in photos]
+    days = sorted({found.on for found in taken if found is not None and found.source is not DateSource.FILE})
+    if len(days) < 2:
+        return []
+    told = _(
+        "These photos are of several days ({days}). An exam is of one day: look whether all belong to it.",
+        days=", ".join(day.isoformat() for day in days),
+    )
+    return [told]
+
+
+def _own_notes(photos: Sequence[Assessment]) -> list[str]:
+    """Give the notes on the photos themselves, each sentence once, with the names of its photos."""
+    told: dict[str, list[str]] = {}
+    for photo, name in zip(photos, _short([one.photo.name for one in photos]), strict=True):
+        for note in photo.notes:
+            if note not in photo.conclusion.notes:
+                told.setdefault(note, []).append(name)
+    everywhere = len(photos)
+    return [note if len(names) == everywhere else f"{', '.join(names)}: {note}" for note, names in told.items()]
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Leave out what all names begin with, up to a comma, such as the name of the film."""
+    parted = [name.rpartition(", ") for name in names]
+    alike = len(names) > 1 and len({before for before, _comma, _rest in parted}) == 1
+    return [rest for _before, _comma, rest in parted] if alike else list(names)
+
+
+def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line takes)
+    paths: Iterable[Path | str],
+    *,
+    settings: Settings | None = None,
+    model: Path | None = None,
+    knowledge: Knowledge | None = None,
+    answers: Answers | None = None,
+    finder: PoseFinder | None = None,
+) -> Exam:
+    """Analyse photos of one person. Raises PhotoError or NobodyFound when none can be measured, and ModelError."""
+    settings, knowledge = settings or Settings(), knowledge or load()
+    opened = [(str(path), partial(read, path, settings.long_side_px)) for path in paths]
+    if finder is not None:
+        return assess_exam(opened, finder, settings, knowledge, answers)
+    from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
+
+    with Finder(model) as fresh:
+        return assess_exam(opened, fresh, settings, knowledge, answers)

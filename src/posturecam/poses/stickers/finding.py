@@ -1,0 +1,164 @@
+"""Find the stickers of a colour on a person and name them; one click on one sticker marks them all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot
+from posturecam.picture.photo import Photo
+from posturecam.poses.stickers.blobs import Blob, find_blobs
+from posturecam.poses.stickers.colour import Colour, colour_at
+from posturecam.poses.stickers.naming import chance_log10, named
+from posturecam.text.language import _, ngettext
+
+EYES_TO_ANKLES_MM = 1510.0
+"""Eyes over ankles of a person of 1.70 m: how large a sticker should look; taken with much doubt."""
+
+ONE_PACK_DEG, ONE_PACK_LIGHT, ONE_PACK_SIZE = 25.0, 25.0, 1.8
+"""Stickers of one pack differ at most by so much in hue, degrees, or lightness (Lab), and by this factor in size."""
+
+ERROR_PX, ERROR_PART = 0.15, 0.02
+"""Standard error of a centre: a part of a pixel of the picture as it was read, and a part of the diameter that grows
+with how slender the sticker looks (calibration/stickers/check.py)."""
+
+
+PLAIN_ERROR_PART = 0.05
+"""The same part for balls and stickers without colour, whose shaded side counts less (``check --grey`` too)."""
+
+EDGE_ERROR_PART = 0.12
+"""The same part for those on a heel or its tendon: the body's edge cuts them, and the floor beside it is as light as
+they are (the four on the rendered back in ``calibration/stickers/photos`` lie 0.2 to 1.8 pixels off)."""
+
+AT_THE_EDGE = frozenset((Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Spot.LEFT_ACHILLES, Spot.RIGHT_ACHILLES))
+
+FEWEST_PLAIN, MOST_CHANCE_LOG10 = 3, -4.0
+"""Fewer spots without colour than these at the places of a marker set are a button, a lace, a light on a shoe; so are
+more that chance would lay there more often than once in 10 000 photos (rendered sets, grey too: 10⁻⁵ and less)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one colour: the named points, and the round spots on the body that got no sure name."""
+
+    colour: Colour
+    points: tuple[PlacedPoint, ...]
+    unnamed: tuple[Blob, ...]
+
+    @property
+    def note(self) -> str | None:
+        """Say which spots got no name, or None where all did."""
+        if not self.unnamed:
+            return None
+        places = "; ".join(f"{one.x:.0f},{one.y:.0f}" for one in self.unnamed)
+        return ngettext(
+            "{count} {colour} spot was not counted, because it is not sure which point of the body it marks (pixels "
+            "{places}). Name it by hand with --place, or take it off.",
+            "{count} {colour} spots were not counted, because it is not sure which points of the body they mark ("
+            "pixels {places}). Name them by hand with --place, or take other stickers off.",
+            len(self.unnamed),
+            colour=_(self.colour.words),
+            places=places,
+        )
+
+    def why_none(self, photo: str) -> str | None:
+        """Say that no sticker was named, and what next; None where one was."""
+        if self.points:
+            return None
+        if self.unnamed:
+            return _(
+                "no {colour} sticker in {photo} lies where one is expected: {note}",
+                colour=_(self.colour.words),
+                photo=photo,
+                note=self.note,
+            )
+        if self.colour.light:
+            return _(
+                "no {colour} markers (balls or round stickers of 8 to 20 mm) were found on the person in {photo}: "
+                "at least {count} of one size must lie at places that are marked. Light them well against skin or "
+                "cloth of another brightness, name points by hand with --place, or leave --stickers away.",
+                colour=_(self.colour.words),
+                photo=photo,
+                count=FEWEST_PLAIN,
+            )
+        return _(
+            "no round {colour} stickers (8 to 20 mm) were found on the person in {photo}. Give their colour by another "
+            "name or as #rrggbb, or leave --stickers away.",
+            colour=_(self.colour.words),
+            photo=photo,
+        )
+
+
+def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:
+    """Find and name the stickers of a colour; nothing is guessed, and none found is no error."""
+    height = _height_px(pose)
+    if not height > 0:
+        return Found(colour, (), ())
+    seen = pose.mean[np.isfinite(pose.mean).all(axis=1)]
+    box = np.concatenate([seen.min(axis=0) - 0.06 * height, seen.max(axis=0) + 0.04 * height])
+    ways = [replace(colour, light=light) for light in ("lighter", "darker")] if colour.light == "either" else [colour]
+    found = [_found(photo, pose, way, box, height) for way in ways]
+    return replace(max(found, key=lambda one: len(one.points)), colour=colour)
+
+
+def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> Found:
+    blobs = one_pack(find_blobs(photo, colour, box, height_px / EYES_TO_ANKLES_MM), pose, height_px)
+    given, unsure = named(blobs, pose, height_px)
+    if colour.light and not _is_marker_set(given, unsure, blobs, pose, height_px):
+        given, unsure = {}, []
+    return Found(colour, tuple(_placed(name, blob, photo.scale) for name, blob in given.items()), tuple(unsure))
+
+
+def _is_marker_set(
+    given: Mapping[Name, Blob], unsure: Sequence[Blob], blobs: Sequence[Blob], pose: Pose, height_px: float
+) -> bool:
+    """Whether spots without colour are markers: more of one size lie where they belong than chance would lay there.
+
+    And no more of them on the body lie elsewhere, as in a pattern.
+    """
+    enough = len(given) >= max(FEWEST_PLAIN, sum(blob.alone for blob in unsure))
+    return enough and chance_log10(given, blobs, pose, height_px) <= MOST_CHANCE_LOG10
+
+
+def _placed(name: Name, blob: Blob, scale: float) -> PlacedPoint:
+    """Give a named sticker its error."""
+    plain = EDGE_ERROR_PART if name in AT_THE_EDGE else PLAIN_ERROR_PART
+    part = plain if blob.light else ERROR_PART
+    error_px = np.hypot(ERROR_PX / scale, part * blob.long_px**2 / blob.short_px)
+    return PlacedPoint(name, blob.x, blob.y, float(error_px), STICKER)
+
+
+def stickers_like(photo: Photo, pose: Pose, x: float, y: float) -> Found:
+    """Find and name every sticker of the colour at a point of the upright photo: one click marks them all.
+
+    Raises SettingsError for a point that is grey or outside the picture.
+    """
+    return find_stickers(photo, pose, colour_at(photo, x, y))
+
+
+def one_pack(blobs: tuple[Blob, ...], pose: Pose, height_px: float) -> tuple[Blob, ...]:
+    """Leave out what has not the hue and size that the spots on the body have in common."""
+    given, unsure = named(blobs, pose, height_px)
+    core = [*(given.values() if len(given) > 1 else ()), *(() if len(given) > 1 else (*given.values(), *unsure))]
+    if len(core) < 2:
+        return blobs
+    ab = np.median([[one.a, one.b] for one in core], axis=0)
+    hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([one.long_px for one in core]))
+    light = float(np.median([one.light for one in core]))
+    return tuple(
+        one
+        for one in blobs
+        if size / ONE_PACK_SIZE <= one.long_px <= size * ONE_PACK_SIZE
+        and (
+            abs(one.light - light) <= ONE_PACK_LIGHT
+            if one.light
+            else abs((one.hue_deg - hue + 180.0) % 360.0 - 180.0) <= ONE_PACK_DEG
+        )
+    )
+
+
+def _height_px(pose: Pose) -> float:
+    """Eyes over ankles, pixels; nan where they were not found."""
+    ends = [[ORDER[Landmark[f"{side}_{part}"]] for side in ("LEFT", "RIGHT")] for part in ("EYE", "ANKLE")]
+    points: Array = pose.mean[ends].mean(axis=1)
+    return float(points[1, 1] - points[0, 1])

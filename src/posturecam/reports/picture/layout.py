@@ -1,0 +1,313 @@
+"""Where labels stand beside a body: two columns outside of it, and leaders that cross nothing. Geometry alone.
+
+A leader runs from its spot to the edge of what is kept free, level or nearly so, and fans out to its label in the
+gutter behind that edge. Spots and labels of a column stand in the same order, so leaders cannot cross there. What still
+meets something (``faults`` says what) is left out, the least important first. Pixels of the canvas, y downwards.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from posturecam.body import Array
+from posturecam.reports.picture.canvas import Box, Colour, Lettering
+
+LINE = 1.32
+"""Distance of baselines in parts of the text size."""
+
+DETAIL = 0.92
+"""Size of the second line, in parts of the first."""
+
+GUTTER = 1.4
+"""Width between what is kept free and a column, in text sizes: leaders fan out there."""
+
+NARROWEST, WIDEST = 9.6, 13.0
+"""Width of the text in a label, in text sizes: as wide as the photo beside the body allows between these two. Only a
+single longer word makes a label wider."""
+
+REACH = GUTTER + WIDEST + 6.0
+"""How far beside the body labels may reach, in text sizes."""
+
+MARGIN = 0.8
+"""Space between labels and the drawing's edge, in text sizes."""
+
+_RAIL = 0.35
+"""Where leaders leave what is kept free, in text sizes outside of it."""
+
+_ROUNDING_PX = 1e-6
+
+_APART = 0.5
+"""Distance of two leaders from different spots where they leave, in text sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What to write about one spot of the picture.
+
+    anchor   (2,) the spot, pixels
+    at_left  whether the spot lies at the picture's left of the body's middle
+    brief    what is written in a picture that will be shown small; empty: nothing
+    rank     the higher, the later it is left out when there is no room
+    free     the spot lies on the body's middle, so the label may stand on either side
+    """
+
+    headline: str
+    detail: str
+    anchor: Array
+    at_left: bool
+    colour: Colour
+    rank: float
+    brief: str = ""
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label with its lines of text, its box, and its leader (3, 2): from the spot over the edge to the box."""
+
+    label: Label
+    headline: tuple[str, ...]
+    detail: tuple[str, ...]
+    box: Box
+    size_px: float
+    leader: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What labels stand around.
+
+    kept      the body and what is drawn of it: no label may stand there
+    area      the columns' upper and lower edge, and the photo's own left and right one, beyond which labels may reach
+    text_px   ordinary size of text
+    least_px  no text is smaller than this
+    """
+
+    kept: Box
+    area: Box
+    text_px: float
+    least_px: float
+
+    def text_width(self, *, at_left: bool, size_px: float) -> float:
+        """Give the width for text of this size in a column."""
+        beside = self.kept.left - self.area.left if at_left else self.area.right - self.kept.right
+        free = beside - GUTTER * self.text_px - 2 * pad(size_px) - bar(size_px) - MARGIN * self.text_px
+        return min(max(free, NARROWEST * size_px), WIDEST * size_px)
+
+
+def lay_out(labels: Sequence[Label], room: Room) -> list[Placed]:
+    """Place the labels: with too little room text shrinks to its least size, then the least important are left out."""
+    around = _around(labels, room)
+    placed = _columns(_sided(labels), around)
+    while worst := next(iter(faults(placed, around.kept)), None):
+        dropped = min(worst, key=lambda number: placed[number].label.rank)
+        placed = _columns([one.label for number, one in enumerate(placed) if number != dropped], around)
+    return placed
+
+
+def _columns(labels: Sequence[Label], room: Room) -> list[Placed]:
+    sides = ([label for label in labels if label.at_left == at_left] for at_left in (True, False))
+    return [one for side in sides for one in _column(side, room)]
+
+
+def _around(labels: Sequence[Label], room: Room) -> Room:
+    """Keep the spots themselves free too."""
+    if not labels:
+        return room
+    across = [float(label.anchor[0]) for label in labels]
+    left, top, right, bottom = room.kept
+    return replace(room, kept=Box(min(left, *across), top, max(right, *across), bottom))
+
+
+def _sided(labels: Sequence[Label]) -> list[Label]:
+    """Give every label its side: its spot's own, or for a spot on the body's middle the emptier one."""
+    sided = [label for label in labels if not label.free]
+    for label in sorted((label for label in labels if label.free), key=_level):
+        more_left = sum(1 if other.at_left else -1 for other in sided)
+        sided.append(replace(label, at_left=label.at_left if more_left == 0 else more_left < 0))
+    return sided
+
+
+def _level(label: Label) -> float:
+    return float(label.anchor[1])
+
+
+def _column(labels: list[Label], room: Room) -> list[Placed]:
+    """Stack one column in the order of its spots' heights."""
+    kept, size = sorted(labels, key=lambda label: (label.anchor[1], label.anchor[0])), room.text_px
+    least = min(room.text_px, room.least_px / DETAIL)
+    while kept:
+        written = [_written(label, size, room) for label in kept]
+        gap = 0.45 * size
+        if sum(one.height for one in written) + gap * (len(written) - 1) <= room.area.bottom - room.area.top:
+            return _stacked(written, room, gap)
+        if size > least:
+            size = max(least, 0.95 * size)
+        else:
+            kept.remove(min(kept, key=lambda label: label.rank))
+            size = room.text_px
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A label's lines of text, and how much room they take."""
+
+    label: Label
+    headline: tuple[str, ...]
+    detail: tuple[str, ...]
+    size_px: float
+    width: float
+
+    @property
+    def height(self) -> float:
+        lines = len(self.headline) + len(self.detail)
+        return (lines * LINE - (LINE - 1)) * self.size_px + 2 * pad(self.size_px)
+
+
+def _written(label: Label, size: float, room: Room) -> _Written:
+    strong, light = letterings(size)
+    wide = room.text_width(at_left=label.at_left, size_px=size)
+    headline, detail = wrap(label.headline, strong, wide), wrap(label.detail, light, wide) if label.detail else ()
+    widest = max((*(strong.width(line) for line in headline), *(light.width(line) for line in detail)))
+    return _Written(label, headline, detail, size, widest + 2 * pad(size) + bar(size))
+
+
+def _stacked(written: Sequence[_Written], room: Room, gap: float) -> list[Placed]:
+    """Move boxes up and down as little as needed so that none overlaps another or leaves the column."""
+    levels = _levels([one.label for one in written], room)
+    heights = [one.height for one in written]
+    wanted = [level - height / 2 for level, height in zip(levels, heights, strict=True)]
+    tops = spread(wanted, [height + gap for height in heights], room.area.top, room.area.bottom + gap)
+    return [_boxed(one, top, level, room) for one, top, level in zip(written, tops, levels, strict=True)]
+
+
+def _levels(labels: Sequence[Label], room: Room) -> list[float]:
+    """Give the height at which each leader leaves the body: its spot's own, apart from the next spot's."""
+    own = [float(np.clip(_level(label), room.area.top, room.area.bottom)) for label in labels]
+    same = [np.array_equal(label.anchor, after.anchor) for label, after in pairwise(labels)]
+    return spread(own, [*(0.0 if one else _APART * room.text_px for one in same), 0.0], room.area.top, room.area.bottom)
+
+
+def _boxed(one: _Written, top: float, level: float, room: Room) -> Placed:
+    """Give a written label its box and its leader."""
+    sign = -1.0 if one.label.at_left else 1.0
+    edge = room.kept.left if one.label.at_left else room.kept.right
+    inner, outer = (edge + sign * way for way in (GUTTER * room.text_px, GUTTER * room.text_px + one.width))
+    box = Box(min(inner, outer), top, max(inner, outer), top + one.height)
+    inset = min(0.9 * one.size_px, one.height / 2)
+    port = float(np.clip(level, box.top + inset, box.bottom - inset))
+    leader = np.array([one.label.anchor, [edge + sign * _RAIL * room.text_px, level], [inner, port]])
+    return Placed(one.label, one.headline, one.detail, box, one.size_px, leader)
+
+
+def letterings(size_px: float) -> tuple[Lettering, Lettering]:
+    """Give the looks of a label's headline and of its detail."""
+    return Lettering(size_px, 600), Lettering(size_px * DETAIL, 400)
+
+
+def pad(size_px: float) -> float:
+    """Give the space between a label's text and its edge."""
+    return 0.42 * size_px
+
+
+def bar(size_px: float) -> float:
+    """Give the width of the coloured bar at a label's inner edge."""
+    return max(2.0, 0.22 * size_px)
+
+
+def spread(wanted: Sequence[float], lengths: Sequence[float], low: float, high: float) -> list[float]:
+    """Begin of each stretch so that they keep their order, do not overlap, stay inside, and move least (least squares).
+
+    The lengths must fit between low and high.
+    """
+    before = np.concatenate([[0.0], np.cumsum(lengths)])
+    blocks: list[list[float]] = []
+    for want, offset in zip(wanted, before, strict=False):
+        blocks.append([want - offset])
+        while len(blocks) > 1 and _mean(blocks[-2]) > _mean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1].extend(last)
+    starts = [_mean(block) for block in blocks for _ in block]
+    top = high - float(before[-1])
+    return [float(np.clip(start, low, max(low, top)) + offset) for start, offset in zip(starts, before, strict=False)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def wrap(words: str, lettering: Lettering, width: float) -> tuple[str, ...]:
+    """Break a text between words so that each line fits the width where that is possible."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and lettering.width(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
+def faults(placed: Sequence[Placed], kept: Box) -> Iterator[tuple[int, ...]]:
+    """Give the numbers of labels that cover what is kept free, or that meet one another with their boxes or leaders."""
+    for number, one in enumerate(placed):
+        if overlap(one.box, kept):
+            yield (number,)
+    for (number, one), (other_number, other) in combinations(enumerate(placed), 2):
+        if (
+            overlap(one.box, other.box)
+            or runs_through(one.leader, other.box)
+            or runs_through(other.leader, one.box)
+            or crossing(one.leader, other.leader)
+        ):
+            yield number, other_number
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share a point inside."""
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+
+
+def runs_through(line: Array, box: Box) -> bool:
+    """Whether a line (n, 2) enters a box."""
+    return any(_enters(start, end, box) for start, end in pairwise(line))
+
+
+def _enters(start: Array, end: Array, box: Box) -> bool:
+    """Whether the piece from start to end has a point inside a box (Liang and Barsky's clipping)."""
+    first, last = 0.0, 1.0
+    for at, way, low, high in zip(start, end - start, (box.left, box.top), (box.right, box.bottom), strict=True):
+        if way == 0.0:
+            if not low < at < high:
+                return False
+            continue
+        near, far = sorted(((low - at) / way, (high - at) / way))
+        first, last = max(first, float(near)), min(last, float(far))
+    return first < last
+
+
+def crossing(one: Array, other: Array) -> bool:
+    """Whether two lines (n, 2) cross; lines that begin at one spot may share their beginning."""
+    shared = np.array_equal(one[0], other[0])
+    pieces = [(a, b) for a in pairwise(one) for b in pairwise(other)]
+    return any(_cross(*a, *b) for a, b in (pieces[1:] if shared else pieces))
+
+
+def _cross(a: Array, b: Array, c: Array, d: Array) -> bool:
+    """Whether the pieces from a to b and from c to d cross in a point inside of both, by more than rounding."""
+    return _parted(a, b, c, d) and _parted(c, d, a, b)
+
+
+def _parted(a: Array, b: Array, c: Array, d: Array) -> bool:
+    """Whether c and d lie at different sides of the line through a and b."""
+    one, other = _aside(a, b, c), _aside(a, b, d)
+    return one * other < 0 and min(abs(one), abs(other)) > _ROUNDING_PX
+
+
+def _aside(a: Array, b: Array, c: Array) -> float:
+    """Give how far c lies beside the line from a to b, pixels: > 0 where the way turns clockwise, y downwards."""
+    along = b - a
+    return float((along[0] * (c[1] - a[1]) - along[1] * (c[0] - a[0])) / max(float(np.hypot(*along)), 1e-12))

@@ -1,0 +1,49 @@
+"""An exam as one JSON object (schema ``posturecam/exam/1``): every photo's assessment, and what they say together."""
+
+from typing import Any
+
+from posturecam.pipeline.exam import SCHEMA, Combined, Exam
+from posturecam.pipeline.exam.combining import Conflict, FromView
+from posturecam.storage import assessment_json
+from posturecam.storage.assessment_json import plain
+
+
+def to_json(exam: Exam) -> dict[str, Any]:
+    """Bring an exam to plain JSON values."""
+    conclusion = exam.conclusion
+    return {
+        "schema": SCHEMA,
+        "photos": [assessment_json.to_json(photo) for photo in exam.photos],
+        "failed": plain(exam.failures),
+        "measurements": [_combined(one) for one in exam.measurements],
+        "conflicts": [_conflict(one) for one in exam.conflicts],
+        "unmeasured": plain(exam.unmeasured),
+        "findings": plain(conclusion.findings),
+        "notes": list(exam.notes),
+        "versions": dict(exam.versions),
+        "chain": plain(conclusion.chain),
+        "plan": plain(conclusion.plan),
+        "red_flags": plain(conclusion.red_flags),
+    }
+
+
+def to_bytes(exam: Exam) -> bytes:
+    """Write an exam as UTF-8 text."""
+    return (assessment_json.pretty(to_json(exam)) + "\n").encode()
+
+
+def _combined(one: Combined) -> dict[str, Any]:
+    keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
+    row = {key: plain(getattr(one.measurement, key)) for key in keys}
+    views = {"views": list(one.views), "photos": one.photos, "parts": [_part(part) for part in one.parts]}
+    placed = {"placed": one.measurement.placed} if one.measurement.placed else {}
+    return {**row, **views, **assessment_json.components(one.measurement), **placed}
+
+
+def _conflict(one: Conflict) -> dict[str, Any]:
+    return {"key": one.key, "words": one.words, "parts": [_part(part) for part in one.parts]}
+
+
+def _part(part: FromView) -> dict[str, Any]:
+    named = {"photo": part.name} if part.name else {}
+    return {"view": part.view.value, "photos": part.photos, "value": part.value, "sem": part.sem, **named}

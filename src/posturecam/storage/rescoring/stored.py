@@ -1,0 +1,260 @@
+"""One stored assessment: what counts in it, and the same object with its conclusions renewed.
+
+What is read: ``measurements`` with key, value and sem (or low and high); the view at the top, in ``photo`` or in
+``photos``; and, where stored, ``answers`` and ``void`` (why the photo was not scored). All else stays as it is.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from posturecam.body import View
+from posturecam.errors import StoredError
+from posturecam.knowledge import Knowledge
+from posturecam.measures.balance import NO_BALANCE, Balance
+from posturecam.measures.measurement import Z95
+from posturecam.measures.withholding import NO_POSTURE, OF_ITS_OWN
+from posturecam.patterns.answers import Answers, check_answers
+from posturecam.patterns.findings import why_not_scored
+from posturecam.patterns.plan import Conclusion, conclude
+from posturecam.patterns.red_flags import refuse_balance
+from posturecam.storage.strict_json import MOST
+from posturecam.text.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One stored measurement: value and standard error in the measure's unit."""
+
+    key: str
+    value: float
+    sem: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a stored assessment says that counts for a score."""
+
+    views: frozenset[View]
+    readings: tuple[Reading, ...]
+    answers: Answers
+    void: str | None
+
+
+def renewed(
+    data: Mapping[str, Any],
+    knowledge: Knowledge,
+    answers: Answers | None = None,
+    where: str = "the assessment",
+    balance: Balance = NO_BALANCE,
+) -> dict[str, Any]:
+    """Return the same object with findings, chain, plan and red flags renewed. Raises StoredError, AnswersError.
+
+    The balance test's measurements join those of the object, in place of an earlier test's.
+    """
+    data = joined(data, balance)
+    stored = read_object(data, knowledge, answers, where)
+    data = {**_withheld(data, stored.void), **({"photos": kept} if (kept := _photos_withheld(data)) else {})}
+    if balance.measurements:
+        refuse_balance(stored.answers, knowledge)
+    conclusion = conclude(stored.readings, stored.views, knowledge, stored.answers, void=stored.void)
+    return with_conclusion(data, conclusion, knowledge)
+
+
+def _withheld(data: Mapping[str, Any], void: str | None) -> Mapping[str, Any]:
+    """Take the numbers out of an object that was not read as posture; those of a balance test stay."""
+    rows = data.get("measurements")
+    if void is None or data.get("void") != void or not isinstance(rows, list):
+        return data
+    return {**data, **without_numbers(rows, data.get("unmeasured"))}
+
+
+def without_numbers(rows: Sequence[Any], unmeasured: Any) -> dict[str, list[Any]]:
+    """Give the stored measurements that a balance test made, and among what is unmeasured those of the photo itself."""
+    own = [row for row in rows if isinstance(row, dict) and str(row.get("key")).startswith(OF_ITS_OWN)]
+    told = unmeasured if isinstance(unmeasured, list) else []
+    left_out = [
+        {"key": row["key"], "reason": _(NO_POSTURE)} for row in rows if isinstance(row, dict) and row not in own
+    ]
+    return {"measurements": own, "unmeasured": [*told, *left_out]}
+
+
+def _photos_withheld(data: Mapping[str, Any]) -> list[Any]:
+    """Take the numbers out of those photos of an exam that were not read as posture."""
+    photos = data.get("photos")
+    if not isinstance(photos, list):
+        return []
+    return [_withheld(one, one.get("void")) if isinstance(one, dict) else one for one in photos]
+
+
+def joined(data: Mapping[str, Any], balance: Balance) -> Mapping[str, Any]:
+    """Put a balance test into a stored object."""
+    several = {"views": [], "photos": 0, "parts": []} if isinstance(data, dict) and "photos" in data else {}
+    fresh = [{**plain(one), **several} for one in balance.measurements]
+    rows = data.get("measurements") if isinstance(data, dict) else None
+    if not fresh or not isinstance(rows, list):
+        return data
+    keys = {one["key"] for one in fresh}
+    kept = [row for row in rows if not (isinstance(row, dict) and row.get("key") in keys)]
+    notes = data.get("notes")
+    own = notes if isinstance(notes, list) else []
+    return {
+        **data,
+        "measurements": [*kept, *fresh],
+        "notes": [*own, *(note for note in balance.notes if note not in own)],
+    }
+
+
+def with_conclusion(data: Mapping[str, Any], conclusion: Conclusion, knowledge: Knowledge) -> dict[str, Any]:
+    """Put a conclusion into a stored object."""
+    versions = data.get("versions")
+    return {
+        **data,
+        "findings": plain(conclusion.findings),
+        "chain": plain(conclusion.chain),
+        "plan": plain(conclusion.plan),
+        "red_flags": plain(conclusion.red_flags),
+        "notes": _notes(data, conclusion),
+        "versions": {**(versions if isinstance(versions, dict) else {}), "knowledge": knowledge.version},
+    }
+
+
+def _notes(data: Mapping[str, Any], conclusion: Conclusion) -> list[Any]:
+    """Keep the photo's notes and add those of the conclusion."""
+    kept = data.get("notes")
+    notes = kept if isinstance(kept, list) else []
+    return [*notes, *(note for note in conclusion.notes if note not in notes)]
+
+
+def plain(value: Any) -> Any:
+    """Bring dataclasses, enums and tuples to plain JSON values."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    return [plain(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def written(data: dict[str, Any], where: str, indent: int | None = None) -> bytes:
+    """Write an object as JSON with a line's end. Raises StoredError for what no JSON holds: NaN, half a character."""
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+        return text.encode() + b"\n"
+    except (ValueError, RecursionError) as error:
+        raise no_json(where, error) from error
+
+
+def no_json(where: str, error: Exception) -> StoredError:
+    """Say that what stands there is no JSON."""
+    why = (str(error).splitlines() or [""])[0][:80]
+    return StoredError(_("{where}: not valid JSON ({error})", where=where, error=why))
+
+
+def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where: str) -> Stored:
+    """Read what counts in a stored assessment. Raises StoredError that says what is wrong, and where."""
+    if not isinstance(data, dict):
+        msg = _(
+            "{where}: found {name}; give a JSON object with view and measurements",
+            where=where,
+            name=type(data).__name__,
+        )
+        raise StoredError(msg)
+    views = read_views(data, where)
+    rows = data.get("measurements")
+    if not isinstance(rows, list):
+        msg = _("{where}: measurements are missing; give a list of objects with key, value and sem", where=where)
+        raise StoredError(msg)
+    readings = [
+        read_row(row, _("{where}, measurement {number}", where=where, number=number))
+        for number, row in enumerate(rows, 1)
+    ]
+    said = [one["answers"] for one in (data, *_photos(data)) if isinstance(one.get("answers"), dict)]
+    told = answers or (check_answers(said[0], knowledge, where) if said else Answers())
+    return Stored(views, tuple(one for one in readings if one), told, _void(data, views))
+
+
+def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
+    """Find the view at the top, in the photo, or in each of several photos."""
+    named = [view for one in (data, *_photos(data)) for view in (one.get("view"), _of_photo(one)) if view is not None]
+    known = tuple(view.value for view in View)
+    for view in named:
+        if view not in known:
+            msg = _(
+                "{where}: the view {view!r} is unknown; give one of {names}",
+                where=where,
+                view=view,
+                names=", ".join(known),
+            )
+            raise StoredError(msg)
+    if not named:
+        msg = _("{where}: the view is missing; give one of {names}", where=where, names=", ".join(known))
+        raise StoredError(msg)
+    return frozenset(View(view) for view in named)
+
+
+def _photos(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the assessments of an exam's photos."""
+    photos = data.get("photos")
+    return [one for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
+
+
+def _of_photo(data: Mapping[str, Any]) -> Any:
+    photo = data.get("photo")
+    return photo.get("view") if isinstance(photo, dict) else None
+
+
+def read_row(row: Any, where: str) -> Reading | None:
+    """Read one measurement; None when its value is null, so not measured."""
+    if not isinstance(row, dict) or not isinstance(row.get("key"), str):
+        msg = _("{where}: found {row}; give an object with key, value and sem", where=where, row=str(row)[:60])
+        raise StoredError(msg)
+    if row.get("value") is None:
+        return None
+    value = _number(row, "value", where)
+    sem = _number(row, "sem", where) if row.get("sem") is not None else _from_interval(row, where)
+    if sem < 0:
+        msg = _(
+            "{where} ({key}): sem is {sem:g}; give a standard error of 0 or more", where=where, key=row["key"], sem=sem
+        )
+        raise StoredError(msg)
+    return Reading(row["key"], value, sem)
+
+
+def _from_interval(row: Mapping[str, Any], where: str) -> float:
+    if row.get("low") is None or row.get("high") is None:
+        msg = _(
+            "{where} ({key}): sem is missing; give the standard error, or low and high at 95 %",
+            where=where,
+            key=row["key"],
+        )
+        raise StoredError(msg)
+    return (_number(row, "high", where) - _number(row, "low", where)) / (2 * Z95)
+
+
+def _number(row: Mapping[str, Any], key: str, where: str) -> float:
+    value = row[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST:
+        msg = _(
+            "{where} ({key}): {key2} is {value!r}; give a number",
+            where=where,
+            key=row["key"],
+            key2=key,
+            value=str(value)[:40],
+        )
+        raise StoredError(msg)
+    return float(value)
+
+
+def _void(data: Mapping[str, Any], views: frozenset[View]) -> str | None:
+    """Say why the photo was not scored when it was stored: that has not become better since."""
+    if isinstance(data.get("void"), str):
+        return str(data["void"])
+    if views == {View.OBLIQUE}:
+        return _("the body is turned half-way")
+    findings = data.get("findings")
+    first = findings[0] if isinstance(findings, list) and findings else None
+    reason = first.get("reason") if isinstance(first, dict) else None
+    return why_not_scored(reason) if isinstance(reason, str) else None

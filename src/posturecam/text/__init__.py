@@ -1,0 +1,1 @@
+"""Sentences and the language they are in: what all reports say alike."""

@@ -1,0 +1,118 @@
+"""Changes in words, shared by the terminal and the pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posturecam.knowledge import Knowledge
+from posturecam.records.progress import Basis, Change, Sitting, Verdict, only_in_one, towards_usual
+from posturecam.text.language import _, later
+from posturecam.text.language.sides import side_word
+from posturecam.text.wording import unbroken
+
+TITLES = {
+    Verdict.CHANGED: later("Changed"),
+    Verdict.UNCHANGED: later("No change beyond the noise"),
+    Verdict.UNTOLD: later("Cannot tell"),
+}
+
+ONE_PHOTO = later(
+    "One photo each cannot separate a change from standing differently the second time. So the intervals are widened "
+    "by what standing again is known to change (for each measure). Three photos of a view, with a "
+    "few steps on the spot between them, would narrow them."
+)
+FROM_RESTANDS = later("The intervals rest on how much the re-stands of these exams differ from one another.")
+UNTOLD = later("“Cannot tell”: the interval is so wide that a change that matters could hide in it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words; ``direction`` only for what changed; ``nearer`` whether it went towards the usual."""
+
+    name: str
+    before: str
+    after: str
+    by: str
+    direction: str
+    nearer: bool = False
+
+
+def told(change: Change, knowledge: Knowledge) -> Told:
+    """Say what was, what is, and by how much that differs."""
+    norm = knowledge.norm(change.key)
+    words = [norm.words(one.value, "") for one in (change.before, change.after)]
+    by = unbroken(f"{norm.size(abs(change.difference)).split(' ')[0]} ± {norm.size(change.half)}")
+    nearer = _("nearer to the usual") if towards_usual(change, norm) else _("further from the usual")
+    direction = nearer if change.verdict is Verdict.CHANGED else ""
+    return Told(
+        name_of(change.key, knowledge),
+        unbroken(words[0]),
+        unbroken(words[1]),
+        by,
+        direction,
+        towards_usual(change, norm),
+    )
+
+
+def name_of(key: str, knowledge: Knowledge) -> str:
+    """Name a measure with its side: ``Shoulder tilt``, ``Knee angle, left``."""
+    norm = knowledge.norm(key)
+    return f"{norm.name}, {side_word(norm.side)}" if norm.side and norm.side not in norm.name.lower() else norm.name
+
+
+def summary_line(changes: Sequence[Change]) -> str:
+    """Count the verdicts in a sentence."""
+    if not changes:
+        return _("The two have no measure in common, so nothing can be compared.")
+    number = {verdict: sum(one.verdict is verdict for one in changes) for verdict in Verdict}
+    changed, same, unknown = (number[verdict] for verdict in Verdict)
+    none = _("none")
+    return _(
+        "Of {count} measures {changed} changed, {same} did not change beyond the noise, and of {unknown} it cannot be "
+        "told.",
+        count=len(changes),
+        changed=changed or none,
+        same=same or none,
+        unknown=unknown or none,
+    )
+
+
+def sure_lines(changes: Sequence[Change], sittings: Sequence[Sitting]) -> list[str]:
+    """Say what the intervals rest on, what chance alone would do, and whether all was measured in the same way."""
+    documented = [one for one in changes if one.basis is Basis.DOCUMENTED]
+    lines = [_(ONE_PHOTO)] if documented else []
+    lines += [_(FROM_RESTANDS)] if len(documented) < len(changes) else []
+    lines += [_(UNTOLD)] if any(one.verdict is Verdict.UNTOLD for one in changes) else []
+    if len(changes) >= 10:
+        chance = round(len(changes) / 20) or 1
+        lines.append(
+            _(
+                "Each verdict errs in at most one of twenty cases: among {count} measures of a "
+                "person who did not change at all, about {chance} may still look changed.",
+                count=len(changes),
+                chance=chance,
+            )
+        )
+    made_with = dict.fromkeys(one.made_with for one in sittings if one.made_with)
+    if len(made_with) > 1:
+        lines.append(
+            _(
+                "Measured with different versions ({names}): part of a difference may come from "
+                "that. Measure the older photos again to be sure.",
+                names="; ".join(made_with),
+            )
+        )
+    return lines
+
+
+def missing_lines(before: Sitting, after: Sitting, knowledge: Knowledge) -> list[str]:
+    """Name the measures that only one of the two has."""
+    return [
+        _("{names}: not measured {when}.", names=", ".join(names), when=when)
+        for side, when in (("before", _("the first time")), ("after", _("the second time")))
+        if (names := [name_of(key, knowledge) for key, lacks in only_in_one(before, after) if lacks == side])
+    ]
+
+
+def day(sitting: Sitting) -> str:
+    """Say which sitting: its label, and its day where it is known."""
+    return f"{sitting.label}, {sitting.on.isoformat()}" if sitting.on else sitting.label

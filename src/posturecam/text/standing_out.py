@@ -1,0 +1,58 @@
+"""The numbers that stand out, in sentences: what lies beyond the usual range, and what is too close to call."""
+
+from collections.abc import Iterable
+
+from posturecam.knowledge import Knowledge
+from posturecam.measures.measurement import Measurement
+from posturecam.measures.millimetres import TWINS
+from posturecam.pipeline.assessment import Assessment
+from posturecam.text.language import _, later
+from posturecam.text.wording import STANDING_OUT, plain_words, plus_minus, stands_out
+
+MOST_NAMED = 3
+"""Measurements named in one sentence: more would not be read."""
+
+MORE_PHOTOS = later("More photos, stepping off the spot in between, would tell.")
+
+
+def sizes(assessment: Assessment, knowledge: Knowledge) -> list[str]:
+    """Give both sentences, as far as there is something to say."""
+    return [one for one in (beyond_usual(assessment), too_close(assessment, knowledge)) if one]
+
+
+def _once(assessment: Assessment) -> Iterable[Measurement]:
+    """Give the measurements without those that say in millimetres what another one says."""
+    return (one for one in assessment.measurements if one.key not in TWINS)
+
+
+def beyond_usual(assessment: Assessment) -> str | None:
+    """Name the measurements that stand out most, or None when none does."""
+    out = sorted(filter(stands_out, _once(assessment)), key=_prominence, reverse=True)
+    named = [f"{one.words} ({plus_minus(one)})" for one in out[:MOST_NAMED]]
+    more = len(out) - len(named)
+    rest = [_("{more} more in the table", more=more)] if more else []
+    return _("Beyond what is usual: {names}.", names="; ".join([*named, *rest])) if named else None
+
+
+def too_close(assessment: Assessment, knowledge: Knowledge) -> str | None:
+    """Name what looks larger than usual but does not clear its own noise, or None when there is nothing of the kind."""
+    near = [one for one in _once(assessment) if one.severity == "within_noise" and _beyond(one, knowledge) > 0]
+    near.sort(key=lambda one: _beyond(one, knowledge) / max(one.sem, 1e-9), reverse=True)
+    named = "; ".join(f"{plain_words(one)} ({plus_minus(one)})" for one in near[:MOST_NAMED])
+    if not named:
+        return None
+    more_photos = _(MORE_PHOTOS)
+    return _(
+        "Larger than usual, but within their own noise: {named}. {more_photos}", named=named, more_photos=more_photos
+    )
+
+
+def _beyond(one: Measurement, knowledge: Knowledge) -> float:
+    """How far a value lies beyond the usual range, in its unit; negative inside."""
+    norm = knowledge.norm(one.key)
+    return norm.deviation(one.value) - norm.step
+
+
+def _prominence(one: Measurement) -> tuple[int, float]:
+    """Order by severity, then by size in standard errors."""
+    return STANDING_OUT.index(one.severity), abs(one.value) / max(one.sem, 1e-9)
