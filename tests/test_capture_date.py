@@ -39,7 +39,7 @@ from posturecam.reports.heading import Heading
 from posturecam.reports.html.exam_page import exam_page
 from posturecam.reports.html.webpage import page
 from posturecam.reports.pdf.pdf_report import pdf_report
-from posturecam.reports.picture.overlay import draw_figure
+from posturecam.reports.picture.photo_overlay import draw_figure
 from posturecam.reports.tables import rows
 from posturecam.reports.terminal.assessment_text import print_assessment
 from posturecam.storage import assessment_json as json_report

@@ -21,7 +21,7 @@ from posturecam.reports.picture.canvas import LEAST_TEXT, Box, Lettering
 from posturecam.reports.picture.framing import body_box, part_shown
 from posturecam.reports.picture.layout import DETAIL, Label, Placed, Room, lay_out, spread, wrap
 from posturecam.reports.picture.options import Labels, OverlayOptions
-from posturecam.reports.picture.overlay import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.picture.photo_overlay import draw_overlay, overlay_layout, overlay_svg
 from posturecam.reports.picture.shown_part import LEAST_PX
 from reports_support import CROSSED, assessed, graded, measured
 

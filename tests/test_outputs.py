@@ -20,7 +20,7 @@ from posturecam.cli import WRITE_FILES, WRITE_TABLES, app
 from posturecam.errors import OutputError
 from posturecam.live.booth import claimed as claimed_sitting
 from posturecam.live.sitting import Wishes
-from posturecam.reports.picture.overlay import encode
+from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.tables import COLUMNS, csv_bytes
 from posturecam.storage.assessment_json import to_bytes
 from posturecam.storage.files import WriteRules, set_rules

@@ -13,7 +13,7 @@ from posturecam.knowledge import load
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import bundle
 from posturecam.reports.heading import Heading
-from posturecam.reports.picture.overlay import draw_figure
+from posturecam.reports.picture.photo_overlay import draw_figure
 from posturecam.text.language import choose
 from reports_support import LEVEL, assessed
 

@@ -13,7 +13,7 @@ from posturecam.poses.synthetic import Figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
 from posturecam.reports.picture.grid import cut, foot, ruled, square_px, stature_px
 from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
-from posturecam.reports.picture.overlay import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.picture.photo_overlay import draw_overlay, overlay_layout, overlay_svg
 from posturecam.reports.picture.scene import Scene
 from posturecam.reports.picture.shown_part import part_of, reason_of
 from reports_support import LEVEL, assessed

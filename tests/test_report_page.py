@@ -32,7 +32,7 @@ from posturecam.reports.bundle import photo_files
 from posturecam.reports.heading import Heading, Look, make_heading, read_logo
 from posturecam.reports.html.exam_page import exam_page
 from posturecam.reports.html.webpage import page
-from posturecam.reports.picture.overlay import draw_figure, draw_overlay, overlay_layout
+from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, overlay_layout
 from posturecam.reports.picture.privacy import heads
 from posturecam.text.language import LANGUAGES, choose
 from posturecam.text.telling import told_findings

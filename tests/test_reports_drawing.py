@@ -18,7 +18,7 @@ from posturecam.reports.picture.canvas import ON_PHOTO, Canvas, Lettering
 from posturecam.reports.picture.contour import contours, runs
 from posturecam.reports.picture.marks import bowed, frontal
 from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
-from posturecam.reports.picture.overlay import draw, draw_figure, draw_overlay, encode, overlay_svg
+from posturecam.reports.picture.photo_overlay import draw, draw_figure, draw_overlay, encode, overlay_svg
 from posturecam.reports.picture.privacy import headless
 from posturecam.reports.picture.scene import Scene
 from posturecam.reports.picture.shown_part import LEAST_PX

@@ -19,7 +19,7 @@ from posturecam.poses.quality import CAUTIONS
 from posturecam.reports.html.exam_page import exam_page
 from posturecam.reports.html.webpage import page
 from posturecam.reports.picture.canvas import ON_PHOTO
-from posturecam.reports.picture.overlay import draw, draw_figure
+from posturecam.reports.picture.photo_overlay import draw, draw_figure
 from posturecam.reports.tables import rows
 from posturecam.reports.terminal.assessment_text import print_assessment
 from posturecam.storage.assessment_json import from_json, to_json

@@ -10,7 +10,7 @@ from posturecam.batch.store import overlay, thumbnail
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports.picture.options import OverlayOptions
-from posturecam.reports.picture.overlay import draw_figure, draw_overlay, encode
+from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, encode
 
 THUMBNAIL_PX = 480
 """Long side of a thumbnail: the page shows it at half of that, sharp on fine screens."""

@@ -262,7 +262,7 @@ def _write(
 def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: "Look") -> bytes:
     """Draw the overlay and encode it as the file's ending says."""
     from posturecam.reports.bundle import drawn
-    from posturecam.reports.picture.overlay import encode
+    from posturecam.reports.picture.photo_overlay import encode
 
     suffix = path.suffix.lower() or ".png"
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):

@@ -22,7 +22,7 @@ from posturecam.reports import REPORTS
 from posturecam.reports.bundle import pdf_file
 from posturecam.reports.heading import Look
 from posturecam.reports.html.exam_page import exam_page
-from posturecam.reports.picture.overlay import draw, encode
+from posturecam.reports.picture.photo_overlay import draw, encode
 from posturecam.reports.picture.privacy import hide_faces
 from posturecam.storage import exam_json
 from posturecam.storage.assessment_json import plain

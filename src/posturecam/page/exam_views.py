@@ -19,7 +19,7 @@ from posturecam.picture.capture_date import today
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
 from posturecam.reports.heading import Heading, Look
-from posturecam.reports.picture.overlay import overlay_svg
+from posturecam.reports.picture.photo_overlay import overlay_svg
 from posturecam.text.day_words import day_words
 from posturecam.text.language import _
 from posturecam.text.wording import seen_from

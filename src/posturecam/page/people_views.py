@@ -21,7 +21,7 @@ from posturecam.reports.html.compare_page import ALIGNED, Pair, sections
 from posturecam.reports.html.history_page import sections as history_sections
 from posturecam.reports.html.history_page import span_words
 from posturecam.reports.html.markup import Html, join
-from posturecam.reports.picture.overlay import encode
+from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.picture.recorded import Found, found_exam, pairs
 from posturecam.text.change_words import day
 from posturecam.text.language import _

@@ -18,7 +18,7 @@ from posturecam.poses.placed import NAMES, joined
 from posturecam.poses.standing import height_px
 from posturecam.poses.stickers.finding import stickers_like
 from posturecam.poses.stickers.naming import expected
-from posturecam.reports.picture.overlay import overlay_lines, overlay_svg
+from posturecam.reports.picture.photo_overlay import overlay_lines, overlay_svg
 from posturecam.text.language import _, ngettext
 from posturecam.text.wording import plain_words, plus_minus, unbroken
 

@@ -6,7 +6,7 @@ from posturecam.picture.photo import Photo
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports.picture import figure
 from posturecam.reports.picture.canvas import ON_WHITE, Canvas
-from posturecam.reports.picture.overlay import FIGURE_PX, encode, reduced
+from posturecam.reports.picture.photo_overlay import FIGURE_PX, encode, reduced
 
 LONGEST_PX = 2000
 """Long side of a picture on the page: sharp on a large screen, and enough for the magnifier."""

@@ -12,7 +12,7 @@ from posturecam.pipeline.exam import Exam
 from posturecam.reports.heading import Look
 from posturecam.reports.html.exam_page import exam_page
 from posturecam.reports.html.webpage import page
-from posturecam.reports.picture.overlay import draw_figure, draw_overlay, encode
+from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, encode
 from posturecam.reports.picture.privacy import headless, hide_faces
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json

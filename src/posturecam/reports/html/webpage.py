@@ -11,7 +11,7 @@ from posturecam.reports import body_map
 from posturecam.reports.heading import Heading
 from posturecam.reports.html import webpage_parts as parts
 from posturecam.reports.html.markup import Html, document, tag
-from posturecam.reports.picture.overlay import encode, reduced
+from posturecam.reports.picture.photo_overlay import encode, reduced
 from posturecam.reports.strip import in_svg, strip_of
 from posturecam.text import telling
 from posturecam.text.day_words import day_words

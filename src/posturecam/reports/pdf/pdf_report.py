@@ -12,7 +12,7 @@ from posturecam.reports.heading import Heading
 from posturecam.reports.pdf import pdf_drawing, pdf_table
 from posturecam.reports.pdf.pdf_sheet import INNER, MARGIN, WIDTH, Item, Sheet, Words, heading, point, subheading
 from posturecam.reports.pdf.pdf_words import NO_FONT
-from posturecam.reports.picture.overlay import encode, reduced
+from posturecam.reports.picture.photo_overlay import encode, reduced
 from posturecam.text import standing_out, telling
 from posturecam.text.day_words import day_of, day_words
 from posturecam.text.language import _, later
