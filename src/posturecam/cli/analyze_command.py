@@ -176,10 +176,13 @@ def _assessed(
         raise SettingsError(msg)
     known = given.read()
     if points is not None:
+        from posturecam.patterns.red_flags import refuse_balance
         from posturecam.storage.assessment_json import assessment_again
 
         refuse_stickers(settings, _("stored points"))
         picture, assessment = None, assessment_again(points, settings, known.tables, known.answers)
+        if known.balance is not None:
+            refuse_balance(assessment.answers, known.tables)
     else:
         assert photo is not None  # noqa: S101  (checked above)
         picture, assessment = _measured(photo, settings.of_photo(str(photo)), model, known, contour)

@@ -1,6 +1,7 @@
 """Read a stored assessment back: the photo's facts, the pose and the vertical, ready to be measured again."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +26,7 @@ from posturecam.body import (
 )
 from posturecam.errors import SettingsError, StoredError
 from posturecam.knowledge import Knowledge
-from posturecam.patterns.answers import Answers
+from posturecam.patterns.answers import Answers, check_answers
 from posturecam.picture.capture_date import CaptureDate, DateSource
 from posturecam.picture.lens.perspective import Perspective
 from posturecam.picture.lens.profile import straightened
@@ -46,7 +47,10 @@ Box = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a stored assessment tells of its photo; the numbers follow from it."""
+    """What a stored assessment tells of its photo; the numbers follow from it.
+
+    ``answers`` stand as in an answers file, not checked yet.
+    """
 
     photo: PhotoInfo
     pose: Pose
@@ -57,6 +61,7 @@ class Stored:
     around: Surroundings | None = None
     breadth: float | None = None
     clothes: tuple[Caution, ...] = ()
+    answers: Mapping[str, Any] | None = None
 
     @property
     def surroundings(self) -> Surroundings:
@@ -86,14 +91,21 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
         _surroundings(whole),
         photo.number("outline_breadth") if photo.has("outline_breadth") else None,
         _clothes(whole),
+        whole.inner("answers").value if whole.has("answers") else None,
     )
 
 
 def assessment_again(
     path: Path | str, settings: Settings, knowledge: Knowledge, answers: Answers | None = None
 ) -> Assessment:
-    """Measure stored points again, without picture or network; what the settings leave open stays as it was stored."""
+    """Measure stored points again, without picture or network; what the settings leave open stays as it was stored.
+
+    The stored answers count, warning signs too, unless others are given. Raises StoredError, AnswersError for stored
+    answers that the tables do not know, SettingsError for settings that contradict the file.
+    """
     stored = read_stored(path)
+    if answers is None and stored.answers is not None:
+        answers = check_answers(stored.answers, knowledge, path)
     pose, boxes = stored.pose, stored.boxes
     if settings.mirrored and not stored.mirrored:
         width = stored.photo.width
@@ -138,6 +150,7 @@ def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surrounding
         scales=told.scales or kept.scales,
         perspective=told.perspective or kept.perspective,
         plumb=told.plumb or kept.plumb,
+        straight=kept.straight or settings.camera is not None,
     )
 
 
