@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calibration.stance_check import as_tables
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.body.geometry import rotate
 from posturecam.knowledge import load
@@ -307,3 +308,14 @@ def test_two_photos_on_either_side_of_a_limit_read_alike() -> None:
     assert before == 0.0
     assert beyond < 0.1
     assert far > 0.9
+
+
+def test_people_who_stand_are_counted_beside_the_limits() -> None:
+    """One of two bends: the table says so, and which limit was passed."""
+    text = as_tables([LEVEL, turned(LEVEL, 30.0)])
+    assert "2 people, all standing" in text
+    assert "| standing | 1 |" in text
+    assert "| bending | 1 |" in text
+    assert "| trunk's lean | 25 | " in text
+    row = next(line for line in text.splitlines() if line.startswith("| trunk's lean"))
+    assert row.endswith("| 50.0% |")
