@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from calibration.stance_check import as_tables
+
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.body.geometry import rotate
 from posturecam.knowledge import load
