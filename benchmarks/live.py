@@ -12,12 +12,11 @@ import numpy as np
 
 from posturecam.body import View
 from posturecam.knowledge import load
+from posturecam.live.detection import Watcher
 from posturecam.live.hold import Timing
-from posturecam.live.mirror import Meter, Mirror
-from posturecam.live.panel import Foot
-from posturecam.live.seeing import Watcher
 from posturecam.live.session import MeasureSession
-from posturecam.live.view import MirrorView, Privacy
+from posturecam.live.threads import Meter, Mirror
+from posturecam.live.view import Foot, MirrorView, Privacy
 from posturecam.picture.camera import CameraWish, TimedFrame
 from posturecam.picture.photo import Pixels, limited, read
 from posturecam.pipeline.film import FilmAssessment

@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from posturecam.live.album import MOST, RECENT_S, Album, recent
+from posturecam.live.balance import MOST_FRAMES, RECENT_S, FrameBuffer, keep_recent
 from posturecam.picture.camera import TimedFrame
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)
@@ -14,10 +14,10 @@ PIXELS = np.zeros((2, 2, 3), np.uint8)
 @pytest.mark.parametrize("seconds", [1.0, 3.0, 10.0, 45.0])
 def test_an_album_spreads_over_the_whole_time(seconds: float) -> None:
     """Never more than a few, the first one kept, the last not older than one distance."""
-    album = Album()
+    album = FrameBuffer()
     for number in range(round(seconds * 30)):
         album.add(TimedFrame(PIXELS, number / 30, number))
-        assert len(album.frames) <= MOST
+        assert len(album.frames) <= MOST_FRAMES
     times = [one.at_s for one in album.frames]
     assert times[0] == 0.0
     assert seconds - times[-1] <= 2 * album.every_s
@@ -28,7 +28,7 @@ def test_recent_pictures_are_recent_and_few() -> None:
     """Those of the last two seconds."""
     kept: deque[TimedFrame] = deque()
     for number in range(300):
-        recent(kept, TimedFrame(PIXELS, number / 30, number))
+        keep_recent(kept, TimedFrame(PIXELS, number / 30, number))
     assert len(kept) <= 6
     assert kept[-1].at_s - kept[0].at_s <= RECENT_S
     assert kept[-1].at_s > 9.5

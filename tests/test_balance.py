@@ -11,9 +11,8 @@ import pytest
 
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, Landmark, Side
 from posturecam.knowledge import load
-from posturecam.live.balance import BalanceTest, to_json, told_of
-from posturecam.live.balance_pictures import measure_again
-from posturecam.live.seeing import Glimpse, Watcher
+from posturecam.live.balance import BalanceTest, balance_json, balance_measured, measure_again
+from posturecam.live.detection import FrameDetection, Watcher
 from posturecam.measures.balance import SCHEMA
 from posturecam.picture.camera import CameraWish, TimedFrame, open_camera
 from posturecam.poses.finder import Finder
@@ -36,10 +35,10 @@ def body(lift_left: float = 0.0, lift_right: float = 0.0, **angles: float) -> Ar
     return points
 
 
-def glimpse(points: Array, at_s: float) -> Glimpse:
-    """A glimpse of these points, everything visible."""
+def detection(points: Array, at_s: float) -> FrameDetection:
+    """A detection of these points, everything visible."""
     frame = TimedFrame(PIXELS, at_s, round(at_s * RATE))
-    return Glimpse(frame, points, np.full(len(ORDER), 2 * VISIBLE), 0.0, 1, 128.0)
+    return FrameDetection(frame, points, np.full(len(ORDER), 2 * VISIBLE), 0.0, 1, 128.0)
 
 
 def stood(*parts: tuple[float, Array], test: BalanceTest | None = None) -> BalanceTest:
@@ -47,7 +46,7 @@ def stood(*parts: tuple[float, Array], test: BalanceTest | None = None) -> Balan
     test, at_s = test or BalanceTest(), 0.0
     for seconds, points in parts:
         for _ in range(round(seconds * RATE)):
-            test.step(glimpse(points, at_s))
+            test.step(detection(points, at_s))
             at_s += 1 / RATE
     test.finish()
     return test
@@ -62,7 +61,7 @@ def test_from_the_side_no_foot_is_lifted() -> None:
     """The far foot looks higher there; somebody who turns on the way to the camera makes no try."""
     test = BalanceTest()
     for number, (facing, lift) in enumerate([(0.0, 0.0)] * 20 + [(90.0, 8.0)] * 40 + [(0.0, 0.0)] * 20):
-        test.step(replace(glimpse(body(lift_left=lift), number / RATE), facing_deg=facing))
+        test.step(replace(detection(body(lift_left=lift), number / RATE), facing_deg=facing))
     assert test.tries == []
 
 
@@ -82,7 +81,7 @@ def test_the_stance_leg_is_the_one_that_stays_down() -> None:
     assert [one.stance for one in test.tries] == [Side.RIGHT, Side.LEFT]
     assert [one.seconds for one in test.tries] == pytest.approx([3.0, 2.0], abs=0.051)
     assert test.tries[0].lift_off_s == pytest.approx(1.0, abs=0.051)
-    assert to_json(test, KNOWLEDGE)["side_difference_s"] == pytest.approx(-1.0, abs=0.06)
+    assert balance_json(test, KNOWLEDGE)["side_difference_s"] == pytest.approx(-1.0, abs=0.06)
 
 
 def test_a_try_ends_at_45_seconds_and_that_leg_is_done() -> None:
@@ -103,10 +102,10 @@ def test_three_tries_a_leg_and_the_best_counts() -> None:
 def test_the_pictures_end_in_the_middle_of_a_try() -> None:
     """The time counts as far as it was seen, and that is said."""
     test = stood((1, body()), (2, body(lift_left=8)))
-    row = to_json(test, KNOWLEDGE)["right"]
+    row = balance_json(test, KNOWLEDGE)["right"]
     assert row["tries"][0]["touch_down_s"] is None
     assert row["seconds"] == pytest.approx(2.0, abs=0.11)
-    assert any("at least as long" in note for note in told_of(test, KNOWLEDGE).notes)
+    assert any("at least as long" in note for note in balance_measured(test, KNOWLEDGE).notes)
 
 
 def test_pelvis_drop_is_positive_when_the_free_side_sinks() -> None:
@@ -127,9 +126,10 @@ def test_pelvis_drop_is_positive_when_the_free_side_sinks() -> None:
 def test_the_age_is_used_only_when_it_was_given() -> None:
     """And only in words."""
     parts = ((1.0, body()), (2.0, body(lift_left=8)), (1.0, body()))
-    assert not any("average" in note for note in told_of(stood(*parts), KNOWLEDGE).notes)
+    assert not any("average" in note for note in balance_measured(stood(*parts), KNOWLEDGE).notes)
     assert any(
-        "41 s on average" in note for note in told_of(stood(*parts, test=BalanceTest("50 to 59")), KNOWLEDGE).notes
+        "41 s on average" in note
+        for note in balance_measured(stood(*parts, test=BalanceTest("50 to 59")), KNOWLEDGE).notes
     )
 
 
@@ -137,22 +137,22 @@ def test_a_notable_difference_is_said_and_a_small_one_is_not() -> None:
     """More than a fifth, or more than five seconds."""
     near = stood((1, body()), (3, body(lift_left=8)), (1, body()), (2.8, body(lift_right=8)), (1, body()))
     far = stood((1, body()), (3, body(lift_left=8)), (1, body()), (2, body(lift_right=8)), (1, body()))
-    assert any("equally long" in note for note in told_of(near, KNOWLEDGE).notes)
-    assert any("longer on the right leg" in note for note in told_of(far, KNOWLEDGE).notes)
+    assert any("equally long" in note for note in balance_measured(near, KNOWLEDGE).notes)
+    assert any("longer on the right leg" in note for note in balance_measured(far, KNOWLEDGE).notes)
 
 
 def test_the_test_gives_measurements_with_intervals() -> None:
     """The keys that the patterns ask for, each leg its own; the mirror image exchanges them."""
     test = stood((1, body()), (3, body(lift_left=8, hip_tilt=-2)), (1, body()), (2, body(lift_right=8)), (1, body()))
-    found = {one.key: one for one in told_of(test, KNOWLEDGE).measurements}
+    found = {one.key: one for one in balance_measured(test, KNOWLEDGE).measurements}
     assert found["single_leg_time_right"].value == pytest.approx(3.0, abs=0.06)
     assert found["single_leg_time_left"].value == pytest.approx(2.0, abs=0.06)
     assert found["pelvic_drop_right"].value == pytest.approx(2.0, abs=0.01)
     assert found["pelvic_drop_right"].low < 0 < found["pelvic_drop_right"].high
-    assert told_of(BalanceTest(), KNOWLEDGE).measurements == ()
+    assert balance_measured(BalanceTest(), KNOWLEDGE).measurements == ()
 
 
-def film_glimpses(*, mirrored: bool) -> Iterator[Glimpse]:
+def film_glimpses(*, mirrored: bool) -> Iterator[FrameDetection]:
     """What is seen in the balance film, or in its mirror image."""
     with Landmarker(film=True) as landmarker:
         watcher = Watcher(landmarker)
@@ -182,7 +182,7 @@ def test_the_films_times_and_angles_are_found(mirrored: bool, finder: Finder) ->
         test.step(one)
     test.finish()
     measure_again(test, finder)
-    told = to_json(test, KNOWLEDGE)
+    told = balance_json(test, KNOWLEDGE)
     assert told["schema"] == SCHEMA
     for foot, stance in (("left", "right"), ("right", "left")):
         rows = told[stance if not mirrored else foot]["tries"]

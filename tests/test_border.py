@@ -2,12 +2,12 @@
 
 import pytest
 
-from posturecam.live.border import Border
+from posturecam.live.threads import CapturedError
 
 
 def test_an_error_is_kept_and_a_good_end_leaves_none() -> None:
     """The same border serves again."""
-    border, failure = Border(), ValueError("no")
+    border, failure = CapturedError(), ValueError("no")
     with border:
         raise failure
     assert border.error is failure
@@ -18,7 +18,7 @@ def test_an_error_is_kept_and_a_good_end_leaves_none() -> None:
 
 def test_what_ends_the_program_gets_out() -> None:
     """Ctrl-C is nobody's error."""
-    border = Border()
+    border = CapturedError()
     with pytest.raises(KeyboardInterrupt), border:
         raise KeyboardInterrupt
     assert border.error is None

@@ -9,7 +9,7 @@ import pytest
 
 from posturecam.body import Array
 from posturecam.knowledge import load
-from posturecam.live.seeing import HeadWatch, Watcher
+from posturecam.live.detection import HeadWatch, Watcher
 from posturecam.live.view import Privacy, shielded
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels, flipped, from_pixels, read
@@ -124,9 +124,9 @@ def test_every_face_in_the_mirror_is_covered(samples: Path, landmarker: Landmark
     with Landmarker(film=True) as film:
         watcher = Watcher(film, landmarker, HeadWatch(landmarker))
         for number in range(3):
-            glimpse = watcher.look(TimedFrame(picture, number / 10, number))
-    hidden = shielded(picture, glimpse.points, Privacy(hide_face=True), glimpse.heads)
-    assert glimpse.points is not None
+            detection = watcher.look(TimedFrame(picture, number / 10, number))
+    hidden = shielded(picture, detection.points, Privacy(hide_face=True), detection.heads)
+    assert detection.points is not None
     assert max(open_part(face, picture, hidden) for face in faces) < 0.1
     np.testing.assert_array_equal(hidden[600:], picture[600:])
 

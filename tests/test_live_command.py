@@ -11,9 +11,9 @@ from typer.testing import CliRunner, Result
 from posturecam.body import Array, View
 from posturecam.cli import app
 from posturecam.live import devices
-from posturecam.live.booth import run
-from posturecam.live.screen import Window, can_show
-from posturecam.live.sitting import Wishes
+from posturecam.live.devices import Window, can_show
+from posturecam.live.options import LiveOptions
+from posturecam.live.runner import run_mirror
 from posturecam.picture.camera import CameraWish, open_camera
 from posturecam.picture.photo import Pixels, read
 from test_live_film import write_film
@@ -97,7 +97,7 @@ def test_the_exam_completes_on_the_mirror_image_too(tmp_path: Path) -> None:
     with open_camera(CameraWish(FILMS / "turn.mp4", fast=True)) as camera:
         path = write_film(tmp_path / "mirror.mp4", (frame.pixels[:, ::-1] for frame in camera.frames()))
     here, there = (
-        run(Wishes(source=one, exam=True, fast=True, window=False, passes=2), lambda _words: None)
+        run_mirror(LiveOptions(source=one, exam=True, fast=True, window=False, passes=2), lambda _words: None)
         for one in (FILMS / "turn.mp4", path)
     )
     assert [one.view for one in here.outcomes] == [View.FRONT, View.LEFT, View.BACK, View.RIGHT]
@@ -221,7 +221,7 @@ def test_no_camera_says_what_else_can_be_done(monkeypatch: pytest.MonkeyPatch) -
 
 def test_no_display_is_exit_code_2_with_the_way_out(monkeypatch: pytest.MonkeyPatch, samples: Path) -> None:
     """Instead of the window library ending the whole program."""
-    monkeypatch.setattr("posturecam.live.screen.sys.platform", "linux")
+    monkeypatch.setattr("posturecam.live.devices.sys.platform", "linux")
     for display in ("", ":4711"):
         monkeypatch.setenv("DISPLAY", display)
         assert not can_show()
@@ -249,14 +249,14 @@ def test_cameras_are_listed_and_the_choice_is_remembered(tmp_path: Path, monkeyp
     found = devices._linux_devices(tmp_path / "v4l")
     assert [(one.number, one.name) for one in found] == [(0, "Integrated"), (2, "USB Studio Cam")]
     monkeypatch.setattr(devices, "list_devices", lambda **_: found)
-    assert devices.choose(None) == 0
-    assert devices.choose("studio") == 2
+    assert devices.choose_webcam(None) == 0
+    assert devices.choose_webcam("studio") == 2
     devices.remember(2)
-    assert devices.choose(None) == 2
+    assert devices.choose_webcam(None) == 2
     done = CliRunner().invoke(app, ["cameras"])
     assert "* 2  USB Studio Cam" in done.stdout
     devices.settings_file().write_text("{")
-    assert devices.choose(None) == 0
+    assert devices.choose_webcam(None) == 0
 
 
 def test_no_camera_to_list_is_exit_code_2(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,6 +274,6 @@ def test_a_second_person_stops_the_hold(samples: Path, tmp_path: Path) -> None:
     both = np.concatenate([one, one], axis=1)
     path = write_film(tmp_path / "two.mp4", iter([both] * 30))
     told: list[str] = []
-    result = run(Wishes(source=path, fast=True, window=False, passes=1), told.append)
+    result = run_mirror(LiveOptions(source=path, fast=True, window=False, passes=1), told.append)
     assert result.outcomes == []
     assert "2 people" in " ".join(told)

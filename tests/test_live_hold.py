@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER, VISIBLE, Array, View
-from posturecam.live.checks import all_good, check, first_advice
-from posturecam.live.hold import FILM_TIMING, Hold, Phase, Timing
-from posturecam.live.seeing import Glimpse
-from posturecam.live.smoothing import OneEuro
+from posturecam.live.detection import FrameDetection
+from posturecam.live.hold import FILM_TIMING, Hold, Phase, Timing, all_good, capture_checks, first_advice
+from posturecam.live.lines import OneEuro
 from posturecam.picture.camera import TimedFrame
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
@@ -41,17 +40,19 @@ def walking(at_s: float) -> Array:
     return STILL + [60.0 * (at_s % 3), 0.0]
 
 
-def glimpse(points: Array | None, at_s: float, facing: float = 0.0, **more: float) -> Glimpse:
-    """A glimpse of these points."""
+def detection(points: Array | None, at_s: float, facing: float = 0.0, **more: float) -> FrameDetection:
+    """A detection of these points."""
     frame = TimedFrame(PIXELS, at_s, round(at_s * RATE))
     people = int(more.get("people", 1))
-    return Glimpse(frame, points, np.full(len(ORDER), 2 * VISIBLE), facing, people, more.get("brightness", 128.0))
+    return FrameDetection(
+        frame, points, np.full(len(ORDER), 2 * VISIBLE), facing, people, more.get("brightness", 128.0)
+    )
 
 
 def led(hold: Hold, moving: Moving, seconds: float, start_s: float = 0.0, *, ready: bool = True) -> list[Phase]:
     """The phases while somebody moves so."""
     times = start_s + np.arange(0, seconds, 1 / RATE)
-    return [hold.step(glimpse(moving(float(at)), float(at)), ready=ready) for at in times]
+    return [hold.step(detection(moving(float(at)), float(at)), ready=ready) for at in times]
 
 
 def test_nobody_still_is_never_measured() -> None:
@@ -93,7 +94,7 @@ def test_turning_round_ends_a_films_capture_with_what_is_there() -> None:
     hold = Hold(FILM_TIMING)
     led(hold, still, 2.0)
     assert hold.phase is Phase.CAPTURE
-    assert hold.step(glimpse(STILL, 2.0, facing=-30.0), ready=True) is Phase.MEASURE
+    assert hold.step(detection(STILL, 2.0, facing=-30.0), ready=True) is Phase.MEASURE
     assert hold.chosen(6)[-1].at_s <= 1.8
 
 
@@ -127,7 +128,7 @@ def test_somebody_who_leaves_is_forgotten() -> None:
     """Nobody in the picture: back to the checks."""
     hold = Hold(Timing())
     led(hold, still, 3)
-    assert hold.step(glimpse(None, 3.0), ready=False) is Phase.CHECKS
+    assert hold.step(detection(None, 3.0), ready=False) is Phase.CHECKS
 
 
 def test_few_pictures_are_kept_in_memory() -> None:
@@ -142,20 +143,20 @@ def test_few_pictures_are_kept_in_memory() -> None:
 @pytest.mark.parametrize(
     ("one", "wrong", "advice"),
     [
-        pytest.param(glimpse(None, 0), "whole body in view", "step in front", id="nobody"),
-        pytest.param(glimpse(STILL + [0, 300.0], 0), "whole body in view", "step back", id="feet outside"),
-        pytest.param(glimpse(STILL * 0.4, 0), "distance", "come closer", id="far away"),
-        pytest.param(glimpse(STILL * 1.3 - [0, 200], 0), "distance", "step back", id="too near"),
-        pytest.param(glimpse(STILL, 0, facing=45.0), "facing", "square", id="half turned"),
-        pytest.param(glimpse(STILL, 0, people=2), "one person", "2 people", id="somebody else"),
-        pytest.param(glimpse(STILL, 0, brightness=20.0), "light", "more light", id="dark"),
-        pytest.param(glimpse(STILL, 0, brightness=1.0), "light", "black", id="black"),
-        pytest.param(glimpse(figure(roll_deg=8), 0), "camera level", "level the camera", id="camera aslant"),
+        pytest.param(detection(None, 0), "whole body in view", "step in front", id="nobody"),
+        pytest.param(detection(STILL + [0, 300.0], 0), "whole body in view", "step back", id="feet outside"),
+        pytest.param(detection(STILL * 0.4, 0), "distance", "come closer", id="far away"),
+        pytest.param(detection(STILL * 1.3 - [0, 200], 0), "distance", "step back", id="too near"),
+        pytest.param(detection(STILL, 0, facing=45.0), "facing", "square", id="half turned"),
+        pytest.param(detection(STILL, 0, people=2), "one person", "2 people", id="somebody else"),
+        pytest.param(detection(STILL, 0, brightness=20.0), "light", "more light", id="dark"),
+        pytest.param(detection(STILL, 0, brightness=1.0), "light", "black", id="black"),
+        pytest.param(detection(figure(roll_deg=8), 0), "camera level", "level the camera", id="camera aslant"),
     ],
 )
-def test_each_check_says_what_to_change(one: Glimpse, wrong: str, advice: str) -> None:
+def test_each_check_says_what_to_change(one: FrameDetection, wrong: str, advice: str) -> None:
     """The check that fails, and its advice."""
-    checks = check(one)
+    checks = capture_checks(one)
     assert wrong in [each.name for each in checks if not each.good]
     assert not all_good(checks)
     assert any(advice in each.advice for each in checks if not each.good)
@@ -163,9 +164,9 @@ def test_each_check_says_what_to_change(one: Glimpse, wrong: str, advice: str) -
 
 def test_everything_right_is_green() -> None:
     """A level figure facing the camera; and a wanted view must be shown."""
-    assert all_good(check(glimpse(STILL, 0)))
-    assert first_advice(check(glimpse(STILL, 0))) == ""
-    assert first_advice(check(glimpse(STILL, 0), View.BACK)) == "turn your back to the camera"
+    assert all_good(capture_checks(detection(STILL, 0)))
+    assert first_advice(capture_checks(detection(STILL, 0))) == ""
+    assert first_advice(capture_checks(detection(STILL, 0), View.BACK)) == "turn your back to the camera"
 
 
 def test_smoothing_quiets_jitter_and_follows_movement() -> None:

@@ -11,11 +11,10 @@ import pytest
 
 from posturecam.body import ORDER
 from posturecam.errors import CameraError
+from posturecam.live.detection import FrameDetection
 from posturecam.live.hold import Phase
-from posturecam.live.mailbox import Mailbox
-from posturecam.live.mirror import LOST, Mirror
-from posturecam.live.seeing import Glimpse
 from posturecam.live.session import Status
+from posturecam.live.threads import LOST, LatestValue, Mirror
 from posturecam.picture.camera import CameraWish, TimedFrame
 from posturecam.picture.photo import Pixels
 
@@ -76,17 +75,17 @@ class _Watcher:
         self.pause, self.breaks_at = pause, breaks_at
         self.numbers: list[int] = []
 
-    def look(self, frame: TimedFrame) -> Glimpse:
+    def look(self, frame: TimedFrame) -> FrameDetection:
         time.sleep(self.pause)
         self.numbers.append(frame.number)
         if frame.number == self.breaks_at:
             msg = "a bug"
             raise ZeroDivisionError(msg)
-        return Glimpse(frame, None, np.zeros(len(ORDER)), 0.0, 0, 100.0)
+        return FrameDetection(frame, None, np.zeros(len(ORDER)), 0.0, 0, 100.0)
 
 
 class _Session:
-    """Ends after so many glimpses; measures now and then."""
+    """Ends after so many detections; measures now and then."""
 
     def __init__(self, ends_after: int = 10**6, measure_at: int = -1) -> None:
         self.finished = False
@@ -98,7 +97,7 @@ class _Session:
     def due(self) -> bool:
         return self.steps == self.measure_at and not self.measured
 
-    def step(self, _glimpse: Glimpse) -> Status:
+    def step(self, _glimpse: FrameDetection) -> Status:
         self.steps += 1
         self.finished = self.steps >= self.ends_after
         return Status("")
@@ -192,7 +191,7 @@ def test_a_silent_camera_is_told_of_on_the_picture() -> None:
 
     titles: list[str] = []
 
-    def draw(_glimpse: Glimpse, status: Status) -> Pixels:
+    def draw(_glimpse: FrameDetection, status: Status) -> Pixels:
         titles.append(status.title)
         return PIXELS
 
@@ -248,7 +247,7 @@ def test_keys_reach_the_session_and_measurements_are_made() -> None:
 
 def test_the_latest_item_wins() -> None:
     """What nobody took is replaced; a closed box still gives what lies in it."""
-    box: Mailbox[int] = Mailbox()
+    box: LatestValue[int] = LatestValue()
     assert [box.put(number) for number in range(3)] == [True] * 3
     box.close()
     assert box.dropped == 2
@@ -261,5 +260,5 @@ def test_the_latest_item_wins() -> None:
 def test_waiting_for_an_item_ends_in_time() -> None:
     """An empty box gives nothing after the time is over."""
     began = time.monotonic()
-    assert Mailbox[int]().take(0.05) is None
+    assert LatestValue[int]().take(0.05) is None
     assert time.monotonic() - began < 1.0

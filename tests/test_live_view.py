@@ -11,15 +11,14 @@ import pytest
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, View
 from posturecam.knowledge import load
 from posturecam.live import lines as lines_module
-from posturecam.live.booth import foot_of
-from posturecam.live.checks import check
-from posturecam.live.lines import BANNER_PART, Line, MirrorLines, lines_of
-from posturecam.live.panel import Foot, Panel
+from posturecam.live.detection import FrameDetection
+from posturecam.live.hold import capture_checks
+from posturecam.live.lines import BANNER_PART, BodyLine, MirrorLines, lines_of
+from posturecam.live.options import LiveOptions
 from posturecam.live.results import Recorder
-from posturecam.live.seeing import Glimpse
-from posturecam.live.session import Status, Step
-from posturecam.live.sitting import Wishes
-from posturecam.live.view import MirrorView, Privacy, shielded
+from posturecam.live.runner import foot_of
+from posturecam.live.session import SessionStep, Status
+from posturecam.live.view import Foot, MirrorView, Panel, Privacy, shielded
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels
 from posturecam.poses.synthetic import Figure, pose_of_figure
@@ -39,16 +38,16 @@ def points(**angles: float) -> Array:
     return pose_of_figure(Figure(passes=1, **angles)).points[0]  # type: ignore[arg-type]
 
 
-def glimpse(where: Array | None, pixels: Pixels, facing: float = 0.0) -> Glimpse:
-    """A glimpse of these points on this picture."""
-    return Glimpse(TimedFrame(pixels, 0.0, 0), where, np.full(len(ORDER), 2 * VISIBLE), facing, 1, 128.0)
+def detection(where: Array | None, pixels: Pixels, facing: float = 0.0) -> FrameDetection:
+    """A detection of these points on this picture."""
+    return FrameDetection(TimedFrame(pixels, 0.0, 0), where, np.full(len(ORDER), 2 * VISIBLE), facing, 1, 128.0)
 
 
 def test_the_picture_is_mirrored_and_the_panel_is_not() -> None:
     """Without a body the lower part of the picture is the camera's picture, flipped."""
     pixels = noise_picture()
     view = MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy())
-    drawn = view.picture(glimpse(None, pixels), Status("hello"))
+    drawn = view.picture(detection(None, pixels), Status("hello"))
     assert drawn.shape == (1024, view.size_px[0], 3)
     np.testing.assert_array_equal(drawn[300:, :768, ::-1], pixels[300:, ::-1])
     np.testing.assert_array_equal(drawn[:, 768:, ::-1], Panel(1024, FOOT).picture(Status("hello")))
@@ -103,7 +102,8 @@ def test_nothing_inside_its_noise_is_called_tilted() -> None:
     assert not line.out
     assert line.said("shoulders")[1] == "level within the noise"
     assert (
-        "may be usual" in Line("shoulder_tilt", 4.0, 3.0, "left shoulder 4.0° higher", out=False).said("shoulders")[1]
+        "may be usual"
+        in BodyLine("shoulder_tilt", 4.0, 3.0, "left shoulder 4.0° higher", out=False).said("shoulders")[1]
     )
 
 
@@ -112,7 +112,8 @@ def test_side_and_turned_views_are_drawn_without_tilts() -> None:
     view = MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy())
     for facing in (0.0, -90.0, 90.0, 45.0, 180.0):
         view.picture(
-            glimpse(points(), noise_picture(), facing), Status("turn", checks=check(glimpse(None, noise_picture())))
+            detection(points(), noise_picture(), facing),
+            Status("turn", checks=capture_checks(detection(None, noise_picture()))),
         )
     assert lines_of(points(), View.LEFT, KNOWLEDGE) == {}
 
@@ -137,7 +138,7 @@ def test_nothing_is_drawn_through_the_sentence_on_top() -> None:
     """Somebody near its upper edge: the plumb line and the words at the eyes end below it."""
     near = points() - [0.0, 35.0]
     drawn = [
-        MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy()).picture(glimpse(where, noise_picture()), Status("Stand"))
+        MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy()).picture(detection(where, noise_picture()), Status("Stand"))
         for where in (near, None)
     ]
     with_body, without = (one[: int(BANNER_PART * 1024) - 4, :768] for one in drawn)
@@ -150,34 +151,34 @@ def test_small_and_large_cameras_are_drawn_between_720_and_1080_lines() -> None:
     for size in ((320, 240), (3840, 2160)):
         view = MirrorView(size, KNOWLEDGE, FOOT, Privacy())
         drawn = view.picture(
-            glimpse(None, np.zeros((size[1], size[0], 3), np.uint8)), Status("small or large", big="3")
+            detection(None, np.zeros((size[1], size[0], 3), np.uint8)), Status("small or large", big="3")
         )
         assert 720 <= drawn.shape[0] <= 1080
 
 
 @pytest.mark.parametrize(
-    ("wishes", "said", "loud"),
+    ("options", "said", "loud"),
     [
-        (Wishes(), "nothing is recorded", False),
-        (Wishes(out=Path("x")), "no film; results and pictures are kept", False),
-        (Wishes(out=Path("x"), exam=True), "no film; results and pictures are kept", False),
-        (Wishes(out=Path("x"), balance=True), "no film; results are kept", False),
-        (Wishes(out=Path("x"), figure_only=True), "no film; results are kept", False),
-        (Wishes(record=Path("x.mp4")), "recording to x.mp4", True),
+        (LiveOptions(), "nothing is recorded", False),
+        (LiveOptions(out=Path("x")), "no film; results and pictures are kept", False),
+        (LiveOptions(out=Path("x"), exam=True), "no film; results and pictures are kept", False),
+        (LiveOptions(out=Path("x"), balance=True), "no film; results are kept", False),
+        (LiveOptions(out=Path("x"), figure_only=True), "no film; results are kept", False),
+        (LiveOptions(record=Path("x.mp4")), "recording to x.mp4", True),
     ],
 )
-def test_the_window_says_what_is_stored(wishes: Wishes, said: str, loud: bool) -> None:  # noqa: FBT001  (a case)
+def test_the_window_says_what_is_stored(options: LiveOptions, said: str, loud: bool) -> None:  # noqa: FBT001  (a case)
     """Always, at the foot of the panel."""
-    foot = foot_of(wishes)
+    foot = foot_of(options)
     assert (foot.stored, foot.recording) == (said, loud)
 
 
 def test_the_panel_is_drawn_anew_only_when_something_changed() -> None:
     """And every part of it fits."""
     panel = Panel(720, FOOT)
-    steps = (Step("front", done=True), Step("left side", done=False, current=True))
+    steps = (SessionStep("front", done=True), SessionStep("left side", done=False, current=True))
     results = ("left shoulder 3.0° higher (± 2.1°)",) * 9
-    status = Status("a", checks=check(glimpse(None, noise_picture())), steps=steps, results=results)
+    status = Status("a", checks=capture_checks(detection(None, noise_picture())), steps=steps, results=results)
     assert panel.picture(status) is panel.picture(status)
     assert panel.picture(Status("b")) is not panel.picture(status)
 
@@ -188,7 +189,7 @@ def test_a_recording_is_unmirrored_keeps_the_pace_and_hides_what_is_hidden(tmp_p
     picture[:, :32] = 255
     recorder = Recorder(tmp_path / "a.mp4", (64, 96), 10.0, Privacy())
     for number in range(10):
-        recorder.write(replace(glimpse(None, picture), frame=TimedFrame(picture, number / 5, number)))
+        recorder.write(replace(detection(None, picture), frame=TimedFrame(picture, number / 5, number)))
     recorder.close()
     film = cv2.VideoCapture(str(tmp_path / "a.mp4"))
     assert film.get(cv2.CAP_PROP_FRAME_COUNT) == 19

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from posturecam.live.screen import TITLE
+from posturecam.live.devices import TITLE
 
 pytestmark = [
     pytest.mark.slow,

@@ -18,8 +18,8 @@ from batch_support import photo, photos
 from posturecam.batch import Job, Plan, Wanted, claimed
 from posturecam.cli import WRITE_FILES, WRITE_TABLES, app
 from posturecam.errors import OutputError
-from posturecam.live.booth import claimed as claimed_sitting
-from posturecam.live.sitting import Wishes
+from posturecam.live.options import LiveOptions
+from posturecam.live.runner import claimed_options as claimed_sitting
 from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.tables import COLUMNS, csv_bytes
 from posturecam.storage.assessment_json import to_bytes
@@ -265,8 +265,8 @@ def test_an_earlier_sitting_stays(tmp_path: Path) -> None:
     (tmp_path / "assessment.json").write_bytes(to_bytes(assessed(CROSSED, "camera, front")))
     said: list[str] = []
     with pytest.raises(OutputError, match="holds the results of camera, front"):
-        claimed_sitting(Wishes(out=tmp_path), said.append)
-    joined = Wishes(out=tmp_path, balance=True)
+        claimed_sitting(LiveOptions(out=tmp_path), said.append)
+    joined = LiveOptions(out=tmp_path, balance=True)
     assert claimed_sitting(joined, said.append) == joined
     assert said == []
 

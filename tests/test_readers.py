@@ -31,7 +31,7 @@ from posturecam.batch.tasks import Unit
 from posturecam.cli import app
 from posturecam.errors import CameraError, PosturecamError
 from posturecam.knowledge import load
-from posturecam.live.devices import choose, remembered
+from posturecam.live.devices import choose_webcam, remembered
 from posturecam.page.app import make_app
 from posturecam.page.security import Door, Guard
 from posturecam.page.worker import Worker
@@ -565,7 +565,7 @@ def test_what_once_broke_a_command_is_refused(tmp_path: Path, line: tuple[str, .
 def test_webcams_that_there_cannot_be_are_refused(number: str) -> None:
     """A digit that is none, and numbers that no system gives."""
     with pytest.raises(CameraError):
-        choose(number)
+        choose_webcam(number)
 
 
 @pytest.mark.parametrize(

@@ -197,11 +197,10 @@ def test_the_front_door_opens() -> None:
     assert len(program.split("\n")) <= 10
 
 
-def test_files_stay_rooms_not_halls() -> None:
-    """No source file past 350 lines, no function past 50."""
+def test_functions_stay_steps() -> None:
+    """No function past 50 lines; how complex one may be is ruff's to say, how long a file is nobody's."""
     for path in modules():
         text = path.read_text(encoding="utf-8")
-        assert text.count("\n") <= 350, path
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 doc = ast.get_docstring(node, clean=False) or ""

@@ -11,7 +11,7 @@ from posturecam.errors import NobodyFound, SettingsError
 from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.live.sitting import Wishes
+    from posturecam.live.options import LiveOptions
     from posturecam.picture.lens.profile import CameraProfile
 
 EXAMPLES = """Examples:
@@ -59,18 +59,18 @@ def live(
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
     """See yourself as in a mirror, with the body's own lines, and be measured by standing still."""
-    from posturecam.live.booth import run
-    from posturecam.live.sitting import Wishes
+    from posturecam.live.options import LiveOptions
+    from posturecam.live.runner import run_mirror
 
     chosen, profile = told_cameras(camera or [])
-    wishes = Wishes(
+    options = LiveOptions(
         source=source, camera=chosen, profile=profile, width=width, height=height, view=view, exam=exam,
         balance=balance, seconds=seconds, out=out, record=record, window=not no_window, hide_face=hide_face,
         figure_only=figure_only, fast=fast, beep=beep, answers=answers, passes=passes, model=model, knowledge=knowledge,
         height_cm=body_height, distance_m=distance,
     )  # fmt: skip
-    check(wishes)
-    _tell(run(wishes, lambda words: say(words, err=True)))
+    check(options)
+    _tell(run_mirror(options, lambda words: say(words, err=True)))
 
 
 live.__doc__ = f"{live.__doc__}\n\n\b\n{EXAMPLES}"
@@ -88,38 +88,38 @@ def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
     return webcams[0] if webcams else None, read_profile(profiles[0]) if profiles else None
 
 
-def check(wishes: "Wishes") -> None:
+def check(options: "LiveOptions") -> None:
     """Refuse options that contradict each other."""
     from posturecam.body import View
     from posturecam.picture.lens import checked_distance
     from posturecam.picture.scale import checked_height
 
-    if wishes.height_cm is not None:
-        checked_height(wishes.height_cm)
-    if wishes.distance_m is not None:
-        checked_distance(wishes.distance_m)
+    if options.height_cm is not None:
+        checked_height(options.height_cm)
+    if options.distance_m is not None:
+        checked_distance(options.distance_m)
     known = ("auto", View.FRONT, View.BACK, View.LEFT, View.RIGHT)
-    if wishes.view not in known:
-        msg = _("--view {view} is unknown. Give one of: {names}.", view=wishes.view, names=", ".join(known))
+    if options.view not in known:
+        msg = _("--view {view} is unknown. Give one of: {names}.", view=options.view, names=", ".join(known))
         raise SettingsError(msg)
-    if wishes.exam and wishes.view != "auto":
+    if options.exam and options.view != "auto":
         msg = _("--exam takes all four views. Leave --view away.")
         raise SettingsError(msg)
-    if wishes.source is not None and wishes.camera is not None:
+    if options.source is not None and options.camera is not None:
         msg = _("give --camera or --source, not both.")
         raise SettingsError(msg)
-    if wishes.fast and wishes.source is None:
+    if options.fast and options.source is None:
         msg = _("--fast is for films. Add --source clip.mp4, or leave it away.")
         raise SettingsError(msg)
 
 
 def _tell(result: object) -> None:
     """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
-    from posturecam.live.sitting import Result
+    from posturecam.live.options import LiveResult
     from posturecam.reports.terminal.assessment_text import print_assessment
     from posturecam.reports.terminal.exam_text import print_exam
 
-    assert isinstance(result, Result)  # noqa: S101  (run gives one)
+    assert isinstance(result, LiveResult)  # noqa: S101  (run gives one)
     if result.why_nothing and not result.closed_by_hand:
         kept = _(" Written: {names}", names=", ".join(map(str, result.written))) if result.written else ""
         raise NobodyFound(result.why_nothing + kept)

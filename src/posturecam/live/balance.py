@@ -3,7 +3,9 @@
 The stance leg is read from the feet's heights. All times are the frames' own. ``left`` always means standing ON the
 left leg. Pelvis and trunk are compared with the same person's two-legged stand just before, so that a camera that is
 not level, or an error that is always the same, does not count. While the film runs they follow the network's film
-mode; of the best tries they are measured again on single pictures (see ``balance_pictures``).
+mode, which reads a picture and its mirror image up to 3° apart in the pelvis; of the best tries they are measured again
+on single pictures and their mirror images, which together have no such lean to one side. The estimator has learned
+from people on both feet, so it has no say here.
 """
 
 from collections import deque
@@ -15,13 +17,47 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.body.geometry import lean, subject_frame, tilt
+from posturecam.errors import NobodyFound
 from posturecam.knowledge import Knowledge
-from posturecam.live.album import Album, recent
-from posturecam.live.seeing import Glimpse
+from posturecam.live.detection import FrameDetection
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, Legs, balance_of, comparable
 from posturecam.picture.camera import TimedFrame
-from posturecam.poses.standing import height_px, lift_pct, mid
+from posturecam.picture.photo import from_pixels
+from posturecam.poses.detection import PoseFinder, Sought
+from posturecam.poses.standing import height_px, lift_pct, mid, spaced
 from posturecam.text.language import later
+
+MOST_FRAMES = 6
+"""Pictures kept at most."""
+
+EVERY_S, RECENT_S = 0.4, 2.0
+"""First distance between pictures, and how far back the recent ones reach."""
+
+
+@dataclass(slots=True)
+class FrameBuffer:
+    """Keeps pictures at equal distances; when it is full, every second one goes and the distance doubles."""
+
+    frames: list[TimedFrame] = field(default_factory=list)
+    every_s: float = EVERY_S
+
+    def add(self, frame: TimedFrame) -> None:
+        """Take a picture when its time has come."""
+        if self.frames and frame.at_s - self.frames[-1].at_s < self.every_s:
+            return
+        self.frames.append(frame)
+        if len(self.frames) > MOST_FRAMES:
+            self.frames = self.frames[::2]
+            self.every_s *= 2.0
+
+
+def keep_recent(frames: deque[TimedFrame], frame: TimedFrame) -> None:
+    """Keep the pictures of the last seconds, a few of them."""
+    if not frames or frame.at_s - frames[-1].at_s >= EVERY_S:
+        frames.append(frame)
+    while frame.at_s - frames[0].at_s > RECENT_S:
+        frames.popleft()
+
 
 LIFT_PCT, DOWN_PCT = 2.0, 1.4
 """Lift-off and touch-down, % of the height from eyes to ankles: 3 cm and 2 cm in somebody of 1.70 m."""
@@ -48,19 +84,19 @@ class Moment:
     hip: Array
 
     @staticmethod
-    def of(glimpse: Glimpse) -> "Moment":
-        """Measure a glimpse whose body is whole."""
-        assert glimpse.points is not None  # noqa: S101  (the caller looked)
-        view = glimpse.view if glimpse.view.frontal else View.FRONT
-        body = subject_frame(glimpse.points, view)
+    def of(detection: FrameDetection) -> "Moment":
+        """Measure a detection whose body is whole."""
+        assert detection.points is not None  # noqa: S101  (the caller looked)
+        view = detection.view if detection.view.frontal else View.FRONT
+        body = subject_frame(detection.points, view)
         left, right = body[ORDER[Landmark.LEFT_HIP]], body[ORDER[Landmark.RIGHT_HIP]]
         hips = mid(body, "HIP")
         return Moment(
-            glimpse.frame.at_s,
-            lift_pct(glimpse.points),
+            detection.frame.at_s,
+            lift_pct(detection.points),
             float(tilt(left, right)),
             float(lean(mid(body, "SHOULDER"), hips)),
-            100.0 * hips / max(height_px(glimpse.points), 1.0),
+            100.0 * hips / max(height_px(detection.points), 1.0),
         )
 
 
@@ -80,7 +116,7 @@ class Try:
     last_s: float = 0.0
     view: View = View.FRONT
     before: tuple[TimedFrame, ...] = ()
-    album: Album = field(default_factory=Album)
+    album: FrameBuffer = field(default_factory=FrameBuffer)
     measured_deg: tuple[float, float] | None = None
 
     @property
@@ -94,13 +130,15 @@ class Try:
 
     @property
     def _quiet(self) -> list[Moment]:
-        inner = [one for one in self.moments if self.is_quiet(one.at_s)]
+        inner = [moment for moment in self.moments if self.is_quiet(moment.at_s)]
         return inner if len(inner) >= 3 else self.moments
 
     @property
     def followed_deg(self) -> tuple[float, float]:
         """Change of pelvis tilt and trunk lean against standing on both feet as the film mode saw it; + = left."""
-        tilts, leans = (np.mean([getattr(one, name) for one in self._quiet]) for name in ("hip_tilt", "trunk_lean"))
+        tilts, leans = (
+            np.mean([getattr(moment, name) for moment in self._quiet]) for name in ("hip_tilt", "trunk_lean")
+        )
         return float(tilts) - self.level[0], float(leans) - self.level[1]
 
     @property
@@ -119,12 +157,12 @@ class Try:
     @property
     def sway_pct(self) -> float:
         """Standard deviation of the mid-hip in both directions together, % of height."""
-        track = np.array([one.hip for one in self._quiet])
+        track = np.array([moment.hip for moment in self._quiet])
         return float(np.sqrt(track.var(axis=0).sum()))
 
 
 class BalanceTest:
-    """Reads tries from glimpses; give it every glimpse in which the body is whole."""
+    """Reads tries from detections; give it every detection in which the body is whole."""
 
     def __init__(self, age_band: str | None = None) -> None:
         """Start with nobody standing."""
@@ -135,17 +173,17 @@ class BalanceTest:
         self._pictures: deque[TimedFrame] = deque()
         self._zero = 0.0
 
-    def step(self, glimpse: Glimpse) -> None:
-        """Take the next glimpse."""
-        if glimpse.points is None or not glimpse.whole:
+    def step(self, detection: FrameDetection) -> None:
+        """Take the next detection."""
+        if detection.points is None or not detection.whole:
             return
-        moment = Moment.of(glimpse)
-        if self.now is None and not glimpse.view.frontal:
+        moment = Moment.of(detection)
+        if self.now is None and not detection.view.frontal:
             self._standing.clear()  # from the side the far foot looks higher
         elif self.now is None:
-            self._watch_for_lift(moment, glimpse)
+            self._watch_for_lift(moment, detection)
         else:
-            self.now.album.add(glimpse.frame)
+            self.now.album.add(detection.frame)
             self._follow(self.now, moment)
 
     def finish(self) -> None:
@@ -155,7 +193,7 @@ class BalanceTest:
 
     def of(self, stance: Side) -> list[Try]:
         """All tries on one leg, in order."""
-        return [one for one in self.tries if one.stance is stance]
+        return [attempt for attempt in self.tries if attempt.stance is stance]
 
     @property
     def complete(self) -> bool:
@@ -164,20 +202,20 @@ class BalanceTest:
 
     def best(self, stance: Side) -> Try | None:
         """Give the longest try on one leg."""
-        return max(self.of(stance), key=lambda one: one.seconds, default=None)
+        return max(self.of(stance), key=lambda attempt: attempt.seconds, default=None)
 
     def _enough(self, stance: Side) -> bool:
         tries = self.of(stance)
-        return len(tries) >= MOST_TRIES or any(one.seconds >= MOST_S for one in tries)
+        return len(tries) >= MOST_TRIES or any(attempt.seconds >= MOST_S for attempt in tries)
 
-    def _watch_for_lift(self, moment: Moment, glimpse: Glimpse) -> None:
+    def _watch_for_lift(self, moment: Moment, detection: FrameDetection) -> None:
         lift = moment.lift - self._zero
         stood = bool(self._standing) and self._standing[-1].at_s - self._standing[0].at_s >= STAND_S - 0.05
         if abs(lift) < LIFT_PCT:
             self._stand(moment)
-            recent(self._pictures, glimpse.frame)
+            keep_recent(self._pictures, detection.frame)
         elif stood:
-            self._begin(Side.RIGHT if lift > 0 else Side.LEFT, moment, glimpse.view)
+            self._begin(Side.RIGHT if lift > 0 else Side.LEFT, moment, detection.view)
         elif not self._standing:
             self._zero = moment.lift if abs(moment.lift) < 2 * LIFT_PCT else self._zero
 
@@ -186,7 +224,7 @@ class BalanceTest:
         self._standing.append(moment)
         while moment.at_s - self._standing[0].at_s > 2.0:
             self._standing.popleft()
-        quiet = [one.lift for one in self._standing if one.at_s < moment.at_s - 0.3]
+        quiet = [stood.lift for stood in self._standing if stood.at_s < moment.at_s - 0.3]
         if len(quiet) >= 3:
             self._zero = float(np.clip(np.median(quiet), -LIFT_PCT, LIFT_PCT))
 
@@ -194,12 +232,12 @@ class BalanceTest:
         """Lift-off, if that leg still has a try to make."""
         if self._enough(stance):
             return
-        before = [one for one in self._standing if one.at_s < moment.at_s - _BEFORE_S] or list(self._standing)
+        before = [stood for stood in self._standing if stood.at_s < moment.at_s - _BEFORE_S] or list(self._standing)
         level = (
-            float(np.median([one.hip_tilt for one in before])),
-            float(np.median([one.trunk_lean for one in before])),
+            float(np.median([moment.hip_tilt for moment in before])),
+            float(np.median([moment.trunk_lean for moment in before])),
         )
-        pictures = tuple(one for one in self._pictures if one.at_s < moment.at_s - _BEFORE_S)
+        pictures = tuple(picture for picture in self._pictures if picture.at_s < moment.at_s - _BEFORE_S)
         self.now = Try(stance, moment.at_s, level, [moment], last_s=moment.at_s, view=view, before=pictures)
         self._standing.clear()
         self._pictures.clear()
@@ -216,9 +254,9 @@ class BalanceTest:
     def _keep(self, now: Try) -> None:
         if now.seconds >= SHORTEST_S:
             self.tries.append(now)
-            for one in self.of(now.stance):
-                if one is not self.best(now.stance):
-                    one.before, one.album = (), Album()
+            for attempt in self.of(now.stance):
+                if attempt is not self.best(now.stance):
+                    attempt.before, attempt.album = (), FrameBuffer()
         self.now = None
 
 
@@ -228,7 +266,7 @@ def legs_of(test: BalanceTest) -> Legs:
 
 
 def _leg(best: Try, tries: list[Try]) -> Leg:
-    drops, leans = zip(*(one.followed_deg for one in tries), strict=True)
+    drops, leans = zip(*(attempt.followed_deg for attempt in tries), strict=True)
     spreads, complete = (_between(drops), _between(leans)), best.touch_down_s is not None
     return Leg(best.seconds, complete, best.pelvis_drop_deg, best.trunk_lean_deg, best.sway_pct, spreads)
 
@@ -238,26 +276,26 @@ def _between(values: Sequence[float]) -> float:
     return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
 
-def told_of(test: BalanceTest, knowledge: Knowledge) -> Balance:
+def balance_measured(test: BalanceTest, knowledge: Knowledge) -> Balance:
     """Give the test's measurements and sentences."""
     return balance_of(legs_of(test), knowledge, test.age_band)
 
 
-def to_json(test: BalanceTest, knowledge: Knowledge) -> dict[str, Any]:
+def balance_json(test: BalanceTest, knowledge: Knowledge) -> dict[str, Any]:
     """Bring the test to plain JSON values; a leg without a try has null seconds.
 
     The difference is null where it is not known which leg stood longer.
     """
     legs = legs_of(test)
-    rows = {side.value: _row(test, side) for side in LEGS}
+    rows = {side.value: _leg_json(test, side) for side in LEGS}
     difference = legs[Side.LEFT].seconds - legs[Side.RIGHT].seconds if comparable(legs) else None
-    told = told_of(test, knowledge)
+    told = balance_measured(test, knowledge)
     return {"schema": SCHEMA, **rows, "side_difference_s": difference, "notes": list(told.notes)}
 
 
-def _row(test: BalanceTest, stance: Side) -> dict[str, Any]:
+def _leg_json(test: BalanceTest, stance: Side) -> dict[str, Any]:
     best = test.best(stance)
-    rows = [{"lift_off_s": one.lift_off_s, "touch_down_s": one.touch_down_s} for one in test.of(stance)]
+    rows = [{"lift_off_s": attempt.lift_off_s, "touch_down_s": attempt.touch_down_s} for attempt in test.of(stance)]
     if best is None:
         names = ("pelvis_drop_deg", "trunk_lean_deg", "sway_pct_height")
         return {"seconds": None, "tries": rows, **dict.fromkeys(names)}
@@ -268,3 +306,47 @@ def _row(test: BalanceTest, stance: Side) -> dict[str, Any]:
         "trunk_lean_deg": best.trunk_lean_deg,
         "sway_pct_height": best.sway_pct,
     }
+
+
+PASSES = 2
+"""A picture and its mirror image."""
+
+PICTURES = 3
+"""Pictures of each way of standing."""
+
+
+def measure_again(test: BalanceTest, finder: PoseFinder) -> None:
+    """Measure the best try on each leg; where too little of it was kept, what the film mode saw stays."""
+    for side in LEGS:
+        best = test.best(side)
+        if best is not None:
+            best.measured_deg = _change(best, finder)
+
+
+def _change(attempt: Try, finder: PoseFinder) -> tuple[float, float] | None:
+    """Give the change of pelvis tilt and trunk lean from both feet to one, degrees, + = left."""
+    on_one = [frame for frame in attempt.album.frames if attempt.is_quiet(frame.at_s)]
+    before, during = (_mean_angles(frames, attempt.view, finder) for frames in (attempt.before, on_one))
+    if before is None or during is None:
+        return None
+    return during[0] - before[0], during[1] - before[1]
+
+
+def _mean_angles(frames: Sequence[TimedFrame], view: View, finder: PoseFinder) -> tuple[float, float] | None:
+    """Give the mean pelvis tilt and trunk lean over pictures spread evenly over these; None when nobody is seen."""
+    chosen = spaced(0, len(frames) - 1, PICTURES) if frames else []
+    found = [angles for number in chosen if (angles := _angles(frames[number], view, finder)) is not None]
+    if not found:
+        return None
+    tilts, leans = np.mean(found, axis=0)
+    return float(tilts), float(leans)
+
+
+def _angles(frame: TimedFrame, view: View, finder: PoseFinder) -> tuple[float, float] | None:
+    try:
+        pose = finder.find(from_pixels(frame.pixels, "balance"), Sought(PASSES, view=view, as_it_is=True)).pose
+    except NobodyFound:
+        return None
+    body = subject_frame(pose.points, view)
+    hips = [body[:, ORDER[Landmark[f"{side.name}_HIP"]]] for side in LEGS]
+    return float(tilt(*hips).mean()), float(lean(mid(body, "SHOULDER"), mid(body, "HIP")).mean())

@@ -1,4 +1,7 @@
-"""Standing still leads to a measurement: hold, countdown, capture. Times are the frames' own."""
+"""From the first glance at somebody to a capture: the checks that say what to change, then hold and countdown.
+
+Standing still leads to a measurement. Times are the frames' own.
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,11 +9,128 @@ from enum import StrEnum
 
 import numpy as np
 
-from posturecam.body import Array
+from posturecam.body import Array, View
 from posturecam.body.geometry import wrap
-from posturecam.live.seeing import Glimpse
+from posturecam.live.detection import FrameDetection
 from posturecam.picture.camera import TimedFrame
-from posturecam.poses.standing import STILL_PCT, motion_pct, spaced
+from posturecam.poses.standing import FEET_LEVEL_PCT, STILL_PCT, lift_pct, mid, motion_pct, spaced
+from posturecam.text.language import _, later, pgettext
+
+NEAR_PART, FAR_PART = 0.86, 0.42
+"""Largest and smallest height of the body (eyes to ankles) as a part of the picture's height."""
+
+DARK, BRIGHT = 45.0, 225.0
+LEVEL_DEG = 4.0
+"""Most lean of the whole body against the picture's edge; more is taken for a camera that is not level."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCheck:
+    """One thing to get right: its name, whether it is, and what to do when it is not."""
+
+    name: str
+    good: bool
+    advice: str = ""
+
+
+def capture_checks(detection: FrameDetection, wanted: View | None = None) -> tuple[CaptureCheck, ...]:
+    """Run every check on what is seen now, the most basic one first."""
+    light = CaptureCheck(_("light"), DARK <= detection.brightness <= BRIGHT, _light_advice(detection))
+    if detection.points is None:
+        nobody = CaptureCheck(_("whole body in view"), good=False, advice=_("step in front of the camera"))
+        return (nobody, *(CaptureCheck(_(name), good=False) for name in _UNSEEN), light)
+    return (
+        CaptureCheck(_("whole body in view"), detection.whole, _("step back until head and feet are in the picture")),
+        _distance(detection),
+        _facing(detection, wanted),
+        _feet(detection),
+        _level(detection),
+        light,
+        lone_person(detection),
+    )
+
+
+def lone_person(detection: FrameDetection) -> CaptureCheck:
+    """Count the people."""
+    told = _("{people} people are in the picture; one should be", people=detection.people)
+    return CaptureCheck(_("one person"), detection.people <= 1, told)
+
+
+_UNSEEN = (later("distance"), later("facing"), later("both feet on the floor"), later("camera level"))
+
+
+def all_good(checks: tuple[CaptureCheck, ...]) -> bool:
+    """Whether everything is right."""
+    return all(check.good for check in checks)
+
+
+def first_advice(checks: tuple[CaptureCheck, ...]) -> str:
+    """Say what to change first; empty when all is right."""
+    return next((check.advice for check in checks if not check.good and check.advice), "")
+
+
+def _light_advice(detection: FrameDetection) -> str:
+    if detection.black:
+        return _("the picture is black: open the lens cover, and close other programs that use the camera")
+    return _("more light, please") if detection.brightness < DARK else _("too bright: turn away from the window")
+
+
+def _distance(detection: FrameDetection) -> CaptureCheck:
+    part = detection.height_px / detection.frame.size_px[1]
+    advice = _("step back a little") if part > NEAR_PART else _("come closer")
+    return CaptureCheck(_("distance"), FAR_PART <= part <= NEAR_PART, advice)
+
+
+def _facing(detection: FrameDetection, wanted: View | None) -> CaptureCheck:
+    if wanted is not None:
+        return CaptureCheck(
+            _("facing: {facing_words}", facing_words=facing_words(wanted)), detection.view is wanted, turn_words(wanted)
+        )
+    seen = detection.view
+    name = _("facing") if seen is View.OBLIQUE else _("facing: {facing_words}", facing_words=facing_words(seen))
+    return CaptureCheck(name, seen is not View.OBLIQUE, _("turn square to the camera"))
+
+
+def facing_words(view: View) -> str:
+    """Say a view in a word or two."""
+    return {
+        View.FRONT: pgettext("facing", "front"),
+        View.BACK: pgettext("facing", "back"),
+        View.LEFT: _("left side"),
+        View.RIGHT: _("right side"),
+    }.get(view, "?")
+
+
+def turn_words(view: View) -> str:
+    """Say how to stand for a view."""
+    words = {
+        View.FRONT: _("face the camera"),
+        View.BACK: _("turn your back to the camera"),
+        View.LEFT: _("turn your left side to the camera"),
+        View.RIGHT: _("turn your right side to the camera"),
+    }
+    return words.get(view, _("turn square to the camera"))
+
+
+def _feet(detection: FrameDetection) -> CaptureCheck:
+    """Compare the feet's heights; seen from the side the far foot looks higher, so there it says nothing."""
+    assert detection.points is not None  # noqa: S101  (the caller looked)
+    down = not detection.view.frontal or abs(lift_pct(detection.points)) <= FEET_LEVEL_PCT
+    return CaptureCheck(_("both feet on the floor"), down, _("stand on both feet"))
+
+
+def _level(detection: FrameDetection) -> CaptureCheck:
+    """Judge by the body itself, which no posture leans by much as a whole from the feet to the shoulders."""
+    assert detection.points is not None  # noqa: S101  (the caller looked)
+    if not detection.view.frontal:
+        return CaptureCheck(_("camera level"), good=True)
+    along = mid(detection.points, "SHOULDER") - mid(detection.points, "ANKLE")
+    off = float(np.degrees(np.arctan2(along[0], -along[1])))
+    return CaptureCheck(
+        _("camera level"),
+        abs(off) <= LEVEL_DEG,
+        _("the body leans {off:.0f}°: level the camera, stand evenly", off=abs(off)),
+    )
 
 
 class Phase(StrEnum):
@@ -51,7 +171,7 @@ _SHORT_HOLD_S = 0.3
 
 @dataclass(slots=True)
 class _Moment:
-    """One glimpse of the hold; its picture is kept only now and then."""
+    """One detection of the hold; its picture is kept only now and then."""
 
     at_s: float
     points: Array
@@ -60,7 +180,7 @@ class _Moment:
 
 
 class Hold:
-    """Follows one person through the phases; ``step`` takes every glimpse and gives the phase after it."""
+    """Follows one person through the phases; ``step`` takes every detection and gives the phase after it."""
 
     def __init__(self, timing: Timing) -> None:
         """Wait for somebody to stand still."""
@@ -86,7 +206,7 @@ class Hold:
     @property
     def frames(self) -> tuple[TimedFrame, ...]:
         """The pictures kept of the capture, in order; at most what is measured, evenly spaced."""
-        kept = [one.frame for one in self._held if one.frame is not None]
+        kept = [held.frame for held in self._held if held.frame is not None]
         return tuple(kept)
 
     def chosen(self, count: int) -> tuple[TimedFrame, ...]:
@@ -107,12 +227,12 @@ class Hold:
         """Seconds left of the countdown."""
         return max(0.0, self.timing.countdown_s - (at_s - self._began_s))
 
-    def step(self, glimpse: Glimpse, *, ready: bool) -> Phase:
-        """Take the next glimpse."""
-        if glimpse.points is None:
+    def step(self, detection: FrameDetection, *, ready: bool) -> Phase:
+        """Take the next detection."""
+        if detection.points is None:
             self._lost()
             return self.phase
-        moment = self._moment(glimpse)
+        moment = self._moment(detection)
         moved = self._moved(moment)
         if self.phase is Phase.DONE:
             self._wait_for_motion(moment, moved=moved)
@@ -132,8 +252,8 @@ class Hold:
 
     def done(self) -> None:
         """Wait until the person moves: the measurement was made."""
-        for one in self._held:
-            one.frame = None
+        for held in self._held:
+            held.frame = None
         self.phase = Phase.DONE
 
     def _enter(self, phase: Phase, at_s: float) -> None:
@@ -148,19 +268,19 @@ class Hold:
         if self.finish() is not Phase.MEASURE:
             self.again()
 
-    def _moment(self, glimpse: Glimpse) -> _Moment:
-        assert glimpse.points is not None  # noqa: S101  (the caller looked)
-        at_s = glimpse.frame.at_s
+    def _moment(self, detection: FrameDetection) -> _Moment:
+        assert detection.points is not None  # noqa: S101  (the caller looked)
+        at_s = detection.frame.at_s
         wanted = self.phase is Phase.CAPTURE or (self.timing.hold_counts and self.phase in (Phase.CHECKS, Phase.HOLD))
         keep = wanted and at_s - self._last_kept_s >= _KEEP_EVERY_S
         self._last_kept_s = at_s if keep else self._last_kept_s
-        return _Moment(at_s, glimpse.points, glimpse.facing_deg, glimpse.frame if keep else None)
+        return _Moment(at_s, detection.points, detection.facing_deg, detection.frame if keep else None)
 
     def _moved(self, moment: _Moment) -> bool:
         """Whether this moment's body is somewhere else than the held ones'."""
         if len(self._held) < 3:
             return False
-        stood = np.median([one.points for one in self._held], axis=0)
+        stood = np.median([held.points for held in self._held], axis=0)
         facing = self._held[len(self._held) // 2].facing_deg
         if abs(float(wrap(np.array(moment.facing_deg - facing)))) > TURNED_DEG:
             return True
@@ -190,7 +310,7 @@ class Hold:
             self._enter(Phase.CAPTURE, self._held[0].at_s if self.timing.hold_counts else moment.at_s)
 
     def _still(self) -> bool:
-        return len(self._held) < 3 or motion_pct(np.stack([one.points for one in self._held])) <= STILL_PCT
+        return len(self._held) < 3 or motion_pct(np.stack([held.points for held in self._held])) <= STILL_PCT
 
     def _count_down(self, moment: _Moment, *, stop: bool) -> None:
         if stop:

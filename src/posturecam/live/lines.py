@@ -1,7 +1,4 @@
-"""The body's own lines on the mirrored picture: plumb line, head, shoulders, hips, trunk, and where noise ends.
-
-Angles come from the unmirrored points; only their places are mirrored, so that picture and number cannot disagree.
-"""
+"""The body's own lines on the mirrored picture: plumb line, head, shoulders, hips, trunk, and where noise ends."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +16,44 @@ from posturecam.poses.standing import height_px, mid
 from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
 from posturecam.text.language import _, later, number
 from posturecam.text.language.sides import side_word
+
+
+class OneEuro:
+    """Smooths an array over time, element by element.
+
+    least_hz   cut-off for something that stands still
+    beta       how much the cut-off rises with speed, Hz per (unit of the values / s)
+    """
+
+    def __init__(self, least_hz: float = 1.2, beta: float = 0.03, speed_hz: float = 1.0) -> None:
+        """Start without a past."""
+        self._least_hz, self._beta, self._speed_hz = least_hz, beta, speed_hz
+        self._value: Array | None = None
+        self._speed: Array | None = None
+        self._at_s = 0.0
+
+    def __call__(self, value: Array, at_s: float) -> Array:
+        """Give the smoothed value at a time; a gap of a second, or a time that steps back, starts anew."""
+        step = at_s - self._at_s
+        self._at_s = at_s
+        if self._value is None or self._speed is None or not 0 < step < 1.0 or value.shape != self._value.shape:
+            self._value, self._speed = value.copy(), np.zeros_like(value)
+            return value
+        self._speed = _mixed(self._speed, (value - self._value) / step, _share(np.array(self._speed_hz), step))
+        self._value = _mixed(self._value, value, _share(self._least_hz + self._beta * np.abs(self._speed), step))
+        return self._value
+
+
+def _share(cutoff_hz: Array, step_s: float) -> Array:
+    """Weight of the new value in a low-pass of that cut-off."""
+    turn = 2 * np.pi * cutoff_hz * step_s
+    return np.asarray(turn / (turn + 1.0))
+
+
+def _mixed(old: Array, new: Array, share: Array) -> Array:
+    fresh = np.where(np.isfinite(old), old, new)
+    return np.asarray(fresh + share * (new - fresh))
+
 
 CALM: Colour = (120, 200, 255)
 OUT: Colour = (255, 158, 20)
@@ -40,11 +75,11 @@ TILTS: tuple[tuple[str, tuple[Landmark, Landmark], str, float], ...] = (
 )
 """Tilted lines: the measure, its points, its name, half of its length in shoulder widths."""
 
-_COMPUTE: dict[str, Callable[[Frame], Array]] = {one.key: one.compute for one in MEASURES}
+_COMPUTE: dict[str, Callable[[Frame], Array]] = {measure.key: measure.compute for measure in MEASURES}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BodyLine:
     """One tilted line as it is now: degrees, half of the 95 % interval, and the words for it."""
 
     key: str
@@ -66,7 +101,7 @@ class Line:
         return self.words, f"± {number(self.noise_deg)}°, {rest}"
 
 
-def lines_of(points: Array, view: View, knowledge: Knowledge) -> dict[str, Line]:
+def lines_of(points: Array, view: View, knowledge: Knowledge) -> dict[str, BodyLine]:
     """Read the tilted lines and the trunk's lean from points (33, 2) of the unmirrored picture."""
     if not view.frontal:
         return {}
@@ -74,17 +109,17 @@ def lines_of(points: Array, view: View, knowledge: Knowledge) -> dict[str, Line]
     return {key: _line(key, float(_COMPUTE[key](frame)[0]), view, knowledge) for key in (*_TILTED, "trunk_lean")}
 
 
-_TILTED = tuple(one[0] for one in TILTS)
+_TILTED = tuple(row[0] for row in TILTS)
 
 
-def _line(key: str, value: float, view: View, knowledge: Knowledge) -> Line:
+def _line(key: str, value: float, view: View, knowledge: Knowledge) -> BodyLine:
     by_eyes = key == "head_tilt" and view is View.FRONT  # the face mesh is for measuring only
     systematic = EYES_SEM_DEG if by_eyes else knowledge.landmark_error(key, view)
     noise = Z95 * float(np.hypot(systematic, UNKNOWN_SIGMA_DEG))
     norm = knowledge.norm(key)
     severity = norm.severity(value, value - noise, value + noise)
     out = severity not in ("neutral", "within_noise")
-    return Line(key, value, noise, norm.words(value, "mild"), out)
+    return BodyLine(key, value, noise, norm.words(value, "mild"), out)
 
 
 def draw_mirrored(canvas: Canvas, points: Array, view: View, knowledge: Knowledge, scale: float = 1.0) -> None:
@@ -109,7 +144,7 @@ class MirrorLines:
         self.left = np.array([1.0 if view is View.BACK else -1.0, 0.0])
         self.span = float(np.hypot(*(self._at(SHOULDERS[0]) - self._at(SHOULDERS[1]))))
 
-    def draw(self, lines: dict[str, Line]) -> None:
+    def draw(self, lines: dict[str, BodyLine]) -> None:
         """Draw everything, the quiet marks first."""
         self._plumb()
         if self.view.frontal:
@@ -132,12 +167,12 @@ class MirrorLines:
         line = np.array([foot + [0.0, 0.02 * self.canvas.height], top])
         self.canvas.path(line, self.canvas.theme.reference, 0.5)
 
-    def _trunk(self, lean: Line | None) -> None:
+    def _trunk(self, lean: BodyLine | None) -> None:
         path = np.array([mid(self.points, part) for part in ("HIP", "SHOULDER", "EAR")])
         out = lean is not None and lean.out
         self.canvas.path(path, OUT if out else CALM, 1.8 if out else 1.1)
 
-    def _tilt(self, line: Line, pair: tuple[Landmark, Landmark], name: str, reach: float) -> None:
+    def _tilt(self, line: BodyLine, pair: tuple[Landmark, Landmark], name: str, reach: float) -> None:
         middle = (self._at(pair[0]) + self._at(pair[1])) / 2
         half = reach * self.span
         self._band(middle, half, line.noise_deg)
@@ -160,7 +195,7 @@ class MirrorLines:
             ends = [middle + sign * half * self._direction(angle) for angle in (noise_deg, -noise_deg)]
             self.canvas.wedge(np.array([middle, *ends]), self.canvas.theme.reference, 0.36)
 
-    def _label(self, at: Array, line: Line, name: str) -> None:
+    def _label(self, at: Array, line: BodyLine, name: str) -> None:
         """Write two short lines on a plate beside the right end of a line: what, and how much ± its noise."""
         canvas = self.canvas
         size = 1.15 * canvas.text_px

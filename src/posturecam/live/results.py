@@ -12,8 +12,8 @@ import numpy as np
 
 from posturecam.errors import OutputError
 from posturecam.knowledge import Knowledge, load
-from posturecam.live.balance import BalanceTest, to_json, told_of
-from posturecam.live.seeing import Glimpse
+from posturecam.live.balance import BalanceTest, balance_json, balance_measured
+from posturecam.live.detection import FrameDetection
 from posturecam.live.view import Privacy, shielded
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.exam import Exam
@@ -42,7 +42,7 @@ def written_names(*, exam: bool, measured: bool, balance: bool) -> re.Pattern[st
 def write_capture(folder: Path, measured: FilmAssessment, number: int, privacy: Privacy) -> list[Path]:
     """Write the reports of one measurement; from the second on their names carry its number. Raises OutputError."""
     picture, told = shown_picture(measured, privacy), measured.assessment
-    files = {one.file_name: one.make(told, picture) for one in REPORTS.values()}
+    files = {report.file_name: report.make(told, picture) for report in REPORTS.values()}
     files |= pdf_file(told, [draw(told, picture)], Look(), load())
     suffix = "" if number == 1 else f"-{number}"
     return write_all(folder, {_numbered(name, suffix): data for name, data in files.items()})
@@ -79,7 +79,7 @@ def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -
 
 def write_balance(folder: Path, test: BalanceTest, knowledge: Knowledge) -> list[Path]:
     """Write balance.json: the test, and its numbers with their intervals. Raises OutputError."""
-    told = {**to_json(test, knowledge), "measurements": plain(told_of(test, knowledge).measurements)}
+    told = {**balance_json(test, knowledge), "measurements": plain(balance_measured(test, knowledge).measurements)}
     return write_all(folder, {"balance.json": _bytes(told)})
 
 
@@ -108,12 +108,12 @@ class Recorder:
         self._size, self._rate, self._privacy = size_px, rate, privacy
         self._written = 0
 
-    def write(self, glimpse: Glimpse) -> None:
+    def write(self, detection: FrameDetection) -> None:
         """Write a picture, as often as its time asks for."""
-        due = round(glimpse.frame.at_s * self._rate) + 1 - self._written
+        due = round(detection.frame.at_s * self._rate) + 1 - self._written
         if due <= 0:
             return
-        picture = self._sized(shielded(glimpse.frame.pixels, glimpse.points, self._privacy, glimpse.heads))
+        picture = self._sized(shielded(detection.frame.pixels, detection.points, self._privacy, detection.heads))
         for _picture in range(min(due, round(self._rate))):
             self._writer.write(picture)
         self._written += due

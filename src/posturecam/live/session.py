@@ -1,8 +1,4 @@
-"""What happens in front of the mirror: one measurement after the other, the guided exam, or the balance test.
-
-A session takes every glimpse, in the order of time, and says in a ``Status`` what is to be shown. When ``due`` it wants
-``measure`` to be called, which takes a second or two.
-"""
+"""In front of the mirror: one measurement after the other, the guided exam, the balance test, or both in turn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,9 +7,19 @@ from typing import Protocol
 from posturecam.body import Side, View
 from posturecam.errors import NobodyFound
 from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
-from posturecam.live.checks import Check, all_good, check, facing_words, first_advice, lone_person, turn_words
-from posturecam.live.hold import Hold, Phase, Timing
-from posturecam.live.seeing import Glimpse
+from posturecam.live.detection import FrameDetection
+from posturecam.live.hold import (
+    CaptureCheck,
+    Hold,
+    Phase,
+    Timing,
+    all_good,
+    capture_checks,
+    facing_words,
+    first_advice,
+    lone_person,
+    turn_words,
+)
 from posturecam.measures.balance import LEGS, MOST_S
 from posturecam.pipeline.film import PICTURES, FilmAssessment
 from posturecam.text.language import _, filled
@@ -31,7 +37,7 @@ Measurer = Callable[..., FilmAssessment]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SessionStep:
     """One step of a longer session: its name, and whether it is done or the one being done."""
 
     name: str
@@ -48,16 +54,16 @@ class Status:
 
     title: str
     phase: Phase = Phase.CHECKS
-    checks: tuple[Check, ...] = ()
+    checks: tuple[CaptureCheck, ...] = ()
     progress: float = 0.0
     big: str = ""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[SessionStep, ...] = ()
     results: tuple[str, ...] = ()
     beep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Capture:
     """One measurement that was made."""
 
     measured: FilmAssessment
@@ -79,8 +85,8 @@ class Session(Protocol):
     def due(self) -> bool:
         """Whether ``measure`` is to be called."""
 
-    def step(self, glimpse: Glimpse) -> Status:
-        """Take the next glimpse."""
+    def step(self, detection: FrameDetection) -> Status:
+        """Take the next detection."""
 
     def measure(self) -> Status:
         """Make the measurement that is due."""
@@ -103,7 +109,7 @@ class MeasureSession:
         An exam asks for its views in order, takes whichever of the missing ones is shown, and ends after the last.
         """
         self.finished = False
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[Capture] = []
         self.failure = ""
         self.seen = False
         self.black = True
@@ -125,14 +131,14 @@ class MeasureSession:
         """Whether several views are wanted."""
         return len(self._views) > 1
 
-    def step(self, glimpse: Glimpse) -> Status:
-        """Take the next glimpse."""
-        self.seen |= glimpse.points is not None
-        self.black &= glimpse.black
-        self._shown = glimpse.view if glimpse.points is not None else None
-        checks = check(glimpse, self._wanted)
-        phase = self._hold.step(glimpse, ready=all_good(checks))
-        at_s = glimpse.frame.at_s
+    def step(self, detection: FrameDetection) -> Status:
+        """Take the next detection."""
+        self.seen |= detection.points is not None
+        self.black &= detection.black
+        self._shown = detection.view if detection.points is not None else None
+        checks = capture_checks(detection, self._wanted)
+        phase = self._hold.step(detection, ready=all_good(checks))
+        at_s = detection.frame.at_s
         status = Status(
             self._title(phase, checks),
             phase,
@@ -172,11 +178,11 @@ class MeasureSession:
             self._last, title=self.failure or title, phase=Phase.DONE, steps=self._steps(), results=self._results()
         )
 
-    def _outcome(self, wanted: View | None) -> Outcome:
+    def _outcome(self, wanted: View | None) -> Capture:
         """Measure; where two views look alike, the one that the person was asked to show counts."""
         pictures, name = self._hold.chosen(PICTURES), self._name()
-        outcome = Outcome(self._measurer(pictures, name))
-        return Outcome(self._measurer(pictures, name, wanted)) if wanted in outcome.view.choices else outcome
+        outcome = Capture(self._measurer(pictures, name))
+        return Capture(self._measurer(pictures, name, wanted)) if wanted in outcome.view.choices else outcome
 
     def command(self, key: str) -> None:
         """Take a key: space measures by hand."""
@@ -215,7 +221,7 @@ class MeasureSession:
         missing = self.missing or (None,)
         return self._shown if self._shown in missing else missing[0]
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: Capture) -> None:
         self.failure = ""
         self.outcomes.append(outcome)
         self._done.add(outcome.view)
@@ -225,7 +231,7 @@ class MeasureSession:
         wanted = self._wanted
         return of_view(wanted) if wanted is not None else _("capture {count}", count=len(self.outcomes) + 1)
 
-    def _title(self, phase: Phase, checks: tuple[Check, ...]) -> str:
+    def _title(self, phase: Phase, checks: tuple[CaptureCheck, ...]) -> str:
         wanted = self._wanted
         told = {
             Phase.HOLD: _("Stand still"),
@@ -241,14 +247,16 @@ class MeasureSession:
             return _capital(first)
         return _capital(first) or _("Stand still, arms loose, look straight ahead")
 
-    def _steps(self) -> tuple[Step, ...]:
+    def _steps(self) -> tuple[SessionStep, ...]:
         if not self.exam:
             return ()
         wanted = self._wanted
-        return tuple(Step(facing_words(view), view in self._done, view is wanted) for view in self._views if view)
+        return tuple(
+            SessionStep(facing_words(view), view in self._done, view is wanted) for view in self._views if view
+        )
 
     def _results(self) -> tuple[str, ...]:
-        return result_lines(self.outcomes[-1]) if self.outcomes else ()
+        return live_result_lines(self.outcomes[-1]) if self.outcomes else ()
 
 
 def _capital(words: str) -> str:
@@ -258,14 +266,18 @@ def _capital(words: str) -> str:
 LIVE_KEYS = ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_lean")
 
 
-def result_lines(outcome: Outcome) -> tuple[str, ...]:
+def live_result_lines(outcome: Capture) -> tuple[str, ...]:
     """Say the main numbers of a measurement, and the strongest pattern, in a few lines."""
     read = outcome.measured.assessment
     if read.void:
         return (read.void,)
-    lines = [f"{one.words} ({plus_minus(one)})" for one in read.measurements if one.key in LIVE_KEYS]
-    strongest = [one for one in read.findings if one.verdict == "consistent"]
-    lines.extend(_("consistent with: {name}", name=one.name) for one in strongest[:1])
+    lines = [
+        f"{measurement.words} ({plus_minus(measurement)})"
+        for measurement in read.measurements
+        if measurement.key in LIVE_KEYS
+    ]
+    strongest = [finding for finding in read.findings if finding.verdict == "consistent"]
+    lines.extend(_("consistent with: {name}", name=finding.name) for finding in strongest[:1])
     return tuple(lines)
 
 
@@ -280,16 +292,20 @@ class BalanceSession:
         self.finished = False
         self.seen = False
 
-    def step(self, glimpse: Glimpse) -> Status:
-        """Take the next glimpse."""
-        self.seen |= glimpse.points is not None
-        self.test.step(glimpse)
+    def step(self, detection: FrameDetection) -> Status:
+        """Take the next detection."""
+        self.seen |= detection.points is not None
+        self.test.step(detection)
         self.finished = self.test.complete and self.test.now is None
         now = self.test.now
         checks = (
-            Check(_("whole body in view"), glimpse.whole, _("step back until head and feet are in the picture")),
-            Check(_("facing the camera"), glimpse.points is None or glimpse.view.frontal, _("face the camera")),
-            lone_person(glimpse),
+            CaptureCheck(
+                _("whole body in view"), detection.whole, _("step back until head and feet are in the picture")
+            ),
+            CaptureCheck(
+                _("facing the camera"), detection.points is None or detection.view.frontal, _("face the camera")
+            ),
+            lone_person(detection),
         )
         return Status(
             self._title(checks),
@@ -298,7 +314,7 @@ class BalanceSession:
             now.seconds / MOST_S if now else 0.0,
             f"{now.seconds:.1f}" if now else "",
             tuple(self._step(side) for side in LEGS),
-            tuple(_try_line(one) for one in self.test.tries),
+            tuple(_try_line(attempt) for attempt in self.test.tries),
         )
 
     def measure(self) -> Status:
@@ -313,17 +329,17 @@ class BalanceSession:
         self.test.finish()
         return False
 
-    def _step(self, side: Side) -> Step:
+    def _step(self, side: Side) -> SessionStep:
         tries, best = self.test.of(side), self.test.best(side)
         told = f"{best.seconds:.1f} s" if best else _("no try yet")
         count = _(", try {count} of {most_tries}", count=len(tries), most_tries=MOST_TRIES) if tries else ""
-        return Step(
+        return SessionStep(
             _("{side} leg: {told}{count}", side=names_of(side)["side"], told=told, count=count),
             best is not None,
             self.test.now is not None and self.test.now.stance is side,
         )
 
-    def _title(self, checks: tuple[Check, ...]) -> str:
+    def _title(self, checks: tuple[CaptureCheck, ...]) -> str:
         if not all_good(checks):
             return _capital(first_advice(checks)) or _("Step in front of the camera")
         if self.test.now is not None:
@@ -332,19 +348,65 @@ class BalanceSession:
             return _("Done")
         if not self.test.tries:
             return _(SAFETY)
-        tried = {one.stance for one in self.test.tries}
+        tried = {attempt.stance for attempt in self.test.tries}
         if len(tried) == 1:
             other = next(iter(tried)).other
             return _("Now stand on the {side} leg", side=names_of(other)["side"])
         return _("Another try on either leg, or close with q")
 
 
-def _try_line(one: Try) -> str:
-    words = _("{drop:.1f}° lower") if one.pelvis_drop_deg > 0 else _("{drop:.1f}° higher")
+def _try_line(attempt: Try) -> str:
+    words = _("{drop:.1f}° lower") if attempt.pelvis_drop_deg > 0 else _("{drop:.1f}° higher")
     return _(
         "{side} leg {seconds:.1f} s, free side of the pelvis {drop}, sway {sway:.1f} %",
-        side=names_of(one.stance)["side"],
-        seconds=one.seconds,
-        drop=filled(words, drop=abs(one.pelvis_drop_deg)),
-        sway=one.sway_pct,
+        side=names_of(attempt.stance)["side"],
+        seconds=attempt.seconds,
+        drop=filled(words, drop=abs(attempt.pelvis_drop_deg)),
+        sway=attempt.sway_pct,
     )
+
+
+class SessionSequence:
+    """A measurement, or a guided exam, and the balance test after it."""
+
+    def __init__(self, measuring: MeasureSession, balancing: BalanceSession) -> None:
+        """Begin with the measurement; the first session that ends by itself gives way to the second."""
+        self.measuring, self.balancing = measuring, balancing
+        self._phase = Phase.CHECKS
+
+    @property
+    def finished(self) -> bool:
+        """Whether both are over."""
+        return self.measuring.finished and self.balancing.finished
+
+    @property
+    def due(self) -> bool:
+        """Whether a capture waits to be measured."""
+        return not self.measuring.finished and self.measuring.due
+
+    def step(self, detection: FrameDetection) -> Status:
+        """Take the next detection.
+
+        Whoever stands still to be measured is watched for the first lift of a foot too: it ends the hold.
+        """
+        if self.measuring.finished:
+            return self.balancing.step(detection)
+        if self._phase in (Phase.HOLD, Phase.COUNTDOWN, Phase.CAPTURE):
+            self.balancing.step(detection)
+        status = self.measuring.step(detection)
+        self._phase = status.phase
+        return status
+
+    def measure(self) -> Status:
+        """Make the measurement that is due."""
+        return self.measuring.measure()
+
+    def command(self, key: str) -> None:
+        """Take a key: it is for the measurement."""
+        if not self.measuring.finished:
+            self.measuring.command(key)
+
+    def finish(self) -> bool:
+        """End with the pictures; True when a measurement is due."""
+        self.balancing.finish()
+        return not self.measuring.finished and self.measuring.finish()

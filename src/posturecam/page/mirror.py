@@ -15,16 +15,13 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
-from posturecam.live.booth import measurer_of, seer_of
-from posturecam.live.border import Border
+from posturecam.live.detection import FrameDetection
 from posturecam.live.hold import Timing
-from posturecam.live.lines import draw_mirrored
-from posturecam.live.mailbox import Mailbox
-from posturecam.live.mirror import Mirror
-from posturecam.live.seeing import Glimpse
+from posturecam.live.lines import OneEuro, draw_mirrored
+from posturecam.live.options import LiveOptions
+from posturecam.live.runner import measurer_of, seer_of
 from posturecam.live.session import EXAM_VIEWS, MeasureSession, Status
-from posturecam.live.sitting import Wishes
-from posturecam.live.smoothing import OneEuro
+from posturecam.live.threads import CapturedError, LatestValue, Mirror
 from posturecam.page.desks import MOST_PHOTOS, Desk
 from posturecam.page.keeping import lay_capture
 from posturecam.page.plain import told_error
@@ -63,7 +60,7 @@ class SocketCamera:
     rate: float = 15.0
     lost: bool = False
     _sent: int = 0
-    _box: Mailbox[tuple[int, bytes]] = field(default_factory=Mailbox)
+    _box: LatestValue[tuple[int, bytes]] = field(default_factory=LatestValue)
 
     def put(self, message: bytes) -> None:
         """Take a message from the browser."""
@@ -149,45 +146,45 @@ class Sitting:
     def run(self) -> None:
         """Lead through the sitting; what goes wrong is told to the browser."""
         with contextlib.closing(self.camera):
-            with Border() as border:
+            with CapturedError() as border:
                 self._run()
             if border.error is not None:
                 self._say({"error": told_error(border.error)})
 
     def _run(self) -> None:
-        wishes = Wishes(exam=self._exam, passes=self._workplace.passes, model=self._workplace.model)
-        with Finder(wishes.model) as finder:
-            measurer = measurer_of(finder, wishes, self._workplace.knowledge, None, self.camera)
+        options = LiveOptions(exam=self._exam, passes=self._workplace.passes, model=self._workplace.model)
+        with Finder(options.model) as finder:
+            measurer = measurer_of(finder, options, self._workplace.knowledge, None, self.camera)
             session = MeasureSession(measurer, Timing(), EXAM_VIEWS if self._exam else (None,))
             self._session = session
-            Mirror(self.camera, seer_of(wishes), session, self.keys, told=self._told).run()
+            Mirror(self.camera, seer_of(options), session, self.keys, told=self._told).run()
             self._lay()
         if session.finished and self._desk is not None:
             self._say({"done": True, "exam": self._desk.name})
 
-    def _told(self, glimpse: Glimpse, status: Status) -> None:
+    def _told(self, detection: FrameDetection, status: Status) -> None:
         """Send what is to be drawn over one picture, and what is to be said."""
         self._lay()
-        width, height = glimpse.frame.size_px
+        width, height = detection.frame.size_px
         said = {name: plain(getattr(status, name)) for name in _SAID}
         self._say(
             {
-                "number": glimpse.frame.number,
+                "number": detection.frame.number,
                 "size": [width, height],
-                "shapes": self._shapes(glimpse),
+                "shapes": self._shapes(detection),
                 "status": said,
                 "captures": self._laid,
                 "exam": self._desk.name if self._desk is not None else "",
             }
         )
 
-    def _shapes(self, glimpse: Glimpse) -> str:
-        if glimpse.points is None or not glimpse.whole:
+    def _shapes(self, detection: FrameDetection) -> str:
+        if detection.points is None or not detection.whole:
             return ""
-        self._smooth = self._smooth or OneEuro(beta=8.0 / glimpse.frame.size_px[1])
-        canvas = SvgCanvas(glimpse.frame.size_px, ON_PHOTO, _LETTERS)
-        points = self._smooth(glimpse.points, glimpse.frame.at_s)
-        draw_mirrored(canvas, points, glimpse.view, self._workplace.knowledge)
+        self._smooth = self._smooth or OneEuro(beta=8.0 / detection.frame.size_px[1])
+        canvas = SvgCanvas(detection.frame.size_px, ON_PHOTO, _LETTERS)
+        points = self._smooth(detection.points, detection.frame.at_s)
+        draw_mirrored(canvas, points, detection.view, self._workplace.knowledge)
         return canvas.shapes
 
     def _lay(self) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from posturecam.batch.process import LEFT_ALONE_S, START_S, Ready, ended_after, held_back, one_thread, quiet_threads
 from posturecam.knowledge import Knowledge
-from posturecam.live.border import Border
+from posturecam.live.threads import CapturedError
 from posturecam.page.desks import Desk, Sheet, State, aged
 from posturecam.page.plain import told_error
 from posturecam.page.workplace import Workplace
@@ -83,7 +83,7 @@ class Bench:
 
     def answer(self, asked: Asked, finder: Finder) -> Answered | Refused:
         """Measure one photo, or say why that cannot be."""
-        with Border() as border:
+        with CapturedError() as border:
             return self.measured(asked, finder)
         if isinstance(border.error, MemoryError):
             return Refused(_again(took_too_much()), spent=True)

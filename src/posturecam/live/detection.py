@@ -17,7 +17,11 @@ from posturecam.poses.view_probability import FACE_SEEN
 FACE_EVERY_S, PEOPLE_EVERY_S, LIGHT_EVERY_S = 0.5, 2.0, 0.25
 """How often the face, the number of people and the light are looked at; the body itself in every picture."""
 
-_WHOLE = [ORDER[one] for one in Landmark if any(part in one for part in ("eye", "shoulder", "hip", "knee", "ankle"))]
+_WHOLE = [
+    ORDER[landmark]
+    for landmark in Landmark
+    if any(part in landmark for part in ("eye", "shoulder", "hip", "knee", "ankle"))
+]
 _BLACK = 8.0
 
 HEADS_PX, FACE_LEVELS = 960, (2, 3)
@@ -30,7 +34,7 @@ how many of its own sides its square grows on each side in a second. Who walks i
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class FrameDetection:
     """One picture and the body in it, in pixels of the unmirrored picture; ``points`` is None when nobody is seen.
 
     people       people counted lately, at least 1 when somebody is seen
@@ -86,7 +90,7 @@ class Watcher:
         self._face, self._people, self._brightness = 0.0, 1, 128.0
         self._due = {"face": 0.0, "people": 0.0, "light": 0.0}
 
-    def look(self, frame: TimedFrame) -> Glimpse:
+    def look(self, frame: TimedFrame) -> FrameDetection:
         """See one picture. The engine's timestamps strictly increase, whatever the frames' times do."""
         self._last_ms = max(self._last_ms + 1, round(frame.at_s * 1000))
         if self._is_due("light", frame.at_s, LIGHT_EVERY_S):
@@ -94,20 +98,22 @@ class Watcher:
         found = self._landmarker.see_frame(frame.pixels, self._last_ms)
         heads = () if self._heads is None else self._heads.look(frame)
         if not found:
-            return Glimpse(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness, heads)
-        one = self._settled(found[0], frame)
+            return FrameDetection(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness, heads)
+        sighting = self._settled(found[0], frame)
         if self._counter is not None and self._is_due("people", frame.at_s, PEOPLE_EVERY_S):
             self._people = self._count(self._counter, frame)
         people = max(1, self._people)
-        return Glimpse(frame, one.points, one.visibility, one.facing_deg, people, self._brightness, heads)
+        return FrameDetection(
+            frame, sighting.points, sighting.visibility, sighting.facing_deg, people, self._brightness, heads
+        )
 
-    def _settled(self, one: Sighting, frame: TimedFrame) -> Sighting:
+    def _settled(self, sighting: Sighting, frame: TimedFrame) -> Sighting:
         """Exchange the sides where the network took a front for a back; a face is proof of a front, none of nothing."""
         if self._is_due("face", frame.at_s, FACE_EVERY_S):
             photo = Photo("frame", "", frame.pixels, frame.size_px)
-            self._face = face_presence(one.points, photo, self._mesh, mirror=False)
-        front_for_back = abs(one.facing_deg) > 130.0 and self._face > FACE_SEEN
-        return one.turned_round() if front_for_back else one
+            self._face = face_presence(sighting.points, photo, self._mesh, mirror=False)
+        front_for_back = abs(sighting.facing_deg) > 130.0 and self._face > FACE_SEEN
+        return sighting.turned_round() if front_for_back else sighting
 
     def _count(self, counter: Landmarker, frame: TimedFrame) -> int:
         return len(counter.see(limited(frame.pixels, SMALL_PX // 2)))

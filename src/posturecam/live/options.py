@@ -1,12 +1,12 @@
-"""What a sitting in front of the mirror begins and ends with: the user's wishes, and what it gave."""
+"""What a run of the mirror begins and ends with: the user's options, and what it gave."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from posturecam.live.balance import BalanceTest, Try
-from posturecam.live.mirror import Meter
-from posturecam.live.session import Outcome
+from posturecam.live.session import Capture
+from posturecam.live.threads import Meter
 from posturecam.live.view import Privacy
 from posturecam.measures.balance import LEGS
 from posturecam.picture.lens.profile import CameraProfile
@@ -17,7 +17,7 @@ from posturecam.text.language.sides import names_of
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class LiveOptions:
     """What the user wants of the mirror: the options of ``posturecam live``, and their defaults."""
 
     source: Path | None = None
@@ -61,10 +61,10 @@ class Wishes:
 
 
 @dataclass(slots=True)
-class Result:
+class LiveResult:
     """What a sitting gave; ``told`` are the balance test's sentences, ``why_nothing`` says why when it gave nothing."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Capture] = field(default_factory=list)
     balance: BalanceTest | None = None
     told: tuple[str, ...] = ()
     exam: Exam | None = None
