@@ -15,7 +15,8 @@ from posturecam.patterns import Finding
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import Conclusion, conclude
 from posturecam.picture.capture_date import DateSource
-from posturecam.picture.photo import Photo, read, shown_name
+from posturecam.picture.photo import Photo, shown_name
+from posturecam.picture.photo_source import Source, open_photo
 from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.pipeline.exam.combining import (
     ORDER,
@@ -215,7 +216,7 @@ def _short(names: Sequence[str]) -> list[str]:
 
 
 def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line takes)
-    paths: Iterable[Path | str],
+    photos: Iterable[Source],
     *,
     settings: Settings | None = None,
     model: Path | None = None,
@@ -223,12 +224,22 @@ def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line 
     answers: Answers | None = None,
     finder: PoseFinder | None = None,
 ) -> Exam:
-    """Analyse photos of one person. Raises PhotoError or NobodyFound when none can be measured, and ModelError."""
+    """Analyse photos of one person, each in any form that ``analyze`` takes.
+
+    Raises PhotoError or NobodyFound when none can be measured, and ModelError.
+    """
     settings, knowledge = settings or Settings(), knowledge or load()
-    opened = [(str(path), partial(read, path, settings.long_side_px)) for path in paths]
+    opened = [(_name_of(photo), partial(open_photo, photo, settings.long_side_px)) for photo in photos]
     if finder is not None:
         return assess_exam(opened, finder, settings, knowledge, answers)
     from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
 
     with Finder(model) as fresh:
         return assess_exam(opened, fresh, settings, knowledge, answers)
+
+
+def _name_of(photo: Source) -> str:
+    """Name a photo as a failure tells it, and as the settings know its view."""
+    if isinstance(photo, Photo):
+        return photo.name
+    return str(photo) if isinstance(photo, str | Path) else "photo"
