@@ -1,9 +1,11 @@
 """Write where stickers are expected on a body as the pose network sees it: src/posturecam/poses/stickers/places.toml.
 
-    python -m calibration.stickers.places ../shared/phantoms_train [--passes 2]
+    python -m calibration.stickers.places ../shared/phantoms_train balls.json [--passes 2]
 
 Spots that the truth knows are learned: offset and scatter from the network's own points, % of the height from eyes to
-ankles, the scatter widened because hands and bodies differ more than rendered ones. The others are stated.
+ankles, the scatter widened because hands and bodies differ more than rendered ones. So are those of SAPO's protocol
+that it does not know, from balls on the same bodies' skin (``renderer/train_balls.py`` writes where they lie). The
+others are stated.
 """
 
 import argparse
@@ -46,13 +48,30 @@ LEARNED: dict[str, dict[str, tuple[str, str]]] = {
 }
 """View → our spot → the truth's name of it, and the network's point that it is counted from."""
 
+BALLS: dict[str, dict[str, str]] = {
+    "front": {
+        "ear": "ear",
+        "trochanter": "hip",
+        "knee_joint_line": "knee",
+        "lateral_malleolus": "ankle",
+        "medial_malleolus": "ankle",
+        "second_metatarsal": "foot_index",
+    },
+    "back": {},
+    "side": {"second_metatarsal": "foot_index"},
+}
+"""View → spot that balls tell → the network's point that it is counted from."""
+
 WIDER, LEAST_SIGMA = 1.7, 1.1
 """The scatter on rendered people times this, and never less than this, % of the height."""
 
 MIDDLE = ("C7", "sacrum")
 """Spots on the midline, as the truth names them."""
 
-LEAST_OF = {"patella": (1.2, 1.3), "achilles": (2.2, 1.6), "heel": (2.2, 1.4)}
+LEAST_OF = {"patella": (1.2, 1.3), "achilles": (2.2, 1.6), "heel": (2.2, 1.4)} | {
+    "knee_joint_line": (1.2, 1.3),
+    "second_metatarsal": (1.5, 1.5),
+}
 """Spots that hands place with more freedom: the height of a kneecap, a foot that is turned out."""
 
 STATED: dict[str, dict[str, tuple[dict[str, float], tuple[float, float], tuple[float, float]]]] = {
@@ -71,7 +90,9 @@ STATED: dict[str, dict[str, tuple[dict[str, float], tuple[float, float], tuple[f
 the tibial tuberosity 6 cm under the kneecap's middle (texts of surface anatomy)."""
 
 
-def offsets(image: dict[str, Any], finder: Finder, folder: Path, passes: int) -> Iterator[tuple[str, str, Array]]:
+def offsets(
+    image: dict[str, Any], balls: dict[str, list[float]], finder: Finder, folder: Path, passes: int
+) -> Iterator[tuple[str, str, Array]]:
     """Give view, spot and offset (2,), outward (side views: forward) and up, % of the height."""
     view = View(image["view"])
     pose = finder.find(read(folder / image["file"]), Settings(passes=passes, view=view).sought).pose
@@ -91,16 +112,21 @@ def offsets(image: dict[str, Any], finder: Finder, folder: Path, passes: int) ->
             origin = point(ours, both if middle and view.frontal else (side,))
             off = (true[theirs if middle else f"{theirs}.{letter}"] - origin) / height * 100.0
             yield kind, spot, off * ([-1.0, 1.0] if side == "right" and view.frontal else [1.0, 1.0])
+    for spot, ours in BALLS[kind].items():
+        for side, _letter in sides:
+            ball = subject_frame(np.array(balls[f"{side}_{spot}"]), view)
+            off = (ball - point(ours, (side,))) / height * 100.0
+            yield kind, spot, off * ([-1.0, 1.0] if side == "right" and view.frontal else [1.0, 1.0])
 
 
-def gathered(folder: Path, passes: int) -> dict[tuple[str, str], list[Array]]:
+def gathered(folder: Path, balls: dict[str, dict[str, list[float]]], passes: int) -> dict[tuple[str, str], list[Array]]:
     """Gather the offsets of a folder's photos."""
     images = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["images"]
     found: dict[tuple[str, str], list[Array]] = {}
     with Finder() as finder:
         for image in track(images, description="measuring"):
             try:
-                for kind, spot, offset in offsets(image, finder, folder, passes):
+                for kind, spot, offset in offsets(image, balls.get(image["id"], {}), finder, folder, passes):
                     found.setdefault((kind, spot), []).append(offset)
             except NobodyFound as error:
                 print(f"{image['id']}: {error}")
@@ -120,6 +146,11 @@ def table_of(found: dict[tuple[str, str], list[Array]], source: str) -> str:
             middle = values.mean(axis=0) * ([0.0, 1.0] if spots[spot][0] in MIDDLE and kind != "side" else [1.0, 1.0])
             sigma = np.maximum(WIDER * values.std(axis=0), LEAST_OF.get(spot, (LEAST_SIGMA, LEAST_SIGMA)))
             lines += _row(kind, spot, {ours: 1.0}, middle, sigma)
+        for spot, ours in BALLS[kind].items():
+            values = np.array(found[kind, spot])
+            sigma = np.maximum(WIDER * values.std(axis=0), LEAST_OF.get(spot, (LEAST_SIGMA, LEAST_SIGMA)))
+            lines += _row(kind, spot, {ours: 1.0}, values.mean(axis=0), sigma)
+            lines += ['set = "SAPO"'] if kind == "front" else []
         for spot, (origin, offset, spread) in STATED[kind].items():
             lines += _row(kind, spot, origin, np.array(offset), np.array(spread))
     return "\n".join(lines) + "\n"
@@ -140,9 +171,11 @@ def main() -> None:
     """Measure a folder and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="a folder with photos and their truth.json, to learn from")
+    parser.add_argument("balls", type=Path, help="where balls lie in these photos, of renderer/train_balls.py")
     parser.add_argument("--passes", type=int, default=2, help="how often each photo is looked at")
     given = parser.parse_args()
-    found = gathered(given.folder, given.passes)
+    balls = json.loads(given.balls.read_text(encoding="utf-8"))
+    found = gathered(given.folder, balls, given.passes)
     TABLE.write_text(table_of(found, f"learned on {given.folder.name}"), encoding="utf-8")
     print(TABLE.read_text(encoding="utf-8"))
 

@@ -2,6 +2,7 @@
 
     python sticker_people.py --assets DIR --out DIR --seed 77 --count 28 [--size 960x1280]
     python sticker_people.py --assets DIR --out DIR --seed 78 --count 48 --plain
+    python sticker_people.py --assets DIR --out DIR --seed 79 --count 24 --sapo --size 720x960
 
 People, rooms, light, camera and posture as in train_set.py, in close-fitting clothes. A pack of stickers has one colour
 and one diameter, 8 to 20 mm. Each is laid on the skin or the cloth around the spot, by rays cast onto the finished
@@ -11,6 +12,8 @@ With ``--plain`` a pack has no colour: white, reflective (it shines back what th
 black, balls of 12 to 20 mm or flat ones. Half of the backs wear a column of them from C7 to the sacrum, and most people
 wear what might be taken for one: buttons, laces, letters and badges of the markers' own colour. One case in eight wears
 such things and no marker at all.
+
+With ``--sapo`` everybody is seen from the front and wears the whole set of SAPO's protocol, balls of 20 mm.
 """
 
 import argparse
@@ -28,6 +31,7 @@ import numpy as np
 import render
 import train_set
 from body import Assets
+from marker_places import INSIDE, spots
 from mathutils import Vector
 
 COLOURS = {
@@ -53,68 +57,7 @@ SHINE = (0.6, 2.5)
 
 VIEWS = ("front", "back", "front", "back", "front", "back", "left", "right")
 RINGS, SPOKES, SAMPLES = 5, 28, 6
-LIFT_M, FROM_M = 0.0006, 0.25
-
-Spot = tuple[str, np.ndarray, np.ndarray]
-"""A spot's name, where it lies in the body's frame, and from where a finger would come."""
-
-
-def spots(points: dict[str, np.ndarray], view: str, column: int = 0) -> Iterator[Spot]:
-    """Give the spots that a therapist marks in a view; x = the subject's left, y up, z forward.
-
-    ``column`` spinous processes between C7 and the sacrum are marked from behind, instead of T3 alone.
-    """
-    if view in ("left", "right"):
-        yield from _side_spots(points, view)
-        return
-    ahead = 1.0 if view == "front" else -1.0
-    for side, sign in (("L", 1.0), ("R", -1.0)):
-        name = "left_" if side == "L" else "right_"
-        out = np.array([0.0, 0.0, ahead])
-        tip = points[f"acromion.{side}"] + [-0.012 * sign, -0.02, 0.0]
-        yield name + "acromion", tip, np.array([0.1 * sign, 0.2, ahead])
-        knee, ankle, heel = (points[f"{part}.{side}"] for part in ("knee", "ankle", "heel"))
-        if view == "front":
-            yield name + "asis", points[f"asis.{side}"], out
-            yield name + "patella", knee + [0.0, 0.01, 0.0], out
-            yield name + "tibial_tuberosity", knee + 0.16 * (ankle - knee), out
-        else:
-            top, low = points["C7"], points["sacrum"]
-            yield name + "scapular_angle", top + 0.36 * (low - top) + [0.085 * sign, 0.0, 0.0], out
-            yield name + "psis", points[f"psis.{side}"], out
-            yield name + "mid_calf", knee + 0.42 * (ankle - knee), out
-            yield name + "achilles", ankle, out
-            yield name + "heel", heel, np.array([0.0, 0.1, -1.0])
-    if view == "back":
-        yield "c7", points["C7"], np.array([0.0, 0.3, -1.0])
-        if column:
-            yield from _column(points, column)
-        else:
-            yield "t3", points["C7"] + 0.14 * (points["sacrum"] - points["C7"]), np.array([0.0, 0.1, -1.0])
-
-
-def _column(points: dict[str, np.ndarray], between: int) -> Iterator[Spot]:
-    """Give the sacrum and so many spinous processes between it and C7, counted from above."""
-    line = np.array([points[name] for name in sorted(points) if name.startswith("spine_")])
-    down = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line[::-1], axis=0), axis=1))])
-    out = np.array([0.0, 0.0, -1.0])
-    for number, at in enumerate(np.linspace(0.0, down[-1], between + 2)[1:-1], start=1):
-        place = np.array([np.interp(at, down, line[::-1, axis]) for axis in range(3)])
-        yield f"spine_{number}", place, out
-    yield "sacrum", points["sacrum"], out
-
-
-def _side_spots(points: dict[str, np.ndarray], view: str) -> Iterator[Spot]:
-    side, sign = ("L", 1.0) if view == "left" else ("R", -1.0)
-    out = np.array([sign, 0.0, 0.0])
-    yield f"{view}_ear", points[f"ear.{side}"], out
-    yield f"{view}_acromion", points[f"acromion.{side}"], out + [0.0, 0.5, 0.0]
-    yield "c7", points["C7"], np.array([0.5 * sign, 0.2, -1.0])
-    yield f"{view}_asis", points[f"asis.{side}"], out + [0.0, 0.0, 0.7]
-    yield f"{view}_psis", points[f"psis.{side}"], out + [0.0, 0.0, -0.7]
-    yield f"{view}_trochanter", points[f"hip.{side}"], out
-    yield f"{view}_knee", points[f"knee.{side}"], out
-    yield f"{view}_ankle", points[f"ankle.{side}"], out
+LIFT_M, FROM_M, NEAR_M = 0.0006, 0.25, 0.025
 
 
 class Marked(figure.Figure):
@@ -131,12 +74,17 @@ class Marked(figure.Figure):
         paper = material(self.pack)
         self.centres.clear()
         wear = ball if self.pack.get("ball") else stick
-        for name, place, towards in spots(points, self.pack["view"], self.pack.get("column", 0)):
+        column, sapo = self.pack.get("column", 0), self.pack.get("sapo", False)
+        for name, place, towards in spots(points, self.pack["view"], column, sapo=sapo):
             if name not in self.pack["worn"]:
                 continue
             start = self.world(place)
             outward = towards / np.linalg.norm(towards) @ self.Rw.T
-            centre = wear(start, outward, self.pack["diameter_m"] / 2, paper)
+            if any(part in name for part in INSIDE):
+                start, from_m = way_out(start, outward), NEAR_M
+            else:
+                from_m = FROM_M
+            centre = wear(start, outward, self.pack["diameter_m"] / 2, paper, from_m)
             if centre is not None:
                 self.centres[name] = centre
         for place, towards, outline in self.pack.get("others", ()):
@@ -155,9 +103,19 @@ def material(pack: dict[str, Any]) -> Any:
     return paper
 
 
-def ball(place: np.ndarray, outward: np.ndarray, radius_m: float, paper: Any) -> np.ndarray | None:
+def way_out(place: np.ndarray, outward: np.ndarray) -> np.ndarray:
+    """Where a ray from inside the body leaves it."""
+    graph, scene = bpy.context.evaluated_depsgraph_get(), bpy.context.scene
+    start, way = Vector(render.B2 @ place), Vector(render.B2 @ outward)
+    hit, at, *_ = scene.ray_cast(graph, start, way, distance=FROM_M)
+    return np.asarray(render.B2.T @ np.array(at)) if hit else place
+
+
+def ball(
+    place: np.ndarray, outward: np.ndarray, radius_m: float, paper: Any, from_m: float = FROM_M
+) -> np.ndarray | None:
     """Set a ball onto what the ray meets; give its centre, or None on hair and where nothing is."""
-    found = surface(place, outward)
+    found = surface(place, outward, from_m)
     if found is None or found[2].split(".")[0] not in ("body", "cloth"):
         return None
     at, normal, _ = found
@@ -191,17 +149,21 @@ def decal(place: np.ndarray, outward: np.ndarray, outline_m: np.ndarray, paper: 
         render.add_mesh("badge", np.array([middle, *laid]), [(0, 1 + i, 1 + (i + 1) % len(laid)) for i in ends], paper)
 
 
-def surface(place: np.ndarray, outward: np.ndarray) -> tuple[np.ndarray, np.ndarray, str] | None:
+def surface(
+    place: np.ndarray, outward: np.ndarray, from_m: float = FROM_M
+) -> tuple[np.ndarray, np.ndarray, str] | None:
     """Cast a ray from outside onto the body; give the point, its normal (Y up) and the mesh's name."""
-    origin, way = render.B2 @ (place + FROM_M * outward), render.B2 @ -outward
+    origin, way = render.B2 @ (place + from_m * outward), render.B2 @ -outward
     graph = bpy.context.evaluated_depsgraph_get()
-    hit, at, normal, _, thing, _ = bpy.context.scene.ray_cast(graph, Vector(origin), Vector(way), distance=2 * FROM_M)
+    hit, at, normal, _, thing, _ = bpy.context.scene.ray_cast(graph, Vector(origin), Vector(way), distance=2 * from_m)
     return (render.B2.T @ np.array(at), render.B2.T @ np.array(normal), thing.name) if hit else None
 
 
-def stick(place: np.ndarray, outward: np.ndarray, radius_m: float, paper: Any) -> np.ndarray | None:
+def stick(
+    place: np.ndarray, outward: np.ndarray, radius_m: float, paper: Any, from_m: float = FROM_M
+) -> np.ndarray | None:
     """Lay a disc on what the ray meets, bent to its shape; give its centre, or None on hair and where nothing is."""
-    found = surface(place, outward)
+    found = surface(place, outward, from_m)
     if found is None or found[2].split(".")[0] not in ("body", "cloth"):
         return None
     centre, normal, _ = found
@@ -266,6 +228,14 @@ def plain_case(number: int, seed: int) -> tuple[dict[str, Any], dict[str, Any], 
     return who, picture, pack
 
 
+def sapo_case(number: int, seed: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Give somebody without colour on the markers, seen from the front, with SAPO's whole set."""
+    who, picture, pack = plain_case(number, seed)
+    picture |= {"view": "front", "id": f"sapo_{number:02d}_front"}
+    pack |= {"view": "front", "sapo": True, "ball": True, "diameter_m": 0.020, "column": 0, "bare": False}
+    return who, picture, pack
+
+
 def _others(rng: np.random.Generator, view: str) -> Iterator[tuple[Any, Any, Any]]:
     """Give (place, towards, outline) of buttons, laces, letters and badges: from which point and how far, metres."""
     ahead = -1.0 if view == "back" else 1.0
@@ -318,6 +288,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=28)
     parser.add_argument("--size", default="960x1280")
     parser.add_argument("--plain", action="store_true", help="white, reflective and black markers, and false ones")
+    parser.add_argument("--sapo", action="store_true", help="front views with the whole set of SAPO's protocol")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     width, height = (int(part) for part in given.size.split("x"))
@@ -327,13 +298,14 @@ def main() -> None:
     truth = given.out / "truth.json"
     done = {row["id"]: row for row in json.loads(truth.read_text())["images"]} if truth.exists() else {}
     for number in range(given.first, given.first + given.count):
-        who, picture, pack = (plain_case if given.plain else case)(number, given.seed)
+        who, picture, pack = (sapo_case if given.sapo else plain_case if given.plain else case)(number, given.seed)
         if picture["id"] in done:
             continue
         rng = pack.pop("rng")
         nowhere = {key: np.zeros(3) for key in _KEYS}
-        names = sorted({name for name, _, _ in spots(nowhere, pack["view"], pack.get("column", 0))})
-        worn = {name for name in names if rng.random() < 0.9 and not pack.get("bare")}
+        column, sapo = pack.get("column", 0), pack.get("sapo", False)
+        names = sorted({name for name, _, _ in spots(nowhere, pack["view"], column, sapo=sapo)})
+        worn = {name for name in names if (sapo or rng.random() < 0.9) and not pack.get("bare")}
         Marked.pack = pack | {"marks": marks, "worn": worn}
         row = make_phantoms.make(assets, marks, {"x": who}, picture, str(given.out), (width, height), SAMPLES)
         deep = pack["diameter_m"] / 2 if pack.get("ball") else 0.0
@@ -355,7 +327,7 @@ _KEYS = [
     *(f"spine_{row:02d}" for row in SPINE_ROWS),
     *(
         f"{part}.{side}"
-        for part in ("acromion", "knee", "ankle", "heel", "asis", "psis", "hip", "ear")
+        for part in ("acromion", "knee", "ankle", "heel", "toe", "asis", "psis", "hip", "ear")
         for side in "LR"
     ),
 ]

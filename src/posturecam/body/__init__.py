@@ -137,6 +137,8 @@ class Spot(StrEnum):
     RIGHT_PSIS = "right_psis"
     LEFT_TROCHANTER = "left_trochanter"
     RIGHT_TROCHANTER = "right_trochanter"
+    LEFT_KNEE_JOINT_LINE = "left_knee_joint_line"
+    RIGHT_KNEE_JOINT_LINE = "right_knee_joint_line"
     LEFT_PATELLA = "left_patella"
     RIGHT_PATELLA = "right_patella"
     LEFT_TIBIAL_TUBEROSITY = "left_tibial_tuberosity"
@@ -145,6 +147,12 @@ class Spot(StrEnum):
     RIGHT_MID_CALF = "right_mid_calf"
     LEFT_ACHILLES = "left_achilles"
     RIGHT_ACHILLES = "right_achilles"
+    LEFT_LATERAL_MALLEOLUS = "left_lateral_malleolus"
+    RIGHT_LATERAL_MALLEOLUS = "right_lateral_malleolus"
+    LEFT_MEDIAL_MALLEOLUS = "left_medial_malleolus"
+    RIGHT_MEDIAL_MALLEOLUS = "right_medial_malleolus"
+    LEFT_SECOND_METATARSAL = "left_second_metatarsal"
+    RIGHT_SECOND_METATARSAL = "right_second_metatarsal"
 
     @property
     def plain(self) -> str:

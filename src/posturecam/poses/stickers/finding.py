@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot
+from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot, View
 from posturecam.picture.photo import Photo
 from posturecam.poses.stickers.blobs import Blob, find_blobs
 from posturecam.poses.stickers.colour import Colour, colour_at
@@ -27,10 +27,15 @@ PLAIN_ERROR_PART = 0.05
 """The same part for balls and stickers without colour, whose shaded side counts less (``check --grey`` too)."""
 
 EDGE_ERROR_PART = 0.12
-"""The same part for those on a heel or its tendon: the body's edge cuts them, and the floor beside it is as light as
-they are (the four on the rendered back in ``calibration/stickers/photos`` lie 0.2 to 1.8 pixels off)."""
+"""The same part for those that the body's edge cuts, where floor, wall or hand beside it may be as light as they are:
+on a heel or its tendon (the four on the rendered back in ``calibration/stickers/photos`` lie 0.2 to 1.8 pixels off),
+and seen from the front on tragus and trochanter (on rendered people with SAPO's set 1.1 and 2.1 pixels)."""
 
 AT_THE_EDGE = frozenset((Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Spot.LEFT_ACHILLES, Spot.RIGHT_ACHILLES))
+AT_THE_FRONTAL_EDGE = frozenset((Landmark.LEFT_EAR, Landmark.RIGHT_EAR, Spot.LEFT_TROCHANTER, Spot.RIGHT_TROCHANTER))
+
+EYE_REACH = 0.012
+"""So near to a point of an eye (18 mm), in parts of the height, lies its white, and never a marker."""
 
 FEWEST_PLAIN, MOST_CHANCE_LOG10 = 3, -4.0
 """Fewer spots without colour than these at the places of a marker set are a button, a lace, a light on a shoe; so are
@@ -102,11 +107,22 @@ def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:
 
 
 def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> Found:
-    blobs = one_pack(find_blobs(photo, colour, box, height_px / EYES_TO_ANKLES_MM), pose, height_px)
+    spots = find_blobs(photo, colour, box, height_px / EYES_TO_ANKLES_MM)
+    blobs = one_pack(tuple(blob for blob in spots if not _is_eye(blob, pose, height_px)), pose, height_px)
     given, unsure = named(blobs, pose, height_px)
     if colour.light and not _is_marker_set(given, unsure, blobs, pose, height_px):
         given, unsure = {}, []
-    return Found(colour, tuple(_placed(name, blob, photo.scale) for name, blob in given.items()), tuple(unsure))
+    return Found(
+        colour, tuple(_placed(name, blob, pose.view, photo.scale) for name, blob in given.items()), tuple(unsure)
+    )
+
+
+def _is_eye(blob: Blob, pose: Pose, height_px: float) -> bool:
+    """Whether a spot without colour is the white or the pupil of an eye; the network finds eyes well in front views."""
+    if not blob.light or pose.view is not View.FRONT:
+        return False
+    eyes = pose.mean[[row for landmark, row in ORDER.items() if "eye" in landmark.value]]
+    return bool((np.linalg.norm(eyes - blob.at, axis=1) <= EYE_REACH * height_px).any())
 
 
 def _is_marker_set(
@@ -120,9 +136,10 @@ def _is_marker_set(
     return enough and chance_log10(given, blobs, pose, height_px) <= MOST_CHANCE_LOG10
 
 
-def _placed(name: Name, blob: Blob, scale: float) -> PlacedPoint:
+def _placed(name: Name, blob: Blob, view: View, scale: float) -> PlacedPoint:
     """Give a named sticker its error."""
-    plain = EDGE_ERROR_PART if name in AT_THE_EDGE else PLAIN_ERROR_PART
+    at_edge = name in AT_THE_EDGE or (view.frontal and name in AT_THE_FRONTAL_EDGE)
+    plain = EDGE_ERROR_PART if at_edge else PLAIN_ERROR_PART
     part = plain if blob.light else ERROR_PART
     error_px = np.hypot(ERROR_PX / scale, part * blob.long_px**2 / blob.short_px)
     return PlacedPoint(name, blob.x, blob.y, float(error_px), STICKER)

@@ -3,6 +3,8 @@
 ``places.toml`` says for each view where each spot is expected: from which of the network's points, how far outward
 (side views: forward) and up, and how far that scatters, in % of the height. All stickers are named together; a name
 counts when the best naming without it is clearly worse. A column of markers down the spine is named first, as a whole.
+Spots that only a whole set of SAPO's protocol marks (``set``) are names where several of them are seen: beside one
+kneecap alone none of them is meant.
 """
 
 import math
@@ -34,6 +36,10 @@ CLEARLY = 5.0
 """By how much (in χ²) the naming must be better than any other with another name: odds of twelve to one."""
 
 
+FEWEST_OF_SET, FEWEST_PLAIN_OF_SET = 2, 4
+"""How many spots of a whole set must be seen: of stickers that have a colour, and of those without, because the wall
+between arm and hip may look like one at each trochanter."""
+
 IN_LINE, LEAST_OFF = 0.2, 0.7
 """How often chance prolongs a column by one spot, and how near to its place, in standard deviations, a spot counts as
 right at it."""
@@ -41,11 +47,15 @@ right at it."""
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Where one spot is expected in the subject's frame, pixels, with its standard deviation (2,)."""
+    """Where one spot is expected in the subject's frame, pixels, with its standard deviation (2,).
+
+    ``of_set``: only a whole set marks it.
+    """
 
     name: Name
     at: Array
     sigma: Array
+    of_set: bool = False
 
 
 @cache
@@ -73,7 +83,8 @@ def _of_part(part: str, row: dict[str, Any], frame: Array, view: View, height_px
         move = np.array(row["offset"]) * [outward, 1.0] * height_px / 100.0
         sigma = np.array(row["sigma"]) * height_px / 100.0
         if np.isfinite(at).all():
-            yield Expected(_name(f"{side}_{part}" if side else part), np.asarray(at + move), sigma)
+            name = _name(f"{side}_{part}" if side else part)
+            yield Expected(name, np.asarray(at + move), sigma, "set" in row)
 
 
 def _point(frame: Array, part: str, side: str) -> Array:
@@ -96,7 +107,7 @@ def named(blobs: Sequence[Blob], pose: Pose, height_px: float) -> tuple[dict[Nam
     inside = {id(blob) for blob in column.values()}
     told = {Spot.SACRUM, *((Spot.C7, Spot.T3) if column else ())}
     others = [spot for spot in _on_its_column(spots, column, pose.view) if spot.name not in told]
-    given, unsure = _assign([blob for blob in blobs if id(blob) not in inside], others, pose)
+    given, unsure = _assign_set([blob for blob in blobs if id(blob) not in inside], others, pose)
     base = {} if column else sacrum_between(given, unsure, pose, ends)
     return column | given | base, [blob for blob in unsure if id(blob) not in {id(sacrum) for sacrum in base.values()}]
 
@@ -108,6 +119,16 @@ def _on_its_column(spots: Sequence[Expected], column: Mapping[Name, Blob], view:
     expected_at = next(spot.at for spot in spots if spot.name is Spot.SACRUM)
     aside = np.array([(subject_frame(column[Spot.SACRUM].at, view) - expected_at)[0], 0.0])
     return [replace(spot, at=spot.at + aside) if spot.name in DIMPLES else spot for spot in spots]
+
+
+def _assign_set(blobs: Sequence[Blob], spots: Sequence[Expected], pose: Pose) -> tuple[dict[Name, Blob], list[Blob]]:
+    """Name blobs among all spots where enough of a whole set are seen, else among those that are marked without it."""
+    given, unsure = _assign(blobs, spots, pose)
+    of_set = {spot.name for spot in spots if spot.of_set}
+    enough = FEWEST_PLAIN_OF_SET if any(blob.light for blob in blobs) else FEWEST_OF_SET
+    if not of_set or len(of_set & set(given)) >= enough:
+        return given, unsure
+    return _assign(blobs, [spot for spot in spots if not spot.of_set], pose)
 
 
 def _assign(blobs: Sequence[Blob], spots: Sequence[Expected], pose: Pose) -> tuple[dict[Name, Blob], list[Blob]]:
@@ -137,7 +158,9 @@ def chance_log10(given: Mapping[Name, Blob], blobs: Sequence[Blob], pose: Pose, 
     seen = pose.mean[np.isfinite(pose.mean).all(axis=1)]
     sides = np.ptp(seen, axis=0) + 0.1 * height_px
     dense = sum(blob.alone for blob in blobs) / float(sides.prod())
-    spots = {spot.name: spot for spot in expected(pose, height_px)}
+    every = expected(pose, height_px)
+    whole = any(spot.of_set and spot.name in given for spot in every)
+    spots = {spot.name: spot for spot in every if whole or not spot.of_set}
     chances = [_chance(spots.get(name), blob, pose.view, dense) for name, blob in given.items()]
     ways = math.comb(max(len(spots), len(chances)), len(chances))
     return float(np.log10(chances).sum() + math.log10(ways))

@@ -32,9 +32,13 @@ SPOT_WORDS = {
     "asis": later("ASIS (front pelvic point)"),
     "psis": later("PSIS (dimple above the buttock)"),
     "trochanter": later("trochanter (bone at the outer hip)"),
+    "knee_joint_line": later("knee joint line (outer side of the knee)"),
     "patella": later("patella (kneecap)"),
     "tibial_tuberosity": later("tibial tuberosity (bump below the kneecap)"),
     "mid_calf": later("mid-calf"),
     "achilles": later("Achilles tendon (between the ankle bones)"),
+    "lateral_malleolus": later("lateral malleolus (outer ankle bone)"),
+    "medial_malleolus": later("medial malleolus (inner ankle bone)"),
+    "second_metatarsal": later("second metatarsal (ball of the foot)"),
 }
 """By the stem of a spot's name: the field's name with the plain word beside it."""
