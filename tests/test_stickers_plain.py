@@ -170,9 +170,10 @@ def test_one_click_on_a_white_ball_marks_them_all() -> None:
         read_colour("whte")
 
 
-def test_a_turned_person_wears_no_stickers() -> None:
-    """An oblique photo has no place for any; that is no crash."""
-    pose = replace(body(), view=View.OBLIQUE)
+@pytest.mark.parametrize("view", [View.OBLIQUE, View.FRONT_OR_BACK, View.LEFT_OR_RIGHT])
+def test_a_person_whose_view_is_not_known_wears_no_stickers(view: View) -> None:
+    """A photo from aslant, or from one of two sides, has no place for any; that is no crash."""
+    pose = replace(body(), view=view)
     for colour in ("white", "green"):
         found = find_stickers(drawn(list(spot_places(body()).values()), WHITE), pose, read_colour(colour))
         assert found.points == ()

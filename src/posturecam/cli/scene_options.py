@@ -33,7 +33,8 @@ Place = Annotated[
     typer.Option(
         help="A point that you found by hand, in pixels, or a JSON file of such. One of the 33 points, or: c7, t3, "
         "spine_1 … spine_17 (between C7 and sacrum), sacrum, and with left_ or right_: acromion, scapular_angle, asis, "
-        "psis, trochanter, patella, tibial_tuberosity, mid_calf, achilles. Repeat it.",
+        "psis, trochanter, knee_joint_line, patella, tibial_tuberosity, mid_calf, achilles, lateral_malleolus, "
+        "medial_malleolus, second_metatarsal. Repeat it.",
         metavar="NAME=X,Y|FILE",
     ),
 ]
@@ -64,7 +65,8 @@ Stickers = Annotated[
     str | None,
     typer.Option(
         help="Find round stickers of this colour (8 to 20 mm) on the body: red, orange, yellow, green, cyan, blue, "
-        "purple, pink, or #rrggbb; or balls and stickers without colour: white, reflective, black.",
+        "purple, pink, or #rrggbb; or balls and stickers without colour: white, reflective, black. In front views "
+        "SAPO's whole set is named; trochanter, knee joint line, malleoli and metatarsal move no number.",
         metavar="COLOUR",
     ),
 ]

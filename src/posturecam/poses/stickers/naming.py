@@ -64,8 +64,8 @@ def _table() -> dict[str, Any]:
 
 
 def expected(pose: Pose, height_px: float) -> tuple[Expected, ...]:
-    """Give every spot that may wear a sticker in this view, with its expected place."""
-    if pose.view is View.OBLIQUE:
+    """Give every spot that may wear a sticker in this view, with its expected place; none in an unsure view."""
+    if pose.view is View.OBLIQUE or pose.view.choices:
         return ()
     parts = _table()[pose.view.value if pose.view.frontal else "side"]
     frame = subject_frame(pose.mean, pose.view)

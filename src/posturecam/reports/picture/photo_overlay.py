@@ -229,10 +229,12 @@ def _draw_marks(scene: Scene, part: Box, below: float) -> Drawn:
     tags = draw_sources(scene)
     found = _chosen(scene, _lines(scene))
     _joints(scene)
-    placed.points(scene)
-    plates = [*numbers, *_name_sides(scene), *(write_tag(scene.canvas, spot, words) for spot, words in tags)]
+    written = [*numbers, *_name_sides(scene), *(write_tag(scene.canvas, spot, words) for spot, words in tags)]
+    names = placed.points(scene, written)
+    plates = [*written, *names.values()]
     laid = _laid_out(scene, part, below, plates, found)
     labels.draw(scene.canvas, laid)
+    placed.names(scene, names)
     return Drawn(part, tuple(laid), tuple(plates), MARGIN * scene.canvas.text_px)
 
 

@@ -1,27 +1,50 @@
 """The points that somebody placed: a ring and a short name for each, and labels for what rests on them alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from posturecam.body import SPINE, Array, Landmark, Name, PlacedPoint, Spot
 from posturecam.reports.picture.canvas import Box, Lettering
 from posturecam.reports.picture.scene import Scene
+from posturecam.text.language import _, later
+from posturecam.text.language.parts import PART_WORDS
 
 _RING = np.stack([f(np.linspace(0.0, 2.0 * np.pi, 25)) for f in (np.cos, np.sin)], axis=1)
 _RADIUS = 3.2
 """Radius of a ring in units of a fine line: it goes round a sticker and leaves it to be seen."""
 
 SHORT = {
-    "c7": "C7",
-    "t3": "T3",
-    "asis": "ASIS",
-    "psis": "PSIS",
-    "scapular_angle": "blade",
-    "tibial_tuberosity": "tuberosity",
-    "mid_calf": "calf",
+    "ear": later("tragus"),
+    "c7": later("C7"),
+    "t3": later("T3"),
+    "sacrum": later("sacrum"),
+    "acromion": later("acromion"),
+    "scapular_angle": later("blade"),
+    "asis": later("ASIS"),
+    "psis": later("PSIS"),
+    "trochanter": later("trochanter"),
+    "knee_joint_line": later("joint line"),
+    "patella": later("patella"),
+    "tibial_tuberosity": later("tuberosity"),
+    "mid_calf": later("calf"),
+    "achilles": later("Achilles"),
+    "lateral_malleolus": later("lat. malleolus"),
+    "medial_malleolus": later("med. malleolus"),
+    "second_metatarsal": later("2nd metatarsal"),
 }
 """Names short enough to stand beside a point; others are their own part's name."""
+
+BESIDE = frozenset(("ear", "trochanter", "knee_joint_line", "lateral_malleolus"))
+BELOW = frozenset(("tibial_tuberosity", "second_metatarsal"))
+"""Points at the body's edge, seen from the front or the back, whose names stand outside of it, and those that have
+another one above them."""
+
+_TOUCH = 0.05
+"""Part of a name's plate that another may cover: they touch."""
+
+_LINE = 1.12
+"""Distance of two names above each other, in parts of their height."""
 
 RESTS_AT: dict[str, Name] = {
     "craniovertebral_angle": Spot.C7,
@@ -35,34 +58,107 @@ RESTS_AT: dict[str, Name] = {
 """Measures that placed points unlock, and the point beside which their label stands."""
 
 
-def points(scene: Scene) -> None:
-    """Draw a ring around every placed point, and its short name; the column along the spine speaks for itself."""
+def points(scene: Scene, written: Sequence[Box] = ()) -> dict[PlacedPoint, Box]:
+    """Draw a ring around every placed point; give the plates on which ``names`` writes what they are.
+
+    Each plate lies where it covers no ring, no other plate and nothing that is ``written`` already, as far as there is
+    such a place; those in the middle, which have least room, come first. The column along the spine speaks for itself.
+    """
     shown = [one for one in scene.assessment.placed if scene.seen(scene[one.name])]
-    for one in shown:
+    rings = {one: _around(scene[one.name], _RADIUS * scene.canvas.unit) for one in shown}
+    plates: dict[PlacedPoint, Box] = {}
+    for one in sorted(shown, key=lambda one: abs(scene.beside(scene[one.name]))):
         if one.name not in SPINE:
-            _name(scene, scene[one.name], short(one))
+            others = [ring for other, ring in rings.items() if other is not one]
+            plates[one] = _place(scene, one, [*written, *plates.values(), *others])
     for one in shown:
         ring = scene[one.name] + _RADIUS * scene.canvas.unit * _RING
         scene.canvas.path(ring, scene.canvas.theme.reference, 0.7)
+    return plates
+
+
+def names(scene: Scene, plates: Mapping[PlacedPoint, Box]) -> None:
+    """Write the short names of placed points, over the lines that lead to labels."""
+    for point, plate in plates.items():
+        _leader(scene, scene[point.name], plate)
+    for point, plate in plates.items():
+        _name(scene, plate, short(point))
 
 
 def short(point: PlacedPoint) -> str:
     """Name a point in a word; its side is seen."""
-    stem = point.name.value.removeprefix("left_").removeprefix("right_")
-    return SHORT.get(stem, stem.replace("_", " "))
+    stem = _stem(point)
+    return _(SHORT[stem] if stem in SHORT else PART_WORDS[stem])
 
 
-def _name(scene: Scene, at: Array, words: str) -> None:
-    """Write a point's name on a small plate above it: lines to labels leave it sideways."""
+def _stem(point: PlacedPoint) -> str:
+    return point.name.value.removeprefix("left_").removeprefix("right_")
+
+
+def _around(at: Array, reach: float) -> Box:
+    """Give the square around a point."""
+    return Box(*(at - reach).tolist(), *(at + reach).tolist())
+
+
+def _place(scene: Scene, point: PlacedPoint, taken: Sequence[Box]) -> Box:
+    """Give the plate of a name: the first place beside its ring that is free, or the one that covers least."""
+    size = scene.canvas.least_text_px
+    width, height = Lettering(size, 500).width(short(point)) + 0.4 * size, 1.25 * size
+    places = list(_places(scene, point, width, height))
+    spared = _TOUCH * width * height
+
+    def covers(place: Box) -> float:
+        return sum(max(0.0, _shared(place, box) - spared) for box in taken) + _outside(place, scene.canvas.area)
+
+    return min(places, key=covers)
+
+
+def _places(scene: Scene, point: PlacedPoint, width: float, height: float) -> Iterator[Box]:
+    """Give places for a plate in the order of preference: at its ring, then in lines above and below, outside."""
+    x, y = (float(part) for part in scene[point.name])
+    gap = (_RADIUS + 1.4) * scene.canvas.unit
+    left = scene.at_left(scene[point.name])
+    out, inside = (x - gap - width, x + gap) if left else (x + gap, x - gap - width)
+    along, above, below, level = (x + gap - width if left else x - gap), y - gap - height, y + gap, y - height / 2
+    over, over_out, under, under_out = (x - width / 2, above), (along, above), (x - width / 2, below), (along, below)
+    beside = (out, level)
+    stem = _stem(point) if scene.view.frontal else ""
+    if stem in BESIDE:
+        order = [beside, over_out, under_out, over, under]
+    elif stem in BELOW:
+        order = [under, under_out, beside, over, over_out]
+    else:
+        order = [over, over_out, under, under_out, beside]
+    farther = [(out, level + lines * _LINE * height) for lines in (-1, 1, -2, 2, -3, 3)]
+    for corner in (*order, (inside, level), *farther):
+        yield Box(*corner, corner[0] + width, corner[1] + height)
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Give the area that two boxes share, square pixels."""
+    wide = min(one.right, other.right) - max(one.left, other.left)
+    high = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(0.0, wide) * max(0.0, high)
+
+
+def _outside(box: Box, area: Box) -> float:
+    """Give how much of a box lies outside an area, square pixels."""
+    return (box.right - box.left) * (box.bottom - box.top) - _shared(box, area)
+
+
+def _leader(scene: Scene, at: Array, plate: Box) -> None:
+    """Draw a line from a ring to its name where that stands apart from it."""
+    near = np.clip(at, [plate.left, plate.top], [plate.right, plate.bottom])
+    if np.linalg.norm(near - at) > 2.0 * _RADIUS * scene.canvas.unit:
+        scene.canvas.path(np.array([at, near]), scene.canvas.theme.leader, 0.6)
+
+
+def _name(scene: Scene, plate: Box, words: str) -> None:
+    """Write a point's name on its plate."""
     canvas = scene.canvas
     size = canvas.least_text_px
-    lettering = Lettering(size, 500)
-    width, height = lettering.width(words) + 0.4 * size, 1.25 * size
-    top = float(at[1]) - (_RADIUS + 1.4) * canvas.unit - height
-    left = float(at[0]) - width / 2
-    canvas.plate(Box(left, top, left + width, top + height))
-    spot = (left + 0.2 * size, top + 0.98 * size)
-    canvas.text(spot, words, canvas.theme.ink, lettering)
+    canvas.plate(plate)
+    canvas.text((plate.left + 0.2 * size, plate.top + 0.98 * size), words, canvas.theme.ink, Lettering(size, 500))
 
 
 def rests(scene: Scene) -> Iterator[tuple[str, Array]]:
