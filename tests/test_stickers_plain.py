@@ -177,6 +177,9 @@ def test_a_person_whose_view_is_not_known_wears_no_stickers(view: View) -> None:
     for colour in ("white", "green"):
         found = find_stickers(drawn(list(spot_places(body()).values()), WHITE), pose, read_colour(colour))
         assert found.points == ()
+        said = found.why_none("a.jpg") or ""
+        assert all(f"--view {choice}" in said for choice in view.choices)
+        assert ("--view" in said) == bool(view.choices)
 
 
 def test_the_error_says_why_no_sticker_was_found_whatever_note_comes_first() -> None:

@@ -44,11 +44,15 @@ more that chance would lay there more often than once in 10 000 photos (rendered
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found of one colour: the named points, and the round spots on the body that got no sure name."""
+    """What was found of one colour: the named points, and the round spots on the body that got no sure name.
+
+    ``views``: those between which the photo's view was not decided, so that nothing could be named.
+    """
 
     colour: Colour
     points: tuple[PlacedPoint, ...]
     unnamed: tuple[Blob, ...]
+    views: tuple[View, ...] = ()
 
     @property
     def note(self) -> str | None:
@@ -70,6 +74,12 @@ class Found:
         """Say that no sticker was named, and what next; None where one was."""
         if self.points:
             return None
+        if self.views:
+            return _(
+                "markers are named only where it is known from which side {photo} shows the body. Give {views}.",
+                photo=photo,
+                views=_(" or ").join(f"--view {view}" for view in self.views),
+            )
         if self.unnamed:
             return _(
                 "no {colour} sticker in {photo} lies where one is expected: {note}",
@@ -97,8 +107,8 @@ class Found:
 def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:
     """Find and name the stickers of a colour; nothing is guessed, and none found is no error."""
     height = _height_px(pose)
-    if not height > 0:
-        return Found(colour, (), ())
+    if pose.view.choices or not height > 0:
+        return Found(colour, (), (), pose.view.choices)
     seen = pose.mean[np.isfinite(pose.mean).all(axis=1)]
     box = np.concatenate([seen.min(axis=0) - 0.06 * height, seen.max(axis=0) + 0.04 * height])
     ways = [replace(colour, light=light) for light in ("lighter", "darker")] if colour.light == "either" else [colour]
