@@ -20,6 +20,7 @@ from posturecam.measures.measurement import why_not
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.storage.assessment_json import to_json
+from posturecam.text.sentences import sentence
 
 GOLDEN = Path(__file__).parent / "golden"
 FIGURES = {
@@ -101,7 +102,7 @@ def test_any_landmark_may_be_lost(lost: set[Landmark], view: View) -> None:
     keys = {one.key for one in assessment.measurements} | {one.key for one in assessment.unmeasured}
     assert {"hip_tilt", "shoulder_tilt", "head_tilt"} <= keys
     if Landmark.LEFT_HIP in lost:
-        reasons = {one.key: one.reason for one in assessment.unmeasured}
+        reasons = {one.key: sentence(one.reason) for one in assessment.unmeasured}
         assert reasons["hip_tilt"] == "left hip not found"
 
 

@@ -12,6 +12,7 @@ from calibration.back_lines import rearfoot_truth, spine_beside_chord
 from numpy.typing import NDArray
 
 from posturecam.body import ORDER, Landmark, Pose, Side, View
+from posturecam.facts import Reason
 from posturecam.knowledge import load
 from posturecam.measures.back_measures import HALVES, HEELS, SHOWN, from_behind
 from posturecam.measures.estimator import Estimate
@@ -44,6 +45,7 @@ from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.picture.behind import furrow_of, heels
 from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
 from posturecam.reports.picture.scene import Scene
+from posturecam.text.sentences import sentence
 
 LEVEL = Figure(height_px=700.0, size_px=(768, 1024), view=View.BACK)
 POSE, KNOWLEDGE = pose_of_figure(LEVEL), load()
@@ -52,7 +54,7 @@ MIDDLE, HIPS_ROW, SHOULDERS_ROW = 384.0, 463.0, 246.0
 SKIN = np.array([200.0, 160.0, 130.0])
 
 PHOTOS = Path(__file__).resolve().parents[1] / "calibration" / "back_people" / "photos"
-COVERED = "clothes or hair cover the back, or no bare forearm shows the colour of skin"
+COVERED = Reason("back_covered")
 FURROWS = {"back_008": "C-shaped to the right", "back_015": "to the left"}
 NO_FURROW = {"back_003": "a bra and shorts", "back_042": "a smooth back"}
 
@@ -133,7 +135,7 @@ def test_what_is_no_furrow_is_not_followed(name: str, grain: float) -> None:
     """However it is lit, and without any grain too."""
     noise = np.random.default_rng(5).normal(0.0, grain, (1024, 768))
     found = find_furrow(back(NOT_FURROWS[name](*grid()) + noise), POSE, outline())
-    assert found == "the back shows no clear furrow"
+    assert found == Reason("no_clear_furrow")
 
 
 def test_a_seam_on_a_shirt_is_no_furrow() -> None:
@@ -181,7 +183,7 @@ def test_lost_points_are_no_traceback(name: str) -> None:
         lower_legs(photo, pose, outline()),
         bare_lower_legs(photo, pose),
     )
-    measured, missing = from_behind(((), (Unmeasured(WHOLE, "lost"),)), found, outline(), 0.0, KNOWLEDGE)
+    measured, missing = from_behind(((), (Unmeasured(WHOLE, Reason("no_outline")),)), found, outline(), 0.0, KNOWLEDGE)
     keys = [one.key for one in (*measured, *missing)]
     assert sorted(keys) == sorted((WHOLE, *SHOWN))
     if name in ("hips", "a shoulder", "arms", "everything"):
@@ -194,7 +196,7 @@ def test_what_is_outside_the_picture_is_not_measured() -> None:
     furrow = find_furrow(furrowed(10.0), POSE, outline())
     measured, missing = from_behind(((), ()), seen(furrow, cropped), outline(), 0.0, KNOWLEDGE)
     assert not measured
-    assert {one.reason for one in missing if one.key in HALVES} == {"left hip outside the picture"}
+    assert {sentence(one.reason) for one in missing if one.key in HALVES} == {"left hip outside the picture"}
 
 
 def test_a_mirrored_back_is_followed_alike() -> None:
@@ -308,16 +310,16 @@ def test_nothing_is_measured_without_the_photo_or_with_a_doubtful_outline() -> N
     for reason, (measured, missing) in reasons.items():
         assert not measured
         assert {one.key for one in missing} == set(SHOWN)
-        assert all(reason in one.reason for one in missing)
+        assert all(reason in sentence(one.reason) for one in missing)
     front = pose_of_figure(replace(LEVEL, view=View.FRONT))
     assert not {one.key for one in complete(((), ()), front, outline(), find_vertical(), KNOWLEDGE)[1]} & set(SHOWN)
 
 
 def test_what_is_not_shown_says_why() -> None:
     """The furrow's own reason for both halves, the legs' for both heels."""
-    _measured, missing = from_behind(((), ()), seen("a shirt"), outline(), 0.0, KNOWLEDGE)
-    told = {one.key: one.reason for one in missing}
-    assert {told[key] for key in HALVES} == {"a shirt"}
+    _measured, missing = from_behind(((), ()), seen(Reason("no_clear_furrow")), outline(), 0.0, KNOWLEDGE)
+    told = {one.key: sentence(one.reason) for one in missing}
+    assert {told[key] for key in HALVES} == {"the back shows no clear furrow"}
     assert {told[key] for key in HEELS.values()} == {"the lower legs are too small in the picture"}
 
 
@@ -366,7 +368,7 @@ def test_a_furrow_in_a_photo_gives_both_halves(measured: dict[str, Assessment], 
 @pytest.mark.parametrize("name", NO_FURROW)
 def test_no_furrow_is_invented(measured: dict[str, Assessment], name: str) -> None:
     """Both halves are unmeasured, with a reason; the whole curve is the points' own."""
-    reasons = {one.key: one.reason for one in measured[name].unmeasured}
+    reasons = {one.key: sentence(one.reason) for one in measured[name].unmeasured}
     assert all(reasons[key] for key in HALVES)
     assert measured[name][WHOLE].sem != curve_error(WHOLE)
 

@@ -25,6 +25,7 @@ from posturecam.storage import exam_json
 from posturecam.storage.assessment_json import to_bytes
 from posturecam.storage.rescoring import renewed
 from posturecam.storage.stored_balance import read_balance
+from posturecam.text.sentences import sentence
 
 INJURED_LEFT = Answers({"old_injury": ("left",)})
 AWAY_FROM_LEFT = {"pelvic_shift": -1.5, "hip_tilt": -4.0}
@@ -101,7 +102,7 @@ def test_a_try_that_was_not_seen_to_its_end_is_no_evidence() -> None:
     """Its time is known from below only; the note says so, and which leg stood longer is not said."""
     balance = stood(6.0, 31.0, cut_off=Side.LEFT)
     assert "single_leg_time_left" not in {one.key for one in balance.measurements}
-    assert any(one.key == "single_leg_time_left" and "ended" in one.reason for one in balance.unmeasured)
+    assert any(one.key == "single_leg_time_left" and "ended" in sentence(one.reason) for one in balance.unmeasured)
     assert not any("longer on" in note for note in balance.notes)
     same = verdict("P02", AWAY_FROM_LEFT, Balance((), (), ()), INJURED_LEFT)
     assert verdict("P02", AWAY_FROM_LEFT, balance, INJURED_LEFT) == same
@@ -192,7 +193,7 @@ def test_a_stored_test_is_read_back(tmp_path: Path) -> None:
     found = read_balance(stored(tmp_path, leg(12.0, 9.0, 13.0), leg(None)), KNOWLEDGE, None)
     assert found is not None
     assert {one.key: one.value for one in found.measurements}["single_leg_time_left"] == 12.0
-    assert any("no try on the right leg" in one.reason for one in found.unmeasured)
+    assert any("no try on the right leg" in sentence(one.reason) for one in found.unmeasured)
     cut = read_balance(stored(tmp_path, leg(12.0, 9.0, None), leg(4.0, 5.0)), KNOWLEDGE, None)
     assert cut is not None
     assert any("at least as long" in note for note in cut.notes)

@@ -55,7 +55,7 @@ def test_the_table_says_which_side_and_how_sure(samples: Path) -> None:
 def test_the_json_has_the_promised_shape(samples: Path) -> None:
     """Every key of the schema, and values inside their intervals."""
     found = result(samples / "front.jpg", "--passes", "2")
-    assert found["schema"] == "posturecam/assessment/1"
+    assert found["schema"] == "posturecam/assessment/2"
     assert set(found["photo"]) >= {"name", "sha256", "width", "height", "view", "view_source"}
     assert (found["photo"]["view"], found["photo"]["width"], found["photo"]["height"]) == ("front", 768, 1024)
     assert set(found["pose"]) >= {"finder", "model", "model_sha256", "passes", "points"}

@@ -44,7 +44,7 @@ def test_json_on_stdout_stands_alone(samples: Path) -> None:
     done = run(samples / "front.jpg", samples / "level.jpg", "--json", "-", *FEW)
     assert done.exit_code == 0, done.stderr
     exam = json.loads(done.stdout)
-    assert exam["schema"] == "posturecam/exam/1"
+    assert exam["schema"] == "posturecam/exam/2"
     assert any("2 re-stands" in note for note in exam["notes"])
 
 

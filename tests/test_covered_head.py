@@ -16,6 +16,7 @@ from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.storage.assessment_json import to_json
 from posturecam.storage.stored import assessment_again
+from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()
 EYES = (Landmark.LEFT_EYE, Landmark.RIGHT_EYE)
@@ -37,7 +38,7 @@ def told(finder: Finder, samples: Path) -> dict[str, Assessment]:
 
 def reasons(assessment: Assessment) -> dict[str, str]:
     """Give why each measure was not taken."""
-    return {one.key: one.reason for one in assessment.unmeasured}
+    return {one.key: sentence(one.reason) for one in assessment.unmeasured}
 
 
 def keys(assessment: Assessment) -> set[str]:

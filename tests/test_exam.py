@@ -24,6 +24,7 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.terminal.exam_text import print_exam
 from posturecam.storage import exam_json
+from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()
 UNEVEN = Figure(shoulder_tilt=-5.0, hip_tilt=6.0, head_tilt=0.0, pelvic_shift=1.5, trunk_lean=2.0, noise_px=0.3)
@@ -79,7 +80,7 @@ def test_a_mirrored_photo_is_noticed() -> None:
     assert {"shoulder_tilt", "pelvic_shift"} <= {one.key for one in seen.conflicts}
     with pytest.raises(KeyError):
         _ = seen["shoulder_tilt"]
-    reason = next(one.reason for one in seen.unmeasured if one.key == "shoulder_tilt")
+    reason = next(sentence(one.reason) for one in seen.unmeasured if one.key == "shoulder_tilt")
     assert "left shoulder" in reason
     assert "right shoulder" in reason
 
@@ -150,9 +151,9 @@ def test_contradicting_restands_are_shown_not_averaged() -> None:
     for photos in ((FRONT, other), (other, FRONT), (FRONT, other, BACK)):
         seen = exam(*photos)
         told = next(one for one in seen.conflicts if one.key == "hip_tilt")
-        assert "front: " in told.words
-        assert "other: " in told.words
-        assert told.words in seen.notes
+        assert "front: " in sentence(told.words)
+        assert "other: " in sentence(told.words)
+        assert sentence(told.words) in seen.notes
         values = {row["photo"]: row["value"] for row in _parts_of(seen, "hip_tilt") if "photo" in row}
         assert values == {"front": FRONT["hip_tilt"].value, "other": other["hip_tilt"].value}
         with pytest.raises(KeyError):
@@ -165,8 +166,8 @@ def test_contradicting_restands_of_a_side_are_not_two_sides() -> None:
     """Two left photos that differ are two photos that differ, not two sides of the body."""
     stands = [side_photo(View.LEFT, flex, f"left {flex}") for flex in (20.0, 2.0)]
     told = next(one for one in exam(*stands).conflicts if one.key == "knee_flex")
-    assert "The photos contradict each other" in told.words
-    assert "two sides" not in told.words
+    assert "The photos contradict each other" in sentence(told.words)
+    assert "two sides" not in sentence(told.words)
 
 
 def _parts_of(seen: Exam, key: str) -> list[dict[str, Any]]:
@@ -238,7 +239,7 @@ def test_the_legs_of_two_side_views_may_differ() -> None:
     sides = [side_photo(view, flex, view.value) for view, flex in ((View.LEFT, 20.0), (View.RIGHT, 2.0))]
     seen = exam(*sides)
     assert [one.key for one in seen.conflicts] == ["knee_flex"]
-    assert "two sides of the body differ" in seen.conflicts[0].words
+    assert "two sides of the body differ" in sentence(seen.conflicts[0].words)
 
 
 def test_a_turned_photo_is_shown_but_not_combined() -> None:
@@ -298,8 +299,8 @@ def test_only_bad_photos_are_an_error() -> None:
 def test_the_json_has_the_promised_shape() -> None:
     """Schema, photos, combined measurements with their views."""
     found: dict[str, Any] = json.loads(exam_json.to_bytes(exam(FRONT, MIRRORED_BACK)))
-    assert found["schema"] == "posturecam/exam/1"
-    assert [one["schema"] for one in found["photos"]] == ["posturecam/assessment/1"] * 2
+    assert found["schema"] == "posturecam/exam/2"
+    assert [one["schema"] for one in found["photos"]] == ["posturecam/assessment/2"] * 2
     for row in found["measurements"]:
         assert row["low"] <= row["value"] <= row["high"]
         assert row["views"]

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError
+from posturecam.facts import Reason
 from posturecam.knowledge import load
 from posturecam.knowledge.norms import UNITS as KNOWN_UNITS
 from posturecam.measures.measurement import Unmeasured
@@ -22,6 +23,7 @@ from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, asse
 from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.fhir import UCUM, UNITS, Report, Subject, fhir_bytes
+from posturecam.text.sentences import sentence
 from reports_support import CROSSED, assessed
 
 TABLES = load()
@@ -86,7 +88,7 @@ def test_what_was_not_measured_has_its_reason_and_no_value() -> None:
     for one in photo.unmeasured:
         assert found[one.key].valueQuantity is None
         assert found[one.key].component is None
-        assert found[one.key].dataAbsentReason.text == one.reason
+        assert found[one.key].dataAbsentReason.text == sentence(one.reason)
 
 
 def test_every_observation_says_how_and_whose_and_from_which_photo() -> None:
@@ -157,7 +159,7 @@ def test_the_same_result_gives_the_same_bytes() -> None:
 def test_every_unit_has_its_code() -> None:
     """Also those that no photo of these tests shows."""
     assert set(UNITS) == set(KNOWN_UNITS)
-    everything = tuple(Unmeasured(key, "hidden") for key in TABLES.norms)
+    everything = tuple(Unmeasured(key, Reason("no_outline")) for key in TABLES.norms)
     photo = replace(of_hash("a"), measurements=(), unmeasured=everything)
     assert list(observations(bundle(Report.of_photo(photo)))) == list(TABLES.norms)
 

@@ -15,6 +15,7 @@ from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.picture.photo_overlay import draw_overlay
+from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()
 
@@ -34,7 +35,7 @@ def test_a_hidden_girdle_is_unmeasured_with_what_rests_on_it(key: str) -> None:
     limit = GIRDLE_TIMES * bands[-1]
     kept, left_out = girdles_withheld(taken_with(key, limit + 0.6), KNOWLEDGE)
     assert not {"trunk_bend", key} & {one.key for one in kept}
-    reason = next(one.reason for one in left_out if one.key == key)
+    reason = next(sentence(one.reason) for one in left_out if one.key == key)
     assert f"±{limit + 0.6:.0f}°" in reason
     assert "stickers" in reason
     assert "trunk_lean" in {one.key for one in kept}

@@ -80,7 +80,7 @@ def test_the_guided_exam_completes_on_the_turn_film(tmp_path: Path) -> None:
     )
     assert done.exit_code == 0, done.output
     told = json.loads((tmp_path / "out" / "exam.json").read_text())
-    assert told["schema"] == "posturecam/exam/1"
+    assert told["schema"] == "posturecam/exam/2"
     assert [one["photo"]["view"] for one in told["photos"]] == ["front", "back", "left", "right"]
     assert told["measurements"]
     assert any(one["unit"] == "mm" for one in told["measurements"])

@@ -26,6 +26,7 @@ from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, asse
 from posturecam.poses.placed import name_of, read_places
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.storage.assessment_json import from_json, to_json
+from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()
 PHANTOMS = Path(__file__).resolve().parents[1] / "calibration" / "phantoms"
@@ -216,7 +217,7 @@ def test_the_pelvis_joins_the_patterns() -> None:
 def test_half_placed_measures_say_what_they_lack() -> None:
     """One ASIS alone is no line."""
     found = told(replace(pose_of_figure(Figure()), placed=at({Spot.LEFT_ASIS: (430.0, 460.0)})))
-    reasons = {one.key: one.reason for one in found.unmeasured}
+    reasons = {one.key: sentence(one.reason) for one in found.unmeasured}
     assert reasons["pelvic_obliquity"] == "not placed: right ASIS (front pelvic point)"
     assert "No number rests on the placed points" in " ".join(found.notes)
     assert not any(key in reasons for key in BENDS)

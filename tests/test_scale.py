@@ -16,6 +16,7 @@ from posturecam.picture.photo import read
 from posturecam.picture.scale import SPAN, Scale, scale_from_height
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.text.sentences import sentence
 from posturecam.text.standing_out import sizes
 from posturecam.text.wording import stands_out
 
@@ -112,7 +113,7 @@ def test_feet_outside_the_picture_leave_no_scale() -> None:
     cut = replace(pose, points=points)
     assert scale_from_height(cut, 170.0) is None
     told = assess_pose(cut, PhotoInfo("cut", "0" * 64, *FIGURE.size_px), Settings(height_cm=170.0), load())
-    missing = {one.key: one.reason for one in told.unmeasured}
+    missing = {one.key: sentence(one.reason) for one in told.unmeasured}
     assert set(missing) >= {*WIDTHS, *SHIFTS, LEGS}
     assert "no scale" in missing[LEGS]
 

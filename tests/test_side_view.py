@@ -9,6 +9,7 @@ import pytest
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.body.geometry import rotate
+from posturecam.facts import Reason
 from posturecam.knowledge import load
 from posturecam.measures import MEASURES
 from posturecam.measures.correction import MOST_SPREADS, Correction, corrections
@@ -36,6 +37,7 @@ from posturecam.poses.detection import Sought
 from posturecam.poses.finder import Finder
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.cutting import cut_out
+from posturecam.text.sentences import sentence
 
 SIZE = (768, 1024)
 UPRIGHT = {
@@ -173,7 +175,7 @@ def test_hidden_near_points_are_told(how: str) -> None:
     knowledge, vertical = load(), find_vertical()
     taken = measured(pose)
     kept, missing = complete(taken, pose, None, vertical, knowledge)
-    reasons = {one.key: one.reason for one in missing}
+    reasons = {one.key: sentence(one.reason) for one in missing}
     assert "right ankle" in reasons["knee_flex"]
     assert "trunk_lean_side" in {one.key for one in kept}
     assert "outline" in reasons["kyphosis_depth_pct"]
@@ -185,9 +187,9 @@ def test_a_back_that_something_covers_is_not_measured(finder: Finder, samples: P
     assert back_hidden(pose, outline, 0.0) is None
     shift = round(0.08 * outline.cover.shape[0])
     cape = replace(outline, cover=np.maximum(outline.cover, np.roll(outline.cover, shift, axis=1)))
-    assert "unusually far" in str(back_hidden(pose, cape, 0.0))
+    assert back_hidden(pose, cape, 0.0) == Reason("back_outline_far")
     faint = replace(outline, contrast=np.zeros_like(outline.cover))
-    assert "colour of the body" in str(back_hidden(pose, faint, 0.0))
+    assert back_hidden(pose, faint, 0.0) == Reason("background_like_back")
 
 
 def test_edges_are_read_where_they_are() -> None:

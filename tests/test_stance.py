@@ -15,6 +15,7 @@ from posturecam.poses.cautions import AHEAD, STEP, Caution
 from posturecam.poses.quality import CAUTIONS, VOID, check_quality
 from posturecam.poses.stance import StanceKind, stance_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()
 LEVEL = pose_of_figure(Figure())
@@ -228,7 +229,7 @@ def test_arms_stretched_out_sideways_leave_the_shoulders_unmeasured(view: View) 
     assert told.stance.cautions == (Caution.ARMS_RAISED,)
     assert told["hip_tilt"].value == pytest.approx(5.0, abs=0.01)
     assert "head_tilt" in numbers(told)
-    why = {one.key: one.reason for one in told.unmeasured}
+    why = {one.key: sentence(one.reason) for one in told.unmeasured}
     assert "the arms are raised" in why["shoulder_tilt"]
     assert not [key for key in numbers(told) if key.startswith("shoulder_")]
 

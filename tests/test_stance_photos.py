@@ -26,6 +26,7 @@ from posturecam.storage.assessment_json import from_json, to_json
 from posturecam.storage.stored import assessment_again
 from posturecam.text import telling
 from posturecam.text.exam_telling import together
+from posturecam.text.sentences import sentence
 
 PHOTOS = Path(__file__).parent / "photos" / "stance"
 TRUTH: dict[str, dict[str, Any]] = json.loads((PHOTOS / "truth.json").read_text(encoding="utf-8"))
@@ -109,7 +110,7 @@ def test_every_report_of_a_void_photo_shows_the_reason_and_no_deviation(told: To
     table = list(rows([assessment], KNOWLEDGE))
     assert table
     assert not any("value" in row for row in table)
-    assert any(row["unmeasured_because"] == NO_POSTURE for row in table)
+    assert any(row["unmeasured_because"] == sentence(NO_POSTURE) for row in table)
 
 
 def test_the_overlay_is_the_picture_with_the_reason(told: Told) -> None:

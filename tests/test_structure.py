@@ -15,6 +15,7 @@ SOURCE = ROOT / "src" / "posturecam"
 
 ORDER = [
     "errors",
+    "facts",
     "body",
     "picture",
     "poses",
@@ -22,9 +23,9 @@ ORDER = [
     "measures",
     "patterns",
     "pipeline",
+    "text",
     "storage",
     "records",
-    "text",
     "reports",
     "batch",
     "live",
@@ -35,12 +36,15 @@ ORDER = [
 """The rooms in the order in which the data flows: each imports only what stands before it."""
 
 EARLY = {
-    "text.language": "sentences are still made where the facts arise; it goes when the core hands out facts alone",
+    "text.language": "notes and errors are still made where they arise; it goes when the core hands out facts alone",
     "storage.strict_json": "the standard library's JSON without its liberties; needs nothing and serves every reader",
 }
 """What every room may import, although it lies in a late one."""
 
 ALLOWED = {
+    ("pipeline.assessment", "text.sentences"): "notes and errors are still sentences, and tell facts",
+    ("pipeline.exam.one_photo", "text.sentences"): "likewise",
+    ("pipeline.exam.session", "text.sentences"): "likewise",
     ("picture.surroundings", "pipeline.settings"): "what the user knows of the scene stands in the settings",
     ("poses.finder", "measures.estimator"): "the finder hands the picture on to the estimator's network",
     ("poses.view_probability", "measures.estimator"): "and the view is told from the same squares of the picture",

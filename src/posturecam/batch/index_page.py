@@ -17,7 +17,7 @@ from posturecam.batch.rows import KEYS, Failed, Result, finding_words
 from posturecam.body import View
 from posturecam.text.language import _, current, localised
 from posturecam.text.language.sides import side_word
-from posturecam.text.language.views import of_another_view, of_view
+from posturecam.text.language.views import of_view
 
 _SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
@@ -70,7 +70,7 @@ class IndexPage:
             of_view(View(whole["photo"]["view"])),
             self._exams.get(packed(one.entry.input.said.exam) or b""),
             round(self._worst(measured), 2),
-            round(self._uncertainty(measured, whole["unmeasured"]), 2),
+            round(self._uncertainty(measured, whole["unmeasured"], View(whole["photo"]["view"])), 2),
             found,
             " ".join(_told(whole["notes"])),
             self._name(one),
@@ -86,10 +86,11 @@ class IndexPage:
         ]
         return max(sizes, default=0.0)
 
-    def _uncertainty(self, measured: dict[str, Any], unmeasured: list[dict[str, str]]) -> float:
+    def _uncertainty(self, measured: dict[str, Any], unmeasured: list[dict[str, str]], view: View) -> float:
         """Mean half interval in neutral bands; one band stands for each measure that the photo should have shown."""
         bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).step for key, row in measured.items()]
-        bands += [1.0 for one in unmeasured if not of_another_view(one["reason"])]
+        shown = (norm for one in unmeasured if (norm := self._knowledge.norms.get(one["key"])))
+        bands += [1.0 for norm in shown if view in norm.views]
         return float(sum(bands)) / max(1, len(bands))
 
     def _facts(self, counts: Counts) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from posturecam.batch.tasks import Unit
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
-from posturecam.measures.measurement import Measurement, Unmeasured
+from posturecam.measures.measurement import Measurement
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import Conclusion, conclude
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam.one_photo import void_of
 from posturecam.storage.assessment_json import from_json, plain, to_json
+from posturecam.storage.facts_json import unmeasured_from
 from posturecam.storage.fields import Fields
 from posturecam.storage.rescoring.stored import without_numbers
 from posturecam.text.language import _, later
@@ -106,7 +107,7 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
         stored.pose,
         stored.vertical,
         tuple(_graded(row, knowledge) for row in line["measurements"]),
-        tuple(Unmeasured(one["key"], one["reason"]) for one in line["unmeasured"]),
+        tuple(unmeasured_from(one) for one in line["unmeasured"]),
         conclusion,
         tuple(line["notes"][: line["own_notes"]]),
         {**line["versions"], "knowledge": knowledge.version},

@@ -3,6 +3,7 @@
 import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, Side
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections
@@ -20,8 +21,6 @@ from posturecam.measures.spine_line import (
 )
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
-from posturecam.text.language import _
-from posturecam.text.language.sides import with_sides
 
 HALVES = (LOWER, UPPER)
 HEELS = {side: f"{EVERSION}_{side}" for side in (Side.LEFT, Side.RIGHT)}
@@ -38,7 +37,7 @@ def from_behind(
 ) -> Taken:
     """Add the spine's line and the heels, or say why they cannot be measured; ``taken`` is what else was measured."""
     if outline.untrusted or behind is None:
-        reason = outline.untrusted or _("the photo itself was not looked at")
+        reason = outline.untrusted or Reason("photo_not_looked_at")
         return taken[0], (*taken[1], *(Unmeasured(key, reason) for key in SHOWN))
     mean = mean_frame(behind.pose, roll_deg)
     heels = [_heel(mean, behind, roll_deg, side, knowledge) for side in HEELS]
@@ -54,8 +53,10 @@ def _spine(
 ) -> list[Measurement | Unmeasured]:
     """Measure both halves of the spine, and the whole where the points know it, but less well."""
     hidden = _why_hidden(behind.pose, (*HIPS, *SHOULDERS))
-    if hidden or isinstance(behind.furrow, str):
-        return [Unmeasured(key, hidden or str(behind.furrow)) for key in HALVES]
+    if hidden:
+        return [Unmeasured(key, hidden) for key in HALVES]
+    if isinstance(behind.furrow, Reason):
+        return [Unmeasured(key, behind.furrow) for key in HALVES]
     own = next((one for one in taken if one.key == WHOLE), None)
     values = {one.key: one.value for one in taken}
     told = curves(beside_chord(line_features(behind.pose, behind.furrow, outline, values)))
@@ -73,17 +74,16 @@ def _heel(mean: Frame, behind: Behind, roll_deg: float, side: Side, knowledge: K
     if hidden:
         return Unmeasured(key, hidden)
     if legs is None:
-        return Unmeasured(key, _("the lower legs are too small in the picture"))
+        return Unmeasured(key, Reason("lower_legs_small"))
     if side not in behind.bare:
-        return Unmeasured(key, with_sides(_("the {side} heel or calf is covered, or has not the arms' colour"), side))
+        return Unmeasured(key, Reason("heel_covered", side=side))
     features = None if legs.untrusted else heel_features(mean, legs, roll_deg, side)
     if features is None or not is_usual(features):
-        reason = _("the {side} heel and calf do not stand out from the floor, or touch the other leg")
-        return Unmeasured(key, with_sides(reason, side))
+        return Unmeasured(key, Reason("heel_not_clear", side=side))
     return _graded(knowledge, key, eversion(features), corrections(HEEL, BACK_TABLE)[EVERSION].error)
 
 
-def _why_hidden(pose: Pose, needs: tuple[Landmark, ...]) -> str | None:
+def _why_hidden(pose: Pose, needs: tuple[Landmark, ...]) -> Reason | None:
     """Say which of the points that a measure rests on is not seen, or None."""
     return next(filter(None, (why_unseen(pose, one) for one in needs)), None)
 

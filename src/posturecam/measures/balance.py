@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import Side, View
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.measurement import Measurement, Unmeasured, graded
-from posturecam.text.language import _, filled, later
+from posturecam.text.language import _, filled
 
 SCHEMA = "posturecam/balance/1"
 
@@ -84,7 +85,7 @@ def _of_leg(leg: Leg | None, side: Side, knowledge: Knowledge, age_band: str | N
         return [
             Unmeasured(
                 f"{row}_{side}",
-                _("no try on the left leg was seen") if side is Side.LEFT else _("no try on the right leg was seen"),
+                Reason("no_try_left" if side is Side.LEFT else "no_try_right"),
             )
             for row in _ROWS
         ]
@@ -96,11 +97,8 @@ def _row(
 ) -> Measurement | Unmeasured:
     key = f"{row}_{side}"
     if estimate is None:
-        return Unmeasured(key, _(CUT_OFF) if row == "single_leg_time" else _("the balance test does not tell it"))
+        return Unmeasured(key, Reason("cut_off" if row == "single_leg_time" else "balance_does_not_tell"))
     return graded(knowledge, key, estimate, vertical_effect=0.0, sigma_deg=0.0, raw=None, age_band=age_band)
-
-
-CUT_OFF = later("the pictures ended before the foot came down")
 
 
 def _estimates(leg: Leg, knowledge: Knowledge) -> dict[str, Estimate | None]:

@@ -9,9 +9,8 @@ import numpy as np
 
 from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, View
 from posturecam.body.geometry import spread, subject_frame
+from posturecam.facts import Reason
 from posturecam.measures.estimator import Estimate, Estimates
-from posturecam.text.language import _
-from posturecam.text.language.views import of_view, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +59,7 @@ class Unmeasured:
     """A measure that could not be taken, and why. Never the same as "fine"."""
 
     key: str
-    reason: str
+    reason: Reason
 
 
 Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
@@ -112,24 +111,23 @@ def mean_frame(pose: Pose, roll_deg: float) -> Frame:
     return Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
 
 
-def why_not(measure: Measure, pose: Pose) -> str | None:
-    """Say why a measure cannot be taken from this pose, or None when it can."""
+def why_not(measure: Measure, pose: Pose) -> Reason | None:
+    """Give the reason why a measure cannot be taken from this pose, or None when it can."""
     if pose.view not in measure.views:
-        wanted = _(" or ").join(of_view(view) for view in measure.views)
-        return _("needs a {wanted} photo; this one shows {shown}", wanted=wanted, shown=shown(pose.view))
+        return Reason("another_view", wanted=measure.views, shown=pose.view)
     return next(filter(None, (why_unseen(pose, landmark) for landmark in measure.needs)), None)
 
 
-def why_unseen(pose: Pose, landmark: Landmark) -> str | None:
-    """Say why the network's own point does not count: not found, outside the picture, hidden; None when it does."""
+def why_unseen(pose: Pose, landmark: Landmark) -> Reason | None:
+    """Give the reason why the network's own point does not count: not found, outside, hidden; None when it does."""
     row = ORDER[landmark]
     point = pose.points[:, row].mean(axis=0)
     if not np.isfinite(point).all():
-        return _("{plain} not found", plain=landmark.plain)
+        return Reason("not_found", plain=landmark)
     if not ((point >= 0) & (point <= np.array(pose.size_px))).all():
-        return _("{plain} outside the picture", plain=landmark.plain)
+        return Reason("outside_picture", plain=landmark)
     if pose.visibility[row] < VISIBLE:
-        return _("{plain} hidden", plain=landmark.plain)
+        return Reason("hidden", plain=landmark)
     return None
 
 
@@ -150,7 +148,7 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
         return Unmeasured(measure.key, reason)
     samples = measure.compute(frame_of(pose, vertical.roll_deg))
     if not np.isfinite(samples).all():
-        return Unmeasured(measure.key, _("the points lie on top of each other"))
+        return Unmeasured(measure.key, Reason("points_coincide"))
     raw = float(samples.mean())
     less, more = (float(measure.compute(frame_of(pose, vertical.roll_deg + by)).mean()) for by in (-1.0, 1.0))
     systematic = knowledge.landmark_error(measure.key, pose.view)

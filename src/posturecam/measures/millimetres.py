@@ -10,6 +10,7 @@ import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, View
 from posturecam.body.geometry import spread
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
 from posturecam.measures.estimator import Estimate
@@ -17,7 +18,6 @@ from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasure
 from posturecam.picture.lens.perspective import Flattened
 from posturecam.picture.scale import Scale, span_px
 from posturecam.picture.vertical import Vertical
-from posturecam.text.language import _
 
 Pair = tuple[Landmark, Landmark]
 
@@ -64,7 +64,7 @@ def millimetres(  # noqa: PLR0913, PLR0917  (all that a length rests on)
     ``flat`` are the pose's points without perspective, where the camera is known.
     """
     if scale is None:
-        reason = _("no scale: eyes or ankles are not in the picture")
+        reason = Reason("no_scale")
         return (), tuple(Unmeasured(key, reason) for key in _keys(pose.view))
     known = {one.key: one for one in measured}
     given = {**_differences(known, pose, vertical, scale), **_shifts(known, pose, scale)}
@@ -74,9 +74,7 @@ def millimetres(  # noqa: PLR0913, PLR0917  (all that a length rests on)
         given[FORWARD_HEAD] = _forward_head(known["ear_shoulder_angle"], pose, vertical, scale)
     taken = tuple(given[key].measurement(key, knowledge) for key in _keys(pose.view) if key in given)
     missing = [key for key in _keys(pose.view) if key not in given]
-    return taken, tuple(
-        Unmeasured(key, _("the angle or shift that it follows from was not measured")) for key in missing
-    )
+    return taken, tuple(Unmeasured(key, Reason("source_not_measured")) for key in missing)
 
 
 def _keys(view: View) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from posturecam.body import Array, Pose, View
 from posturecam.body.geometry import spread
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.back_measures import from_behind
 from posturecam.measures.correction import Correction, corrections
@@ -44,7 +45,6 @@ from posturecam.picture.lens.perspective import Planes
 from posturecam.picture.vertical import Vertical
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
-from posturecam.text.language import _
 
 CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
 """Depths of the back's two arcs between sacrum and neck, % of that chord; only the outline shows them."""
@@ -92,36 +92,36 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
     missing = [*taken[1], *(Unmeasured(one.key, hidden[one.key]) for one in taken[0] if one.key in hidden)]
     reason = why_no_contour(pose, outline, vertical.roll_deg)
     if reason or outline is None:
-        return tuple(kept), (*missing, *(Unmeasured(key, reason or _("no outline")) for key in CONTOUR))
+        return tuple(kept), (*missing, *(Unmeasured(key, reason or Reason("no_outline")) for key in CONTOUR))
     better = from_outline(pose, outline, vertical, knowledge, planes)
     better = {key: one for key, one in better.items() if key not in hidden}
     new = [better[key] for key in CONTOUR if key in better]
-    lost = [Unmeasured(key, _("the back's outline was not found")) for key in CONTOUR if key not in better]
+    lost = [Unmeasured(key, Reason("back_outline_not_found")) for key in CONTOUR if key not in better]
     return (*(better.get(one.key, one) for one in kept), *new), (*missing, *lost)
 
 
-def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> str | None:
+def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> Reason | None:
     """Say which of the near side's parts cannot be seen, or None when all can."""
     return next(filter(None, (why_unseen(pose, near_landmark(pose.view, part)) for part in parts)), None)
 
 
-def why_no_contour(pose: Pose, outline: Silhouette | None, roll_deg: float) -> str | None:
+def why_no_contour(pose: Pose, outline: Silhouette | None, roll_deg: float) -> Reason | None:
     """Say why the back's contour cannot be measured, or None when it can."""
     if outline is None:
-        return _("needs the photo itself, and the person's outline in it")
+        return Reason("outline_needs_photo")
     return outline.untrusted or near_side_hidden(pose, PARTS_NEEDED) or back_hidden(pose, outline, roll_deg)
 
 
-def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> str | None:
+def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> Reason | None:
     """Say that something covers the back's edge, or that the background looks like it; None when it is clear."""
     mean = mean_frame(pose, roll_deg)
     places = edge_places(mean, outline, roll_deg)[:, BACK]
     if outline.faint(to_photo(places[0], mean, roll_deg)) > _MOST_FAINT:
-        return _("the background behind the back has the colour of the body or its clothes")
+        return Reason("background_like_back")
     if np.nanmax(off_usual(before_ankle(mean, places)[0], BACK), initial=0.0) > _MOST_SPREADS:
-        return _("the back's outline lies unusually far from the body: loose clothes, long hair or a bag")
+        return Reason("back_outline_far")
     if along_room(mean, outline, roll_deg, "back"):
-        return _("the back's outline runs along a straight edge of the room: stand clear of door frames and corners")
+        return Reason("back_outline_along_room")
     return None
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from posturecam.body import HAND, ORDER, ROWS, Array, Landmark, Name, PlacedPoint, Pose, View
 from posturecam.body.geometry import subject_frame
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimate
@@ -29,7 +30,6 @@ from posturecam.measures.side_view import PLAIN, SIDES, near_landmark
 from posturecam.measures.side_view import unseen as nothing_to_see
 from posturecam.picture.lens.perspective import Flattened, Planes
 from posturecam.picture.vertical import Vertical
-from posturecam.text.language import _, later
 
 STEP_PX = 0.5
 """How far a point is moved to see how a measure follows it."""
@@ -50,16 +50,6 @@ SUPERSEDED = {"craniovertebral_proxy": "craniovertebral_angle"}
 """A stand-in, and the measure that makes it needless."""
 
 BY = {HAND: "placed by hand"}
-WORDS = (
-    later("placed by hand"),
-    later("sticker"),
-    later("placed by hand and sticker"),
-    later("partly placed by hand"),
-    later("partly sticker"),
-    later("partly placed by hand and sticker"),
-)
-"""How placed points count in a number, as it is stored; readers see it in their language."""
-
 
 Ways = dict[str, Callable[[Frame], Array]]
 """How each measure is taken, by key."""
@@ -184,11 +174,7 @@ def with_placed(
     }
     known |= {key: _joined(key, known.get(key), one, vertical, knowledge) for key, one in heard.items()}
     known |= dict(_bends(known, vertical, knowledge, partial(_fake_bend, ways, flat, pose.view)))
-    needless = {
-        old: _("needless beside the {replace}", replace=new.replace("_", " "))
-        for old, new in SUPERSEDED.items()
-        if new in known
-    }
+    needless = {old: Reason("superseded", replace=new) for old, new in SUPERSEDED.items() if new in known}
     measured = tuple(one for one in known.values() if one.key not in needless)
     missing = {one.key: one for one in (*taken[1], *_half_placed(spread)) if one.key not in known}
     missing |= {key: Unmeasured(key, reason) for key, reason in needless.items() if key in known}
@@ -293,4 +279,4 @@ def _half_placed(spread: Spread) -> Iterable[Unmeasured]:
     for one in MARKED:
         lacking = [name for name in one.needs if not spread.is_placed(name)]
         if spread.view in one.views and lacking and len(lacking) < len(one.needs):
-            yield Unmeasured(one.key, _("not placed: {names}", names=", ".join(name.plain for name in lacking)))
+            yield Unmeasured(one.key, Reason("not_placed", names=tuple(lacking)))

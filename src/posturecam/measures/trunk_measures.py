@@ -7,6 +7,7 @@ import numpy as np
 
 from posturecam.body import Array, Pose, View
 from posturecam.body.geometry import subject_frame
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import height
 from posturecam.measures.estimator import Estimate
@@ -51,7 +52,7 @@ def from_trunk(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest 
     """Measure armpits, waist and the symmetry index, or say why that cannot be; ``taken`` is what the points gave."""
     keys = [key for key, views in TRUNK.items() if pose.view in views]
     seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
-    if isinstance(seen, str):
+    if isinstance(seen, Reason):
         return (), tuple(Unmeasured(key, seen) for key in keys)
     fakes = {} if planes is None else fake_trunk(keys, seen.here, pose, vertical.roll_deg, planes)
     return tuple(_measured(key, seen, pose.view, vertical, knowledge, fakes.get(key, 0.0)) for key in keys), ()
@@ -69,14 +70,14 @@ def fake_trunk(keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, plane
     return {key: flat.fake_rms(partial(value, key=key)) for key in keys}
 
 
-def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | str:
+def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | Reason:
     """Read the trunk; its shoulders are laid on their measured tilt: the network's points lie nearer to level."""
     shoulders = next((one for one in taken if one.key == "shoulder_tilt"), None)
     trunks = []
     for turn in (0.0, -_TURN_DEG, _TURN_DEG):
         roll_deg = vertical.roll_deg + turn
         trunk = find_trunk(frame_of(pose, roll_deg), outline, roll_deg)
-        if isinstance(trunk, str):
+        if isinstance(trunk, Reason):
             return trunk
         if shoulders is not None:
             trunk = trunk.with_shoulders(shoulders.value - turn * shoulders.vertical_effect)

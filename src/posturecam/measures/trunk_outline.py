@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import Array, View
+from posturecam.body import Array, Side, View
 from posturecam.body.geometry import lean, rotate, tilt
+from posturecam.facts import Reason
 from posturecam.measures.anatomy import HIPS, SHOULDERS, height
 from posturecam.measures.measurement import Frame
 from posturecam.poses.silhouette import Silhouette
-from posturecam.text.language import _
-from posturecam.text.language.sides import with_sides
 
 ROWS = np.linspace(0.0, 1.0, 101)
 """Rows of the trunk, from the hip line (0) to the shoulder line (1)."""
@@ -176,7 +175,7 @@ class TrunkLines:
 def trunk_lines(frame: Frame, outline: Silhouette, roll_deg: float) -> TrunkLines | None:
     """Find the trunk in the photo again, for a picture to show; None where it is not measured."""
     trunk = find_trunk(frame, outline, roll_deg)
-    if isinstance(trunk, str):
+    if isinstance(trunk, Reason):
         return None
     size = float(height(Frame(frame.points.mean(axis=0, keepdims=True), frame.view))[0])
     flanks = (trunk.left, trunk.right)
@@ -188,27 +187,25 @@ def trunk_lines(frame: Frame, outline: Silhouette, roll_deg: float) -> TrunkLine
     return TrunkLines(*(to_photo(part * size, frame.view, roll_deg) for part in parts))
 
 
-def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | str:
+def find_trunk(frame: Frame, outline: Silhouette, roll_deg: float) -> Trunk | Reason:
     """Read both flanks off the outline, or say why that cannot be."""
     mean = Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
     size = float(height(mean)[0])
     hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
     if abs(float(lean(neck, hip))) > 20.0 or size <= 0:
-        return _("the trunk is not upright")
+        return Reason("trunk_not_upright")
     flanks = {}
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        found = _flank(mean, outline, roll_deg, sign)
-        if isinstance(found, str):
-            return with_sides(found, side)
+    for side in (Side.LEFT, Side.RIGHT):
+        found = _flank(mean, outline, roll_deg, side)
+        if isinstance(found, Reason):
+            return found
         if float((found.armpit * size - hip)[1] / (neck - hip)[1]) < _LOWEST_ARMPIT:
-            return with_sides(
-                _("the {side} arm lies against the trunk below the armpit: hold the arms a hand's breadth away"), side
-            )
+            return Reason("arm_against_trunk", side=side)
         flanks[side] = found
-    if hanging_free(flanks["left"], flanks["right"]):
-        return _("the trunk does not narrow at the waist: clothes hang free of it, or there is no waist to read")
+    if hanging_free(flanks[Side.LEFT], flanks[Side.RIGHT]):
+        return Reason("no_waist")
     shoulders = (mean[SHOULDERS[0]][0] / size, mean[SHOULDERS[1]][0] / size)
-    return Trunk(flanks["left"], flanks["right"], hip / size, neck / size, shoulders)
+    return Trunk(flanks[Side.LEFT], flanks[Side.RIGHT], hip / size, neck / size, shoulders)
 
 
 def _hollow(rows: Array, out: Array) -> float:
@@ -222,8 +219,9 @@ def hanging_free(left: Flank, right: Flank) -> bool:
     return waist > _WIDEST_WAIST * armpits
 
 
-def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Flank | str:
+def _flank(mean: Frame, outline: Silhouette, roll_deg: float, side: Side) -> Flank | Reason:
     """Read one flank, or say why not: no gap to the arm beside the whole waist, or a background like the body."""
+    sign = 1.0 if side is Side.LEFT else -1.0
     size = float(height(mean)[0])
     hip, neck = mean.mid(*HIPS)[0], mean.mid(*SHOULDERS)[0]
     outward = to_photo(np.array([sign, 0.0]), mean.view, roll_deg)
@@ -239,9 +237,9 @@ def _flank(mean: Frame, outline: Silhouette, roll_deg: float, sign: float) -> Fl
 
     in_photo, far, seen = read(ROWS)
     if not seen[_WAIST].all():
-        return _("the {side} arm touches the trunk, or its outline is hidden")
+        return Reason("arm_touches_trunk", side=side)
     if outline.faint(in_photo[_WAIST]) > _MOST_FAINT:
-        return _("the background has the colour of the body or its clothes beside the {side} waist")
+        return Reason("background_like_waist", side=side)
     low, high = _run(seen, _WAIST.start)
     below, above = (_last_seen(ROWS[row], step, lambda rows: read(rows)[2]) for row, step in ((low, -1), (high, 1)))
     edge = _beside_axis(ROWS, far, hip, neck, sign) / size

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from posturecam.body import FACE_MESH, Pose, View
+from posturecam.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
 from posturecam.poses.cautions import Caution
-from posturecam.text.language import _, later
 
-NO_POSTURE = later("not read: this photo shows no quiet, upright, square standing")
+NO_POSTURE = Reason("no_quiet_standing")
 
 EYE_LINE = ("head_tilt", "neck_bend", "head_rotation")
 """What is read from the eyes, and nothing else of the head."""
@@ -21,14 +21,14 @@ guessed of a covered head lies near 0 whatever the head does."""
 GIRDLES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "hip_tilt": (
         ("hip_tilt", "hip_difference", "hip_adduction", "trunk_bend"),
-        later("clothes hide the pelvis (±{error:.0f}°): tight clothes show it, or stickers on both hip bones"),
+        "pelvis_covered",
     ),
     "shoulder_tilt": (
         ("shoulder_tilt", "shoulder_difference", "trunk_bend", "neck_bend"),
-        later("clothes or hair hide the shoulders (±{error:.0f}°): bare shoulders show them, or stickers"),
+        "shoulders_covered",
     ),
 }
-"""A girdle's tilt → what rests on it, and what to say where its ± is too wide to say anything."""
+"""A girdle's tilt → what rests on it, and the kind of reason where its ± is too wide to say anything."""
 
 GIRDLE_TIMES = 1.5
 """So many times the limit of a marked tilt: the interval of a level girdle would reach from marked to marked and half
@@ -62,7 +62,7 @@ BALANCE = ("pelvic_shift", "trunk_shift", "head_shift", "body_lean", "pelvic_swa
 class Limit:
     """What one caution takes away, and what it makes ``times`` as wide; ``why`` stands beside what is withheld."""
 
-    why: str
+    why: Reason
     withheld: tuple[str, ...] = ()
     wider: tuple[str, ...] = ()
     times: float = 2.0
@@ -70,23 +70,21 @@ class Limit:
 
 LIMITS: Mapping[Caution, Limit] = {
     Caution.ARMS_RAISED: Limit(
-        later("the arms are raised, and the shoulders go with them"),
+        Reason("arms_raised"),
         SHOULDERS,
         ("trunk_lean", "spinal_curve", "head_shift"),
     ),
-    Caution.ARMS_FOLDED: Limit(later("the arms are folded, full or behind the back"), wider=SHOULDERS),
-    Caution.HANDS_TOGETHER: Limit(later("the hands are close together"), wider=SHOULDERS),
-    Caution.LEGS_WIDE: Limit(
-        later("the legs are wide apart"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)
-    ),
-    Caution.LEGS_CROSSED: Limit(later("the legs are crossed"), (*LEGS, "pelvic_shift"), PELVIS),
-    Caution.FOOT_AHEAD: Limit(later("one foot stands ahead of the other"), wider=(*LEGS, *PELVIS, *BALANCE)),
-    Caution.HEAD_BOWED: Limit(later("the head is bowed or raised"), HEAD),
-    Caution.HEAD_TURNED: Limit(later("the head is turned to one side"), ("neck_bend", "head_tilt"), ("head_shift",)),
-    Caution.TOES_DOWN: Limit(later("the heels are raised"), FEET, (*KNEES, "lordosis_", "hip_angle")),
-    Caution.LONG_SKIRT: Limit(later("clothes hide the legs down to the feet"), (*LEGS, "pelvic_shift"), PELVIS),
-    Caution.LOOSE_CLOTHES: Limit(later("clothes hide the pelvis and the waist"), WAIST, PELVIS),
-    Caution.LIMB_HIDDEN: Limit(later("one leg is not seen whole"), LEGS, (*PELVIS, *BALANCE)),
+    Caution.ARMS_FOLDED: Limit(Reason("arms_folded"), wider=SHOULDERS),
+    Caution.HANDS_TOGETHER: Limit(Reason("hands_together"), wider=SHOULDERS),
+    Caution.LEGS_WIDE: Limit(Reason("legs_wide"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)),
+    Caution.LEGS_CROSSED: Limit(Reason("legs_crossed"), (*LEGS, "pelvic_shift"), PELVIS),
+    Caution.FOOT_AHEAD: Limit(Reason("foot_ahead"), wider=(*LEGS, *PELVIS, *BALANCE)),
+    Caution.HEAD_BOWED: Limit(Reason("head_bowed"), HEAD),
+    Caution.HEAD_TURNED: Limit(Reason("head_turned"), ("neck_bend", "head_tilt"), ("head_shift",)),
+    Caution.TOES_DOWN: Limit(Reason("heels_raised"), FEET, (*KNEES, "lordosis_", "hip_angle")),
+    Caution.LONG_SKIRT: Limit(Reason("legs_covered"), (*LEGS, "pelvic_shift"), PELVIS),
+    Caution.LOOSE_CLOTHES: Limit(Reason("pelvis_and_waist_covered"), WAIST, PELVIS),
+    Caution.LIMB_HIDDEN: Limit(Reason("leg_not_whole"), LEGS, (*PELVIS, *BALANCE)),
 }
 """A twofold ± is a fourfold variance: as much again as everything else that is uncertain, and half more."""
 
@@ -101,7 +99,7 @@ def limited(taken: Taken, cautions: Mapping[Caution, float], knowledge: Knowledg
     for measurement in taken[0]:
         why = next((limit.why for limit in limits if measurement.key.startswith(limit.withheld)), None)
         if why is not None and not measurement.placed:
-            left_out.append(Unmeasured(measurement.key, _(why)))
+            left_out.append(Unmeasured(measurement.key, why))
         else:
             times = max([times for wider, times in factors if measurement.key.startswith(wider)], default=1.0)
             kept.append(measurement if times == 1.0 else widened(measurement, times, knowledge))
@@ -122,11 +120,11 @@ def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
     if error <= bands[-1] * (SEEN_TIMES if seen else 1.0):
         return taken
     if seen:
-        why = _("the eyes are not clear enough (±{error:.0f}°): uncover them, look into the camera", error=error)
+        why = Reason("eyes_not_clear", error=error)
     elif pose.view is View.FRONT:
-        why = _("the face is covered, small or not clear (±{error:.0f}°): show it, or place the eyes", error=error)
+        why = Reason("face_not_clear", error=error)
     else:
-        why = _("the head cannot be read well enough (±{error:.0f}°): is it bare, and near enough?", error=error)
+        why = Reason("head_not_clear", error=error)
     kept = tuple(one for one in taken[0] if one.key not in EYE_LINE or one.placed)
     left_out = tuple(Unmeasured(one.key, why) for one in taken[0] if one.key in EYE_LINE and not one.placed)
     return kept, (*taken[1], *left_out)
@@ -142,7 +140,7 @@ def girdles_withheld(taken: Taken, knowledge: Knowledge) -> Taken:
             continue
         gone = [one for one in kept if one.key.startswith(resting) and not one.placed]
         kept = tuple(one for one in kept if one not in gone)
-        left_out = (*left_out, *(Unmeasured(one.key, _(why, error=Z95 * tilt.sem)) for one in gone))
+        left_out = (*left_out, *(Unmeasured(one.key, Reason(why, error=Z95 * tilt.sem)) for one in gone))
     return kept, left_out
 
 
@@ -158,4 +156,4 @@ def withheld(taken: Taken) -> Taken:
     """Withhold every number of a photo that shows no posture."""
     own = tuple(measurement for measurement in taken[0] if measurement.key.startswith(OF_ITS_OWN))
     rest = (measurement for measurement in taken[0] if not measurement.key.startswith(OF_ITS_OWN))
-    return own, (*taken[1], *(Unmeasured(measurement.key, _(NO_POSTURE)) for measurement in rest))
+    return own, (*taken[1], *(Unmeasured(measurement.key, NO_POSTURE) for measurement in rest))

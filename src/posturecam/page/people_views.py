@@ -17,13 +17,13 @@ from posturecam.page.workplace import Workplace
 from posturecam.picture.capture_date import today
 from posturecam.records import Deletion, Known, StoredExam, check_records, open_records, parcel
 from posturecam.records.progress import compared
+from posturecam.reports.change_words import day
 from posturecam.reports.html.compare_page import ALIGNED, Pair, sections
 from posturecam.reports.html.history_page import sections as history_sections
 from posturecam.reports.html.history_page import span_words
 from posturecam.reports.html.markup import Html, join
 from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.picture.recorded import Found, found_exam, pairs
-from posturecam.text.change_words import day
 from posturecam.text.language import _
 from posturecam.text.wording import seen_from
 

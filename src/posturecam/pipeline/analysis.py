@@ -13,6 +13,7 @@ from posturecam.picture.photo_source import Source, open_photo
 from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.detection import PoseFinder
+from posturecam.text.language import ENGLISH, speaking
 
 
 def analyze(  # noqa: PLR0913  (the front door takes what the command line takes)
@@ -27,6 +28,7 @@ def analyze(  # noqa: PLR0913  (the front door takes what the command line takes
     knowledge: Knowledge | None = None,
     answers: Answers | None = None,
     finder: PoseFinder | None = None,
+    language: str = ENGLISH,
 ) -> Assessment:
     """Analyse one photo. Raises PhotoError, NobodyFound, SettingsError (a view that it cannot show) or ModelError.
 
@@ -36,12 +38,14 @@ def analyze(  # noqa: PLR0913  (the front door takes what the command line takes
     is turned counter-clockwise); ``mirrored`` marks a mirrored selfie. They and all else stand in ``settings`` too;
     what is said here counts. ``outline`` measures what the outline shows in front and back views as well.
 
-    Hand in an open ``Finder`` to analyse many photos with one network.
+    Hand in an open ``Finder`` to analyse many photos with one network. ``language`` is that of the words, ``en`` or
+    ``de``; the numbers, keys and codes are the same in each, and the system's language does not count.
     """
-    settings, knowledge = settings_with(settings, view, mirrored=mirrored, roll_deg=roll_deg), knowledge or load()
-    opened = open_photo(photo, settings.long_side_px)
-    with _finder(finder, model) as looking:
-        return assess_photo(opened, looking, settings, knowledge, answers, outline=outline)
+    with speaking(language):
+        settings, knowledge = settings_with(settings, view, mirrored=mirrored, roll_deg=roll_deg), knowledge or load()
+        opened = open_photo(photo, settings.long_side_px)
+        with _finder(finder, model) as looking:
+            return assess_photo(opened, looking, settings, knowledge, answers, outline=outline)
 
 
 def settings_with(

@@ -35,8 +35,10 @@ from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
 from posturecam.poses.stance import STANDING, Stance
 from posturecam.text.language import _, ngettext
+from posturecam.text.sentences import sentence
 
 __all__ = [
+    "READABLE",
     "SCHEMA",
     "Assessment",
     "PhotoInfo",
@@ -50,7 +52,9 @@ __all__ = [
     "with_cautions",
 ]
 
-SCHEMA = "posturecam/assessment/1"
+SCHEMA = "posturecam/assessment/2"
+READABLE = (SCHEMA, "posturecam/assessment/1")
+"""The version that is written, and those that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +338,6 @@ def _names(points: Sequence[Name]) -> list[str]:
 
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:
     """Say that too little of the person can be seen, and what to change."""
-    reasons = ", ".join(dict.fromkeys(one.reason for one in unmeasured))
+    reasons = ", ".join(dict.fromkeys(sentence(one.reason) for one in unmeasured))
     advice = _("Show the whole body from head to feet. See: posturecam guide")
     return _("nothing can be measured in {name}: {reasons}. {advice}", name=name, reasons=reasons[:200], advice=advice)

@@ -10,8 +10,8 @@ import numpy as np
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.picture.capture_date import best_date
-from posturecam.pipeline.assessment import SCHEMA as ASSESSMENT
-from posturecam.pipeline.exam import SCHEMA as EXAM
+from posturecam.pipeline.assessment import READABLE as ASSESSMENTS
+from posturecam.pipeline.exam import READABLE as EXAMS
 from posturecam.records.progress import Reading, Sitting
 from posturecam.storage import strict_json
 from posturecam.storage.fields import ANEW, Fields, read_data
@@ -59,7 +59,7 @@ def seen_in(document: bytes | str, label: str, on: date | None, source: str) -> 
         )
         raise StoredError(msg) from error
     whole = Fields(source, value)
-    several = whole.one_of("schema", (ASSESSMENT, EXAM)) == EXAM
+    several = whole.one_of("schema", (*ASSESSMENTS, *EXAMS)) in EXAMS
     photos = whole.rows("photos") if several else [whole]
     if not photos:
         msg = _("{source}: photos is empty; at least one is expected. {anew}", source=source, anew=_(ANEW))

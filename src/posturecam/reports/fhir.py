@@ -21,6 +21,7 @@ from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import Exam
 from posturecam.text.language import ENGLISH, _, current
 from posturecam.text.language.views import of_view
+from posturecam.text.sentences import sentence
 from posturecam.text.wording import DISCLAIMER
 
 UCUM = "http://unitsofmeasure.org"
@@ -226,4 +227,4 @@ def _estimate(code: str, display: str, text: str) -> Resource:
 
 def _absent(missing: Unmeasured) -> Resource:
     coding = {"system": f"{_HL7}/data-absent-reason", "code": "not-performed", "display": "Not Performed"}
-    return {"dataAbsentReason": {"coding": [coding], "text": missing.reason}}
+    return {"dataAbsentReason": {"coding": [coding], "text": sentence(missing.reason)}}

@@ -12,6 +12,7 @@ from posturecam.measures.measurement import Measurement, Unmeasured
 from posturecam.pipeline.assessment import Assessment
 from posturecam.storage.files import rules
 from posturecam.text.language import LANGUAGES, _, current
+from posturecam.text.sentences import sentence
 
 Cell = str | float | None
 
@@ -78,7 +79,11 @@ def _day(photo: Assessment) -> str | None:
 
 def _of(one: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:
     if isinstance(one, Unmeasured):
-        return {"unit": knowledge.norm(one.key).unit, "severity": "unmeasured", "unmeasured_because": one.reason}
+        return {
+            "unit": knowledge.norm(one.key).unit,
+            "severity": "unmeasured",
+            "unmeasured_because": sentence(one.reason),
+        }
     names = (*NUMBERS, "unit", "severity", "words", "raw", "placed")
     return {name: getattr(one, name) for name in names}
 

@@ -1,4 +1,4 @@
-"""An assessment as one JSON object (schema ``posturecam/assessment/1``): everything, at full precision."""
+"""An assessment as one JSON object (schema ``posturecam/assessment/2``): everything, at full precision."""
 
 import base64
 import json
@@ -18,6 +18,7 @@ from posturecam.measures.measurement import Measurement
 from posturecam.patterns.answers import flat
 from posturecam.pipeline.assessment import SCHEMA, Assessment, PhotoInfo
 from posturecam.pipeline.exam import breadth_of, view_confidence
+from posturecam.storage.facts_json import unmeasured_row
 from posturecam.storage.stored import assessment_again, from_json, read_stored, stored_name
 
 __all__ = ["assessment_again", "from_json", "plain", "read_stored", "to_bytes", "to_json"]
@@ -38,7 +39,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "pose": _pose(assessment.pose),
         "vertical": plain(assessment.vertical),
         "measurements": [_measurement(one) for one in assessment.measurements],
-        "unmeasured": plain(assessment.unmeasured),
+        "unmeasured": [unmeasured_row(one) for one in assessment.unmeasured],
         "findings": plain(conclusion.findings),
         "notes": list(assessment.notes),
         "versions": dict(assessment.versions),

@@ -1,4 +1,4 @@
-"""An exam as one JSON object (schema ``posturecam/exam/1``): every photo's assessment, and what they say together."""
+"""An exam as one JSON object (schema ``posturecam/exam/2``): every photo's assessment, and what they say together."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from posturecam.pipeline.exam import SCHEMA, Combined, Exam
 from posturecam.pipeline.exam.combining import Conflict, FromView
 from posturecam.storage import assessment_json
 from posturecam.storage.assessment_json import plain
+from posturecam.storage.facts_json import code_of, unmeasured_row
+from posturecam.text.sentences import sentence
 
 
 def to_json(exam: Exam) -> dict[str, Any]:
@@ -17,7 +19,7 @@ def to_json(exam: Exam) -> dict[str, Any]:
         "failed": plain(exam.failures),
         "measurements": [_combined(one) for one in exam.measurements],
         "conflicts": [_conflict(one) for one in exam.conflicts],
-        "unmeasured": plain(exam.unmeasured),
+        "unmeasured": [unmeasured_row(one) for one in exam.unmeasured],
         "findings": plain(conclusion.findings),
         "notes": list(exam.notes),
         "versions": dict(exam.versions),
@@ -41,7 +43,12 @@ def _combined(one: Combined) -> dict[str, Any]:
 
 
 def _conflict(one: Conflict) -> dict[str, Any]:
-    return {"key": one.key, "words": one.words, "parts": [_part(part) for part in one.parts]}
+    return {
+        "key": one.key,
+        "words": sentence(one.words),
+        **code_of(one.words),
+        "parts": [_part(part) for part in one.parts],
+    }
 
 
 def _part(part: FromView) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import view_confidence
 from posturecam.text.language import _, filled, later
 from posturecam.text.language.sides import side_word
+from posturecam.text.sentences import sentence
 from posturecam.text.wording import PLACED, components_words
 
 MOST_TOLD = 3
@@ -219,7 +220,7 @@ def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 9
         return []
     reasons: dict[str, list[str]] = {}
     for one in assessment.unmeasured:
-        reasons.setdefault(one.reason, []).append(knowledge.norm(one.key).plain)
+        reasons.setdefault(sentence(one.reason), []).append(knowledge.norm(one.key).plain)
     return [f"{_named(names, most)}: {reason}" for reason, names in reasons.items()]
 
 

@@ -47,6 +47,16 @@ DISCLAIMER = later(
     "that worries you or any of the warning signs listed."
 )
 
+PLACED_WORDS = (
+    later("placed by hand"),
+    later("sticker"),
+    later("placed by hand and sticker"),
+    later("partly placed by hand"),
+    later("partly sticker"),
+    later("partly placed by hand and sticker"),
+)
+"""How placed points count in a number, as ``Measurement.placed`` has it."""
+
 PLACED = later(
     "What rests on points placed by hand or on stickers carries their own error alone; partly means that what the "
     "network says is weighed in by its error."

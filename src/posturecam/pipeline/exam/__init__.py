@@ -9,9 +9,10 @@ for one in exam.measurements:
 
 from posturecam.pipeline.exam.combining import Combined, Conflict, combine
 from posturecam.pipeline.exam.one_photo import assess_photo, breadth_of, view_confidence, with_balance, with_contour
-from posturecam.pipeline.exam.session import SCHEMA, Exam, Failure, analyze_exam, assess_exam, exam_of
+from posturecam.pipeline.exam.session import READABLE, SCHEMA, Exam, Failure, analyze_exam, assess_exam, exam_of
 
 __all__ = [
+    "READABLE",
     "SCHEMA",
     "Combined",
     "Conflict",

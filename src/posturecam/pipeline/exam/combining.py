@@ -14,13 +14,13 @@ from itertools import chain, combinations
 import numpy as np
 
 from posturecam.body import View
+from posturecam.facts import Fact, Reason
 from posturecam.knowledge import Knowledge
+from posturecam.knowledge.norms import Norm
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.measurement import Z95, Measurement, graded
 from posturecam.measures.placing import joint_words
 from posturecam.pipeline.assessment import Assessment
-from posturecam.text.language import _
-from posturecam.text.language.views import of_view
 
 TOGETHER = 0.5
 """Correlation assumed between the errors of two views of one person: no photos at hand could measure it."""
@@ -63,7 +63,7 @@ class Conflict:
 
     key: str
     parts: tuple[FromView, ...]
-    words: str
+    words: Reason
 
 
 def combine(
@@ -164,12 +164,14 @@ def _mean_components(taken: Sequence[Measurement]) -> tuple[tuple[str, float], .
     return tuple((name, float(np.mean(values))) for name, values in by_name.items())
 
 
-def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> str:
-    """Say in words what each view says, or each photo by its name, and that it was not averaged."""
+def conflict_words(key: str, parts: Sequence[FromView], knowledge: Knowledge) -> Reason:
+    """Tell what each view says, or each photo by its name, and that it was not averaged."""
     norm = knowledge.norm(key)
-    said = ", ".join(f"{part.name or of_view(part.view)}: {norm.words(part.value, '')}" for part in parts)
-    if not any(part.view.frontal or part.name for part in parts):
-        return _(
-            "The two sides of the body differ on {plain} ({said}); they were not averaged.", plain=norm.plain, said=said
-        )
-    return _("The photos contradict each other on {plain} ({said}); none was preferred.", plain=norm.plain, said=said)
+    said = tuple(said_by(part.name or part.view, norm, part.value) for part in parts)
+    sides = not any(part.view.frontal or part.name for part in parts)
+    return Reason("sides_differ" if sides else "photos_contradict", plain=norm.plain, said=said)
+
+
+def said_by(where: View | str, norm: Norm, value: float) -> Fact:
+    """Tell what a view, or a photo by its name, says of a measure."""
+    return Fact("said_by", where=where, measure=norm.key, value=value, words=norm.words(value, ""))

@@ -20,6 +20,7 @@ from posturecam.poses.silhouette.behind import Behind
 from posturecam.poses.silhouette.clothes import DOUBTED_KNEES, clothes_of, knees_seen
 from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
 from posturecam.text.language import _
+from posturecam.text.sentences import sentence
 
 if TYPE_CHECKING:
     from posturecam.poses.masks import PersonMask  # loads cv2
@@ -105,7 +106,7 @@ def check_outline(outline: Silhouette | None) -> PhotoCheck:
         return PhotoCheck(_("outline"), _("not found"), _("Stand before a plain wall, in close-fitting clothes."))
     if outline.untrusted:
         change = _("Wear close-fitting clothes of another colour than the wall, and leave air around you.")
-        return PhotoCheck(_("outline"), outline.untrusted, change)
+        return PhotoCheck(_("outline"), sentence(outline.untrusted), change)
     return PhotoCheck(_("outline"), _("clear ({agreement:.0%} agreement)", agreement=outline.agreement))
 
 

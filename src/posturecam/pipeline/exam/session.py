@@ -27,10 +27,13 @@ from posturecam.pipeline.exam.combining import (
 from posturecam.pipeline.exam.mirroring import mirror_notes
 from posturecam.pipeline.exam.one_photo import assess_photo, void_of
 from posturecam.poses.detection import PoseFinder
-from posturecam.text.language import _, ngettext
-from posturecam.text.language.views import of_another_view, shown
+from posturecam.text.language import ENGLISH, _, ngettext, speaking
+from posturecam.text.language.views import shown
+from posturecam.text.sentences import sentence
 
-SCHEMA = "posturecam/exam/1"
+SCHEMA = "posturecam/exam/2"
+READABLE = (SCHEMA, "posturecam/exam/1")
+"""The version that is written, and those that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def exam_of(
     views = {photo.pose.view for photo in sound}
     conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
     own = _notes(photos, sound, failed, repeated, knowledge)
-    notes = (*own, *(one.words for one in conflicts), *tested.notes, *conclusion.notes)
+    notes = (*own, *(sentence(one.words) for one in conflicts), *tested.notes, *conclusion.notes)
     unmeasured = (*_unmeasured(photos, {one.measurement.key for one in combined}, conflicts), *tested.unmeasured)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
@@ -143,7 +146,7 @@ def _unmeasured(
         for one in photo.unmeasured:
             if one.key in measured or one.key in {conflict.key for conflict in conflicts}:
                 continue
-            if one.key not in told or of_another_view(told[one.key].reason):
+            if one.key not in told or told[one.key].reason.kind == "another_view":
                 told[one.key] = one
     return tuple(told.values())
 
@@ -223,19 +226,21 @@ def analyze_exam(  # noqa: PLR0913  (the front door takes what the command line 
     knowledge: Knowledge | None = None,
     answers: Answers | None = None,
     finder: PoseFinder | None = None,
+    language: str = ENGLISH,
 ) -> Exam:
-    """Analyse photos of one person, each in any form that ``analyze`` takes.
+    """Analyse photos of one person, each in any form that ``analyze`` takes; the words are in ``language``.
 
     Raises PhotoError or NobodyFound when none can be measured, and ModelError.
     """
-    settings, knowledge = settings or Settings(), knowledge or load()
-    opened = [(_name_of(photo), partial(open_photo, photo, settings.long_side_px)) for photo in photos]
-    if finder is not None:
-        return assess_exam(opened, finder, settings, knowledge, answers)
-    from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
+    with speaking(language):
+        settings, knowledge = settings or Settings(), knowledge or load()
+        opened = [(_name_of(photo), partial(open_photo, photo, settings.long_side_px)) for photo in photos]
+        if finder is not None:
+            return assess_exam(opened, finder, settings, knowledge, answers)
+        from posturecam.poses.finder import Finder  # noqa: PLC0415  (loads cv2 and mediapipe)
 
-    with Finder(model) as fresh:
-        return assess_exam(opened, fresh, settings, knowledge, answers)
+        with Finder(model) as fresh:
+            return assess_exam(opened, fresh, settings, knowledge, answers)
 
 
 def _name_of(photo: Source) -> str:

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array, Landmark, Pose
+from posturecam.facts import Reason
 from posturecam.picture.photo import Photo
 from posturecam.poses.silhouette.behind import LEVELS, Furrow
 from posturecam.poses.silhouette.shape import Silhouette
 from posturecam.poses.silhouette.skin import alike, forearm_colour, lab
-from posturecam.text.language import _
 
 LEAST_CONTRAST = 0.0065
 """What four fifths of the way must reach: second difference of the logarithm of brightness over 1.4 % of the trunk.
@@ -88,12 +88,12 @@ class _Way:
     clear: float
 
 
-def find_furrow(photo: Photo, pose: Pose, outline: Silhouette) -> Furrow | str:
+def find_furrow(photo: Photo, pose: Pose, outline: Silhouette) -> Furrow | Reason:
     """Follow the furrow, or say why it is not shown."""
     furrow = follow_furrow(photo, pose, outline)
     if furrow is None:
-        return _("clothes or hair cover the back, or no bare forearm shows the colour of skin")
-    return furrow if is_clear(furrow) else _("the back shows no clear furrow")
+        return Reason("back_covered")
+    return furrow if is_clear(furrow) else Reason("no_clear_furrow")
 
 
 def is_clear(furrow: Furrow) -> bool:

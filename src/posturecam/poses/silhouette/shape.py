@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array
-from posturecam.text.language import _
+from posturecam.facts import Reason
 
 EDGE = 0.5
 """Where half of a pixel is the person's, there is the edge."""
@@ -47,10 +47,10 @@ class Silhouette:
     steps: Array | None = None
 
     @property
-    def untrusted(self) -> str | None:
+    def untrusted(self) -> Reason | None:
         """Why this outline must not be measured, or None."""
         if self.agreement < LEAST_AGREEMENT:
-            return _("the outline is not clear: the background or loose clothes look like the body")
+            return Reason("outline_not_clear")
         return None
 
     def mirrored(self, photo_width: float) -> "Silhouette":

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from posturecam.knowledge import Knowledge
 from posturecam.picture.photo import Pixels
 from posturecam.records.progress import Change, Sitting, Verdict
+from posturecam.reports.change_words import TITLES, day, missing_lines, summary_line, sure_lines, told
 from posturecam.reports.html.history_page import changed_cards
 from posturecam.reports.html.markup import Html, document, tag
 from posturecam.reports.html.webpage import disclaimer, picture_data
 from posturecam.reports.html.webpage_parts import listed
-from posturecam.text.change_words import TITLES, day, missing_lines, summary_line, sure_lines, told
 from posturecam.text.language import _, later
 from posturecam.text.wording import seen_from
 

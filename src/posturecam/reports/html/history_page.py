@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from posturecam.knowledge import Knowledge
 from posturecam.records.progress import Change, Sitting, Verdict, compared
+from posturecam.reports.change_words import day, name_of, summary_line, sure_lines, told
 from posturecam.reports.html.markup import Html, document, tag
 from posturecam.reports.html.webpage import disclaimer, legend
 from posturecam.reports.html.webpage_parts import listed
 from posturecam.reports.trend import plot, points_of
-from posturecam.text.change_words import day, name_of, summary_line, sure_lines, told
 from posturecam.text.language import _
 from posturecam.text.wording import REGIONS, region_of
 

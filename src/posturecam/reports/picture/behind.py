@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from posturecam.body import Array, Landmark, Side
+from posturecam.facts import Reason
 from posturecam.measures.back_measures import HALVES, HEELS
 from posturecam.reports.picture.scene import Scene
 
@@ -15,7 +16,7 @@ _HEEL = 0.045
 def furrow_of(scene: Scene) -> Array | None:
     """(n, 2) the furrow on the canvas, from below upwards; None where none was measured."""
     seen = scene.assessment.behind
-    if seen is None or isinstance(seen.furrow, str) or not any(key in scene.taken for key in HALVES):
+    if seen is None or isinstance(seen.furrow, Reason) or not any(key in scene.taken for key in HALVES):
         return None
     return np.asarray(seen.furrow.points * scene.scale)
 

@@ -5,10 +5,10 @@ from typing import IO
 
 from posturecam.knowledge import Knowledge
 from posturecam.records.progress import Change, Sitting, Verdict, compared
+from posturecam.reports.change_words import TITLES, day, missing_lines, name_of, summary_line, sure_lines, told
 from posturecam.reports.html.history_page import keys_of, span_words
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.trend import points_of, sparkline
-from posturecam.text.change_words import TITLES, day, missing_lines, name_of, summary_line, sure_lines, told
 from posturecam.text.language import _, later
 from posturecam.text.wording import DISCLAIMER, plain
 

@@ -13,12 +13,13 @@ from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.measures.balance import NO_BALANCE, Balance
-from posturecam.measures.measurement import Z95
+from posturecam.measures.measurement import Z95, Unmeasured
 from posturecam.measures.withholding import NO_POSTURE, OF_ITS_OWN
 from posturecam.patterns.answers import Answers, check_answers
 from posturecam.patterns.findings import why_not_scored
 from posturecam.patterns.plan import Conclusion, conclude
 from posturecam.patterns.red_flags import refuse_balance
+from posturecam.storage.facts_json import unmeasured_row
 from posturecam.storage.strict_json import MOST
 from posturecam.text.language import _
 
@@ -75,7 +76,7 @@ def without_numbers(rows: Sequence[Any], unmeasured: Any) -> dict[str, list[Any]
     own = [row for row in rows if isinstance(row, dict) and str(row.get("key")).startswith(OF_ITS_OWN)]
     told = unmeasured if isinstance(unmeasured, list) else []
     left_out = [
-        {"key": row["key"], "reason": _(NO_POSTURE)} for row in rows if isinstance(row, dict) and row not in own
+        unmeasured_row(Unmeasured(row["key"], NO_POSTURE)) for row in rows if isinstance(row, dict) and row not in own
     ]
     return {"measurements": own, "unmeasured": [*told, *left_out]}
 

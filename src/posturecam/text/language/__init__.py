@@ -11,7 +11,8 @@ Keys, severities, verdicts and schemas are the same in every language; only word
 import gettext
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePath
@@ -42,7 +43,7 @@ _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class _Spoken:
-    """What is spoken: nothing is decided before the first word is needed."""
+    """What is spoken: English until a program chooses."""
 
     code: str = ""
     catalogue: gettext.NullTranslations = gettext.NullTranslations()
@@ -64,8 +65,20 @@ def choose(asked: str | None = None) -> str:
 
 
 def current() -> str:
-    """Return the code of the language that is spoken; settle it where nobody has chosen."""
-    return _Spoken.code or choose()
+    """Return the code of the language that is spoken: English where nobody has chosen."""
+    return _Spoken.code or ENGLISH
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while. Raises SettingsError for one that is not known."""
+    before = _Spoken.code, _Spoken.catalogue
+    _Spoken.code = known(language, "language")
+    _Spoken.catalogue = _catalogue(_Spoken.code)
+    try:
+        yield
+    finally:
+        _Spoken.code, _Spoken.catalogue = before
 
 
 @cache
@@ -110,20 +123,17 @@ def _code(named: str) -> str | None:
 
 def _(message: str, /, **fields: Any) -> str:
     """Translate a text, and fill in its fields where there are any."""
-    current()
     said = _Spoken.catalogue.gettext(message) if message else ""
     return filled(said, **fields) if fields else said
 
 
 def ngettext(one: str, many: str, count: int, /, **fields: Any) -> str:
     """Translate a text that counts, and fill in its fields; ``count`` stands as ``{count}``."""
-    current()
     return filled(_Spoken.catalogue.ngettext(one, many, count), count=count, **fields)
 
 
 def pgettext(context: str, message: str, /) -> str:
     """Translate a text whose meaning depends on where it stands."""
-    current()
     return _Spoken.catalogue.pgettext(context, message)
 
 

@@ -1,6 +1,6 @@
 """The views inside a sentence."""
 
-from posturecam.text.language import _, current, everywhere, later, pgettext
+from posturecam.text.language import _, current, pgettext
 
 
 def of_view(view: str) -> str:
@@ -38,9 +38,3 @@ def shown(view: str) -> str:
         "front_or_back": _("the front or the back"),
         "left_or_right": _("one side"),
     }[view]
-
-
-def of_another_view(reason: str) -> bool:
-    """Whether a reason, in whatever language, says that the photo shows another view than the measure needs."""
-    begins = (said.split("{")[0] for said in everywhere(later("needs a {wanted} photo; this one shows {shown}")))
-    return reason.startswith(tuple(begins))

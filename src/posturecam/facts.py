@@ -1,0 +1,56 @@
+"""What is told, as data: a kind and its figures. ``posturecam.text`` makes the sentence of it, in any language.
+
+from posturecam.facts import Reason
+
+reason = Reason("hidden", point=Landmark.LEFT_KNEE)
+reason.kind, reason["point"]
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Fact:
+    """One thing to tell. ``kind`` names it, the same in every language; ``figures`` are what it is told with, in order.
+
+    A figure is a number, a name that is nobody's language (a file, a version), a member of an enum such as a landmark
+    or a view, another fact, or a tuple of these. Equal facts are equal, so that nothing is told twice.
+    """
+
+    kind: str
+    figures: tuple[tuple[str, Any], ...]
+
+    def __init__(self, kind: str, /, **figures: Any) -> None:
+        """Take the kind and its figures by name."""
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "figures", tuple(figures.items()))
+
+    def __getitem__(self, name: str) -> Any:
+        """Give one figure; KeyError where the fact has none of that name."""
+        return dict(self.figures)[name]
+
+    @classmethod
+    def restored(cls, kind: str, figures: Mapping[str, Any]) -> Self:
+        """Make the fact of a kind and figures that were stored."""
+        return cls(kind, **figures)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Reason(Fact):
+    """Why something was not measured."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Note(Fact):
+    """Something that whoever reads the result should know."""
+
+
+AS_WRITTEN = "as_written"
+"""The kind of what an older file tells in words alone; its one figure ``text`` holds them."""
+
+
+def as_written(text: str) -> Note:
+    """Keep words of an older file, in the language in which they were written."""
+    return Note(AS_WRITTEN, text=text)
