@@ -469,7 +469,7 @@ def _spared(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
     return isinstance(above, ast.Assign) and _for_programmers(above, parents)
 
 
-MARKS = ("_", "later", "ngettext", "pgettext", "everywhere", "filled", "NewType", "cast")
+MARKS = ("_", "later", "ngettext", "pgettext", "everywhere", "figures_alone", "filled", "NewType", "cast")
 MISTAKES = ("ValueError", "TypeError", "RuntimeError", "AttributeError", "AssertionError", "LookupError")
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from posturecam.body import Landmark, Side, Spot, View
 from posturecam.facts import AS_WRITTEN, Fact
-from posturecam.text.language import _, filled, speaking
+from posturecam.text.language import _, figures_alone, filled, speaking
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view, shown
 from posturecam.text.names import point_name
 from posturecam.text.reasons import REASONS
 
-SENTENCES: Mapping[str, str] = {**REASONS, "said_by": "{where}: {words}", AS_WRITTEN: "{text}"}
+SENTENCES: Mapping[str, str] = {**REASONS, "said_by": figures_alone("{where}: {words}"), AS_WRITTEN: "{text}"}
 """The English sentence of each kind, as it stands in the catalogue."""
 
 
