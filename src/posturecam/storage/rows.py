@@ -6,6 +6,7 @@ from posturecam.measures.measurement import Measurement, Unmeasured
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import Exam
 from posturecam.storage import assessment_json, exam_json
+from posturecam.text.sentences import sentence
 
 Row = dict[str, str | float | bool | None]
 
@@ -56,4 +57,5 @@ def _measured(photo: str, view: str, measurement: Measurement) -> Row:
 
 def _unmeasured(photo: str | None, view: str | None, missing: Unmeasured) -> Row:
     empty = dict.fromkeys(("value", "low", "high", "standard_error", "unit", "severity", "words"))
-    return {"photo": photo, "view": view, "measure": missing.key, "measured": False, **empty, "reason": missing.reason}
+    reason = sentence(missing.reason)
+    return {"photo": photo, "view": view, "measure": missing.key, "measured": False, **empty, "reason": reason}
