@@ -1,6 +1,12 @@
 """Write the generated pages of the documentation again. `make docs` runs this; a test checks that they are current."""
 
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.architecture import DRAWING, between, drawing, order
+from tools.house import PACKAGE
 
 from posturecam.knowledge import load
 from posturecam.picture.photo import read
@@ -25,4 +31,5 @@ def write_overlay() -> None:
 
 if __name__ == "__main__":
     write_docs()
+    write_file(DRAWING, drawing(order(), between(PACKAGE)).encode())
     write_overlay()
