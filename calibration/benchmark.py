@@ -3,12 +3,15 @@
     python calibration/benchmark.py ../shared/phantoms --docs      # measure, print, write the page
     python calibration/benchmark.py calibration/phantoms           # the twelve that live in the repository
     python calibration/benchmark.py FOLDER --split view clothing   # more tables
+    python calibration/benchmark.py FOLDER --docs --real REAL      # and the section on real photographs anew
 
 Three rows a measure: one raw pass of the pose network (what others print), the mean of the mirrored passes, posturecam.
-The section on real photographs is the one that ``python benchmarks/run.py real FOLDER --docs`` wrote last.
+
+Without --real that section is the one that was measured last, here or by ``python benchmarks/run.py real REAL --docs``.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,10 +201,16 @@ def main() -> None:
     )
     parser.add_argument("--passes", type=int, default=DEFAULT_PASSES)
     parser.add_argument("--docs", action="store_true", help="write docs/accuracy.md")
+    parser.add_argument("--real", type=Path, help="photographs of real people and their index.json, measured too")
     given = parser.parse_args()
     rows = measure_cases(read_cases(given.folder), given.passes)
     text = page(rows, given.split, given.folder.name)
     print(text)
+    if given.real:
+        from benchmarks import real as real_people  # noqa: PLC0415  (which takes the page from here)
+
+        if code := real_people.main([str(given.real), *(["--docs"] if given.docs else [])]):
+            sys.exit(code)
     if given.docs:
         real = SECTION.read_text(encoding="utf-8")
         PAGE.write_text(f"{text}\n{real}\n{small_section()}", encoding="utf-8")

@@ -4,13 +4,14 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from benchmarks.real import main
 from calibration.benchmark import PAGE
-from calibration.known_turns.readings import Reader, TurnedPhoto, ask, summarised
+from calibration.known_turns.readings import Reader, TurnedPhoto, as_sorted_markdown, ask, summarised
 from calibration.known_turns.warps import PARTS, Body, bent, displacement
 from calibration.real_photos.page import SECTION, parts, write
 from calibration.real_photos.photos import RealPhoto, read_photos
@@ -65,6 +66,18 @@ def test_what_is_not_bent_hardly_answers(front: TurnedPhoto) -> None:
     talk = {one.part: one for one in summarised([front])}
     assert abs(talk["shoulder"].talk) < 0.3
     assert {one.part: one.others for one in front.answers}["hip"]["shoulder_tilt"] == pytest.approx(0.0, abs=0.2)
+
+
+def test_photos_are_sorted_by_what_they_show(front: TurnedPhoto) -> None:
+    """A large bare person before a light wall; the table has a column for each kind that there is."""
+    assert front.kinds["view"] == "front"
+    assert front.kinds["clothes"] == "show them"
+    assert front.kinds["size"] == "large"
+    other = replace(front, kinds={**front.kinds, "light": "dark"}, answers=front.answers[:1])  # the head
+    table = as_sorted_markdown([front, other], "light").splitlines()
+    assert table[0] == f"| part | {' | '.join(sorted({'dark', front.kinds['light']}))} |"
+    of_part = {row.split(" | ")[0].strip("| "): row.count(" of 1") for row in table[2:]}
+    assert of_part == {"head": 2, "shoulder": 1, "hip": 1}
 
 
 def test_side_parts_answer_in_their_sign(reader: Reader, samples: Path) -> None:

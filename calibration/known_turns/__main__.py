@@ -12,7 +12,16 @@ import numpy as np
 from rich.progress import track
 
 from calibration import known_turns
-from calibration.known_turns.readings import Reader, TurnedPhoto, as_markdown, ask, bendable, summarised
+from calibration.known_turns.readings import (
+    KINDS,
+    Reader,
+    TurnedPhoto,
+    as_markdown,
+    as_sorted_markdown,
+    ask,
+    bendable,
+    summarised,
+)
 from calibration.known_turns.warps import PARTS, Body, bent, parts_of
 from posturecam.body import View
 from posturecam.errors import PosturecamError
@@ -44,6 +53,9 @@ def main() -> int:
     for photo in turned:
         print(_line(photo))
     print(f"\n{as_markdown(summarised(turned))}")
+    for by in given.by:
+        print(f"\nBy {by}: answer ± half of the 95 % interval, differences inside of photos\n")
+        print(as_sorted_markdown(turned, by))
     if given.json:
         given.json.write_text(json.dumps([asdict(photo) for photo in turned], indent=1), encoding="utf-8")
     if given.sheet and pictures:
@@ -56,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("photos", nargs="+", type=_photo, metavar="PHOTO=VIEW", help="view: front, back, left, right")
     parser.add_argument("--parts", type=_parts, default=(), help=", ".join(part.key for part in PARTS))
     parser.add_argument("--passes", type=int, default=DEFAULT_PASSES)
+    parser.add_argument("--by", nargs="*", choices=KINDS, default=(), help="tables by kind of photo too")
     parser.add_argument("--json", type=Path, help="write everything that was read")
     parser.add_argument("--sheet", type=Path, help="write a contact sheet of the bent photos")
     return parser

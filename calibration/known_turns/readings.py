@@ -1,23 +1,33 @@
 """How much of a known bend is read: both directions of each part, against the unbent photo."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
 import numpy as np
 
 from calibration.known_turns.warps import PARTS, Body, Part, bent, parts_of
-from posturecam.body import View
+from posturecam.body import ORDER, Landmark, View
 from posturecam.errors import NobodyFound
 from posturecam.knowledge import Knowledge
 from posturecam.picture.photo import Photo, from_pixels, limited
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import assess_photo
 from posturecam.pipeline.settings import Settings
+from posturecam.poses.cautions import Caution
 from posturecam.poses.detection import PoseFinder
 
 HALF_WIDTH = 1.96
 """Standard errors in half of a 95 % interval."""
+
+KINDS = ("view", "clothes", "size", "light")
+"""By what photos are sorted, so that answers can be told apart."""
+
+SMALL_PX, LARGE_PX = 350.0, 700.0
+"""Heights of a small and of a large body, ankles to eyes, pixels."""
+
+DARK, BRIGHT = 90.0, 165.0
+"""Mean grey of a dark and of a bright body, 0 to 255."""
 
 LONG_SIDE_PX = 1600
 """Photos are bent no larger than this; the networks see less."""
@@ -53,12 +63,13 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class TurnedPhoto:
-    """Everything that was asked of one photo."""
+    """Everything that was asked of one photo; ``kinds`` says for each of KINDS what kind of photo it is."""
 
     name: str
     view: View
     answers: tuple[Answer, ...]
     unanswered: tuple[Unanswered, ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,29 @@ def ask(photo: Photo, view: View, reader: Reader, wanted: tuple[str, ...] = ()) 
         view,
         tuple(one for one in asked if isinstance(one, Answer)),
         tuple(one for one in asked if isinstance(one, Unanswered)),
+        kinds_of(photo, straight),
     )
+
+
+def kinds_of(photo: Photo, assessment: Assessment) -> dict[str, str]:
+    """Sort a photo: its view, whether clothes hide legs or pelvis, how large the body is, how light its middle is."""
+    pose = assessment.pose
+    hidden = {Caution.LONG_SKIRT, Caution.LOOSE_CLOTHES} & set(assessment.stance.cautions)
+    height = float(np.ptp(pose.mean[:, 1]))
+    x, y = (pose.mean * photo.scale)[[ORDER[Landmark.LEFT_SHOULDER], ORDER[Landmark.RIGHT_HIP]]].T
+    (left, right), (top, bottom) = (np.sort(np.round(ends)).astype(int) for ends in (x, y))
+    middle = photo.pixels[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
+    grey = float(middle.mean()) if middle.size else float(photo.pixels.mean())
+    return {
+        "view": pose.view.value,
+        "clothes": "hide legs or pelvis" if hidden else "show them",
+        "size": _third(height, (SMALL_PX, LARGE_PX), ("small", "middling", "large")),
+        "light": _third(grey, (DARK, BRIGHT), ("dark", "middling", "bright")),
+    }
+
+
+def _third(value: float, limits: tuple[float, float], names: tuple[str, str, str]) -> str:
+    return names[int(np.searchsorted(limits, value))]
 
 
 def _ask_part(photo: Photo, straight: Assessment, body: Body, part: Part, reader: Reader) -> Answer | Unanswered:
@@ -179,6 +212,29 @@ def _unbent(part: str, answers: Sequence[Answer]) -> Iterator[tuple[str, list[fl
         slopes = [one.others[other.measure] for one in answers if other.measure in one.others]
         if other.key != part and slopes:
             yield other.measure, slopes
+
+
+def sorted_by(photos: Iterable[TurnedPhoto], by: str) -> dict[str, tuple[Summary, ...]]:
+    """Summarise the photos of each kind apart; ``by`` is one of KINDS."""
+    groups: dict[str, list[TurnedPhoto]] = {}
+    for photo in photos:
+        groups.setdefault(photo.kinds.get(by, "unknown"), []).append(photo)
+    return {kind: summarised(of_kind) for kind, of_kind in sorted(groups.items())}
+
+
+def as_sorted_markdown(photos: Sequence[TurnedPhoto], by: str) -> str:
+    """Write a table of the answers by kind of photo: median answer, ± and differences inside, and how many photos."""
+    groups = sorted_by(photos, by)
+    keys = [part.key for part in PARTS if any(one.part == part.key for several in groups.values() for one in several)]
+    rows = [f"| part | {' | '.join(groups)} |", f"|---|{'--:|' * len(groups)}"]
+    for key in keys:
+        of_part = [next((one for one in several if one.part == key), None) for several in groups.values()]
+        rows.append(f"| {key} | {' | '.join(map(_cell, of_part))} |")
+    return "\n".join(rows)
+
+
+def _cell(one: Summary | None) -> str:
+    return "–" if one is None else f"{one.answer:.2f} ± {one.half_width:.1f}, {one.inside:.0%} of {one.photos}"
 
 
 HEAD = """\

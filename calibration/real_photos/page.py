@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from calibration.known_turns.readings import as_markdown, summarised
+from calibration.known_turns.readings import as_markdown, as_sorted_markdown, summarised
 from calibration.real_photos.covers import COVERS
 from calibration.real_photos.survey import (
     SIDE_WATCHED,
@@ -156,7 +156,10 @@ def _turns(survey: Survey) -> str:
         "*differences inside* how often the difference read is right within the ± of a difference. "
         "`python -m calibration.known_turns`"
     )
-    return f"{said}\n\n{as_markdown(summarised(survey.turned))}"
+    parts = [said, as_markdown(summarised(survey.turned))]
+    parts.append("The same by kind of photo: answer ± half of the 95 % interval, differences inside of so many photos.")
+    parts += [f"By {by}:\n\n{as_sorted_markdown(survey.turned, by)}" for by in ("clothes", "size", "light")]
+    return "\n\n".join(parts)
 
 
 def _widths(survey: Survey) -> str:
