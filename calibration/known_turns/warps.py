@@ -200,8 +200,8 @@ PARTS = (
 )
 """Everything that can be bent, head to feet, front and back first.
 
-The low back is not among them: in life its hollow goes with a tipped pelvis, and a warp of the back's edge alone, which the
-measure takes for a belt's dent, is answered by 0.1 of its size on rendered people too.
+The low back is not among them: in life its hollow goes with a tipped pelvis, and a warp of the back's edge alone,
+which the measure takes for a belt's dent, is answered by 0.1 of its size on rendered people too.
 """
 
 
