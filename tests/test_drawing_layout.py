@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from posturecam.body import Array, View
@@ -111,6 +111,8 @@ def test_labels_cover_nothing_and_leaders_cross_nothing(
 
 
 @settings(max_examples=60, deadline=None)
+@example([(0.5, 0.0), (0.5, 0.5), (0.5, 0.5), (0.5, 0.25)])
+@example([(0.5, 0.0), (0.5001, 0.5), (0.5002, 0.5), (0.5002, 0.25)])
 @given(st.lists(st.tuples(st.floats(0.02, 0.98), st.floats(0.0, 0.5)), min_size=1, max_size=4))
 def test_a_few_labels_of_one_side_all_stand(spots: list[tuple[float, float]]) -> None:
     """Only where there is no room is anything left out."""

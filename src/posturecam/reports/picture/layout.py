@@ -7,6 +7,7 @@ meets something (``faults`` says what) is left out, the least important first. P
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -99,17 +100,29 @@ class Room:
 
 def lay_out(labels: Sequence[Label], room: Room) -> list[Placed]:
     """Place the labels: with too little room text shrinks to its least size, then the least important are left out."""
-    around = _around(labels, room)
-    placed = _columns(_sided(labels), around)
+    around, sided = _around(labels, room), _sided(labels)
+    for ways in Ways:
+        placed = _columns(sided, around, ways)
+        if not any(True for _fault in faults(placed, around.kept)):
+            return placed
+    placed = _columns(sided, around)
     while worst := next(iter(faults(placed, around.kept)), None):
         dropped = min(worst, key=lambda number: placed[number].label.rank)
         placed = _columns([one.label for number, one in enumerate(placed) if number != dropped], around)
     return placed
 
 
-def _columns(labels: Sequence[Label], room: Room) -> list[Placed]:
+class Ways(StrEnum):
+    """Where leaders of spots at one height leave the body, one beside the other: around that height, below or above."""
+
+    AROUND = "around"
+    BELOW = "below"
+    ABOVE = "above"
+
+
+def _columns(labels: Sequence[Label], room: Room, ways: Ways = Ways.AROUND) -> list[Placed]:
     sides = ([label for label in labels if label.at_left == at_left] for at_left in (True, False))
-    return [one for side in sides for one in _column(side, room)]
+    return [placed for side in sides for placed in _column(side, room, ways)]
 
 
 def _around(labels: Sequence[Label], room: Room) -> Room:
@@ -134,15 +147,23 @@ def _level(label: Label) -> float:
     return float(label.anchor[1])
 
 
-def _column(labels: list[Label], room: Room) -> list[Placed]:
-    """Stack one column in the order of its spots' heights."""
-    kept, size = sorted(labels, key=lambda label: (label.anchor[1], label.anchor[0])), room.text_px
+def _column(labels: list[Label], room: Room, ways: Ways) -> list[Placed]:
+    """Stack one column in the order of its spots' heights; of one height, as a leader passes the spots further out."""
+
+    def place(label: Label) -> tuple[float, float]:
+        across, level = (float(part) for part in label.anchor)
+        if ways is Ways.AROUND:
+            return level, across
+        outwards = -across if label.at_left else across
+        return round(level / (_APART * room.text_px)), -outwards if ways is Ways.BELOW else outwards
+
+    kept, size = sorted(labels, key=place), room.text_px
     least = min(room.text_px, room.least_px / DETAIL)
     while kept:
         written = [_written(label, size, room) for label in kept]
         gap = 0.45 * size
         if sum(one.height for one in written) + gap * (len(written) - 1) <= room.area.bottom - room.area.top:
-            return _stacked(written, room, gap)
+            return _stacked(written, room, gap, ways)
         if size > least:
             size = max(least, 0.95 * size)
         else:
@@ -175,20 +196,34 @@ def _written(label: Label, size: float, room: Room) -> _Written:
     return _Written(label, headline, detail, size, widest + 2 * pad(size) + bar(size))
 
 
-def _stacked(written: Sequence[_Written], room: Room, gap: float) -> list[Placed]:
+def _stacked(written: Sequence[_Written], room: Room, gap: float, ways: Ways) -> list[Placed]:
     """Move boxes up and down as little as needed so that none overlaps another or leaves the column."""
-    levels = _levels([one.label for one in written], room)
+    levels = _levels([one.label for one in written], room, ways)
     heights = [one.height for one in written]
     wanted = [level - height / 2 for level, height in zip(levels, heights, strict=True)]
     tops = spread(wanted, [height + gap for height in heights], room.area.top, room.area.bottom + gap)
     return [_boxed(one, top, level, room) for one, top, level in zip(written, tops, levels, strict=True)]
 
 
-def _levels(labels: Sequence[Label], room: Room) -> list[float]:
+def _levels(labels: Sequence[Label], room: Room, ways: Ways) -> list[float]:
     """Give the height at which each leader leaves the body: its spot's own, apart from the next spot's."""
-    own = [float(np.clip(_level(label), room.area.top, room.area.bottom)) for label in labels]
+    top, bottom = room.area.top, room.area.bottom
+    own = [float(np.clip(_level(label), top, bottom)) for label in labels]
     same = [np.array_equal(label.anchor, after.anchor) for label, after in pairwise(labels)]
-    return spread(own, [*(0.0 if one else _APART * room.text_px for one in same), 0.0], room.area.top, room.area.bottom)
+    lengths = [0.0 if shared else _APART * room.text_px for shared in same]
+    if ways is Ways.AROUND:
+        return spread(own, [*lengths, 0.0], top, bottom)
+    if ways is Ways.BELOW:
+        return [min(level, bottom) for level in _pushed(own, lengths)]
+    return [max(-level, top) for level in _pushed([-level for level in own[::-1]], lengths[::-1])][::-1]
+
+
+def _pushed(levels: Sequence[float], lengths: Sequence[float]) -> list[float]:
+    """Move levels on, never back, until each keeps its length from the one before."""
+    out: list[float] = []
+    for level, length in zip(levels, (0.0, *lengths), strict=True):
+        out.append(max(level, out[-1] + length) if out else level)
+    return out
 
 
 def _boxed(one: _Written, top: float, level: float, room: Room) -> Placed:
