@@ -18,7 +18,7 @@ from posturecam.batch.inputs import Wanted, listed
 from posturecam.batch.job import of_content
 from posturecam.cli import app
 from posturecam.knowledge import load
-from posturecam.page.desks import Desk
+from posturecam.page.app_state import OpenExam
 from posturecam.page.keeping import day_offered, lay
 from posturecam.picture.capture_date import (
     CaptureDate,
@@ -238,7 +238,7 @@ def test_an_exam_on_the_command_line_takes_the_photos_day(tmp_path: Path, monkey
 
 def test_the_page_offers_the_photos_day() -> None:
     """Until the exam is kept under another one."""
-    desk = Desk("x", Settings())
+    desk = OpenExam("x", Settings())
     assert day_offered(desk, TABLES) == today().isoformat()
     lay(desk, dated(), None, None)
     assert day_offered(desk, TABLES) == "2024-03-05"

@@ -15,9 +15,8 @@ from page_support import serving
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.knowledge import load
 from posturecam.page import server
-from posturecam.page.desks import MOST_PHOTOS, Desk
+from posturecam.page.app_state import MOST_PHOTOS, Arriving, OpenExam
 from posturecam.page.security import BAD_HOST, NO_KEY, Door, OneTimeKey, new_key
-from posturecam.page.workplace import Arriving
 from posturecam.patterns.answers import read_answers
 from posturecam.pipeline.assessment import Settings
 from posturecam.storage import strict_json
@@ -47,12 +46,12 @@ def test_answers_that_are_none_are_refused_in_words(tmp_path: Path, text: str) -
 
 def test_a_full_exam_is_told_before_a_photo_is_read() -> None:
     """The ninth photo is refused by its number."""
-    desk = Desk("desk", Settings())
+    open_exam = OpenExam("desk", Settings())
     for number in range(MOST_PHOTOS):
-        desk.check_room()
-        desk.add(f"{number}.jpg", b"x")
+        open_exam.check_room()
+        open_exam.add(f"{number}.jpg", b"x")
     with pytest.raises(SettingsError):
-        desk.check_room()
+        open_exam.check_room()
 
 
 def test_only_so_much_arrives_at_once() -> None:

@@ -16,8 +16,8 @@ from posturecam.cli import app
 from posturecam.cli.live_command import told_cameras
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.knowledge import load
-from posturecam.page.asked import settings_asked
-from posturecam.page.workplace import Workplace
+from posturecam.page.app_state import AppState
+from posturecam.page.requests import settings_asked
 from posturecam.picture.lens import distance_m, too_near
 from posturecam.picture.lens.board import PAPERS_MM, board_picture
 from posturecam.picture.lens.calibration import calibrate, find_corners
@@ -382,6 +382,6 @@ def test_the_mirror_takes_a_webcam_and_its_profile_together(tmp_path: Path) -> N
 def test_the_page_measures_photos_with_the_profile_it_was_started_with() -> None:
     """Given once to serve, it holds for every photo; without one there is none."""
     asked = {"mirrored": True, "height_cm": 172}
-    told = settings_asked(asked, Workplace(load(), camera=TRUE))
+    told = settings_asked(asked, AppState(load(), camera=TRUE))
     assert (told.camera, told.mirrored, told.height_cm) == (TRUE, True, 172.0)
-    assert settings_asked(asked, Workplace(load())).camera is None
+    assert settings_asked(asked, AppState(load())).camera is None

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from page_support import Served, axe, chromium, serving, tab
-from posturecam.page.mirror import HEAD, MOST_SIDE_PX, SocketCamera, picture_in
+from posturecam.page.mirror_views import HEAD, MOST_SIDE_PX, SocketCamera, picture_in
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from page_support import Served, serving
 from posturecam.cli import app, serve_command
 from posturecam.errors import SettingsError
-from posturecam.page.asked import shown_file_name
-from posturecam.page.plain import plain_words, without_paths
+from posturecam.page.error_text import error_line, without_paths
+from posturecam.page.requests import shown_file_name
 from posturecam.page.security import Door, policy
 from posturecam.page.server import Place, bound
 
@@ -164,7 +164,7 @@ def test_errors_show_no_path(served: Served) -> None:
     for text in (told, *pages):
         assert not re.search(r"/(home|root|tmp|usr|etc|work)\b", text.replace("/people", ""))
     assert without_paths("cannot open /home/me/a b/records.sqlite: no") == "cannot open records.sqlite: no"
-    assert plain_words(SettingsError("/root/x/y.sqlite is damaged")) == "Y.sqlite is damaged"
+    assert error_line(SettingsError("/root/x/y.sqlite is damaged")) == "Y.sqlite is damaged"
     assert without_paths("C:\\Users\\me\\x.png is empty") == "x.png is empty"
 
 

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from posturecam.knowledge import load
-from posturecam.page.desks import Desk, Sheet, State
-from posturecam.page.worker import Answered, Asked, Bench, Worker
-from posturecam.page.workplace import Workplace
+from posturecam.page.app_state import AppState, ExamPhoto, OpenExam, PhotoState
+from posturecam.page.worker import Answered, Asked, Bench, PhotoWorker
 from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
 
@@ -36,13 +35,13 @@ class BadBench(Bench):
         return super().measured(asked, finder)
 
 
-def ended(desk: Desk, wait_s: float = 60.0) -> dict[str, Sheet]:
+def ended(open_exam: OpenExam, wait_s: float = 60.0) -> dict[str, ExamPhoto]:
     """Wait until every photo is measured or given up."""
     end = time.monotonic() + wait_s
-    while any(one.state in (State.WAITING, State.MEASURING) for one in desk.sheets()):
-        assert time.monotonic() < end, desk.sheets()
+    while any(one.state in (PhotoState.WAITING, PhotoState.MEASURING) for one in open_exam.exam_photos()):
+        assert time.monotonic() < end, open_exam.exam_photos()
         time.sleep(0.05)
-    return {one.name: one for one in desk.sheets()}
+    return {one.name: one for one in open_exam.exam_photos()}
 
 
 @pytest.mark.slow
@@ -50,20 +49,20 @@ def ended(desk: Desk, wait_s: float = 60.0) -> dict[str, Sheet]:
 def test_photos_that_hang_die_or_eat_memory_hurt_no_other_one(samples: Path) -> None:
     """Each says what happened and what to do; the photo after them is measured."""
     bench = BadBench(load(), timeout_s=3.0)
-    workplace, desk = Workplace(bench.knowledge), Desk("a", Settings(passes=1))
+    app_state, open_exam = AppState(bench.knowledge), OpenExam("a", Settings(passes=1))
     data = (samples / "front.jpg").read_bytes()
-    with Worker(workplace, bench) as worker:
+    with PhotoWorker(app_state, bench) as worker:
         for name in ("first.jpg", "stop.jpg", "hang.jpg", "die.jpg", "eat.jpg", "text.jpg", "last.jpg"):
-            sheet = desk.add(name, b"a note" if name == "text.jpg" else data)
-            worker.measure(desk, sheet.number)
-        found = ended(desk)
+            exam_photo = open_exam.add(name, b"a note" if name == "text.jpg" else data)
+            worker.measure(open_exam, exam_photo.number)
+        found = ended(open_exam)
     late = "Reading or measuring it took longer than 3 s. Save the photo anew with another program and drop it again, "
     assert found["stop.jpg"].reason == found["hang.jpg"].reason == f"{late}or leave it out."
     assert found["die.jpg"].reason.startswith("Reading or measuring it crashed the program. Save the photo anew")
     assert found["eat.jpg"].reason.startswith("It took more memory than a photo may have (2.0 GB). Save the photo")
     assert found["text.jpg"].reason.startswith("Text.jpg is not a picture that can be read.")
     for name in ("first.jpg", "last.jpg"):
-        assert found[name].state is State.DONE, found[name].reason
+        assert found[name].state is PhotoState.DONE, found[name].reason
         assert found[name].photo is not None
         assert found[name].photo.finer is None
 
@@ -71,11 +70,11 @@ def test_photos_that_hang_die_or_eat_memory_hurt_no_other_one(samples: Path) -> 
 def test_the_end_waits_for_no_photo(samples: Path) -> None:
     """A photo that hangs when the server ends is left."""
     bench = BadBench(load(), timeout_s=60.0)
-    desk = Desk("a", Settings(passes=1))
-    worker = Worker(Workplace(bench.knowledge), bench)
+    open_exam = OpenExam("a", Settings(passes=1))
+    worker = PhotoWorker(AppState(bench.knowledge), bench)
     with worker:
-        worker.measure(desk, desk.add("stop.jpg", (samples / "front.jpg").read_bytes()).number)
-        while desk.sheets()[0].state is not State.MEASURING:
+        worker.measure(open_exam, open_exam.add("stop.jpg", (samples / "front.jpg").read_bytes()).number)
+        while open_exam.exam_photos()[0].state is not PhotoState.MEASURING:
             time.sleep(0.02)
         time.sleep(1.0)
         began = time.monotonic()

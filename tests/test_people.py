@@ -19,8 +19,8 @@ from page_support import serving
 from posturecam.cli import app, people_asking, recording
 from posturecam.errors import RecordsError
 from posturecam.knowledge import load
-from posturecam.page.desks import Desk
-from posturecam.page.keeping import keep, lay
+from posturecam.page.app_state import OpenExam
+from posturecam.page.record_io import lay, store_exam
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import UNDER_AGE
 from posturecam.picture.capture_date import CaptureDate, DateSource
@@ -427,32 +427,32 @@ def test_the_page_puts_right_what_the_commands_do(anna: Path, monkeypatch: pytes
 
 def test_a_childs_exam_on_the_page_has_numbers_only() -> None:
     """As soon as it is known whose it is; and all again where it was somebody else's after all."""
-    desk = Desk("x", Settings())
-    lay(desk, assessed(CROSSED, "front.jpg"), None, None)
-    exam = desk.exam(load())
+    open_exam = OpenExam("x", Settings())
+    lay(open_exam, assessed(CROSSED, "front.jpg"), None, None)
+    exam = open_exam.exam(load())
     assert exam is not None
     assert exam.findings
-    desk.know(Facts(date(2015, 1, 1)), load())
-    child = desk.exam(load())
+    open_exam.know(Facts(date(2015, 1, 1)), load())
+    child = open_exam.exam(load())
     assert child is not None
     assert (child.findings, child.photos[0].findings) == ((), ())
     assert child.measurements == exam.measurements
-    desk.know(Facts(), load())
-    again = desk.exam(load())
+    open_exam.know(Facts(), load())
+    again = open_exam.exam(load())
     assert again is not None
     assert again.findings == exam.findings
 
 
 def test_keeping_on_the_page_is_looked_at_alike(anna: Path) -> None:
     """Nearly a name, or another person's photo, is refused until it is insisted on; the day keeps its source."""
-    workplace = SimpleNamespace(database=str(anna), knowledge=load())
-    desk = Desk("x", Settings())
-    lay(desk, assessed(CROSSED, "front.jpg"), None, None)
+    app_state = SimpleNamespace(database=str(anna), knowledge=load())
+    open_exam = OpenExam("x", Settings())
+    lay(open_exam, assessed(CROSSED, "front.jpg"), None, None)
     said = {"person": "anna", "on": "2026-01-05"}
     with pytest.raises(RecordsError, match="there is 'Anna'"):
-        keep(desk, workplace, said)  # type: ignore[arg-type]
-    assert keep(desk, workplace, {**said, "insists": True})["fresh"]  # type: ignore[arg-type]
+        store_exam(open_exam, app_state, said)  # type: ignore[arg-type]
+    assert store_exam(open_exam, app_state, {**said, "insists": True})["fresh"]  # type: ignore[arg-type]
     with open_records(anna) as records:
         assert records.exams("anna")[0].dated_from == "stated"
     with pytest.raises(RecordsError, match="is 'anna''s in the records"):
-        keep(desk, workplace, {**said, "person": "Ben"})  # type: ignore[arg-type]
+        store_exam(open_exam, app_state, {**said, "person": "Ben"})  # type: ignore[arg-type]

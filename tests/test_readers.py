@@ -32,10 +32,10 @@ from posturecam.cli import app
 from posturecam.errors import CameraError, PosturecamError
 from posturecam.knowledge import load
 from posturecam.live.devices import choose_webcam, remembered
-from posturecam.page.app import make_app
+from posturecam.page.app_state import AppState
 from posturecam.page.security import Door, Guard
-from posturecam.page.worker import Worker
-from posturecam.page.workplace import Workplace
+from posturecam.page.server import make_app
+from posturecam.page.worker import PhotoWorker
 from posturecam.patterns.answers import read_answers
 from posturecam.picture.lens.profile import CameraProfile, read_profile, to_bytes
 from posturecam.picture.photo import from_bytes
@@ -602,10 +602,10 @@ class Asked:
 
     def __init__(self, folder: Path) -> None:
         """Begin with an exam and nobody in the records."""
-        place = Workplace(KNOWLEDGE, str(folder / "records.sqlite"))
+        place = AppState(KNOWLEDGE, str(folder / "records.sqlite"))
         self.door = Door.of("secret", "127.0.0.1", 1)
-        self.app = Guard(make_app(place, Worker(place)), self.door)
-        self.exam = place.desks.open(Settings()).name
+        self.app = Guard(make_app(place, PhotoWorker(place)), self.door)
+        self.exam = place.open_exams.open(Settings()).name
 
     def ask(self, method: str, path: bytes, query: bytes, body: bytes) -> int:
         """Give the status; what the application does not answer is raised."""

@@ -14,7 +14,7 @@ import pytest
 from posturecam.body import View
 from posturecam.knowledge import load
 from posturecam.measures.trunk_outline import INDEX_PARTS
-from posturecam.page.report_parts import report_of
+from posturecam.page.exam_views import report_parts_of
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure
@@ -298,7 +298,7 @@ def test_an_exam_says_on_the_terminal_what_its_page_says() -> None:
     exam = exam_of([photo, replace(behind, photo=replace(behind.photo, sha256="b" * 64))], (), load())
     whole, written = together(exam), StringIO()
     print_exam(exam, file=written)
-    beside = report_of(exam, load()).summary
+    beside = report_parts_of(exam, load()).summary
     for text in (written.getvalue(), html.unescape(beside)):
         told = " ".join(text.replace("\u00a0", " ").split())
         for line in sizes(whole, load()):

@@ -46,8 +46,8 @@ def serve(
         raise SettingsError(msg)
     from posturecam.cli.claiming import tell_network
     from posturecam.knowledge import load
-    from posturecam.page.server import Place, serve
-    from posturecam.page.workplace import Workplace
+    from posturecam.page.app_state import AppState
+    from posturecam.page.server import Place, run_server
     from posturecam.picture.lens.profile import read_profile
     from posturecam.pipeline.limits import checked_timeout
     from posturecam.poses.ensemble import whole_passes
@@ -62,7 +62,9 @@ def serve(
     pose_model(model)
     times = None if passes is None else whole_passes(passes)
     say(_("posturecam: starting; Ctrl-C ends it. The page is for this machine alone:"), err=True)
-    serve(place, Workplace(tables, database, model, times, camera=lens, timeout_s=limit_s), _told, open_browser=open_)
+    run_server(
+        place, AppState(tables, database, model, times, camera=lens, timeout_s=limit_s), _told, open_browser=open_
+    )
 
 
 serve.__doc__ = f"{serve.__doc__}\n\n\b\n{EXAMPLES}"

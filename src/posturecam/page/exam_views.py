@@ -1,8 +1,13 @@
-"""The pages of an open exam: photos come in, are measured one after the other, and are read together."""
+"""The pages of an open exam: photos come in, are measured one after the other, and are read together.
+
+Its report is told in the same parts as in the files that are written; its pictures are JPEG without metadata.
+"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,19 +15,78 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.body import View
-from posturecam.page import asked, keeping, placing
-from posturecam.page.answers import page, sent_bytes, sent_json
-from posturecam.page.desks import Desk, Sheet, State
-from posturecam.page.report_parts import report
-from posturecam.page.shots import picture_of, plain_picture
+from posturecam.knowledge import Knowledge
+from posturecam.page import point_editor, record_io, requests
+from posturecam.page.app_state import ExamPhoto, OpenExam, PhotoState
+from posturecam.page.requests import render, sent_bytes, sent_json
 from posturecam.picture.capture_date import today
+from posturecam.picture.photo import Photo
+from posturecam.pipeline.assessment import Assessment
+from posturecam.pipeline.exam import Exam
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
 from posturecam.reports.heading import Heading, Look
-from posturecam.reports.picture.photo_overlay import overlay_svg
+from posturecam.reports.html import webpage_parts as parts
+from posturecam.reports.html.exam_page import combined_table
+from posturecam.reports.html.markup import Html, join, tag
+from posturecam.reports.html.webpage import numbers_table, sections
+from posturecam.reports.picture import figure
+from posturecam.reports.picture.canvas import ON_WHITE, Canvas
+from posturecam.reports.picture.photo_overlay import FIGURE_PX, encode, overlay_svg, reduced
+from posturecam.text import telling
 from posturecam.text.day_words import day_words
+from posturecam.text.exam_telling import together
 from posturecam.text.language import _
 from posturecam.text.wording import seen_from
+
+LONGEST_PX = 2000
+"""Long side of a picture on the page: sharp on a large screen, and enough for the magnifier."""
+
+
+def picture_of(photo: Photo | None, assessment: Assessment) -> bytes:
+    """Encode the photo that was measured, or a plain figure where the photo is not at hand."""
+    return encode(reduced((photo or plain_picture(assessment)).pixels, LONGEST_PX), ".jpg")
+
+
+def plain_picture(assessment: Assessment) -> Photo:
+    """Draw a plain figure of the found points on white, in place of the photo."""
+    width, height = assessment.pose.size_px
+    scale = FIGURE_PX / max(width, height)
+    size = (max(1, round(height * scale)), max(1, round(width * scale)), 3)
+    canvas = Canvas(np.full(size, 255, np.uint8), ON_WHITE)
+    figure.draw(canvas, assessment.pose.mean * scale)
+    return Photo(assessment.photo.name, assessment.photo.sha256, canvas.pixels, (width, height))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportParts:
+    """What stands beside the photo, what stands below it, and what it was made with."""
+
+    summary: Html
+    rest: Html
+    made_with: str
+
+
+def report_parts(open_exam: OpenExam, knowledge: Knowledge) -> ReportParts | None:
+    """Tell an exam; None as long as no photo was measured."""
+    exam = open_exam.exam(knowledge)
+    return None if exam is None else report_parts_of(exam, knowledge)
+
+
+def report_parts_of(exam: Exam, knowledge: Knowledge) -> ReportParts:
+    """Tell an exam; of several photos also whose sizes stand in the pictures."""
+    if len(exam.photos) == 1 and not exam.failures:
+        whole = exam.photos[0]
+        numbers = numbers_table(whole, knowledge)
+    else:
+        whole = together(exam)
+        numbers = combined_table(exam, knowledge)
+    summary = parts.summary(whole, knowledge)
+    if len(exam.photos) > 1:
+        sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
+        summary = join(parts.summary(whole, knowledge, _("What the photos show")), sizes)
+    return ReportParts(summary, join(*sections(whole, knowledge, numbers)), telling.made_with(whole))
+
 
 LARGEST_PHOTO = 60 * 2**20
 """Bytes of one photo; phones make less than 20 MB."""
@@ -35,173 +99,178 @@ FILES = {
 }
 
 
-async def begin(request: Request) -> Response:
-    """Open a desk for photos that are about to be sent."""
+async def begin_exam(request: Request) -> Response:
+    """Open an exam for photos that are about to be sent."""
     said = await sent_json(request)
-    person = asked.text_asked(said, "person")
-    workplace = asked.workplace_of(request)
+    person = requests.text_asked(said, "person")
+    app_state = requests.state_of(request)
     name = checked_person(person) if person else ""
-    facts = await run_in_threadpool(keeping.facts_of, workplace, name)
-    desk = workplace.desks.open(asked.settings_asked(said, workplace), name)
-    desk.born = facts.born
-    return JSONResponse({"exam": desk.name})
+    facts = await run_in_threadpool(record_io.facts_of, app_state, name)
+    open_exam = app_state.open_exams.open(requests.settings_asked(said, app_state), name)
+    open_exam.born = facts.born
+    return JSONResponse({"exam": open_exam.name})
 
 
 async def take_photo(request: Request) -> Response:
     """Take one photo; it is measured as soon as it is its turn."""
-    desk = asked.desk_of(request)
-    name = asked.shown_file_name(request.query_params.get("name", ""))
-    desk.check_room()
-    with asked.workplace_of(request).arriving.held(LARGEST_PHOTO):
+    open_exam = requests.open_exam_of(request)
+    name = requests.shown_file_name(request.query_params.get("name", ""))
+    open_exam.check_room()
+    with requests.state_of(request).arriving.held(LARGEST_PHOTO):
         data = await sent_bytes(request, LARGEST_PHOTO)
     if not data:
         raise HTTPException(
             400, _("{name} is empty (zero bytes). Copy the photo anew from the phone or camera.", name=name)
         )
-    sheet = desk.add(name, data)
-    asked.worker_of(request).measure(desk, sheet.number)
-    return JSONResponse({"photo": sheet.number})
+    exam_photo = open_exam.add(name, data)
+    requests.worker_of(request).measure(open_exam, exam_photo.number)
+    return JSONResponse({"photo": exam_photo.number})
 
 
 async def say_view(request: Request) -> Response:
     """Measure a photo again as showing one of the two views between which nothing decided."""
-    said = asked.text_asked(await sent_json(request), "view")
-    desk, sheet = asked.desk_of(request), _measured_sheet(request)
-    assert sheet.shown is not None  # noqa: S101  (looked at above)
-    if said not in sheet.shown.pose.view.choices or sheet.data is None:
+    said = requests.text_asked(await sent_json(request), "view")
+    open_exam, exam_photo = requests.open_exam_of(request), _measured_photo(request)
+    assert exam_photo.shown is not None  # noqa: S101  (looked at above)
+    if said not in exam_photo.shown.pose.view.choices or exam_photo.data is None:
         raise HTTPException(400, _("This photo's view is not asked for."))
-    desk.change(sheet.number, lambda one: _called(one, View(said)))
-    asked.worker_of(request).measure(desk, sheet.number)
+    open_exam.change(exam_photo.number, lambda photo: _called(photo, View(said)))
+    requests.worker_of(request).measure(open_exam, exam_photo.number)
     return JSONResponse({})
 
 
-def _called(sheet: Sheet, view: View) -> None:
-    sheet.view, sheet.state = view, State.WAITING
+def _called(exam_photo: ExamPhoto, view: View) -> None:
+    exam_photo.view, exam_photo.state = view, PhotoState.WAITING
 
 
 def take_away(request: Request) -> Response:
     """Take a photo out of the exam."""
-    asked.desk_of(request).remove(asked.sheet_of(request).number)
+    requests.open_exam_of(request).remove(requests.exam_photo_of(request).number)
     return JSONResponse({})
 
 
-def state(request: Request) -> Response:
+def photo_states(request: Request) -> Response:
     """Say how far each photo has got."""
-    desk = asked.desk_of(request)
-    return JSONResponse({"photos": [_told(one) for one in desk.sheets()]})
+    open_exam = requests.open_exam_of(request)
+    return JSONResponse({"photos": [_photo_state(photo) for photo in open_exam.exam_photos()]})
 
 
-def _told(sheet: Sheet) -> dict[str, Any]:
-    view = sheet.shown.pose.view.value if sheet.shown is not None else ""
+def _photo_state(exam_photo: ExamPhoto) -> dict[str, Any]:
+    view = exam_photo.shown.pose.view.value if exam_photo.shown is not None else ""
     words = {
-        State.WAITING: _("waits its turn"),
-        State.MEASURING: _("looking for the person"),
-        State.DONE: seen_from(view) if view else "",
-        State.FAILED: sheet.reason,
+        PhotoState.WAITING: _("waits its turn"),
+        PhotoState.MEASURING: _("looking for the person"),
+        PhotoState.DONE: seen_from(view) if view else "",
+        PhotoState.FAILED: exam_photo.reason,
     }
-    return {"photo": sheet.number, "name": sheet.name, "state": sheet.state.value, "words": words[sheet.state]}
+    return {
+        "photo": exam_photo.number,
+        "name": exam_photo.name,
+        "state": exam_photo.state.value,
+        "words": words[exam_photo.state],
+    }
 
 
-def show(request: Request) -> Response:
+def show_exam(request: Request) -> Response:
     """Show the report of an exam, with its photos large."""
-    desk = asked.desk_of(request)
-    found = report(desk, asked.workplace_of(request).knowledge)
-    return page(
+    open_exam = requests.open_exam_of(request)
+    found = report_parts(open_exam, requests.state_of(request).knowledge)
+    return render(
         "exam.html",
-        desk=desk,
+        open_exam=open_exam,
         report=found,
-        shots=list(_shots(desk)),
-        files=keeping.offered(desk),
-        day=keeping.day_offered(desk, asked.workplace_of(request).knowledge),
+        shots=list(_shots(open_exam)),
+        files=record_io.offered(open_exam),
+        day=record_io.day_offered(open_exam, requests.state_of(request).knowledge),
         today=today().isoformat(),
-        when=_when(desk),
-        people=keeping.known_people(asked.workplace_of(request)),
+        when=_when(open_exam),
+        people=record_io.known_people(requests.state_of(request)),
     )
 
 
-def _when(desk: Desk) -> str:
+def _when(open_exam: OpenExam) -> str:
     """Say of which day the exam and its photos are."""
-    shown = [sheet.shown.photo for sheet in desk.sheets() if sheet.shown is not None]
-    return day_words(shown, desk.day)
+    shown = [exam_photo.shown.photo for exam_photo in open_exam.exam_photos() if exam_photo.shown is not None]
+    return day_words(shown, open_exam.day)
 
 
-def _shots(desk: Desk) -> Iterator[dict[str, Any]]:
+def _shots(open_exam: OpenExam) -> Iterator[dict[str, Any]]:
     """Give the measured photos in the order of the report."""
     views = list(View)
-    measured = [(one, one.shown) for one in desk.sheets() if one.shown is not None]
-    for sheet, shown in sorted(measured, key=lambda pair: views.index(pair[1].pose.view)):
+    measured = [(photo, photo.shown) for photo in open_exam.exam_photos() if photo.shown is not None]
+    for exam_photo, shown in sorted(measured, key=lambda pair: views.index(pair[1].pose.view)):
         view, drawn = shown.pose.view.value, overlay_svg(shown)
         yield {
-            "number": sheet.number,
-            "name": sheet.name,
+            "number": exam_photo.number,
+            "name": exam_photo.name,
             "view": view,
             "words": seen_from(view),
-            "choices": [(choice.value, seen_from(choice)) for choice in shown.pose.view.choices if sheet.data],
+            "choices": [(choice.value, seen_from(choice)) for choice in shown.pose.view.choices if exam_photo.data],
             "size": shown.pose.size_px,
             "frame": drawn.frame,
             "shapes": drawn.shapes,
         }
 
 
-def picture(request: Request) -> Response:
+def photo_image(request: Request) -> Response:
     """Give the photo that was measured, without its metadata; a plain figure where the photo is not at hand."""
-    sheet = _measured_sheet(request)
-    assert sheet.shown is not None  # noqa: S101  (looked at above)
-    return Response(picture_of(sheet.photo, sheet.shown), media_type="image/jpeg")
+    exam_photo = _measured_photo(request)
+    assert exam_photo.shown is not None  # noqa: S101  (looked at above)
+    return Response(picture_of(exam_photo.photo, exam_photo.shown), media_type="image/jpeg")
 
 
-def points(request: Request) -> Response:
+def photo_points(request: Request) -> Response:
     """Say where the points of a photo lie."""
-    sheet = _measured_sheet(request)
-    return JSONResponse(placing.told(sheet, asked.workplace_of(request).knowledge))
+    exam_photo = _measured_photo(request)
+    return JSONResponse(point_editor.points_json(exam_photo, requests.state_of(request).knowledge))
 
 
-def _measured_sheet(request: Request) -> Sheet:
-    sheet = asked.sheet_of(request)
-    if sheet.shown is None:
+def _measured_photo(request: Request) -> ExamPhoto:
+    exam_photo = requests.exam_photo_of(request)
+    if exam_photo.shown is None:
         raise HTTPException(404, _("This photo was not measured."))
-    return sheet
+    return exam_photo
 
 
-async def set_points(request: Request) -> Response:
+async def change_points(request: Request) -> Response:
     """Measure a photo again with other points placed; give everything on the page that follows from them."""
     said = await sent_json(request)
     return JSONResponse(await run_in_threadpool(_again, request, said))
 
 
-async def stickers(request: Request) -> Response:
+async def find_stickers(request: Request) -> Response:
     """Find the stickers of the colour at a point; the page then sends them as its placed points."""
     said = await sent_json(request)
-    return JSONResponse(await run_in_threadpool(placing.stickers, _measured_sheet(request), said))
+    return JSONResponse(await run_in_threadpool(point_editor.stickers_at, _measured_photo(request), said))
 
 
 def _again(request: Request, said: Mapping[str, Any]) -> dict[str, Any]:
-    desk, number = asked.desk_of(request), asked.sheet_of(request).number
-    knowledge = asked.workplace_of(request).knowledge
-    placing.set_points(desk, number, said, knowledge)
-    found = report(desk, knowledge)
+    open_exam, number = requests.open_exam_of(request), requests.exam_photo_of(request).number
+    knowledge = requests.state_of(request).knowledge
+    point_editor.place_points(open_exam, number, said, knowledge)
+    found = report_parts(open_exam, knowledge)
     parts = {} if found is None else {"summary": found.summary, "rest": found.rest}
-    return {**placing.followed(_measured_sheet(request)), **parts}
+    return {**point_editor.followed(_measured_photo(request)), **parts}
 
 
-async def keep(request: Request) -> Response:
+async def keep_exam(request: Request) -> Response:
     """Store the exam in the records."""
-    desk, said = asked.desk_of(request), await sent_json(request)
-    workplace = asked.workplace_of(request)
-    told = await run_in_threadpool(keeping.keep, desk, workplace, said)
+    open_exam, said = requests.open_exam_of(request), await sent_json(request)
+    app_state = requests.state_of(request)
+    told = await run_in_threadpool(record_io.store_exam, open_exam, app_state, said)
     return JSONResponse(told)
 
 
-def download(request: Request) -> Response:
+def download_report(request: Request) -> Response:
     """Give one of the report's files, made anew."""
-    desk, name = asked.desk_of(request), request.path_params["name"]
-    exam = desk.exam(asked.workplace_of(request).knowledge)
+    open_exam, name = requests.open_exam_of(request), request.path_params["name"]
+    exam = open_exam.exam(requests.state_of(request).knowledge)
     if exam is None or name not in FILES:
         raise HTTPException(404, _("There is no such file."))
-    pictures = desk.pictures()
-    photos = [pictures.get(one.photo.sha256) or plain_picture(one) for one in exam.photos]
-    look = Look(Heading(desk.person, day=desk.day))
-    knowledge = asked.workplace_of(request).knowledge
+    pictures = open_exam.pictures()
+    photos = [pictures.get(photo.photo.sha256) or plain_picture(photo) for photo in exam.photos]
+    look = Look(Heading(open_exam.person, day=open_exam.day))
+    knowledge = requests.state_of(request).knowledge
     if len(exam.photos) == 1:
         files = photo_files(exam.photos[0], photos[0], look, knowledge)
     else:
@@ -213,16 +282,16 @@ def download(request: Request) -> Response:
 
 
 ROUTES: tuple[BaseRoute, ...] = (
-    Route("/exams", begin, methods=["POST"]),
-    Route("/exams/{desk}", show),
-    Route("/exams/{desk}/state", state),
-    Route("/exams/{desk}/photos", take_photo, methods=["POST"]),
-    Route("/exams/{desk}/photos/{number:int}", take_away, methods=["DELETE"]),
-    Route("/exams/{desk}/photos/{number:int}/view", say_view, methods=["PUT"]),
-    Route("/exams/{desk}/photos/{number:int}/picture.jpg", picture),
-    Route("/exams/{desk}/photos/{number:int}/points", points),
-    Route("/exams/{desk}/photos/{number:int}/points", set_points, methods=["PUT"]),
-    Route("/exams/{desk}/photos/{number:int}/stickers", stickers, methods=["POST"]),
-    Route("/exams/{desk}/keep", keep, methods=["POST"]),
-    Route("/exams/{desk}/files/{name}", download),
+    Route("/exams", begin_exam, methods=["POST"]),
+    Route("/exams/{open_exam}", show_exam),
+    Route("/exams/{open_exam}/state", photo_states),
+    Route("/exams/{open_exam}/photos", take_photo, methods=["POST"]),
+    Route("/exams/{open_exam}/photos/{number:int}", take_away, methods=["DELETE"]),
+    Route("/exams/{open_exam}/photos/{number:int}/view", say_view, methods=["PUT"]),
+    Route("/exams/{open_exam}/photos/{number:int}/picture.jpg", photo_image),
+    Route("/exams/{open_exam}/photos/{number:int}/points", photo_points),
+    Route("/exams/{open_exam}/photos/{number:int}/points", change_points, methods=["PUT"]),
+    Route("/exams/{open_exam}/photos/{number:int}/stickers", find_stickers, methods=["POST"]),
+    Route("/exams/{open_exam}/keep", keep_exam, methods=["POST"]),
+    Route("/exams/{open_exam}/files/{name}", download_report),
 )

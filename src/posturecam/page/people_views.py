@@ -1,21 +1,37 @@
-"""The pages of the records: everybody, one person over time, two exams compared."""
+"""The pages of the records: everybody, one person over time, two exams compared; and what is changed there.
 
-from collections.abc import Sequence
+A person is renamed, merged, with birthday and consent; an exam is put right.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posturecam.errors import RecordsError
-from posturecam.page import asked
-from posturecam.page.answers import page
-from posturecam.page.keeping import known_people, reopened
-from posturecam.page.people_changes import gone
-from posturecam.page.workplace import Workplace
+from posturecam.page import requests
+from posturecam.page.app_state import AppState
+from posturecam.page.record_io import known_people, reopened
+from posturecam.page.requests import render, sent_json
 from posturecam.picture.capture_date import today
-from posturecam.records import Deletion, Known, StoredExam, check_records, open_records, parcel
+from posturecam.records import (
+    Deletion,
+    Facts,
+    Forgotten,
+    Known,
+    Records,
+    StoredExam,
+    check_records,
+    checked_consent,
+    checked_person,
+    open_records,
+    parcel,
+)
 from posturecam.records.progress import compared
 from posturecam.reports.change_words import day
 from posturecam.reports.html.compare_page import ALIGNED, Pair, sections
@@ -28,83 +44,175 @@ from posturecam.text.language import _
 from posturecam.text.wording import seen_from
 
 
-def people(request: Request) -> Response:
+async def change_person(request: Request) -> Response:
+    """Rename a person, make one of two, or write birthday and consent down; give the name from now on."""
+    name, said = requests.person_asked(request), await sent_json(request)
+
+    def change(records: Records) -> dict[str, Any]:
+        into, after = requests.text_asked(said, "into").strip(), requests.text_asked(said, "rename").strip()
+        if into:
+            records.merge(name, checked_person(into))
+            return {"name": checked_person(into)}
+        records.exams(name)
+        records.write_facts(name, _facts(said))
+        if after and checked_person(after) != name:
+            near = records.alike(checked_person(after))
+            records.refuse_mixups(checked_person(after), (), new=said.get("insists") is True or near in (None, name))
+            records.rename(name, checked_person(after))
+        return {"name": checked_person(after) if after else name}
+
+    told = await _changed(request, change)
+    requests.state_of(request).open_exams.close_of(name)
+    return told
+
+
+def _facts(said: Mapping[str, Any]) -> Facts:
+    consent = checked_consent(requests.text_asked(said, "consent"))
+    return Facts(requests.day_asked(said, "born"), requests.day_asked(said, "consented_on"), consent)
+
+
+async def change_exam(request: Request) -> Response:
+    """Move an exam to another person, give it another day, or finalise it; give the number that it has then."""
+    number, said = request.path_params["number"], await sent_json(request)
+
+    def change(records: Records) -> dict[str, Any]:
+        what, name = requests.text_asked(said, "what"), requests.text_asked(said, "name")
+        if what == "move":
+            records.refuse_mixups(checked_person(name), (), new=said.get("insists") is True)
+            return {"number": records.move(number, checked_person(name))}
+        if what == "redate":
+            on = requests.day_asked(said, "on")
+            if on is None:
+                raise HTTPException(400, _("Give the day of the photos."))
+            return {"number": records.redate(number, on)}
+        if what == "finalise":
+            records.finalise(number, checked_person(name))
+            return {"number": number}
+        raise HTTPException(400, _("There is nothing to change."))
+
+    return await _exam_changed(request, change)
+
+
+async def delete_exam(request: Request) -> Response:
+    """Delete an exam, its older versions too, and say what was deleted."""
+    number = request.path_params["number"]
+
+    def change(records: Records) -> dict[str, Any]:
+        return gone(records.delete_exam(number))
+
+    return await _exam_changed(request, change)
+
+
+def gone(told: Forgotten) -> dict[str, int]:
+    """Say what was deleted. Raises RecordsError where traces are left."""
+    if told.left:
+        msg = _("it was deleted, but traces are left. Close other programs that use the records and try again.")
+        raise RecordsError(msg)
+    return {"exams": told.exams, "photos": told.kept, "readings": told.readings}
+
+
+async def _exam_changed(request: Request, change: Callable[[Records], dict[str, Any]]) -> Response:
+    told = await _changed(request, change)
+    requests.state_of(request).open_exams.close(f"record-{request.path_params['number']}")
+    return told
+
+
+async def _changed(request: Request, change: Callable[[Records], dict[str, Any]]) -> Response:
+    app_state = requests.state_of(request)
+    told = await run_in_threadpool(_in_records, app_state, change)
+    app_state.pairs.clear()
+    return JSONResponse(told)
+
+
+def _in_records(app_state: AppState, change: Callable[[Records], dict[str, Any]]) -> dict[str, Any]:
+    with open_records(app_state.database) as records:
+        return change(records)
+
+
+CHANGE_ROUTES: tuple[BaseRoute, ...] = (
+    Route("/person", change_person, methods=["PATCH"]),
+    Route("/records/{number:int}", change_exam, methods=["PATCH"]),
+    Route("/records/{number:int}", delete_exam, methods=["DELETE"]),
+)
+
+
+def people_page(request: Request) -> Response:
     """List everybody in the records."""
-    everybody, deletions = _everybody(asked.workplace_of(request))
-    return page("people.html", people=everybody, deletions=deletions)
+    everybody, deletions = _everybody(requests.state_of(request))
+    return render("people.html", people=everybody, deletions=deletions)
 
 
-def _everybody(workplace: Workplace) -> tuple[list[Known], list[Deletion]]:
+def _everybody(app_state: AppState) -> tuple[list[Known], list[Deletion]]:
     """Give everybody, and what was deleted; that there are no records yet is no fault."""
     try:
-        with open_records(workplace.database) as records:
+        with open_records(app_state.database) as records:
             return records.overview(), records.deletions()
     except RecordsError:
-        check_records(workplace.database)
+        check_records(app_state.database)
         return [], []
 
 
-def person(request: Request) -> Response:
+def person_page(request: Request) -> Response:
     """Show one person over time."""
-    workplace, name = asked.workplace_of(request), asked.person_asked(request)
-    with open_records(workplace.database) as records:
+    app_state, name = requests.state_of(request), requests.person_asked(request)
+    with open_records(app_state.database) as records:
         found, everything, facts = records.exams(name), records.exams(name, versions=True), records.facts(name)
         held = records.contents(name)
-    sittings = [one.sitting for one in found]
-    newest = {one.number for one in found}
-    return page(
+    sittings = [exam.sitting for exam in found]
+    newest = {exam.number for exam in found}
+    return render(
         "person.html",
         name=name,
         span=span_words(sittings),
         exams=list(reversed(found)),
-        older=[one for one in everything if one.number not in newest],
+        older=[stored for stored in everything if stored.number not in newest],
         facts=facts,
         held=held,
-        people=[one for one in known_people(workplace) if one != name],
+        people=[person for person in known_people(app_state) if person != name],
         today=today().isoformat(),
-        days={one.number: day(one.sitting) for one in found},
-        views={one.number: _views(one) for one in found},
-        sections=join(*history_sections(sittings, workplace.knowledge)),
+        days={exam.number: day(exam.sitting) for exam in found},
+        views={exam.number: _views(exam) for exam in found},
+        sections=join(*history_sections(sittings, app_state.knowledge)),
     )
 
 
 def _views(exam: StoredExam) -> str:
-    return ", ".join(dict.fromkeys(one.view for one in exam.photos))
+    return ", ".join(dict.fromkeys(photo.view for photo in exam.photos))
 
 
-def forget(request: Request) -> Response:
+def forget_person(request: Request) -> Response:
     """Delete a person wholly, and say what was deleted. Raises RecordsError."""
-    workplace, name = asked.workplace_of(request), asked.person_asked(request)
-    with open_records(workplace.database) as records:
+    app_state, name = requests.state_of(request), requests.person_asked(request)
+    with open_records(app_state.database) as records:
         told = records.forget(name)
-    workplace.desks.close_of(name)
-    workplace.pairs.clear()
+    app_state.open_exams.close_of(name)
+    app_state.pairs.clear()
     return JSONResponse(gone(told))
 
 
-def export(request: Request) -> Response:
+def export_person(request: Request) -> Response:
     """Give everything that the records hold of a person as a zip."""
-    with open_records(asked.workplace_of(request).database) as records:
-        data = parcel.packed(records, asked.person_asked(request))
+    with open_records(requests.state_of(request).database) as records:
+        data = parcel.packed(records, requests.person_asked(request))
     headers = {"Content-Disposition": 'attachment; filename="person.zip"'}
     return Response(data, media_type="application/zip", headers=headers)
 
 
-def open_exam(request: Request) -> Response:
-    """Lay an exam out of the records on a desk, and go there."""
-    desk = reopened(asked.workplace_of(request), request.path_params["number"])
-    return RedirectResponse(f"/exams/{quote(desk.name)}", 303)
+def reopen_exam(request: Request) -> Response:
+    """Open an exam out of the records, and go there."""
+    open_exam = reopened(requests.state_of(request), request.path_params["number"])
+    return RedirectResponse(f"/exams/{quote(open_exam.name)}", 303)
 
 
-def compare(request: Request) -> Response:
+def comparison_page(request: Request) -> Response:
     """Compare two exams: a slider between the aligned photos, then every difference."""
-    workplace, numbers = asked.workplace_of(request), _numbers(request)
-    before, after = _both(workplace, numbers, pictures=False)
-    changes = compared(before.sitting, after.sitting, workplace.knowledge)
-    told = sections(before.sitting, after.sitting, changes, Html(), workplace.knowledge)
-    shown = [{"view": one.view, "words": seen_from(one.view)} for one in _pairs(workplace, numbers)]
+    app_state, numbers = requests.state_of(request), _numbers(request)
+    before, after = _both(app_state, numbers, pictures=False)
+    changes = compared(before.sitting, after.sitting, app_state.knowledge)
+    told = sections(before.sitting, after.sitting, changes, Html(), app_state.knowledge)
+    shown = [{"view": pair.view, "words": seen_from(pair.view)} for pair in _pairs(app_state, numbers)]
     days = (day(before.sitting), day(after.sitting))
-    return page(
+    return render(
         "compare.html",
         before=numbers[0],
         after=numbers[1],
@@ -118,9 +226,9 @@ def compare(request: Request) -> Response:
 
 def compared_picture(request: Request) -> Response:
     """Give one of the two aligned pictures of a view."""
-    workplace, asked_for = asked.workplace_of(request), request.path_params
-    found = _pairs(workplace, (asked_for["before"], asked_for["after"]))
-    pair = next((one for one in found if one.view == asked_for["view"]), None)
+    app_state, asked_for = requests.state_of(request), request.path_params
+    found = _pairs(app_state, (asked_for["before"], asked_for["after"]))
+    pair = next((drawn for drawn in found if drawn.view == asked_for["view"]), None)
     if pair is None or asked_for["which"] not in ("before", "after"):
         raise HTTPException(404, _("There is no such picture."))
     return Response(
@@ -130,32 +238,32 @@ def compared_picture(request: Request) -> Response:
 
 def _numbers(request: Request) -> tuple[int, int]:
     said = [request.query_params.get(name, "") for name in ("before", "after")]
-    if not all(one.isdecimal() and len(one) < 10 for one in said) or said[0] == said[1]:
+    if not all(number.isdecimal() and len(number) < 10 for number in said) or said[0] == said[1]:
         raise HTTPException(400, _("Choose two different exams to compare."))
     return int(said[0]), int(said[1])
 
 
-def _both(workplace: Workplace, numbers: tuple[int, int], *, pictures: bool) -> Sequence[Found]:
-    with open_records(workplace.database) as records:
-        return [found_exam(records, one, workplace.knowledge, pictures=pictures) for one in numbers]
+def _both(app_state: AppState, numbers: tuple[int, int], *, pictures: bool) -> Sequence[Found]:
+    with open_records(app_state.database) as records:
+        return [found_exam(records, number, app_state.knowledge, pictures=pictures) for number in numbers]
 
 
-def _pairs(workplace: Workplace, numbers: tuple[int, int]) -> list[Pair]:
+def _pairs(app_state: AppState, numbers: tuple[int, int]) -> list[Pair]:
     """Draw the aligned pictures once for the page and its pictures."""
-    kept = workplace.pairs.get(numbers)
+    kept = app_state.pairs.get(numbers)
     if kept is None:
-        before, after = _both(workplace, numbers, pictures=True)
+        before, after = _both(app_state, numbers, pictures=True)
         kept = pairs(before, after, hide_face=False)
-        workplace.pairs.keep(numbers, kept)
+        app_state.pairs.keep(numbers, kept)
     return kept
 
 
 ROUTES: tuple[BaseRoute, ...] = (
-    Route("/people", people),
-    Route("/person", person),
-    Route("/person", forget, methods=["DELETE"]),
-    Route("/person/export", export),
-    Route("/records/{number:int}", open_exam),
-    Route("/compare", compare),
+    Route("/people", people_page),
+    Route("/person", person_page),
+    Route("/person", forget_person, methods=["DELETE"]),
+    Route("/person/export", export_person),
+    Route("/records/{number:int}", reopen_exam),
+    Route("/compare", comparison_page),
     Route("/compare/{before:int}/{after:int}/{view}/{which}.jpg", compared_picture),
 )

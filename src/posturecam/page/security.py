@@ -82,7 +82,7 @@ class Door:
 
     def refusal(self, headers: Iterable[tuple[bytes, bytes]], query: bytes) -> int | None:
         """Say why a request is refused, as an HTTP status; None when it may come in."""
-        found = Heads(headers)
+        found = RequestHeaders(headers)
         if found.all("host") != [found.one("host")] or found.one("host") not in self.hosts:
             return BAD_HOST
         if not self._own_origin(found):
@@ -102,12 +102,12 @@ class Door:
         """Whether the address carries the key."""
         return hmac.compare_digest(_given(query).encode(), self.key.encode())
 
-    def _key_in_cookie(self, found: "Heads") -> bool:
+    def _key_in_cookie(self, found: "RequestHeaders") -> bool:
         pairs = (part.strip().partition("=") for line in found.all("cookie") for part in line.split(";"))
         given = next((value for name, _, value in pairs if name == self.cookie), "")
         return hmac.compare_digest(given.encode(), self.key.encode())
 
-    def _own_origin(self, found: "Heads") -> bool:
+    def _own_origin(self, found: "RequestHeaders") -> bool:
         """Compare the origin where the browser states one, and what it says of who asks."""
         own = f"http://{found.one('host')}"
         if any(origin != own for origin in found.all("origin")):
@@ -126,7 +126,7 @@ def _given(query: bytes) -> str:
     return parse_qs(query.decode("latin-1")).get(KEY, [""])[0]
 
 
-class Heads:
+class RequestHeaders:
     """A request's headers by their lower-case names."""
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -181,7 +181,7 @@ class Guard:
             return
         refused = self._door.refusal(scope["headers"], scope["query_string"]) or _no_number(scope["path"])
         fresh = refused is None and self._door.brings_key(scope["query_string"])
-        send = self._with_headers(send, Heads(scope["headers"]).one("host"), fresh=fresh)
+        send = self._with_headers(send, RequestHeaders(scope["headers"]).one("host"), fresh=fresh)
         if refused is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):

@@ -1,8 +1,13 @@
-"""The server: a socket on the loopback address, the address told once it answers, and a clean end."""
+"""The server: a socket on the loopback address, the address told once it answers, and a clean end.
 
+The addresses of the page and what answers them; so many connections and no more, each within a time.
+"""
+
+import asyncio
 import errno
 import html
 import ipaddress
+import mimetypes
 import os
 import signal
 import socket
@@ -12,16 +17,116 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from posturecam.errors import SettingsError
-from posturecam.page.app import make_app
-from posturecam.page.connections import Connection
+from posturecam.errors import PosturecamError, SettingsError
+from posturecam.page import exam_views, mirror_views, people_views, requests
+from posturecam.page.app_state import MOST_PHOTOS, AppState
+from posturecam.page.exam_views import LARGEST_PHOTO
+from posturecam.page.record_io import known_people
+from posturecam.page.requests import state_of
 from posturecam.page.security import Door, Guard, OneTimeKey, new_key
-from posturecam.page.worker import Worker
-from posturecam.page.workplace import Workplace
+from posturecam.page.worker import PhotoWorker
+from posturecam.reports.html.guide import INTRODUCTION, TITLE, sections
+from posturecam.reports.html.markup import join, style
 from posturecam.text.language import _
+
+MOST_CONNECTIONS = 64
+"""Open connections; a browser opens six and one for the mirror."""
+
+HEAD_S = 10.0
+"""Time in which the head of a request must have arrived."""
+
+
+class Connection(H11Protocol):
+    """A connection that is closed when there are too many, or when the head of a request takes too long."""
+
+    _late: asyncio.TimerHandle | None = None
+    _handed_on: bool = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, or close it at once."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and wait for the rest of a head."""
+        super().data_received(data)
+        self._wait()
+
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        """Hand the connection on to the mirror's socket, whose pictures come for as long as somebody stands there."""
+        super().handle_websocket_upgrade(event)
+        self._handed_on = True
+
+    def _wait(self) -> None:
+        """Set the clock while no request is being answered."""
+        idle = not self._handed_on and (self.cycle is None or self.cycle.response_complete)
+        if not idle and self._late is not None:
+            self._late.cancel()
+            self._late = None
+        elif idle and self._late is None:
+            self._late = self.loop.call_later(HEAD_S, self._close_late)
+
+    def _close_late(self) -> None:
+        self._late = None
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
+def start_page(request: Request) -> Response:
+    """Show the first page: drop photos here."""
+    person, exam = (request.query_params.get(name, "") for name in ("person", "exam"))
+    exam = exam if state_of(request).open_exams.find(exam) is not None else ""
+    limits = {"most": MOST_PHOTOS, "largest": LARGEST_PHOTO}
+    return requests.render(
+        "start.html", person=person, exam=exam, limits=limits, people=known_people(state_of(request))
+    )
+
+
+def guide_view(_request: Request) -> Response:
+    """Show how to take the photo."""
+    return requests.render("guide.html", title=TITLE, introduction=_(INTRODUCTION), sections=join(*sections()))
+
+
+def report_style(_request: Request) -> Response:
+    """Give the reports' own style sheet."""
+    return Response(style(), media_type="text/css")
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/", start_page),
+    Route("/guide", guide_view),
+    *exam_views.ROUTES,
+    *people_views.ROUTES,
+    *people_views.CHANGE_ROUTES,
+    *mirror_views.ROUTES,
+    Route("/static/report.css", report_style),
+)
+
+
+def make_app(app_state: AppState, worker: PhotoWorker) -> Starlette:
+    """Put the application together; who may reach it is the guard's matter."""
+    mimetypes.add_type("text/javascript", ".js")  # some systems' own tables say otherwise, and then no script loads
+    static = Mount("/static", StaticFiles(packages=[("posturecam.page", "static")]))
+    handlers = {PosturecamError: requests.own_error, HTTPException: requests.http_error, Exception: requests.bug}
+    app = Starlette(routes=[*ROUTES, static], exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    app.state.app_state, app.state.worker = app_state, worker
+    return app
+
 
 LOOPBACK = "127.0.0.1"
 END_S = 2
@@ -36,7 +141,7 @@ OPENED_S = 20.0
 LARGEST_FRAME = 4 * 2**20
 """Bytes of one message on the mirror's socket."""
 
-Told = Callable[[str], None]
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +238,7 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool = False) -> None:
+def run_server(place: Place, app_state: AppState, tell: Tell, *, open_browser: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. ``tell`` gets the address once it answers. Raises SettingsError.
 
     Ctrl-C ends in KeyboardInterrupt, after the connections were closed.
@@ -153,9 +258,9 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
             if open_browser:
                 threading.Thread(target=open_privately, args=(address, once), daemon=True).start()
 
-        with Worker(workplace) as worker:
+        with PhotoWorker(app_state) as worker:
             config = uvicorn.Config(
-                Guard(make_app(workplace, worker), door),
+                Guard(make_app(app_state, worker), door),
                 http=Connection,
                 log_config=None,
                 log_level="critical",
@@ -170,4 +275,4 @@ def serve(place: Place, workplace: Workplace, tell: Told, *, open_browser: bool 
             try:
                 _Server(config, ready).run(sockets=[opened])
             finally:
-                workplace.seats.wait(SEATS_S)
+                app_state.slots.wait(SEATS_S)

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any, Self
 from posturecam.batch.process import LEFT_ALONE_S, START_S, Ready, ended_after, held_back, one_thread, quiet_threads
 from posturecam.knowledge import Knowledge
 from posturecam.live.threads import CapturedError
-from posturecam.page.desks import Desk, Sheet, State, aged
-from posturecam.page.plain import told_error
-from posturecam.page.workplace import Workplace
+from posturecam.page.app_state import AppState, ExamPhoto, OpenExam, PhotoState, aged
+from posturecam.page.error_text import told_error
 from posturecam.picture.photo import Photo, from_bytes
 from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
 from posturecam.pipeline.exam import assess_photo
@@ -58,7 +57,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PhotoRefused:
     """Why it has no result, in words for the page; ``spent`` when the process ends with it."""
 
     reason: str
@@ -81,21 +80,21 @@ class Bench:
         seen = measured_photo(photo, found)
         return Answered(found, replace(seen, finer=None))  # nor the smaller and flipped pictures that it holds by now
 
-    def answer(self, asked: Asked, finder: Finder) -> Answered | Refused:
+    def answer(self, asked: Asked, finder: Finder) -> Answered | PhotoRefused:
         """Measure one photo, or say why that cannot be."""
         with CapturedError() as border:
             return self.measured(asked, finder)
         if isinstance(border.error, MemoryError):
-            return Refused(_again(took_too_much()), spent=True)
+            return PhotoRefused(_again(took_too_much()), spent=True)
         assert border.error is not None  # noqa: S101  (or the block would have returned)
-        return Refused(told_error(border.error))
+        return PhotoRefused(told_error(border.error))
 
 
 def _again(reason: str) -> str:
     return _(_AGAIN, reason=reason[:1].upper() + reason[1:])
 
 
-def serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
+def measure_until_closed(pipe: "Connection[Any, Any]", bench: Bench) -> None:
     """Be the process: open the networks, then answer for each photo until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
     choose(bench.language)
@@ -107,7 +106,7 @@ def serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
             with ended_after(bench.timeout_s + LEFT_ALONE_S):
                 answered = bench.answer(asked, finder)
             pipe.send(answered)
-            if isinstance(answered, Refused) and answered.spent:
+            if isinstance(answered, PhotoRefused) and answered.spent:
                 return
 
 
@@ -124,23 +123,23 @@ class MeasuringProcess:
         self._pipe, there = context.Pipe()
         with one_thread(), held_back(signal.SIGINT):
             self._process = context.Process(
-                target=serve, args=(there, self._bench), name="posturecam page", daemon=True
+                target=measure_until_closed, args=(there, self._bench), name="posturecam page", daemon=True
             )
             self._process.start()
         there.close()
         self._fresh = True
 
-    def ask(self, asked: Asked) -> Answered | Refused:
+    def ask(self, asked: Asked) -> Answered | PhotoRefused:
         """Have one photo measured; a process that takes too long is killed, whatever holds it up."""
         if self._fresh and self._heard(START_S, None) is None:
-            return Refused(_again(_(_UNSTARTED)), spent=True)
+            return PhotoRefused(_again(_(_UNSTARTED)), spent=True)
         self._fresh = False
         began = time.monotonic()
         answered = self._heard(self._bench.timeout_s, asked)
-        if isinstance(answered, Answered | Refused):
+        if isinstance(answered, Answered | PhotoRefused):
             return answered
         late = time.monotonic() - began >= self._bench.timeout_s
-        return Refused(_again(took_too_long(self._bench.timeout_s) if late else _(_DIED)), spent=True)
+        return PhotoRefused(_again(took_too_long(self._bench.timeout_s) if late else _(_DIED)), spent=True)
 
     def _heard(self, limit_s: float, asked: Asked | None) -> Any:
         """Ask, and give what the process says next; None where it died, or was killed because it took longer."""
@@ -168,13 +167,13 @@ class MeasuringProcess:
         self._process.join(END_S)
 
 
-class Worker:
+class PhotoWorker:
     """Measures photos in the order in which they came; use it as a context manager."""
 
-    def __init__(self, workplace: Workplace, bench: Bench | None = None) -> None:
+    def __init__(self, app_state: AppState, bench: Bench | None = None) -> None:
         """Take what is to be measured with; nothing runs yet."""
-        self._bench = bench or Bench(workplace.knowledge, workplace.model, workplace.timeout_s)
-        self._waiting: SimpleQueue[tuple[Desk, int] | None] = SimpleQueue()
+        self._bench = bench or Bench(app_state.knowledge, app_state.model, app_state.timeout_s)
+        self._waiting: SimpleQueue[tuple[OpenExam, int] | None] = SimpleQueue()
         self._ending = threading.Event()
         self._process: MeasuringProcess | None = None
         self._thread = threading.Thread(target=self._work, name="posturecam worker", daemon=True)
@@ -193,34 +192,34 @@ class Worker:
             self._process.kill()
         self._thread.join(END_S)
 
-    def measure(self, desk: Desk, number: int) -> None:
+    def measure(self, open_exam: OpenExam, number: int) -> None:
         """Put one photo at the end of the queue."""
-        self._waiting.put((desk, number))
+        self._waiting.put((open_exam, number))
 
     def _work(self) -> None:
         while (asked := self._waiting.get()) is not None and not self._ending.is_set():
             self._measure(*asked)
 
-    def _measure(self, desk: Desk, number: int) -> None:
-        sheet = desk.sheet(number)
+    def _measure(self, open_exam: OpenExam, number: int) -> None:
+        exam_photo = open_exam.exam_photo(number)
         process = self._process
-        if sheet is None or sheet.data is None or process is None:
+        if exam_photo is None or exam_photo.data is None or process is None:
             return
-        desk.change(number, lambda one: _set(one, State.MEASURING))
-        settings = desk.settings if sheet.view is None else replace(desk.settings, view=sheet.view)
-        answered = process.ask(Asked(sheet.data, sheet.name, settings))
+        open_exam.change(number, lambda photo: _set(photo, PhotoState.MEASURING))
+        settings = open_exam.settings if exam_photo.view is None else replace(open_exam.settings, view=exam_photo.view)
+        answered = process.ask(Asked(exam_photo.data, exam_photo.name, settings))
         if isinstance(answered, Answered):
-            found = aged(answered.assessment, desk.answers([answered.assessment]), self._bench.knowledge)
-            desk.change(number, lambda one: _done(one, found, answered.photo))
+            found = aged(answered.assessment, open_exam.answers([answered.assessment]), self._bench.knowledge)
+            open_exam.change(number, lambda exam_photo: _done(exam_photo, found, answered.photo))
             return
-        desk.change(number, lambda one: _set(one, State.FAILED, answered.reason))
+        open_exam.change(number, lambda photo: _set(photo, PhotoState.FAILED, answered.reason))
         if answered.spent and not self._ending.is_set():
             process.renew()
 
 
-def _set(sheet: Sheet, state: State, reason: str = "") -> None:
-    sheet.state, sheet.reason = state, reason
+def _set(exam_photo: ExamPhoto, state: PhotoState, reason: str = "") -> None:
+    exam_photo.state, exam_photo.reason = state, reason
 
 
-def _done(sheet: Sheet, told: Assessment, photo: Photo) -> None:
-    sheet.state, sheet.photo, sheet.found, sheet.shown = State.DONE, photo, told, told
+def _done(exam_photo: ExamPhoto, told: Assessment, photo: Photo) -> None:
+    exam_photo.state, exam_photo.photo, exam_photo.found, exam_photo.shown = PhotoState.DONE, photo, told, told

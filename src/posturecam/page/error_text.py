@@ -18,7 +18,7 @@ def without_paths(words: str) -> str:
     return _PATH.sub(r"\1", _WEB.sub("the database", words))
 
 
-def plain_words(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """Say an error of the program's own in one line, beginning with a capital."""
     line = without_paths(" ".join(str(error).split()))
     return line[:1].upper() + line[1:]
@@ -26,7 +26,7 @@ def plain_words(error: BaseException) -> str:
 
 def told_error(error: Exception) -> str:
     """Say what went wrong in one line: an error of the program's own as it is, anything else as a bug."""
-    return plain_words(error) if isinstance(error, PosturecamError) else told_bug(error)
+    return error_line(error) if isinstance(error, PosturecamError) else told_bug(error)
 
 
 def told_bug(error: BaseException) -> str:

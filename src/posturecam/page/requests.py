@@ -1,22 +1,35 @@
-"""What goes back to the browser: pages from templates, small JSON, and errors in words."""
+"""What a request asks for, each part checked here, and what goes back to the browser.
+
+Pages from templates, small JSON, and errors in words.
+"""
 
 import asyncio
 import json
+import math
 import re
+import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from posturecam.body import View
 from posturecam.errors import PosturecamError
-from posturecam.page.plain import plain_words, told_bug
+from posturecam.page.app_state import AppState, ExamPhoto, OpenExam
+from posturecam.page.error_text import error_line, told_bug
+from posturecam.page.worker import PhotoWorker
+from posturecam.picture.scale import checked_height
+from posturecam.pipeline.assessment import Settings
+from posturecam.records import checked_person
+from posturecam.records.making import day_of
 from posturecam.storage import strict_json
 from posturecam.storage.strict_json import MOST_DIGITS
 from posturecam.text.language import _, current, later, ngettext
@@ -38,7 +51,7 @@ _SAID = re.compile(r'\btr\(\s*"([^"\\]+)"')
 @cache
 def _of_scripts() -> tuple[str, ...]:
     folder = resources.files("posturecam.page") / "static"
-    scripts = (one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".js"))
+    scripts = (file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".js"))
     return tuple(dict.fromkeys(text for script in scripts for text in _SAID.findall(script)))
 
 
@@ -55,7 +68,7 @@ _PAGES.globals.update(_=_, ngettext=ngettext, language=current, script_words=scr
 _PAGES.filters["view"] = lambda view: of_view(View(view))
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def render(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Fill a page's template."""
     return HTMLResponse(_PAGES.get_template(template).render(**values), status)
 
@@ -63,7 +76,7 @@ def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
 def failed(request: Request, status: int, words: str) -> Response:
     """Say what went wrong: as JSON to a script, as a page to a person."""
     if "text/html" in request.headers.get("accept", ""):
-        return page(
+        return render(
             "error.html",
             status,
             title=_("Something is missing") if status == 404 else _("That did not work"),
@@ -75,7 +88,7 @@ def failed(request: Request, status: int, words: str) -> Response:
 async def own_error(request: Request, error: Exception) -> Response:
     """Answer an error that the user can mend."""
     assert isinstance(error, PosturecamError)  # noqa: S101  (registered for these)
-    return failed(request, 400, plain_words(error))
+    return failed(request, 400, error_line(error))
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -129,3 +142,71 @@ async def _body(request: Request, most: int) -> bytes:
 def too_large(most: int) -> str:
     """Say that something is too large."""
     return _("This is larger than {most} MB. Save it smaller and try again.", most=most // 2**20 or 1)
+
+
+LONGEST_NAME = 120
+
+_GONE = later(
+    "This exam is no longer open: posturecam was started again, or many others were opened. Drop the photos again."
+)
+
+
+def state_of(request: HTTPConnection) -> AppState:
+    """Give what all pages share."""
+    found: AppState = request.app.state.app_state
+    return found
+
+
+def worker_of(request: HTTPConnection) -> PhotoWorker:
+    """Give the thread that measures."""
+    found: PhotoWorker = request.app.state.worker
+    return found
+
+
+def open_exam_of(request: HTTPConnection) -> OpenExam:
+    """Find the open exam that the address names. Raises HTTPException."""
+    open_exam = state_of(request).open_exams.find(request.path_params["open_exam"])
+    if open_exam is None:
+        raise HTTPException(410, _(_GONE))
+    return open_exam
+
+
+def exam_photo_of(request: HTTPConnection) -> ExamPhoto:
+    """Find the photo that the address names. Raises HTTPException."""
+    exam_photo = open_exam_of(request).exam_photo(request.path_params["number"])
+    if exam_photo is None:
+        raise HTTPException(404, _("This photo is not in the exam."))
+    return exam_photo
+
+
+def person_asked(request: HTTPConnection) -> str:
+    """Take a person's name from the address. Raises SettingsError."""
+    return checked_person(request.query_params.get("name", ""))
+
+
+def shown_file_name(said: str) -> str:
+    """Make of a file's name a text to show: its last part, no control characters, not endless. Never a path."""
+    last = PurePath(said.replace("\\", "/")).name
+    kept = "".join(letter for letter in last if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
+    return kept[-LONGEST_NAME:] or "photo"
+
+
+def settings_asked(asked: Mapping[str, Any], app_state: AppState) -> Settings:
+    """Take from the start page how the photos are to be measured. Raises SettingsError."""
+    usual = Settings()
+    height = asked.get("height_cm")
+    tall = checked_height(float(height)) if isinstance(height, int | float) and math.isfinite(height) else None
+    mirrored = asked.get("mirrored") is True
+    return Settings(app_state.passes or usual.passes, mirrored=mirrored, height_cm=tall, camera=app_state.camera)
+
+
+def day_asked(said: Mapping[str, Any], key: str) -> date | None:
+    """Take a day such as 2026-03-31, None where there is none. Raises SettingsError."""
+    found = text_asked(said, key).strip()
+    return day_of(found, _("The date")) if found else None
+
+
+def text_asked(asked: Mapping[str, Any], key: str) -> str:
+    """Take a text, nothing where there is none."""
+    found = asked.get(key)
+    return found if isinstance(found, str) else ""

@@ -12,7 +12,7 @@ from posturecam.measures import MEASURES
 from posturecam.measures.marked import MARKED, STAND_INS
 from posturecam.measures.measurement import Measurement
 from posturecam.measures.side_view import PARTS, near_landmark
-from posturecam.page.desks import Desk, Sheet
+from posturecam.page.app_state import ExamPhoto, OpenExam
 from posturecam.pipeline.assessment import Assessment, place
 from posturecam.poses.placed import NAMES, joined
 from posturecam.poses.standing import height_px
@@ -25,54 +25,63 @@ from posturecam.text.wording import plain_words, plus_minus, unbroken
 MOST_POINTS = len(ROWS)
 
 
-def told(sheet: Sheet, knowledge: Knowledge) -> dict[str, Any]:
+def points_json(exam_photo: ExamPhoto, knowledge: Knowledge) -> dict[str, Any]:
     """Say where every point of a photo lies, which more can be placed, and what follows from those that are."""
-    assert sheet.found is not None  # noqa: S101  (the caller looked)
-    assert sheet.shown is not None  # noqa: S101  (set together)
-    pose, drawn = sheet.found.pose, overlay_svg(sheet.shown)
+    assert exam_photo.found is not None  # noqa: S101  (the caller looked)
+    assert exam_photo.shown is not None  # noqa: S101  (set together)
+    pose, drawn = exam_photo.found.pose, overlay_svg(exam_photo.shown)
     return {
-        "points": [_landmark(one, sheet.found) for one in Landmark if np.isfinite(pose.mean[ORDER[one]]).all()],
+        "points": [
+            _landmark(landmark, exam_photo.found)
+            for landmark in Landmark
+            if np.isfinite(pose.mean[ORDER[landmark]]).all()
+        ],
         "spots": [
-            {"name": one.value, "words": one.plain, "unlocks": _unlocks(one, pose.view, knowledge), **_guess(one, pose)}
-            for one in spots_of(pose.view)
+            {
+                "name": spot.value,
+                "words": spot.plain,
+                "unlocks": _unlocks(spot, pose.view, knowledge),
+                **_guess(spot, pose),
+            }
+            for spot in spots_of(pose.view)
         ],
         "shapes": drawn.shapes,
         "frame": drawn.frame,
-        **followed(sheet),
+        **followed(exam_photo),
     }
 
 
-def followed(sheet: Sheet) -> dict[str, Any]:
+def followed(exam_photo: ExamPhoto) -> dict[str, Any]:
     """Say what follows from the placed points: what the page shows while they are being moved."""
-    assert sheet.found is not None  # noqa: S101  (the caller looked)
-    assert sheet.shown is not None  # noqa: S101  (set together)
+    assert exam_photo.found is not None  # noqa: S101  (the caller looked)
+    assert exam_photo.shown is not None  # noqa: S101  (set together)
     return {
-        "placed": [_placed(one) for one in sheet.shown.placed],
-        "changes": changes(sheet.found, sheet.shown),
-        "lines": overlay_lines(sheet.shown),
+        "placed": [_placed(placed) for placed in exam_photo.shown.placed],
+        "changes": changes(exam_photo.found, exam_photo.shown),
+        "lines": overlay_lines(exam_photo.shown),
     }
 
 
-def _landmark(one: Landmark, found: Assessment) -> dict[str, Any]:
-    x, y = found.pose.mean[ORDER[one]]
+def _landmark(landmark: Landmark, found: Assessment) -> dict[str, Any]:
+    x, y = found.pose.mean[ORDER[landmark]]
     return {
-        "name": one.value,
-        "words": one.plain,
+        "name": landmark.value,
+        "words": landmark.plain,
         "x": float(x),
         "y": float(y),
-        "main": one in main_points(found.pose.view),
+        "main": landmark in main_points(found.pose.view),
     }
 
 
-def _placed(one: PlacedPoint) -> dict[str, Any]:
-    words = {"name": one.name.value, "words": one.name.plain, "source": one.source}
-    return {**words, "x": one.x, "y": one.y, "error_px": one.error_px}
+def _placed(placed_point: PlacedPoint) -> dict[str, Any]:
+    words = {"name": placed_point.name.value, "words": placed_point.name.plain, "source": placed_point.source}
+    return {**words, "x": placed_point.x, "y": placed_point.y, "error_px": placed_point.error_px}
 
 
 def main_points(view: View) -> frozenset[Landmark]:
     """Give the points that numbers of this view rest on."""
     if view.frontal:
-        return frozenset(name for one in MEASURES if view in one.views for name in one.needs)
+        return frozenset(name for measure in MEASURES if view in measure.views for name in measure.needs)
     if view is View.OBLIQUE:
         return frozenset()
     return frozenset(near_landmark(view, part) for part in (*PARTS, "ANKLE"))
@@ -80,14 +89,14 @@ def main_points(view: View) -> frozenset[Landmark]:
 
 def spots_of(view: View) -> tuple[Spot, ...]:
     """Give the further points that do something in this view, head to feet."""
-    needed = {name for one in MARKED if view in one.views for name in one.needs}
+    needed = {name for measure in MARKED if view in measure.views for name in measure.needs}
     needed |= {name for name, (_, views) in STAND_INS.items() if view in views}
-    return tuple(one for one in Spot if one in needed)
+    return tuple(spot for spot in Spot if spot in needed)
 
 
 def _guess(spot: Spot, pose: Pose) -> dict[str, float]:
     """Say where on the body a spot lies in most people: where the search for it begins, never a measurement."""
-    found = next((one for one in expected(pose, height_px(pose.mean)) if one.name is spot), None)
+    found = next((sticker for sticker in expected(pose, height_px(pose.mean)) if sticker.name is spot), None)
     if found is None:
         return {}
     sideways = -1.0 if pose.view in (View.BACK, View.LEFT) else 1.0
@@ -97,7 +106,7 @@ def _guess(spot: Spot, pose: Pose) -> dict[str, float]:
 
 def _unlocks(spot: Spot, view: View, knowledge: Knowledge) -> str:
     """Name the measures that rest on a spot."""
-    keys = dict.fromkeys(one.key for one in MARKED if view in one.views and spot in one.needs)
+    keys = dict.fromkeys(measure.key for measure in MARKED if view in measure.views and spot in measure.needs)
     return ", ".join(knowledge.norm(key).plain for key in keys)
 
 
@@ -106,55 +115,65 @@ def changes(found: Assessment, shown: Assessment) -> list[dict[str, str]]:
 
     What could not be measured before comes first, then what moved most against its own error.
     """
-    before = {one.key: one for one in found.measurements}
-    moved = [one for one in shown.measurements if one.key not in before or not _same(one, before[one.key])]
-    moved.sort(key=lambda one: -_moved(one, before.get(one.key)))
-    return [{"now": _said(one), "before": _said(before[one.key]) if one.key in before else ""} for one in moved]
+    before = {measurement.key: measurement for measurement in found.measurements}
+    moved = [
+        measurement
+        for measurement in shown.measurements
+        if measurement.key not in before or not _same(measurement, before[measurement.key])
+    ]
+    moved.sort(key=lambda measurement: -_moved(measurement, before.get(measurement.key)))
+    return [
+        {"now": _said(measurement), "before": _said(before[measurement.key]) if measurement.key in before else ""}
+        for measurement in moved
+    ]
 
 
-def _moved(one: Measurement, before: Measurement | None) -> float:
+def _moved(measurement: Measurement, before: Measurement | None) -> float:
     """Give how far a number moved, in its standard errors; endlessly far when there was none."""
-    return float("inf") if before is None else abs(one.value - before.value) / max(one.sem, 1e-9)
+    return float("inf") if before is None else abs(measurement.value - before.value) / max(measurement.sem, 1e-9)
 
 
-def _same(one: Measurement, other: Measurement) -> bool:
-    return bool(np.isclose([one.value, one.sem], [other.value, other.sem]).all()) and one.placed == other.placed
+def _same(measurement: Measurement, other: Measurement) -> bool:
+    return (
+        bool(np.isclose([measurement.value, measurement.sem], [other.value, other.sem]).all())
+        and measurement.placed == other.placed
+    )
 
 
-def _said(one: Measurement) -> str:
-    return unbroken(f"{plain_words(one)} ({plus_minus(one)})")
+def _said(measurement: Measurement) -> str:
+    return unbroken(f"{plain_words(measurement)} ({plus_minus(measurement)})")
 
 
-def set_points(desk: Desk, number: int, said: Mapping[str, Any], knowledge: Knowledge) -> None:
+def place_points(open_exam: OpenExam, number: int, said: Mapping[str, Any], knowledge: Knowledge) -> None:
     """Measure a photo again with these points placed, and no others. Raises SettingsError."""
-    sheet = desk.sheet(number)
-    if sheet is None or sheet.found is None:
+    exam_photo = open_exam.exam_photo(number)
+    if exam_photo is None or exam_photo.found is None:
         msg = _("this photo is not in the exam any more, or was not measured.")
         raise SettingsError(msg)
-    camera = desk.settings.camera
-    lens = camera.mirrored() if camera is not None and sheet.found.mirrored else camera
-    again = place(sheet.found, points_in(said.get("points")), knowledge, lens)
+    camera = open_exam.settings.camera
+    lens = camera.mirrored() if camera is not None and exam_photo.found.mirrored else camera
+    again = place(exam_photo.found, points_in(said.get("points")), knowledge, lens)
 
-    def shown(one: Sheet) -> None:
-        one.shown = again
+    def shown(exam_photo: ExamPhoto) -> None:
+        exam_photo.shown = again
 
-    desk.change(number, shown)
+    open_exam.change(number, shown)
 
 
-def stickers(sheet: Sheet, said: Mapping[str, Any]) -> dict[str, Any]:
+def stickers_at(exam_photo: ExamPhoto, said: Mapping[str, Any]) -> dict[str, Any]:
     """Find every sticker of the colour that was clicked on; what was set by hand stays. Raises SettingsError."""
-    if sheet.photo is None or sheet.found is None or sheet.shown is None:
+    if exam_photo.photo is None or exam_photo.found is None or exam_photo.shown is None:
         msg = _("the photo itself is not at hand, so nothing can be seen in it.")
         raise SettingsError(msg)
     x, y = (said.get(axis) for axis in ("x", "y"))
     if not (isinstance(x, int | float) and isinstance(y, int | float)):
         msg = _("click on one of the stickers.")
         raise SettingsError(msg)
-    found = stickers_like(sheet.photo, sheet.found.pose, x, y)
-    by_hand = [one for one in sheet.shown.placed if one.source == HAND]
-    unnamed = [{"x": one.x, "y": one.y} for one in found.unnamed]
+    found = stickers_like(exam_photo.photo, exam_photo.found.pose, x, y)
+    by_hand = [placed for placed in exam_photo.shown.placed if placed.source == HAND]
+    unnamed = [{"x": sticker.x, "y": sticker.y} for sticker in found.unnamed]
     return {
-        "placed": [_placed(one) for one in joined(found.points, by_hand)],
+        "placed": [_placed(placed) for placed in joined(found.points, by_hand)],
         "unnamed": unnamed,
         "words": _found_words(len(found.points), len(unnamed)),
     }
@@ -165,9 +184,9 @@ def _found_words(named: int, unnamed: int) -> str:
         return _(
             "No round stickers of this colour (8 to 20 mm) were found on the person. Click into the middle of one."
         )
-    told = ngettext("{count} sticker found and named.", "{count} stickers found and named.", named)
+    points_json = ngettext("{count} sticker found and named.", "{count} stickers found and named.", named)
     if not unnamed:
-        return told
+        return points_json
     if unnamed == 1:
         more = _("One more spot, ringed, has no sure name: click it, then choose which point it marks.")
     else:
@@ -175,7 +194,7 @@ def _found_words(named: int, unnamed: int) -> str:
             "{unnamed} more spots, ringed, have no sure name: click one, then choose which point it marks.",
             unnamed=unnamed,
         )
-    return f"{told} {more}"
+    return f"{points_json} {more}"
 
 
 def points_in(rows: Any) -> tuple[PlacedPoint, ...]:
