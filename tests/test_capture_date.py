@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posturecam.batch.inputs import Wanted, listed
 from posturecam.batch.job import of_content
+from posturecam.batch.run_inputs import Wanted, list_inputs
 from posturecam.cli import app
 from posturecam.knowledge import load
 from posturecam.page.app_state import OpenExam
-from posturecam.page.keeping import day_offered, lay
+from posturecam.page.record_io import day_offered, lay
 from posturecam.picture.capture_date import (
     CaptureDate,
     DateSource,
@@ -212,7 +212,7 @@ def test_since_goes_by_the_photos_own_day(tmp_path: Path) -> None:
     """Not by the day on which it was copied."""
     old = photo(tmp_path / "old.jpg")
     photo(tmp_path / "20240601.jpg", None)
-    found = listed(Wanted((str(tmp_path),), since=date(2024, 5, 1)))
+    found = list_inputs(Wanted((str(tmp_path),), since=date(2024, 5, 1)))
     assert [Path(entry.input.path).name for entry in found.names] == ["20240601.jpg"]
     assert old.exists()
 
