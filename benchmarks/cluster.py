@@ -54,7 +54,7 @@ import os, resource, sys, threading, time
 from pathlib import Path
 from posturecam.pipeline.assessment import Settings
 from posturecam.batch import Job, Plan, Quiet, Wanted, index_page, ledger, outputs, remote
-from posturecam.batch.store import Store
+from posturecam.batch.result_store import Store
 from posturecam.batch.tasks import Failure, Outcome
 kind, folder, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 names = (f"photos/{n // 1000:05d}/{n:08d}.jpg" for n in range(count))

@@ -12,9 +12,9 @@ import numpy as np
 
 from posturecam.body import View
 from posturecam.knowledge import load
-from posturecam.live.detection import Watcher
+from posturecam.live.frame_detection import Watcher
 from posturecam.live.hold import Timing
-from posturecam.live.session import MeasureSession
+from posturecam.live.live_session import MeasureSession
 from posturecam.live.threads import Meter, Mirror
 from posturecam.live.view import Foot, MirrorView, Privacy
 from posturecam.picture.camera import CameraWish, TimedFrame

@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from posturecam.batch.agreement import REFERENCE_FILE, compare, measure_reference, reading_of
+from posturecam.batch.agreement import REFERENCE_FILE, compare_readings, measure_reference, reading_of
 from posturecam.knowledge import load
 from posturecam.picture.photo import read
 from posturecam.pipeline.assessment import Assessment, Settings
@@ -95,7 +95,7 @@ def rows(variant: Variant, here: dict[str, Any], there: dict[str, Any]) -> Itera
     """Write one line of the table for each photo."""
     for path, ours in here.items():
         theirs = there[path]
-        moved = compare(ours["values"], theirs["values"])
+        moved = compare_readings(ours["values"], theirs["values"])
         flips = [
             f"{kind} of {key}" for kind in WORDS for key, word in ours[kind].items() if theirs[kind].get(key) != word
         ]

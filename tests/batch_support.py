@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from posturecam.batch import Job, Plan, Summary, Wanted, run
+from posturecam.batch import Job, RunPlan, Summary, Wanted, run_batch
 from posturecam.batch.job import AssessOne, guarded
 from posturecam.batch.tasks import Outcome, Task
 from posturecam.pipeline.assessment import Settings
@@ -152,8 +152,8 @@ def run_here(
     folder: Path | str, out: Path, job: Job = SYNTHETIC, *, rescore: bool = False, names: bool = False, **wanted: object
 ) -> Summary:
     """Run in this process, without workers."""
-    plan = Plan(Wanted((str(folder),), out=str(out), **wanted), out, job, 1, "here", names)  # type: ignore[arg-type]
-    return run(plan, rescore=rescore)
+    plan = RunPlan(Wanted((str(folder),), out=str(out), **wanted), out, job, 1, "here", names)  # type: ignore[arg-type]
+    return run_batch(plan, rescore=rescore)
 
 
 def command(folder: Path | str, out: Path, *more: str) -> list[str]:

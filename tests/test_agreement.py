@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from calibration.processors import HERE, VARIANTS, run
 
-from posturecam.batch import agreement, worker
-from posturecam.batch.agreement import AGREED, Agreement, check_agreement, compare, processor_name
+from posturecam.batch import agreement, cluster_worker
+from posturecam.batch.agreement import AGREED, Agreement, check_agreement, compare_readings, processor_name
 from posturecam.batch.job import Job
 from posturecam.batch.tasks import ClusterAccess, Machine, Task
 from posturecam.body import Array
@@ -32,10 +32,10 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_readings_are_compared_by_their_own_error() -> None:
     """Half a degree is a tenth of ± 5° and a quarter of ± 2°; a measure that is missing is no agreement."""
     one = {"hip_tilt": (1.0, 5.0), "trunk_lean": (1.0, 2.0)}
-    assert compare(one, one) == Agreement("", 0.0)
-    assert compare(one, {"hip_tilt": (1.5, 5.0), "trunk_lean": (0.5, 2.0)}) == Agreement("trunk_lean", 0.25)
-    assert compare(one, {"hip_tilt": (1.0, 5.0)}).share == float("inf")
-    assert compare(one, {"hip_tilt": (1.0, 5.0), "trunk_lean": (1.0 + 1.9 * AGREED, 2.0)}).same
+    assert compare_readings(one, one) == Agreement("", 0.0)
+    assert compare_readings(one, {"hip_tilt": (1.5, 5.0), "trunk_lean": (0.5, 2.0)}) == Agreement("trunk_lean", 0.25)
+    assert compare_readings(one, {"hip_tilt": (1.0, 5.0)}).share == float("inf")
+    assert compare_readings(one, {"hip_tilt": (1.0, 5.0), "trunk_lean": (1.0 + 1.9 * AGREED, 2.0)}).same
 
 
 def test_this_machine_reads_the_reference_photo_as_recorded(finder: Finder) -> None:
@@ -52,7 +52,7 @@ def test_other_instructions_give_the_same_numbers() -> None:
     here = run(HERE, photos)
     there = run(next(variant for variant in VARIANTS if "OPENCV_CPU_DISABLE" in variant.environment), photos)
     for path in photos:
-        moved = compare(here[path]["values"], there[path]["values"])
+        moved = compare_readings(here[path]["values"], there[path]["values"])
         assert moved.same, f"{path}: {moved.key} moved by {moved.share:.3f} of its ±"
         for kind in ("view", "severity", "verdict"):
             assert here[path][kind] == there[path][kind]
@@ -106,15 +106,15 @@ def frame_of_front(assessment: object) -> object:
 def test_a_worker_that_differs_says_so_in_its_results(monkeypatch: pytest.MonkeyPatch) -> None:
     """And tells the run which machine it is; one that agrees tells that and notes nothing."""
     told: list[Machine] = []
-    monkeypatch.setattr(worker, "_log", lambda _topic, message: told.append(Machine(**message)))
-    monkeypatch.setattr(worker, "_here", lambda: "the worker tcp://1 on far")
+    monkeypatch.setattr(cluster_worker, "_log", lambda _topic, message: told.append(Machine(**message)))
+    monkeypatch.setattr(cluster_worker, "_here", lambda: "the worker tcp://1 on far")
     job = Job(language="en")
     for share, noted in ((0.004, False), (0.2, True)):
         monkeypatch.setattr(agreement, "check_agreement", lambda *_: Agreement("hip_tilt", share))  # noqa: B023
-        note = worker._machine_note(job)
+        note = cluster_worker._machine_note(job)
         assert ("hip_tilt by 0.20 of its ±" in note) is noted
         assert told[-1] == Machine("the worker tcp://1 on far", processor_name(), "hip_tilt", share, not noted)
-    assert worker._machine_note(Job(finder="synthetic")) == ""
+    assert cluster_worker._machine_note(Job(finder="synthetic")) == ""
     assert len(told) == 2
 
 

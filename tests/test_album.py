@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from posturecam.live.balance import MOST_FRAMES, RECENT_S, FrameBuffer, keep_recent
+from posturecam.live.balance_test import MOST_FRAMES, RECENT_S, FrameBuffer, keep_recent
 from posturecam.picture.camera import TimedFrame
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)

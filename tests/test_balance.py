@@ -11,8 +11,8 @@ import pytest
 
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, Landmark, Side
 from posturecam.knowledge import load
-from posturecam.live.balance import BalanceTest, balance_json, balance_measured, measure_again
-from posturecam.live.detection import FrameDetection, Watcher
+from posturecam.live.balance_test import BalanceTest, balance_json, balance_measured, measure_again
+from posturecam.live.frame_detection import FrameDetection, Watcher
 from posturecam.measures.balance import SCHEMA
 from posturecam.picture.camera import CameraWish, TimedFrame, open_camera
 from posturecam.poses.finder import Finder

@@ -13,10 +13,10 @@ import pytest
 from batch_support import SYNTHETIC, CrashingJob, clinic, command, finished, free_port, photos, rows, run_here, started
 from cluster_support import OpeningJob, kill, loopback
 from posturecam.batch import cluster as clusters
-from posturecam.batch import worker as workers
+from posturecam.batch import cluster_worker as workers
 from posturecam.batch.cluster import on_cluster
+from posturecam.batch.engines import WorkerError
 from posturecam.batch.job import Job
-from posturecam.batch.process import WorkerError
 from posturecam.batch.tasks import ClusterAccess, Outcome, Task, Unit
 from test_batch_pool import lines_in, wait_for_lines
 

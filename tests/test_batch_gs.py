@@ -76,5 +76,7 @@ def test_a_bucket_is_listed_page_by_page(store: fsspec.AbstractFileSystem, monke
     top, deep = [f"clinic/in/{n}.jpg" for n in range(5)], [f"clinic/in/deep/{n}.jpg" for n in range(3)]
     for name in (*top, *deep):
         store.pipe_file(name, b"photo")
-    assert sorted(remote.names("gs://clinic/in", within=False)) == [f"gs://{name}" for name in top]
-    assert sorted(remote.names("gs://clinic/in", within=True)) == sorted(f"gs://{name}" for name in (*top, *deep))
+    assert sorted(remote.remote_names("gs://clinic/in", within=False)) == [f"gs://{name}" for name in top]
+    assert sorted(remote.remote_names("gs://clinic/in", within=True)) == sorted(
+        f"gs://{name}" for name in (*top, *deep)
+    )

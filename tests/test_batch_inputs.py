@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from batch_support import clinic, photo, photos, run_here
-from posturecam.batch.inputs import Wanted, listed
-from posturecam.batch.names import Names
-from posturecam.batch.pattern import compiled
+from posturecam.batch.disk_tables import InputTable
+from posturecam.batch.path_template import compiled
+from posturecam.batch.run_inputs import Wanted, list_inputs
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError, SettingsError
@@ -19,7 +19,7 @@ from posturecam.errors import OutputError, SettingsError
 
 def names(folder: Path, wanted: Wanted) -> list[str]:
     """Names."""
-    return [os.path.relpath(entry.input.path, folder) for entry in listed(wanted).names]
+    return [os.path.relpath(entry.input.path, folder) for entry in list_inputs(wanted).names]
 
 
 def test_every_file_named_like_a_photo_is_an_input_once(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_every_file_named_like_a_photo_is_an_input_once(tmp_path: Path) -> None:
     made = clinic(tmp_path / "in", 3)
     found = names(made.folder, Wanted((str(made.folder),), within=True))
     assert sorted(found) == made.inputs
-    assert listed(Wanted((str(made.folder),), within=True)).skipped.hidden == 2
+    assert list_inputs(Wanted((str(made.folder),), within=True)).skipped.hidden == 2
 
 
 def test_folders_in_a_folder_are_entered_unless_one_level_is_asked_for(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_what_posturecam_itself_wrote_is_no_photo(tmp_path: Path) -> None:
     (tmp_path / "in" / "dana" / "exam.json").write_text("{}")
     photo(photos(tmp_path / "in" / "li", 1) / "overlay.jpg", 12)
     assert len(names(tmp_path, Wanted((str(tmp_path / "in"),)))) == 5
-    assert listed(Wanted((str(tmp_path / "in"),))).skipped.results == 2
+    assert list_inputs(Wanted((str(tmp_path / "in"),))).skipped.results == 2
     assert len(names(tmp_path, Wanted((str(tmp_path / "in" / "scored" / "thumbs"),)))) == 2
 
 
@@ -64,7 +64,7 @@ def test_the_command_looks_into_folders_unless_told_not_to(tmp_path: Path, more:
 def test_order_and_repetition_of_places_do_not_matter(tmp_path: Path) -> None:
     """Order and repetition of places do not matter."""
     a, b = str(photos(tmp_path / "a", 3)), str(photos(tmp_path / "b", 3))
-    assert [*listed(Wanted((a, b))).names] == [*listed(Wanted((b, f"{a}/../b", a, f"{a}/p0001.jpg"))).names]
+    assert [*list_inputs(Wanted((a, b))).names] == [*list_inputs(Wanted((b, f"{a}/../b", a, f"{a}/p0001.jpg"))).names]
 
 
 def test_a_list_file_and_a_glob_give_the_same_as_the_folder(tmp_path: Path) -> None:
@@ -72,9 +72,9 @@ def test_a_list_file_and_a_glob_give_the_same_as_the_folder(tmp_path: Path) -> N
     folder = photos(tmp_path / "in", 3)
     (tmp_path / "list.txt").write_text("".join(f"in/p000{n}.jpg\n" for n in (2, 0, 1)))
     (tmp_path / "nul.txt").write_bytes(b"\0".join(f"in/p000{n}.jpg".encode() for n in (2, 0, 1)))
-    expected = [*listed(Wanted((str(folder),))).names]
+    expected = [*list_inputs(Wanted((str(folder),))).names]
     for place in (tmp_path / "list.txt", tmp_path / "nul.txt", tmp_path / "i*" / "*.jpg"):
-        assert [*listed(Wanted((str(place),))).names] == expected
+        assert [*list_inputs(Wanted((str(place),))).names] == expected
 
 
 def test_the_out_folder_is_never_an_input(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_the_out_folder_is_never_an_input(tmp_path: Path) -> None:
 def test_a_place_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     """A place that is not there is one clear line."""
     with pytest.raises(SettingsError, match=r"no such folder, photo or list file: .*nowhere"):
-        listed(Wanted((str(tmp_path / "nowhere"),)))
+        list_inputs(Wanted((str(tmp_path / "nowhere"),)))
     with pytest.raises(SettingsError, match="nothing matches"):
-        listed(Wanted((str(tmp_path / "*.jpg"),)))
+        list_inputs(Wanted((str(tmp_path / "*.jpg"),)))
 
 
 def test_since_goes_by_the_file_or_by_the_date_in_its_path(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_three_paths_that_do_not_fit_are_shown(tmp_path: Path) -> None:
     """Three paths that do not fit are shown."""
     folder = photos(tmp_path / "in", 5)
     with pytest.raises(SettingsError) as caught:
-        listed(Wanted((str(folder),), pattern=compiled("{person}_{view}")))
+        list_inputs(Wanted((str(folder),), pattern=compiled("{person}_{view}")))
     assert "5 of 5 paths do not fit" in str(caught.value)
     assert str(caught.value).count(".jpg") == 3
 
@@ -153,7 +153,7 @@ def test_no_room_for_the_list_is_one_clear_line(tmp_path: Path, monkeypatch: pyt
         raise sqlite3.OperationalError(message)
 
     monkeypatch.setenv("TMPDIR", "/small")
-    monkeypatch.setattr(Names, "note", full)
+    monkeypatch.setattr(InputTable, "note", full)
     with pytest.raises(OutputError, match=r"^/small cannot be written: database or disk is full\..* the same command"):
         run_here(folder, tmp_path / "out")
 
@@ -180,5 +180,5 @@ def test_a_list_is_read_in_every_encoding(tmp_path: Path, encoding: str, mark: b
         photo(folder / name, number)
     lines = end.join(["", *(f"Zoë Müller/{name}" for name in names), ""])
     (tmp_path / "list.txt").write_bytes(mark + lines.encode(encoding))
-    found = [entry.input.path for entry in listed(Wanted((str(tmp_path / "list.txt"),))).names]
+    found = [entry.input.path for entry in list_inputs(Wanted((str(tmp_path / "list.txt"),))).names]
     assert found == sorted(str(folder / name) for name in names)

@@ -18,11 +18,10 @@ from typer.testing import CliRunner
 
 from batch_support import SYNTHETIC, photo, photos, rows, run_here
 from posturecam.batch import Job, Pictures
-from posturecam.batch.pattern import compiled
-from posturecam.batch.progress import Lines, Quiet, duration
-from posturecam.batch.rows import columns
-from posturecam.batch.tables import CsvFile, fresh, shown
-from posturecam.batch.thumbnails import drawn
+from posturecam.batch.path_template import compiled
+from posturecam.batch.progress_bar import ProgressLines, Quiet, duration
+from posturecam.batch.result_tables import CsvFile, fresh, shown, table_columns
+from posturecam.batch.thumbnails import drawn_pictures
 from posturecam.cli import app
 from posturecam.errors import OutputError
 from posturecam.knowledge import load
@@ -84,7 +83,7 @@ def test_parquet_holds_what_the_csv_holds(tmp_path: Path) -> None:
     out = tmp_path / "out"
     run_here(photos(tmp_path / "in", 3), out)
     table, said = pq.read_table(out / "results.parquet").to_pylist(), rows(out / "results.csv")
-    assert list(table[0]) == list(said[0]) == list(columns())
+    assert list(table[0]) == list(said[0]) == list(table_columns())
     assert [f"{row['hip_tilt']:.4f}" for row in table] == [row["hip_tilt"] for row in said]
     assert all(float(row["hip_tilt_low"]) <= float(row["hip_tilt"]) <= float(row["hip_tilt_high"]) for row in said)
 
@@ -190,16 +189,18 @@ def test_a_plain_figure_shows_nothing_of_the_photo() -> None:
     seen, assessment = noisy()
     black = replace(seen, pixels=np.zeros_like(seen.pixels))
     wanted = Pictures(overlays=True, figure_only=True)
-    assert drawn("0" * 16, assessment, seen, wanted) == drawn("0" * 16, assessment, black, wanted)
-    assert drawn("0" * 16, assessment, seen, Pictures()) != drawn("0" * 16, assessment, black, Pictures())
+    assert drawn_pictures("0" * 16, assessment, seen, wanted) == drawn_pictures("0" * 16, assessment, black, wanted)
+    assert drawn_pictures("0" * 16, assessment, seen, Pictures()) != drawn_pictures(
+        "0" * 16, assessment, black, Pictures()
+    )
 
 
 def test_progress_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     """Progress is a line now and then."""
     now = [100.0]
-    monkeypatch.setattr("posturecam.batch.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("posturecam.batch.progress_bar.time.monotonic", lambda: now[0])
     stream = io.StringIO()
-    lines = Lines(stream=stream)
+    lines = ProgressLines(stream=stream)
     lines.start(300)
     for number in range(100):
         now[0] += 1.0

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from batch_support import CrashingJob, accounted, clinic, command, finished, photos, rows, run_here, spelled, started
-from posturecam.batch import Plan, Wanted, run
-from posturecam.batch.engines import processes
+from posturecam.batch import RunPlan, Wanted, run_batch
+from posturecam.batch.engines import WorkerError, one_thread, processes
 from posturecam.batch.job import Job
-from posturecam.batch.lines import scored_again
-from posturecam.batch.process import WorkerError, one_thread
-from posturecam.batch.rows import KEYS
-from posturecam.batch.store import Store
+from posturecam.batch.result_lines import scored_again
+from posturecam.batch.result_store import Store
+from posturecam.batch.result_tables import KEYS
 from posturecam.batch.tasks import Outcome, Task, Unit
 from posturecam.pipeline.assessment import Settings
 
@@ -85,11 +84,11 @@ def wait_for_lines(out: Path, count: int) -> None:
 def test_ctrl_c_writes_what_is_there_and_the_same_command_goes_on(tmp_path: Path) -> None:
     """Ctrl c writes what is there and the same command goes on."""
     folder, out = photos(tmp_path / "in", 120), tmp_path / "out"
-    run = started(*command(folder, out))
+    run_batch = started(*command(folder, out))
     wait_for_lines(out, 5)
-    os.killpg(run.pid, signal.SIGINT)
-    _, said = run.communicate(timeout=20)
-    assert run.returncode == 130, said
+    os.killpg(run_batch.pid, signal.SIGINT)
+    _, said = run_batch.communicate(timeout=20)
+    assert run_batch.returncode == 130, said
     assert "same command again to go on" in said
     assert said.count("\n") == 1
     there = rows(out / "results.csv")
@@ -135,15 +134,15 @@ def test_killed_twenty_times_the_bytes_are_those_of_an_undisturbed_run(tmp_path:
     made, out = clinic(tmp_path / "in", 300), tmp_path / "out"
     line = [*command(made.folder, out), "--overlays"]
     for attempt in range(20):
-        run = started(*line)
+        run_batch = started(*line)
         if attempt % 4 == 3 and (known := lines_in(out)) < 150:
             wait_for_lines(out, known + 1)  # on a slow machine the others are killed while they start
         time.sleep(0.11 * (attempt * 7 % 10))
         if attempt % 2:
-            os.killpg(run.pid, signal.SIGKILL)
+            os.killpg(run_batch.pid, signal.SIGKILL)
         else:
-            run.kill()
-        run.communicate(timeout=20)
+            run_batch.kill()
+        run_batch.communicate(timeout=20)
     killed_with = lines_in(out)
     assert finished(*line).returncode == 3
     assert killed_with > 0
@@ -160,7 +159,7 @@ def test_the_real_finder_in_workers_gives_what_one_process_gives(tmp_path: Path,
     for engine, workers in (("serial", 1), ("processes", 2)):
         out = tmp_path / engine
         wanted = Wanted((str(samples),), out=str(out))
-        assert run(Plan(wanted, out, Job(Settings(passes=2)), workers, engine)).counts.failures == 0
+        assert run_batch(RunPlan(wanted, out, Job(Settings(passes=2)), workers, engine)).counts.failures == 0
     for name in ("results.csv", "index.html"):
         assert (tmp_path / "serial" / name).read_bytes() == (tmp_path / "processes" / name).read_bytes(), name
 
@@ -171,14 +170,14 @@ def test_every_measure_of_a_real_photo_has_its_column_and_scoring_again_changes_
 ) -> None:
     """Every measure of a real photo has its column and scoring again changes nothing."""
     out, job = tmp_path / "out", Job(Settings(passes=2))
-    run(Plan(Wanted((str(samples),)), out, job, 1, "here"))
+    run_batch(RunPlan(Wanted((str(samples),)), out, job, 1, "here"))
     before = (out / "results.csv").read_bytes()
     stored = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
     assert {one["key"] for line in stored for one in line["measurements"]} <= set(KEYS)
     for line in stored:
         unit = Unit(line["unit"], line["picture"])
         assert json.loads(scored_again(unit, line, job.tables, None)) == line
-    assert run(Plan(Wanted((str(samples),)), out, job, 1, "here"), rescore=True).counts.failures == 0
+    assert run_batch(RunPlan(Wanted((str(samples),)), out, job, 1, "here"), rescore=True).counts.failures == 0
     assert (out / "results.csv").read_bytes() == before
 
 
@@ -187,7 +186,7 @@ def test_ctrl_c_does_not_reach_the_first_worker_while_it_starts() -> None:
     """A process of multiprocessing's own starts with the first one, and would let the signal through again."""
     script = """
 import multiprocessing, os, signal
-from posturecam.batch.process import held_back
+from posturecam.batch.engines import held_back
 with held_back(signal.SIGINT):
     multiprocessing.get_context("spawn").Process(target=os.getpid).start()
     print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))

@@ -20,7 +20,7 @@ import pytest
 
 from batch_support import broken, finished, free_port, photo, photos, rows, run_here, started
 from posturecam.batch import remote, staging
-from posturecam.batch.inputs import Wanted, listed
+from posturecam.batch.run_inputs import Wanted, list_inputs
 from posturecam.errors import RemoteError, SettingsError
 
 pytestmark = pytest.mark.slow
@@ -367,9 +367,9 @@ def test_a_listing_holds_one_page_of_names(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(remote, "_store", lambda _root: store)
     tracemalloc.start()
     try:
-        assert sum(1 for _ in remote.names("s3://clinic/photos", within=True)) == Endless.count
+        assert sum(1 for _ in remote.remote_names("s3://clinic/photos", within=True)) == Endless.count
         streamed = tracemalloc.get_traced_memory()[1]
-        listing = listed(Wanted(("s3://clinic/photos",), within=True))
+        listing = list_inputs(Wanted(("s3://clinic/photos",), within=True))
         ours = tracemalloc.take_snapshot().filter_traces(
             [tracemalloc.Filter(inclusive=True, filename_pattern="*/posturecam/batch/*")]
         )
@@ -394,8 +394,8 @@ def test_files_are_written_beside_and_renamed_where_the_store_does_not_do_that(t
     remote.put(source, target)
     assert (tmp_path / "deep" / "er" / "a.bin").read_bytes() == b"1" * 1000
     assert [path.name for path in (tmp_path / "deep" / "er").iterdir()] == ["a.bin"]
-    assert list(remote.names(f"file://{tmp_path}/deep", within=True)) == [target]
-    assert list(remote.names(f"file://{tmp_path}/deep", within=False)) == []
+    assert list(remote.remote_names(f"file://{tmp_path}/deep", within=True)) == [target]
+    assert list(remote.remote_names(f"file://{tmp_path}/deep", within=False)) == []
     remote.remove(target)
     with pytest.raises(FileNotFoundError):
         remote.fetch(target, tmp_path / "b.bin")
@@ -406,8 +406,8 @@ def test_without_the_extra_it_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     """It says what to install."""
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(RemoteError, match=r"posturecam\[remote\]"):
-        listed(Wanted(("s3://clinic/in",)))
+        list_inputs(Wanted(("s3://clinic/in",)))
     monkeypatch.undo()
     remote._opened.cache_clear()
     with pytest.raises(SettingsError, match="unknown"):
-        listed(Wanted(("nonsense://clinic/in",)))
+        list_inputs(Wanted(("nonsense://clinic/in",)))

@@ -10,10 +10,10 @@ import pytest
 
 from batch_support import SYNTHETIC, accounted, clinic, photo, photos, rows, run_here, spelled
 from posturecam.batch import Job, ledger
-from posturecam.batch.lines import scored_again
-from posturecam.batch.names import Names
-from posturecam.batch.pattern import compiled
-from posturecam.batch.store import RESULTS, Store
+from posturecam.batch.disk_tables import InputTable
+from posturecam.batch.path_template import compiled
+from posturecam.batch.result_lines import scored_again
+from posturecam.batch.result_store import RESULTS, Store
 from posturecam.batch.tasks import Unit
 from posturecam.errors import ModelError, OutputError, PhotoError, StoredError
 from posturecam.knowledge import Knowledge
@@ -127,7 +127,7 @@ def test_the_order_in_which_inputs_are_read_does_not_matter(tmp_path: Path, monk
     run_here(made.folder, tmp_path / "sorted", within=True)
     in_order = ledger.hashed
 
-    def shuffled(entries: Names) -> object:
+    def shuffled(entries: InputTable) -> object:
         return in_order(random.Random(4).sample([*entries], len(entries)))  # noqa: S311  (a shuffle that is the same every time)
 
     monkeypatch.setattr(ledger, "hashed", shuffled)

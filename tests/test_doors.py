@@ -14,7 +14,7 @@ import pytest
 from page_support import serving
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.knowledge import load
-from posturecam.page import server
+from posturecam.page import page_server
 from posturecam.page.app_state import MOST_PHOTOS, Arriving, OpenExam
 from posturecam.page.security import BAD_HOST, NO_KEY, Door, OneTimeKey, new_key
 from posturecam.patterns.answers import read_answers
@@ -78,7 +78,7 @@ def test_the_browser_is_not_told_the_key_on_its_command_line(monkeypatch: pytest
 
     monkeypatch.setattr(server.webbrowser, "open", look)
     began = time.monotonic()
-    server.open_privately("http://127.0.0.1:1/", once)
+    page_server.open_privately("http://127.0.0.1:1/", once)
     address, mode, text = seen[0]
     assert address.startswith("file:")
     assert once.key not in address

@@ -9,7 +9,7 @@ import pytest
 
 from posturecam.body import Array
 from posturecam.knowledge import load
-from posturecam.live.detection import HeadWatch, Watcher
+from posturecam.live.frame_detection import HeadWatch, Watcher
 from posturecam.live.view import Privacy, shielded
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels, flipped, from_pixels, read

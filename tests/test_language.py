@@ -410,9 +410,8 @@ ELSEWHERE = {
     "reports/fhir.py": "codes of a standard",
     "reports/trend.py": "names for the style sheet",
     "storage/rescoring/sheet.py": "JSON",
-    "batch/process.py": "types",
-    "batch/disk.py": "what a database is told",
-    "batch/names.py": "what a database is told",
+    "batch/engines.py": "types",
+    "batch/disk_tables.py": "what a database is told",
 }
 """Files, and beginnings of paths, whose unmarked strings are read by machines or before there is a language."""
 

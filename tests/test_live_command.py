@@ -12,7 +12,7 @@ from posturecam.body import Array, View
 from posturecam.cli import app
 from posturecam.live import devices
 from posturecam.live.devices import Window, can_show
-from posturecam.live.options import LiveOptions
+from posturecam.live.live_options import LiveOptions
 from posturecam.live.runner import run_mirror
 from posturecam.picture.camera import CameraWish, open_camera
 from posturecam.picture.photo import Pixels, read

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER, VISIBLE, Array, View
-from posturecam.live.detection import FrameDetection
+from posturecam.live.body_lines import OneEuro
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import FILM_TIMING, Hold, Phase, Timing, all_good, capture_checks, first_advice
-from posturecam.live.lines import OneEuro
 from posturecam.picture.camera import TimedFrame
 from posturecam.poses.synthetic import Figure, pose_of_figure
 

@@ -11,9 +11,9 @@ import pytest
 
 from posturecam.body import ORDER
 from posturecam.errors import CameraError
-from posturecam.live.detection import FrameDetection
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import Phase
-from posturecam.live.session import Status
+from posturecam.live.live_session import Status
 from posturecam.live.threads import LOST, LatestValue, Mirror
 from posturecam.picture.camera import CameraWish, TimedFrame
 from posturecam.picture.photo import Pixels

@@ -10,14 +10,14 @@ import pytest
 
 from posturecam.body import MIRROR, ORDER, VISIBLE, Array, View
 from posturecam.knowledge import load
-from posturecam.live import lines as lines_module
-from posturecam.live.detection import FrameDetection
+from posturecam.live import body_lines as lines_module
+from posturecam.live.body_lines import BANNER_PART, BodyLine, MirrorLines, lines_of
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import capture_checks
-from posturecam.live.lines import BANNER_PART, BodyLine, MirrorLines, lines_of
-from posturecam.live.options import LiveOptions
+from posturecam.live.live_options import LiveOptions
+from posturecam.live.live_session import SessionStep, Status
 from posturecam.live.results import Recorder
 from posturecam.live.runner import foot_of
-from posturecam.live.session import SessionStep, Status
 from posturecam.live.view import Foot, MirrorView, Panel, Privacy, shielded
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels

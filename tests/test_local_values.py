@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from posturecam.batch.pattern import compiled
+from posturecam.batch.path_template import compiled
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.cli.local_values import plain_values

@@ -15,10 +15,10 @@ import pytest
 from typer.testing import CliRunner
 
 from batch_support import photo, photos
-from posturecam.batch import Job, Plan, Wanted, claimed
+from posturecam.batch import Job, RunPlan, Wanted, claimed_out
 from posturecam.cli import WRITE_FILES, WRITE_TABLES, app
 from posturecam.errors import OutputError
-from posturecam.live.options import LiveOptions
+from posturecam.live.live_options import LiveOptions
 from posturecam.live.runner import claimed_options as claimed_sitting
 from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.tables import COLUMNS, csv_bytes
@@ -185,9 +185,9 @@ def test_a_photos_folder_is_not_littered(samples: Path, tmp_path: Path) -> None:
     assert f"the results go to {tmp_path / 'posturecam'}" in again.stderr
 
 
-def plan(folder: Path, out: Path, *more: str) -> Plan:
+def plan(folder: Path, out: Path, *more: str) -> RunPlan:
     """A run that is only asked about."""
-    return Plan(Wanted((str(folder), *more), out=str(out)), out, Job(finder="synthetic"))
+    return RunPlan(Wanted((str(folder), *more), out=str(out)), out, Job(finder="synthetic"))
 
 
 def batch(folder: Path, out: Path, *more: str) -> Any:
@@ -244,7 +244,7 @@ def test_a_run_follows_no_link(tmp_path: Path) -> None:
         out.mkdir()
         (out / name).symlink_to(tmp_path / to)
         with pytest.raises(OutputError, match="not written through links"):
-            claimed(plan(photos(tmp_path / "in", 1), out))
+            claimed_out(plan(photos(tmp_path / "in", 1), out))
     assert (tmp_path / "secret.txt").read_bytes() == b"secret"
 
 
@@ -257,7 +257,7 @@ def test_a_report_and_a_run_are_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "assessment.json").write_bytes(to_bytes(assessed(CROSSED, "front.jpg")))
     with pytest.raises(OutputError, match="holds the report"):
-        claimed(plan(tmp_path / "in", tmp_path / "one"))
+        claimed_out(plan(tmp_path / "in", tmp_path / "one"))
 
 
 def test_an_earlier_sitting_stays(tmp_path: Path) -> None:

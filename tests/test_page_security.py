@@ -18,9 +18,9 @@ from page_support import Served, serving
 from posturecam.cli import app, serve_command
 from posturecam.errors import SettingsError
 from posturecam.page.error_text import error_line, without_paths
+from posturecam.page.page_server import Place, bound
 from posturecam.page.requests import shown_file_name
 from posturecam.page.security import Door, policy
-from posturecam.page.server import Place, bound
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"

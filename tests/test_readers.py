@@ -23,18 +23,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from typer.testing import CliRunner
 
-from posturecam.batch import Job, Plan, Wanted, run
-from posturecam.batch.claiming import _earlier
-from posturecam.batch.inputs import listed
-from posturecam.batch.lines import line_of
+from posturecam.batch import Job, RunPlan, Wanted, run_batch
+from posturecam.batch.ledger import _earlier
+from posturecam.batch.result_lines import line_of
+from posturecam.batch.run_inputs import list_inputs
 from posturecam.batch.tasks import Unit
 from posturecam.cli import app
 from posturecam.errors import CameraError, PosturecamError
 from posturecam.knowledge import load
 from posturecam.live.devices import choose_webcam, remembered
 from posturecam.page.app_state import AppState
+from posturecam.page.page_server import make_app
 from posturecam.page.security import Door, Guard
-from posturecam.page.server import make_app
 from posturecam.page.worker import PhotoWorker
 from posturecam.patterns.answers import read_answers
 from posturecam.picture.lens.profile import CameraProfile, read_profile, to_bytes
@@ -285,7 +285,7 @@ def _sitting(path: Path) -> object:
 def _list_of_files(path: Path) -> object:
     places = path.with_suffix(".txt")
     places.write_bytes(path.read_bytes())
-    return listed(Wanted((str(places),)))
+    return list_inputs(Wanted((str(places),)))
 
 
 def _photo(path: Path) -> object:
@@ -307,8 +307,8 @@ def _again_in(name: str) -> Read:
         files = {"run.json": RUN, "inputs.jsonl": INPUT, "results.jsonl": LINE}
         for one, sound in files.items():
             (out / one).write_bytes(path.read_bytes() if one == name else as_line(sound, ""))
-        plan = Plan(Wanted(("photos",), out=str(out)), out, Job(Settings(passes=2), finder="synthetic"))
-        return run(plan, rescore=True)
+        plan = RunPlan(Wanted(("photos",), out=str(out)), out, Job(Settings(passes=2), finder="synthetic"))
+        return run_batch(plan, rescore=True)
 
     return read
 

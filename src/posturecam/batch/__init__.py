@@ -1,13 +1,14 @@
 """A folder of photos, one by one: resumable, one bad file is one row, the same bytes whatever happened between.
 
     from pathlib import Path
-    from posturecam.batch import Job, Plan, Wanted, run
+    from posturecam.batch import Job, RunPlan, Wanted, run_batch
 
-    summary = run(Plan(Wanted(("photos",)), Path("results"), Job(), workers=4))
+    summary = run_batch(RunPlan(Wanted(("photos",)), Path("results"), Job(), workers=4))
     print(summary.counts.results, "measured,", summary.counts.failures, "failed")
 
-The parts: ``inputs`` lists files, ``pattern`` reads who is who from their paths, ``job`` does one photo, ``engines`` do
-many at once, ``store`` keeps what was found, ``rows`` with ``tables`` and ``index_page`` write it at the end.
+The parts: ``run_inputs`` lists files, ``path_template`` reads who is who from their paths, ``job`` does one photo,
+``engines`` do many at once, ``result_store`` keeps what was found, ``result_tables`` and ``index_page`` write it at the
+end.
 """
 
 import _thread
@@ -18,16 +19,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from posturecam.batch.claiming import claimed
-from posturecam.batch.inputs import Wanted
 from posturecam.batch.job import Job, Pictures
-from posturecam.batch.ledger import Counts, Plan, Watch, measure_all
-from posturecam.batch.outputs import write_outputs
-from posturecam.batch.pattern import Pattern, compiled
-from posturecam.batch.progress import Quiet
+from posturecam.batch.ledger import Counts, RunPlan, Watch, claimed_out, measure_all
+from posturecam.batch.path_template import PathTemplate, compiled
+from posturecam.batch.progress_bar import Quiet
 from posturecam.batch.rescore import rescore_all
+from posturecam.batch.result_store import Store, disk_errors_told
+from posturecam.batch.run_inputs import Wanted
+from posturecam.batch.run_outputs import write_outputs
 from posturecam.batch.staging import publish
-from posturecam.batch.store import Store, keeping
 
 _PATIENCE_S = 1.8
 """How long a run that was asked to stop may take to write what is there; what was found is kept in any case."""
@@ -41,15 +41,15 @@ class Summary:
     interrupted: bool
 
 
-def run(plan: Plan, watch: Watch | None = None, *, rescore: bool = False) -> Summary:
+def run_batch(plan: RunPlan, watch: Watch | None = None, *, rescore: bool = False) -> Summary:
     """Assess every photo of the plan (or score its stored results again) and write the outputs.
 
     Ctrl-C and SIGTERM finish the photos at hand where they take no longer than a moment, and write what is there.
     Raises SettingsError, OutputError, ModelError, and KeyboardInterrupt where that takes too long.
     """
-    plan = claimed(plan)
+    plan = claimed_out(plan)
     do_all = rescore_all if rescore else measure_all
-    with keeping(), stopping() as stop, Store(plan.out) as store:
+    with disk_errors_told(), stopping() as stop, Store(plan.out) as store:
         ledger = do_all(plan, store, watch or Quiet(), stop)
         counts = write_outputs(plan, ledger, store)
     if plan.target is not None:
@@ -93,14 +93,14 @@ def stopping() -> Iterator[threading.Event]:
 __all__ = [
     "Counts",
     "Job",
-    "Pattern",
+    "PathTemplate",
     "Pictures",
-    "Plan",
     "Quiet",
+    "RunPlan",
     "Summary",
     "Wanted",
     "Watch",
-    "claimed",
+    "claimed_out",
     "compiled",
-    "run",
+    "run_batch",
 ]

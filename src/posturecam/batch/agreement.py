@@ -49,10 +49,10 @@ class Agreement:
 
 def reading_of(assessment: Assessment) -> dict[str, tuple[float, float]]:
     """Give each measure's value and ±."""
-    return {one.key: (one.value, Z95 * one.sem) for one in assessment.measurements}
+    return {measurement.key: (measurement.value, Z95 * measurement.sem) for measurement in assessment.measurements}
 
 
-def compare(reading: Reading, other: Reading) -> Agreement:
+def compare_readings(reading: Reading, other: Reading) -> Agreement:
     """Compare two readings of one photo; a measure that only one of them has differs by infinitely much."""
     worst = Agreement("", 0.0)
     for key in sorted(reading.keys() | other.keys()):
@@ -76,7 +76,7 @@ def recorded_reference() -> dict[str, tuple[float, float]]:
 
 def check_agreement(finder: PoseFinder, knowledge: Knowledge) -> Agreement:
     """Compare this machine's reading of the reference photo with the recorded one."""
-    return compare(recorded_reference(), measure_reference(finder, knowledge))
+    return compare_readings(recorded_reference(), measure_reference(finder, knowledge))
 
 
 def processor_name() -> str:

@@ -1,34 +1,181 @@
-"""The engine that spreads a folder over the processes of a Dask cluster, on this machine or on many.
-
-Each worker process opens one finder and is fed two photos at a time, addressed to it by name, so that a process that
-dies takes one photo in hand with it and no more: that one is tried again at the end, alone, and listed when it kills
-again. A worker ends itself when a photo takes too long, and is given up from here where it cannot (it was stopped);
-that photo is listed. Every worker's first answer proves that it would come to the same bytes (program, model, tables,
-answers); one that would not is named, and the run ends with all that was found so far kept.
-"""
+"""The engine that spreads a folder over the processes of a Dask cluster: one that runs, or one that is started here."""
 
 import contextlib
+import gc
+import logging
+import multiprocessing
+import os
 import pickle
 import queue
 import secrets
+import signal
+import tempfile
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Self
 
-from posturecam.batch.dask_client import AGAIN, connected, first_line, restart, telling_of
+from posturecam.batch.cluster_worker import AGREEMENT, BEGUN, RefusedMachine, answer, expected_of
+from posturecam.batch.engines import THREADS, Broken, WorkerError, crashed_twice, held_back
 from posturecam.batch.job import Job, overdue
-from posturecam.batch.pool import crashed_twice
-from posturecam.batch.process import Broken, WorkerError
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import ClusterAccess, Hear, Machine, Outcome, Task
-from posturecam.batch.worker import AGREEMENT, BEGUN, Refused, answer, expected_of
 from posturecam.pipeline.limits import INTERRUPTED_S, RunningClock
 from posturecam.text.language import _, later
+
+REACH_S = 10.0
+"""How long a scheduler is waited for."""
+
+_LISTEN_S = 0.2
+"""How often Ctrl-C is listened to while a cluster starts."""
+
+_CLOSED_S = 0.5
+"""How long a cluster that was started here is waited for at the end, its workers being killed already."""
+
+AGAIN = later("Everything found so far is kept: run the same command again to go on.")
+
+_LEAN = {
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
+    "distributed.worker.profile.enabled": False,
+}
+"""Settings of a cluster that is started here. Dask's own choice gives memory back at once, and photos then pay for
+getting it; and it looks a hundred times a second at what a worker does."""
+
+
+@contextlib.contextmanager
+def connected(scheduler: str | None, workers: int) -> Iterator[Any]:
+    """Reach a scheduler, or start one with workers that only this user's own processes can talk to."""
+    try:
+        from distributed import Client  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        msg = _("--engine dask needs Dask, which is not installed. Run: pip install 'posturecam[dask]'")
+        raise WorkerError(msg) from error
+    opened: Any = Client  # untyped
+    with contextlib.ExitStack() as stack:
+        stack.callback(logging.disable, logging.root.manager.disable)
+        stack.callback(gc.collect)  # what was fetched in vain complains when it is collected: while nobody listens
+        logging.disable(logging.CRITICAL)  # what it would remark on dying workers is told here, in one line
+        if scheduler is None:
+            address = stack.enter_context(_local(workers))
+            client = opened(address, set_as_default=False)
+        else:
+            with telling_of(_("the scheduler {scheduler}", scheduler=scheduler)):
+                client = opened(scheduler, set_as_default=False, timeout=REACH_S)
+        stack.callback(client.close, timeout=2.0)
+        stack.callback(_kill_workers, client.cluster)
+        yield client
+
+
+@contextlib.contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    """Start a cluster on this machine, encrypted with a key of its own: its ports take work from nobody else."""
+    with (
+        tempfile.TemporaryDirectory(prefix="posturecam-", ignore_cleanup_errors=True) as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        cluster = _started(folder, workers)
+        stack.callback(_close, cluster)
+        yield cluster
+
+
+def _started(folder: str, workers: int) -> Any:
+    """Start the cluster in a thread of its own, where Ctrl-C is held back: its processes never get it, and this does.
+
+    Starting takes seconds. Whoever interrupts it is not kept: what was started is killed.
+    """
+    import dask  # noqa: PLC0415  (an extra)
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    opened: Any = LocalCluster  # untyped
+    found: Future[Any] = Future()
+
+    def start() -> None:
+        """Start it, or keep what went wrong."""
+        try:
+            with held_back(signal.SIGINT), dask.config.set(_LEAN):
+                cluster = opened(
+                    n_workers=workers, threads_per_worker=1, memory_limit=None, host="127.0.0.1", security=True,
+                    dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL, local_directory=folder, preload=["posturecam.batch.dask_preload"],
+                )  # fmt: skip
+        except BaseException as error:  # noqa: BLE001  (it is raised again where it is waited for)
+            found.set_exception(error)
+        else:
+            found.set_result(cluster)
+
+    threading.Thread(target=start, name="posturecam cluster", daemon=True).start()
+    try:
+        while not found.done():
+            wait([found], timeout=_LISTEN_S)
+    except KeyboardInterrupt:
+        _abandon(opened)
+        raise
+    return found.result()
+
+
+def _abandon(kind: Any) -> None:
+    """Kill what was started of clusters, so that the interpreter's end does not wait for it."""
+    for cluster in list(kind._instances):  # noqa: SLF001  (it is told nowhere else, and not yet given to us)
+        cluster.shutdown_on_close = False
+        for guardian in list(cluster.workers.values()):
+            guardian.auto_restart = False
+    for process in multiprocessing.active_children():
+        process.kill()
+
+
+def _close(cluster: Any) -> None:
+    """Close a cluster whose workers are killed; the interpreter's end waits for it no more."""
+    cluster.shutdown_on_close = False
+    with contextlib.suppress(TimeoutError):
+        cluster.close(timeout=_CLOSED_S)
+
+
+def _kill_workers(cluster: Any) -> None:
+    """Kill the worker processes that were started here: one that hangs, or was stopped, would be waited for."""
+    for guardian in list(getattr(cluster, "workers", {}).values()):
+        guardian.auto_restart = False
+        _kill(guardian)
+
+
+def _kill(guardian: Any) -> None:
+    with contextlib.suppress(Exception):
+        os.kill(guardian.process.process.pid, signal.SIGKILL)
+
+
+def restart(client: Any, worker: str) -> None:
+    """Have a worker killed and started anew by the guardian beside it; one without a guardian stays as it is."""
+    for guardian in list(getattr(client.cluster, "workers", {}).values()):
+        if guardian.worker_address == worker:  # started here: at once
+            _kill(guardian)
+            return
+    with contextlib.suppress(Exception):
+        client.restart_workers([worker], timeout=REACH_S, raise_for_error=False)
+
+
+@contextlib.contextmanager
+def telling_of(what: str) -> Iterator[None]:
+    """Tell in one line that a scheduler does not answer."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, TimeoutError) as error:
+        msg = _(
+            "{what} cannot be reached ({first_line}). Check address and network. {again}",
+            what=what,
+            first_line=first_line(error),
+            again=_(AGAIN),
+        )
+        raise WorkerError(msg) from error
+
+
+def first_line(error: BaseException) -> str:
+    """Give the first line of what an error says, its kind where it says nothing."""
+    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__
+
 
 _AHEAD = 2
 """Tasks sent to a worker: one in hand and one waiting, so that it never waits for this process."""
@@ -96,7 +243,7 @@ class Cluster:
         with contextlib.suppress(Exception):
             self.client.unsubscribe_topic(BEGUN)
             self.client.unsubscribe_topic(AGREEMENT)
-            self.client.cancel([one.future for one in self.sent.values()], force=True)
+            self.client.cancel([sent.future for sent in self.sent.values()], force=True)
 
     def _hear_begun(self, event: tuple[float, str]) -> None:
         """Note that a task is in a worker's hands; other programs on the same scheduler speak of theirs."""
@@ -191,52 +338,52 @@ class Cluster:
 
     def _heard(self, future: Any) -> Iterator[Outcome]:
         """Take what became of a task; one of a worker that was given up is no news."""
-        one = self.sent.get(future.key)
-        if one is None:
+        sent = self.sent.get(future.key)
+        if sent is None:
             return
         if future.status == "cancelled":
             raise WorkerError(_(_LOST, again=_(AGAIN)))
-        said = self._result(one)
+        said = self._result(sent)
         if said is None:
             return
         self._forget(future.key)
-        if isinstance(said, Refused | Broken):
+        if isinstance(said, RefusedMachine | Broken):
             raise WorkerError(said.error)
-        yield replace(said, task=one.task)
+        yield replace(said, task=sent.task)
         if said.spent:
-            self._replace(one.worker)
+            self._replace(sent.worker)
 
-    def _result(self, one: _Sent) -> Any:
+    def _result(self, sent: _Sent) -> Any:
         """Fetch a worker's answer; None when the worker died before it could be fetched, or of it."""
         from distributed.client import FutureCancelledError  # noqa: PLC0415  (an extra)
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
-        while one.future.key in self.sent:
+        while sent.future.key in self.sent:
             try:
-                return one.future.result(timeout=_FETCH_S)
+                return sent.future.result(timeout=_FETCH_S)
             except TimeoutError:  # on its way, or on a worker that was stopped with its next task in hand
                 self._now = self._clock.now(longest_s=_FETCH_S + _LOOK_S)
                 self._look_around()
                 self._give_up_overdue()
             except KilledWorker:
-                self._bury(one.worker)
+                self._bury(sent.worker)
             except (FutureCancelledError, OSError) as error:  # a connection that breaks meanwhile is an OSError
-                if one.future.key in self.sent:
+                if sent.future.key in self.sent:
                     raise WorkerError(_(_LOST, again=_(AGAIN))) from error
             except Exception as error:
                 msg = _(
                     "the worker {worker} cannot do this work ({first_line}). Install the same there.",
-                    worker=one.worker,
+                    worker=sent.worker,
                     first_line=first_line(error),
                 )
                 raise WorkerError(msg) from error
         return None
 
     def _forget(self, key: str) -> None:
-        one = self.sent.pop(key)
+        sent = self.sent.pop(key)
         self._begun.pop(key, None)
         with contextlib.suppress(KeyError, ValueError):
-            self.workers[one.worker].remove(key)
+            self.workers[sent.worker].remove(key)
 
     def _look_around(self) -> None:
         """Read the list of workers: greet new ones, bury those that are gone; give up when there are none for long."""
@@ -248,9 +395,9 @@ class Cluster:
             everyone = self.client.nthreads()
         self._given_up.intersection_update(everyone)
         there = [worker for worker in everyone if worker not in self._given_up]
-        for worker in [one for one in self.workers if one not in there]:
+        for worker in [worker for worker in self.workers if worker not in there]:
             self._bury(worker)
-        new = [one for one in there if one not in self.workers]
+        new = [worker for worker in there if worker not in self.workers]
         self._greet(new)
         self.workers.update((worker, deque()) for worker in new)
         if self.workers:
@@ -280,18 +427,18 @@ class Cluster:
     def _bury(self, worker: str) -> None:
         """Give a dead worker up: the task in hand is set aside, those that it had not begun go back."""
         lost = {key: self.sent.pop(key) for key in self.workers.pop(worker, deque()) if key in self.sent}
-        self.client.cancel([one.future for one in lost.values()], force=True)
+        self.client.cancel([sent.future for sent in lost.values()], force=True)
         begun = [key for key in self._begun if key in lost]
         in_hand = begun[-1] if begun else None  # of those before it only the outcome was lost
-        for key, one in lost.items():
-            self._deaths[one.task.unit.key] += 1
+        for key, sent in lost.items():
+            self._deaths[sent.task.unit.key] += 1
             began = self._begun.pop(key, self._now)
             if key == in_hand and self._now - began > self.job.timeout_s - _LOOK_S:
-                self._overdue.append(one.task)
-            elif key == in_hand or self._deaths[one.task.unit.key] >= _DEATHS:
-                self._crashed.append(one.task)
+                self._overdue.append(sent.task)
+            elif key == in_hand or self._deaths[sent.task.unit.key] >= _DEATHS:
+                self._crashed.append(sent.task)
             else:
-                self._returned.append(one.task)
+                self._returned.append(sent.task)
 
 
 def on_cluster(

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import IO, Any
 
-from posturecam.batch.disk import Shelf, packed
-from posturecam.batch.ledger import Counts, Ledger, Plan
-from posturecam.batch.lines import SEEN
-from posturecam.batch.rows import KEYS, Failed, Result, finding_words
+from posturecam.batch.disk_tables import DiskDict, text_bytes
+from posturecam.batch.ledger import Counts, Ledger, RunPlan
+from posturecam.batch.result_lines import SEEN
+from posturecam.batch.result_tables import KEYS, FailureRow, ResultRow, finding_words
 from posturecam.body import View
 from posturecam.text.language import _, current, localised
 from posturecam.text.language.sides import side_word
@@ -30,7 +30,7 @@ _TEXT = re.compile(r"@_\((.+?)\)@")
 class IndexPage:
     """The page while it is being written: the rows go straight into the file, the failures follow at the end."""
 
-    def __init__(self, file: IO[bytes], plan: Plan, ledger: Ledger, counts: Counts) -> None:
+    def __init__(self, file: IO[bytes], plan: RunPlan, ledger: Ledger, counts: Counts) -> None:
         """Write all that stands before the rows; exams are numbered in the order of the paths."""
         self._file = file
         self._knowledge = plan.job.tables
@@ -44,12 +44,14 @@ class IndexPage:
         before, self._rest = text.split("@ROWS@")
         file.write(before.replace("@FACTS@", _json(self._facts(counts))).encode())
 
-    def add(self, one: Result | Failed) -> None:
+    def add(self, result_row: ResultRow | FailureRow) -> None:
         """Take one input."""
-        if isinstance(one, Failed):
-            self._failures.append([one.number, one.failure.reason, one.failure.remedy, self._name(one)])
+        if isinstance(result_row, FailureRow):
+            self._failures.append(
+                [result_row.number, result_row.failure.reason, result_row.failure.remedy, self._name(result_row)]
+            )
             return
-        self._file.write(self._between + _json(self._row(one)).encode())
+        self._file.write(self._between + _json(self._row(result_row)).encode())
         self._between = b",\n"
 
     def close(self) -> None:
@@ -57,23 +59,23 @@ class IndexPage:
         self._file.write(b"[]" if self._between == b"[\n" else b"\n]")
         self._file.write(self._rest.replace("@FAILURES@", _json(self._failures)).encode())
 
-    def _name(self, one: Result | Failed) -> str | None:
-        return one.entry.input.path if self._names else None
+    def _name(self, result_row: ResultRow | FailureRow) -> str | None:
+        return result_row.entry.input.path if self._names else None
 
-    def _row(self, one: Result) -> list[Any]:
-        whole = one.assessment
+    def _row(self, result_row: ResultRow) -> list[Any]:
+        whole = result_row.assessment
         measured = {row["key"]: row for row in whole["measurements"]}
         found = "; ".join(_finding_said(row) for row in whole["findings"] if row["verdict"] in SEEN)
         return [
-            one.number,
+            result_row.number,
             whole["picture"],
             of_view(View(whole["photo"]["view"])),
-            self._exams.get(packed(one.entry.input.said.exam) or b""),
+            self._exams.get(text_bytes(result_row.entry.input.said.exam) or b""),
             round(self._worst(measured), 2),
             round(self._uncertainty(measured, whole["unmeasured"], View(whole["photo"]["view"])), 2),
             found,
             " ".join(_told(whole["notes"])),
-            self._name(one),
+            self._name(result_row),
             [_short(measured.get(key)) for key in KEYS],
         ]
 
@@ -89,7 +91,7 @@ class IndexPage:
     def _uncertainty(self, measured: dict[str, Any], unmeasured: list[dict[str, str]], view: View) -> float:
         """Mean half interval in neutral bands; one band stands for each measure that the photo should have shown."""
         bands = [(row["high"] - row["low"]) / 2 / self._knowledge.norm(key).step for key, row in measured.items()]
-        shown = (norm for one in unmeasured if (norm := self._knowledge.norms.get(one["key"])))
+        shown = (norm for missing in unmeasured if (norm := self._knowledge.norms.get(missing["key"])))
         bands += [1.0 for norm in shown if view in norm.views]
         return float(sum(bands)) / max(1, len(bands))
 
@@ -105,7 +107,7 @@ class IndexPage:
             "names": self._names,
             "overlays": self._overlays,
             "measures": [self._measure(key) for key in KEYS],
-            "patterns": [[one.key, one.name] for one in self._knowledge.patterns.values()],
+            "patterns": [[pattern.key, pattern.name] for pattern in self._knowledge.patterns.values()],
         }
 
     def _measure(self, key: str) -> dict[str, Any]:
@@ -114,11 +116,11 @@ class IndexPage:
         return {"key": key, "name": name, "unit": norm.unit, "neutral": norm.step, "centre": norm.centre}
 
 
-def _numbered(exams: Iterable[str | None]) -> Shelf:
+def _numbered(exams: Iterable[str | None]) -> DiskDict:
     """Give each exam its number, from 1 in the order in which they come first."""
-    numbers, count = Shelf(), 0
+    numbers, count = DiskDict(), 0
     for exam in exams:
-        count += bool(exam) and numbers.add(packed(exam) or b"", count + 1)
+        count += bool(exam) and numbers.add(text_bytes(exam) or b"", count + 1)
     return numbers
 
 
@@ -142,4 +144,4 @@ def _finding_said(finding: dict[str, Any]) -> str:
     """Say a finding as the tables do, in the language of the page: ``P01 left consistent 0.72``."""
     pattern, side, verdict, *score = finding_words(finding).split()
     said = {"consistent": _("consistent"), "weak": _("weak"), "hint": _("hint")}
-    return " ".join((pattern, side_word(side), said.get(verdict, verdict), *(localised(one) for one in score)))
+    return " ".join((pattern, side_word(side), said.get(verdict, verdict), *(localised(part) for part in score)))

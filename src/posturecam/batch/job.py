@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posturecam import __version__
-from posturecam.batch.lines import line_of
 from posturecam.batch.remote import local
-from posturecam.batch.tasks import Failure, Outcome, Task, Unit
+from posturecam.batch.result_lines import line_of
+from posturecam.batch.tasks import Outcome, PhotoFailure, Task, Unit
 from posturecam.body import View
 from posturecam.errors import (
     AnswersError,
@@ -131,7 +131,7 @@ class Job:
             "stickers": None if said.stickers is None else asdict(said.stickers),
             "outline": self.outline or None,
         }
-        return {key: one for key, one in told.items() if one is not None}
+        return {key: setting for key, setting in told.items() if setting is not None}
 
     @cached_property
     def score_settings(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Job:
 
     def unit(self, sha256: str, view: View | None) -> Unit:
         """Name the unit of a photo's content and the view that its path states."""
-        return unit_of(sha256, view or self.settings.view, self.picture_settings, self.score_settings)
+        return unit_of_photo(sha256, view or self.settings.view, self.picture_settings, self.score_settings)
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[AssessOne]:
@@ -203,9 +203,9 @@ class Job:
         return Outcome(task, line, None, self._drawn(task.unit, named, photo))
 
     def _drawn(self, unit: Unit, assessment: Assessment, photo: Photo) -> dict[str, bytes]:
-        from posturecam.batch.thumbnails import drawn  # noqa: PLC0415  (loads cv2)
+        from posturecam.batch.thumbnails import drawn_pictures  # noqa: PLC0415  (loads cv2)
 
-        return drawn(unit.picture, assessment, measured_photo(photo, assessment), self.pictures)
+        return drawn_pictures(unit.picture, assessment, measured_photo(photo, assessment), self.pictures)
 
 
 def of_content(photo: Photo) -> Photo:
@@ -214,7 +214,9 @@ def of_content(photo: Photo) -> Photo:
     return replace(photo, name=_(THIS_PHOTO), taken=photo.taken if by_camera else None)
 
 
-def unit_of(sha256: str, view: str | None, picture_settings: dict[str, Any], score_settings: dict[str, Any]) -> Unit:
+def unit_of_photo(
+    sha256: str, view: str | None, picture_settings: dict[str, Any], score_settings: dict[str, Any]
+) -> Unit:
     """Name the unit of a photo's content under these settings."""
     picture = {"sha256": sha256, "view": view, **picture_settings}
     return Unit(_digest({**picture, **score_settings}), _digest(picture)[:16])
@@ -236,28 +238,30 @@ def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
     except PosturecamError as error:
         return Outcome(task, failure=failure_of(error, task.path))
     except MemoryError:
-        return Outcome(task, failure=Failure(took_too_much(), _(ANEW)), spent=True)
+        return Outcome(task, failure=PhotoFailure(took_too_much(), _(ANEW)), spent=True)
     except Exception as error:  # noqa: BLE001  (the one place: a photo that upsets a library is one row, not the end)
         first = (str(error).splitlines() or [""])[0][:200]
         reason = _("unexpected {name}: {first}", name=type(error).__name__, first=first).rstrip(": ")
-        return Outcome(task, failure=Failure(reason, _("See more with: posturecam --debug analyze, and this file.")))
+        return Outcome(
+            task, failure=PhotoFailure(reason, _("See more with: posturecam --debug analyze, and this file."))
+        )
 
 
 def overdue(task: Task, limit_s: float) -> Outcome:
     """List a photo that was given up; another run tries it again."""
     remedy = _("{anew} Or give it more time: --timeout SECONDS", anew=_(ANEW))
-    return Outcome(task, failure=Failure(took_too_long(limit_s), remedy))
+    return Outcome(task, failure=PhotoFailure(took_too_long(limit_s), remedy))
 
 
 class _ChangedError(PhotoError):
     """The photo was changed while it was read: another time it can be measured."""
 
 
-def failure_of(error: PosturecamError, path: str) -> Failure:
+def failure_of(error: PosturecamError, path: str) -> PhotoFailure:
     """Split an error's message into what is wrong and what to do, and take the path out of it."""
     text = str(error)
     for spelled in (str(Path(path).absolute()), path):
         text = text.replace(spelled, _(THIS_PHOTO)) if spelled in text and len(spelled) > 3 else text
     reason, _stop, remedy = " ".join(text.split()).partition(". ")
     lasting = isinstance(error, PhotoError | NobodyFound) and not isinstance(error, _ChangedError)
-    return Failure(reason.rstrip("."), remedy, lasting)
+    return PhotoFailure(reason.rstrip("."), remedy, lasting)

@@ -16,7 +16,7 @@ class KnownHosts(paramiko.MissingHostKeyPolicy):  # type: ignore[misc,unused-ign
     def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:  # noqa: ARG002
         """Look the server up; raises SSHException for a strange one."""
         known = paramiko.HostKeys()
-        for file in (one.expanduser() for one in FILES):
+        for file in (file_name.expanduser() for file_name in FILES):
             if file.is_file():
                 known.load(str(file))
         if not known.check(hostname, key):

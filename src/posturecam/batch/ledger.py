@@ -1,34 +1,136 @@
-"""Every input of a run and what became of it: list, hash, measure what is not known yet, count."""
+"""Every input of a run and what became of it: list, hash, measure what is not known yet, count.
+
+Whether the run may write into its out folder is asked before anything is measured.
+"""
 
 import hashlib
+import json
+import re
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from posturecam.batch.claiming import check_whose
-from posturecam.batch.disk import Shelf
+from posturecam.batch.disk_tables import DiskDict, InputEntry, InputTable, whole_path
 from posturecam.batch.engines import engine_of
-from posturecam.batch.inputs import Listing, Skipped, Wanted, listed
 from posturecam.batch.job import Job, failure_of
-from posturecam.batch.names import Entry, Names
 from posturecam.batch.remote import is_url, sha256_of
-from posturecam.batch.store import Store, keeping
-from posturecam.batch.tasks import Failure, Machine, Outcome, Task
-from posturecam.errors import PhotoError, SettingsError
+from posturecam.batch.result_store import OVERLAYS, RESULTS, THUMBNAILS, Store, disk_errors_told
+from posturecam.batch.run_inputs import Listing, Skipped, Wanted, list_inputs
+from posturecam.batch.tasks import Machine, Outcome, PhotoFailure, Task
+from posturecam.errors import OutputError, PhotoError, SettingsError
 from posturecam.picture.photo import file_bytes
+from posturecam.storage.files import is_link, rules
+from posturecam.storage.origin import REPORTED, is_ours
+from posturecam.storage.outputs import claim_folder, inside, own_folder
 from posturecam.text.language import _
+
+FILES = re.compile(
+    r"(?:results|failures|inputs|exams)\.jsonl|(?:results|failures|exams)\.csv|results\.parquet|index\.html|run\.json"
+)
+"""What a run writes directly into its out folder."""
+
+INPUTS = "inputs.jsonl"
+_LOOKED_AT, _HASHED = 1000, 50
+
+
+def claimed_out(plan: "RunPlan") -> "RunPlan":
+    """Give the plan with the folder that its results really go to. Raises OutputError."""
+    if plan.target is not None or is_url(str(plan.wanted.out or "")):
+        return plan
+    out = _own(plan)
+    job = plan.job
+    lists = (Path(place) for place in plan.wanted.places if not is_url(place))
+    claim_folder(out, FILES, [job.answers, job.model, *inside(job.knowledge), *lists])
+    _check_pictures(out)
+    if not rules().force and any((out / name).is_file() for name in REPORTED):
+        msg = _(
+            "{folder} holds the report of a photo or an exam. Give the run its own folder with --out, or use --force.",
+            folder=out,
+        )
+        raise OutputError(msg)
+    return replace(plan, out=out, wanted=replace(plan.wanted, out=str(out)))
+
+
+def _own(plan: "RunPlan") -> Path:
+    """Give the out folder, or one inside it where it is what is to be read; an earlier run's stays what it is."""
+    if is_ours(plan.out / RESULTS):
+        return plan.out
+    if plan.out.is_dir() and any(_is_same(plan.out, Path(place)) for place in plan.wanted.places):
+        return plan.out / "posturecam"
+    return own_folder(plan.out)
+
+
+def _is_same(folder: Path, place: Path) -> bool:
+    try:
+        return folder.samefile(place)
+    except (OSError, ValueError):
+        return False
+
+
+def _check_pictures(out: Path) -> None:
+    """Refuse folders for pictures that are links, or that no run made."""
+    for folder in (out / THUMBNAILS, out / OVERLAYS):
+        if is_link(folder):
+            msg = _("{path} is a link, and results are not written through links. Give another --out.", path=folder)
+            raise OutputError(msg)
+        if rules().force or is_ours(out / RESULTS) or not folder.is_dir():
+            continue
+        if next(folder.iterdir(), None) is not None:
+            msg = _(
+                "{path} is there already, and posturecam did not make it. Give another --out, or use --force.",
+                path=folder,
+            )
+            raise OutputError(msg)
+
+
+def check_whose(out: Path, names: InputTable, content_of: Callable[[str], object]) -> None:
+    """Refuse the results of a run over wholly other photos: known by their paths, else by what is in them.
+
+    content_of  gives the sha256 of a file as text, anything else where it cannot be read
+    Raises OutputError.
+    """
+    known = list(_earlier(out / INPUTS))
+    if rules().force or not known:
+        return
+    paths = {path for path, _sha256 in known}
+    inputs = [entry.input.path for entry in islice(names, _HASHED)]
+    if any(whole_path(entry.input.path) in paths for entry in names):
+        return
+    hashes = {sha256 for _path, sha256 in known if sha256}
+    if not hashes.isdisjoint(content for content in map(content_of, inputs) if isinstance(content, str)):
+        return
+    msg = _(
+        "{folder} holds the results of other photos, such as {path}. Give this run its own folder with --out, or go on "
+        "there with --force.",
+        folder=out,
+        path=known[0][0],
+    )
+    raise OutputError(msg)
+
+
+def _earlier(path: Path) -> Iterable[tuple[str, str]]:
+    """Give path and sha256 of the first inputs of the run before."""
+    try:
+        with path.open("rb") as file:
+            for line in islice(file, _LOOKED_AT):
+                facts = json.loads(line)
+                yield whole_path(facts["path"]), facts["sha256"] or ""
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return
+
 
 _HASHERS, _HASHED_AHEAD = 2, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """What the user asked for."""
 
     wanted: Wanted
@@ -68,7 +170,7 @@ class Counts:
 class Ledger:
     """Every input of the run, sorted by path, and when the run began."""
 
-    names: Names
+    names: InputTable
     skipped: Skipped
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     measured: int = 0
@@ -84,7 +186,7 @@ class Ledger:
         return counts
 
 
-def state_of(entry: Entry, store: Store) -> str:
+def state_of(entry: InputEntry, store: Store) -> str:
     """Say whether an input is among the results, the failures, or still waiting."""
     if entry.failure is not None:
         return "failures"
@@ -108,11 +210,11 @@ class Watch(Protocol):
         """Hear what a machine of a cluster makes of the reference photo."""
 
 
-def plan_listing(plan: Plan) -> Listing:
+def plan_listing(plan: RunPlan) -> Listing:
     """List the inputs of a plan. Raises SettingsError when there are none."""
     engine_of(plan.engine, plan.scheduler)
-    with keeping():
-        listing = listed(plan.wanted)
+    with disk_errors_told():
+        listing = list_inputs(plan.wanted)
     if not len(listing.names):
         older = _(", {older} older ones left out", older=listing.skipped.older) if listing.skipped.older else ""
         hint = (
@@ -127,7 +229,7 @@ def plan_listing(plan: Plan) -> Listing:
     return listing
 
 
-def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
+def measure_all(plan: RunPlan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
     """Bring every input into the store, unless ``stop`` is set before the end."""
     listing = plan_listing(plan)
     check_whose(plan.out, listing.names, content_of)
@@ -144,12 +246,12 @@ def measure_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -
 
 def to_do(job: Job, ledger: Ledger, store: Store, watch: Watch, stop: threading.Event) -> Generator[Task, None, None]:
     """Give a task for every unit that is not known yet; of copies, the first."""
-    given = Shelf()
+    given = DiskDict()
     with closing(hashed(ledger.names)) as found:
         for entry, content in found:
             if stop.is_set():
                 return
-            if isinstance(content, Failure):
+            if isinstance(content, PhotoFailure):
                 ledger.names.note(entry.number, "", None, content)
                 watch.step(failed=True, known=False)
                 continue
@@ -164,9 +266,9 @@ def to_do(job: Job, ledger: Ledger, store: Store, watch: Watch, stop: threading.
                 yield Task(unit, entry.input.path, content, entry.input.said.view)
 
 
-def hashed(entries: Iterable[Entry]) -> Generator[tuple[Entry, str | Failure], None, None]:
+def hashed(entries: Iterable[InputEntry]) -> Generator[tuple[InputEntry, str | PhotoFailure], None, None]:
     """Read the files ahead of the workers: the content's sha256 of each, or why it cannot be read."""
-    ahead: deque[tuple[Entry, Future[str | Failure]]] = deque()
+    ahead: deque[tuple[InputEntry, Future[str | PhotoFailure]]] = deque()
     with ThreadPoolExecutor(_HASHERS) as threads:
         try:
             for entry in entries:
@@ -180,7 +282,7 @@ def hashed(entries: Iterable[Entry]) -> Generator[tuple[Entry, str | Failure], N
             threads.shutdown(cancel_futures=True)
 
 
-def content_of(path: str) -> str | Failure:
+def content_of(path: str) -> str | PhotoFailure:
     """Compute a file's sha256 without holding it in memory; a Failure when it is no file that can be read."""
     if is_url(path):
         try:
@@ -200,4 +302,4 @@ def content_of(path: str) -> str | Failure:
         return failure_of(error, path)
 
 
-__all__ = ["Counts", "Entry", "Ledger", "Outcome", "Plan", "Watch", "measure_all", "plan_listing", "state_of"]
+__all__ = ["Counts", "InputEntry", "Ledger", "Outcome", "RunPlan", "Watch", "measure_all", "plan_listing", "state_of"]

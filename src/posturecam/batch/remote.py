@@ -160,7 +160,7 @@ def _first_line(error: BaseException) -> str:
     return (said.splitlines() or [""])[0][:160] or type(error).__name__
 
 
-def names(folder: str, *, within: bool) -> Iterator[str]:
+def remote_names(folder: str, *, within: bool) -> Iterator[str]:
     """Give the URLs of the files of a folder as they come; raises FileNotFoundError where there is no such bucket.
 
     Buckets of S3 and Google come page by page; elsewhere the names of one folder at a time are held.
@@ -187,8 +187,8 @@ def _entries(store: Any, path: str) -> list[tuple[str, bool]]:
     """
     if "sftp" in store.protocol:
         found = store.ftp.listdir_iter(path)
-        return [(f"{path.rstrip('/')}/{one.filename}", stat.S_ISDIR(one.st_mode or 0)) for one in found]
-    return [(one["name"], one["type"] == "directory") for one in store.ls(path, detail=True)]
+        return [(f"{path.rstrip('/')}/{entry.filename}", stat.S_ISDIR(entry.st_mode or 0)) for entry in found]
+    return [(entry["name"], entry["type"] == "directory") for entry in store.ls(path, detail=True)]
 
 
 def _as_url(name: str, folder: str, protocol: str) -> str:
@@ -221,15 +221,15 @@ _PageOf = Callable[[str, dict[str, str], str, Any, str], _Page]
 
 def _page_of_s3(bucket: str, asked: dict[str, str], token: str, store: Any, _path: str) -> _Page:
     more = {"ContinuationToken": token} if token else {}
-    limits = {name.capitalize(): one for name, one in asked.items()}
+    limits = {name.capitalize(): limit for name, limit in asked.items()}
     page: dict[str, Any] = store.call_s3("list_objects_v2", Bucket=bucket, **limits, **more)
-    return [one["Key"] for one in page.get("Contents", ())], page.get("NextContinuationToken")
+    return [entry["Key"] for entry in page.get("Contents", ())], page.get("NextContinuationToken")
 
 
 def _page_of_gs(bucket: str, asked: dict[str, str], token: str, store: Any, _path: str) -> _Page:
     more = {"pageToken": token} if token else {}
     page: dict[str, Any] = store.call("GET", "b/{}/o", bucket, **asked, **more, maxResults=_PAGE, json_out=True)
-    return [one["name"] for one in page.get("items", ())], page.get("nextPageToken")
+    return [entry["name"] for entry in page.get("items", ())], page.get("nextPageToken")
 
 
 _PAGES: dict[str, _PageOf] = {"s3": _page_of_s3, "s3a": _page_of_s3, "gs": _page_of_gs, "gcs": _page_of_gs}
@@ -243,7 +243,7 @@ def is_file(url: str) -> bool:
         return False
 
 
-def changed(url: str) -> date | None:
+def changed_at(url: str) -> date | None:
     """Say on which day a file was last changed, where the store knows."""
     try:
         return date.fromisoformat(str(_reached(url, lambda store, path: store.modified(path)))[:10])

@@ -6,14 +6,14 @@ import threading
 from pathlib import Path
 from typing import Any, cast
 
-from posturecam.batch.inputs import Skipped
-from posturecam.batch.job import Job, guarded, unit_of
-from posturecam.batch.ledger import Ledger, Plan, Watch
-from posturecam.batch.lines import RUN_AGAIN, scored_again
-from posturecam.batch.names import Entry, Input, Names
-from posturecam.batch.pattern import Said
-from posturecam.batch.store import Store
-from posturecam.batch.tasks import Failure, Outcome, Task, Unit
+from posturecam.batch.disk_tables import Input, InputEntry, InputTable
+from posturecam.batch.job import Job, guarded, unit_of_photo
+from posturecam.batch.ledger import Ledger, RunPlan, Watch
+from posturecam.batch.path_template import Said
+from posturecam.batch.result_lines import RUN_AGAIN, scored_again
+from posturecam.batch.result_store import Store
+from posturecam.batch.run_inputs import Skipped
+from posturecam.batch.tasks import Outcome, PhotoFailure, Task, Unit
 from posturecam.body import View
 from posturecam.errors import StoredError
 from posturecam.storage.fields import Fields
@@ -22,7 +22,7 @@ from posturecam.text.language import _
 _VIEWS = tuple(view.value for view in View)
 
 
-def rescore_all(plan: Plan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
+def rescore_all(plan: RunPlan, store: Store, watch: Watch, stop: threading.Event) -> Ledger:
     """Give every stored result its new numbers and findings; failures stay what they are. Raises StoredError."""
     settings = _settings_of(plan.out)
     ledger = Ledger(_names_of(plan.out), Skipped())
@@ -56,8 +56,8 @@ def _unfinished(out: Path) -> str:
     )
 
 
-def _names_of(out: Path) -> Names:
-    names, path = Names(), out / "inputs.jsonl"
+def _names_of(out: Path) -> InputTable:
+    names, path = InputTable(), out / "inputs.jsonl"
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
@@ -69,19 +69,21 @@ def _names_of(out: Path) -> Names:
     return names
 
 
-def _entry(number: int, facts: Fields) -> Entry:
+def _entry(number: int, facts: Fields) -> InputEntry:
     """Read what a run knew of an input. Raises StoredError."""
     person = facts.text("person") if facts.has("person") else None
     day = facts.day("date").isoformat() if facts.has("date") else None
     view = View(facts.one_of("view", _VIEWS)) if facts.has("view") else None
     unit = facts.inner("unit") if facts.has("unit") else None
     failure = facts.inner("failure") if facts.has("failure") else None
-    return Entry(
+    return InputEntry(
         number,
         Input(facts.text("path"), Said(person, day, view)),
         facts.text("sha256"),
         None if unit is None else Unit(_digest(unit, "key"), _digest(unit, "picture")),
-        None if failure is None else Failure(failure.text("reason"), failure.text("remedy"), failure.flag("lasting")),
+        None
+        if failure is None
+        else PhotoFailure(failure.text("reason"), failure.text("remedy"), failure.flag("lasting")),
     )
 
 
@@ -98,10 +100,10 @@ def _scored(store: Store, old: Unit, unit: Unit, job: Job) -> bytes:
     return scored_again(unit, store.result(old.key), job.tables, job.said)
 
 
-def _again(job: Job, store: Store, entry: Entry, old: Unit, settings: dict[str, Any]) -> Unit:
+def _again(job: Job, store: Store, entry: InputEntry, old: Unit, settings: dict[str, Any]) -> Unit:
     """Score one unit again; give its new name. What has no result keeps its failure."""
     view = entry.input.said.view or settings["view"]
-    unit = unit_of(entry.sha256, view, settings["picture"], job.score_settings)
+    unit = unit_of_photo(entry.sha256, view, settings["picture"], job.score_settings)
     task = Task(unit, entry.input.path, entry.sha256)
     if entry.failure is not None:
         store.passing[unit.key] = entry.failure

@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from posturecam.batch import remote
-from posturecam.batch.store import OVERLAYS, RESULTS, THUMBNAILS
+from posturecam.batch.result_store import OVERLAYS, RESULTS, THUMBNAILS
 from posturecam.errors import RemoteError
 from posturecam.text.language import _
 
@@ -92,6 +92,6 @@ def _clear(stage: Path, url: str, folder: str) -> None:
 def _there(url: str, folder: str) -> Iterator[str]:
     """Name the pictures that are there."""
     try:
-        yield from (one.rpartition("/")[2] for one in remote.names(remote.below(url, folder), within=False))
+        yield from (name.rpartition("/")[2] for name in remote.remote_names(remote.below(url, folder), within=False))
     except FileNotFoundError:
         return

@@ -25,7 +25,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class PhotoFailure:
     """Why a photo has no result, and what to do; ``lasting`` when another try would end the same way."""
 
     reason: str
@@ -69,6 +69,6 @@ class Outcome:
 
     task: Task
     line: bytes = b""
-    failure: Failure | None = None
+    failure: PhotoFailure | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
     spent: bool = False

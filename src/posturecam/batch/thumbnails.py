@@ -6,7 +6,7 @@ They are drawn anew from pixels, so nothing of a photo's own metadata (place, ti
 from dataclasses import replace
 
 from posturecam.batch.job import Pictures
-from posturecam.batch.store import overlay, thumbnail
+from posturecam.batch.result_store import overlay, thumbnail
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports.picture.options import OverlayOptions
@@ -18,7 +18,7 @@ THUMBNAIL_PX = 480
 OVERLAY_PX = 1600
 
 
-def drawn(picture: str, assessment: Assessment, photo: Photo, wanted: Pictures) -> dict[str, bytes]:
+def drawn_pictures(picture: str, assessment: Assessment, photo: Photo, wanted: Pictures) -> dict[str, bytes]:
     """Draw the pictures of one photo: name below the out folder → bytes. The small one says little, and that large."""
     small = replace(wanted.drawn, brief=True)
     files = {thumbnail(picture): encode(_one(assessment, photo, wanted, small, THUMBNAIL_PX), ".jpg")}

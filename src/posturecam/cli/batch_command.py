@@ -28,7 +28,7 @@ from posturecam.pipeline.limits import checked_timeout
 from posturecam.text.language import _, ngettext
 
 if TYPE_CHECKING:
-    from posturecam.batch import Plan, Summary
+    from posturecam.batch import RunPlan, Summary
     from posturecam.batch.tasks import Machine
 
 SOME_FAILED, INTERRUPTED = 3, 130
@@ -104,7 +104,7 @@ def batch(
     finder: Annotated[str, typer.Option(hidden=True)] = "mediapipe",
 ) -> None:
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
-    from posturecam.batch import Job, Pictures, Plan, Wanted, compiled
+    from posturecam.batch import Job, Pictures, RunPlan, Wanted, compiled
     from posturecam.cli.analyze_command import _settings
     from posturecam.reports.picture.options import overlay_options
 
@@ -115,7 +115,7 @@ def batch(
     job = replace(job, timeout_s=checked_timeout(timeout))
     reading, day = compiled(pattern) if pattern else None, _day(since) if since else None
     wanted = Wanted(tuple(places), within, reading, day, out, settings.views)
-    plan = _claimed(Plan(wanted, Path(out), job, _workers(workers), engine, names, scheduler))
+    plan = _claimed(RunPlan(wanted, Path(out), job, _workers(workers), engine, names, scheduler))
     if dry_run:
         _tell_plan(plan)
     else:
@@ -125,12 +125,12 @@ def batch(
 batch.__doc__ = f"{batch.__doc__}\n\n\b\n{EXAMPLES}"
 
 
-def _claimed(plan: "Plan") -> "Plan":
+def _claimed(plan: "RunPlan") -> "RunPlan":
     """Give the plan with the folder that its results really go to, and say where that is. Raises OutputError."""
-    from posturecam.batch import claimed
+    from posturecam.batch import claimed_out
     from posturecam.cli.claiming import tell_moved
 
-    moved = claimed(plan)
+    moved = claimed_out(plan)
     tell_moved(plan.out, moved.out)
     return moved
 
@@ -152,7 +152,7 @@ def _workers(asked: int | None) -> int:
     return asked or usable or 1
 
 
-def _tell_plan(plan: "Plan") -> None:
+def _tell_plan(plan: "RunPlan") -> None:
     from posturecam.batch.ledger import plan_listing
 
     listing = plan_listing(plan)
@@ -187,9 +187,9 @@ def _tell_plan(plan: "Plan") -> None:
         say(f"  {one.path!r}" + (f"  ({said})" if said else ""))
 
 
-def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
-    from posturecam.batch import run
-    from posturecam.batch.progress import watching
+def _run(plan: "RunPlan", *, quiet: bool, rescore: bool) -> None:
+    from posturecam.batch import run_batch
+    from posturecam.batch.progress_bar import watching
     from posturecam.batch.remote import is_url
     from posturecam.batch.staging import prepare
 
@@ -197,7 +197,7 @@ def _run(plan: "Plan", *, quiet: bool, rescore: bool) -> None:
         plan = replace(plan, out=prepare(str(plan.wanted.out)), target=plan.wanted.out)
     watch, shown = watching(quiet=quiet)
     with shown:
-        summary = run(plan, watch, rescore=rescore)
+        summary = run_batch(plan, watch, rescore=rescore)
     _tell_machines(watch.machines, quiet=quiet)
     _tell_end(plan, summary, quiet=quiet)
     if summary.interrupted:
@@ -232,9 +232,9 @@ def _tell_machines(machines: "list[Machine]", *, quiet: bool) -> None:
             )
 
 
-def _tell_end(plan: "Plan", summary: "Summary", *, quiet: bool) -> None:
+def _tell_end(plan: "RunPlan", summary: "Summary", *, quiet: bool) -> None:
     """Say how it ended: on stderr what needs doing, on stdout (unless quiet) what was done."""
-    from posturecam.batch.outputs import ASKED
+    from posturecam.batch.run_outputs import ASKED
 
     counts = summary.counts
     copies = _(" ({copies} of them copies)", copies=counts.copies) if counts.copies else ""

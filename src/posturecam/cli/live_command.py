@@ -11,7 +11,7 @@ from posturecam.errors import NobodyFound, SettingsError
 from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.live.options import LiveOptions
+    from posturecam.live.live_options import LiveOptions
     from posturecam.picture.lens.profile import CameraProfile
 
 EXAMPLES = """Examples:
@@ -59,7 +59,7 @@ def live(
     knowledge: Annotated[Path | None, typer.Option(help="A folder with your own tables.", metavar="DIR")] = None,
 ) -> None:
     """See yourself as in a mirror, with the body's own lines, and be measured by standing still."""
-    from posturecam.live.options import LiveOptions
+    from posturecam.live.live_options import LiveOptions
     from posturecam.live.runner import run_mirror
 
     chosen, profile = told_cameras(camera or [])
@@ -115,7 +115,7 @@ def check(options: "LiveOptions") -> None:
 
 def _tell(result: object) -> None:
     """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
-    from posturecam.live.options import LiveResult
+    from posturecam.live.live_options import LiveResult
     from posturecam.reports.terminal.assessment_text import print_assessment
     from posturecam.reports.terminal.exam_text import print_exam
 

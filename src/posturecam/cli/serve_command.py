@@ -47,7 +47,7 @@ def serve(
     from posturecam.cli.claiming import tell_network
     from posturecam.knowledge import load
     from posturecam.page.app_state import AppState
-    from posturecam.page.server import Place, run_server
+    from posturecam.page.page_server import Place, run_server
     from posturecam.picture.lens.profile import read_profile
     from posturecam.pipeline.limits import checked_timeout
     from posturecam.poses.ensemble import whole_passes

@@ -11,7 +11,7 @@ import numpy as np
 
 from posturecam.body import Array, View
 from posturecam.body.geometry import wrap
-from posturecam.live.detection import FrameDetection
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.picture.camera import TimedFrame
 from posturecam.poses.standing import FEET_LEVEL_PCT, STILL_PCT, lift_pct, mid, motion_pct, spaced
 from posturecam.text.language import _, later, pgettext

@@ -12,8 +12,8 @@ import numpy as np
 
 from posturecam.errors import OutputError
 from posturecam.knowledge import Knowledge, load
-from posturecam.live.balance import BalanceTest, balance_json, balance_measured
-from posturecam.live.detection import FrameDetection
+from posturecam.live.balance_test import BalanceTest, balance_json, balance_measured
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.view import Privacy, shielded
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.exam import Exam

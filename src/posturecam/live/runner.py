@@ -10,12 +10,12 @@ from posturecam.body import View
 from posturecam.errors import CameraError, PhotoError
 from posturecam.knowledge import Knowledge, load
 from posturecam.live import devices, results
-from posturecam.live.balance import BalanceTest, balance_measured, measure_again
-from posturecam.live.detection import FrameDetection, HeadWatch, Watcher
+from posturecam.live.balance_test import BalanceTest, balance_measured, measure_again
 from posturecam.live.devices import NoScreen, Screen, Window
+from posturecam.live.frame_detection import FrameDetection, HeadWatch, Watcher
 from posturecam.live.hold import FILM_TIMING, Phase, Timing
-from posturecam.live.options import LiveOptions, LiveResult
-from posturecam.live.session import (
+from posturecam.live.live_options import LiveOptions, LiveResult
+from posturecam.live.live_session import (
     EXAM_VIEWS,
     BalanceSession,
     Capture,

@@ -19,10 +19,10 @@ from typing import Generic, Self, TypeVar
 
 import numpy as np
 
-from posturecam.live.detection import FrameDetection, Watcher
 from posturecam.live.devices import ESCAPE, QUIT, Screen
+from posturecam.live.frame_detection import FrameDetection, Watcher
 from posturecam.live.hold import Phase
-from posturecam.live.session import Session, Status
+from posturecam.live.live_session import Session, Status
 from posturecam.picture.camera import Camera, TimedFrame
 from posturecam.picture.photo import Pixels
 from posturecam.text.language import _, later

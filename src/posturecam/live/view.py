@@ -9,10 +9,10 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark
 from posturecam.knowledge import Knowledge
-from posturecam.live.detection import FrameDetection
+from posturecam.live.body_lines import BANNER_PART, OneEuro, draw_mirrored
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import Phase
-from posturecam.live.lines import BANNER_PART, OneEuro, draw_mirrored
-from posturecam.live.session import Status
+from posturecam.live.live_session import Status
 from posturecam.picture.photo import Pixels
 from posturecam.poses.standing import height_px, mid
 from posturecam.reports.picture import figure

@@ -103,7 +103,7 @@ async def begin_exam(request: Request) -> Response:
     """Open an exam for photos that are about to be sent."""
     said = await sent_json(request)
     person = requests.text_asked(said, "person")
-    app_state = requests.state_of(request)
+    app_state = requests.app_state_of(request)
     name = checked_person(person) if person else ""
     facts = await run_in_threadpool(record_io.facts_of, app_state, name)
     open_exam = app_state.open_exams.open(requests.settings_asked(said, app_state), name)
@@ -116,7 +116,7 @@ async def take_photo(request: Request) -> Response:
     open_exam = requests.open_exam_of(request)
     name = requests.shown_file_name(request.query_params.get("name", ""))
     open_exam.check_room()
-    with requests.state_of(request).arriving.held(LARGEST_PHOTO):
+    with requests.app_state_of(request).arriving.held(LARGEST_PHOTO):
         data = await sent_bytes(request, LARGEST_PHOTO)
     if not data:
         raise HTTPException(
@@ -174,17 +174,17 @@ def _photo_state(exam_photo: ExamPhoto) -> dict[str, Any]:
 def show_exam(request: Request) -> Response:
     """Show the report of an exam, with its photos large."""
     open_exam = requests.open_exam_of(request)
-    found = report_parts(open_exam, requests.state_of(request).knowledge)
+    found = report_parts(open_exam, requests.app_state_of(request).knowledge)
     return render(
         "exam.html",
         open_exam=open_exam,
         report=found,
         shots=list(_shots(open_exam)),
         files=record_io.offered(open_exam),
-        day=record_io.day_offered(open_exam, requests.state_of(request).knowledge),
+        day=record_io.day_offered(open_exam, requests.app_state_of(request).knowledge),
         today=today().isoformat(),
         when=_when(open_exam),
-        people=record_io.known_people(requests.state_of(request)),
+        people=record_io.known_people(requests.app_state_of(request)),
     )
 
 
@@ -222,7 +222,7 @@ def photo_image(request: Request) -> Response:
 def photo_points(request: Request) -> Response:
     """Say where the points of a photo lie."""
     exam_photo = _measured_photo(request)
-    return JSONResponse(point_editor.points_json(exam_photo, requests.state_of(request).knowledge))
+    return JSONResponse(point_editor.points_json(exam_photo, requests.app_state_of(request).knowledge))
 
 
 def _measured_photo(request: Request) -> ExamPhoto:
@@ -238,7 +238,7 @@ async def change_points(request: Request) -> Response:
     return JSONResponse(await run_in_threadpool(_again, request, said))
 
 
-async def find_stickers(request: Request) -> Response:
+async def sticker_search(request: Request) -> Response:
     """Find the stickers of the colour at a point; the page then sends them as its placed points."""
     said = await sent_json(request)
     return JSONResponse(await run_in_threadpool(point_editor.stickers_at, _measured_photo(request), said))
@@ -246,7 +246,7 @@ async def find_stickers(request: Request) -> Response:
 
 def _again(request: Request, said: Mapping[str, Any]) -> dict[str, Any]:
     open_exam, number = requests.open_exam_of(request), requests.exam_photo_of(request).number
-    knowledge = requests.state_of(request).knowledge
+    knowledge = requests.app_state_of(request).knowledge
     point_editor.place_points(open_exam, number, said, knowledge)
     found = report_parts(open_exam, knowledge)
     parts = {} if found is None else {"summary": found.summary, "rest": found.rest}
@@ -256,7 +256,7 @@ def _again(request: Request, said: Mapping[str, Any]) -> dict[str, Any]:
 async def keep_exam(request: Request) -> Response:
     """Store the exam in the records."""
     open_exam, said = requests.open_exam_of(request), await sent_json(request)
-    app_state = requests.state_of(request)
+    app_state = requests.app_state_of(request)
     told = await run_in_threadpool(record_io.store_exam, open_exam, app_state, said)
     return JSONResponse(told)
 
@@ -264,13 +264,13 @@ async def keep_exam(request: Request) -> Response:
 def download_report(request: Request) -> Response:
     """Give one of the report's files, made anew."""
     open_exam, name = requests.open_exam_of(request), request.path_params["name"]
-    exam = open_exam.exam(requests.state_of(request).knowledge)
+    exam = open_exam.exam(requests.app_state_of(request).knowledge)
     if exam is None or name not in FILES:
         raise HTTPException(404, _("There is no such file."))
     pictures = open_exam.pictures()
     photos = [pictures.get(photo.photo.sha256) or plain_picture(photo) for photo in exam.photos]
     look = Look(Heading(open_exam.person, day=open_exam.day))
-    knowledge = requests.state_of(request).knowledge
+    knowledge = requests.app_state_of(request).knowledge
     if len(exam.photos) == 1:
         files = photo_files(exam.photos[0], photos[0], look, knowledge)
     else:
@@ -291,7 +291,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/exams/{open_exam}/photos/{number:int}/picture.jpg", photo_image),
     Route("/exams/{open_exam}/photos/{number:int}/points", photo_points),
     Route("/exams/{open_exam}/photos/{number:int}/points", change_points, methods=["PUT"]),
-    Route("/exams/{open_exam}/photos/{number:int}/stickers", find_stickers, methods=["POST"]),
+    Route("/exams/{open_exam}/photos/{number:int}/stickers", sticker_search, methods=["POST"]),
     Route("/exams/{open_exam}/keep", keep_exam, methods=["POST"]),
     Route("/exams/{open_exam}/files/{name}", download_report),
 )

@@ -20,12 +20,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from posturecam.live.detection import FrameDetection
+from posturecam.live.body_lines import OneEuro, draw_mirrored
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import Timing
-from posturecam.live.lines import OneEuro, draw_mirrored
-from posturecam.live.options import LiveOptions
+from posturecam.live.live_options import LiveOptions
+from posturecam.live.live_session import EXAM_VIEWS, SPACE, MeasureSession, Status
 from posturecam.live.runner import measurer_of, seer_of
-from posturecam.live.session import EXAM_VIEWS, SPACE, MeasureSession, Status
 from posturecam.live.threads import CapturedError, LatestValue, Mirror
 from posturecam.page import requests
 from posturecam.page.app_state import MOST_PHOTOS, AppState, OpenExam
@@ -218,7 +218,7 @@ def mirror_page(_request: Request) -> Response:
 async def mirror_socket(websocket: WebSocket) -> None:
     """Take pictures and keys from the browser, give lines and words back, until either ends it."""
     await websocket.accept()
-    app_state = requests.state_of(websocket)
+    app_state = requests.app_state_of(websocket)
     messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     exam = websocket.query_params.get("exam") == "1"

@@ -62,7 +62,7 @@ async def change_person(request: Request) -> Response:
         return {"name": checked_person(after) if after else name}
 
     told = await _changed(request, change)
-    requests.state_of(request).open_exams.close_of(name)
+    requests.app_state_of(request).open_exams.close_of(name)
     return told
 
 
@@ -113,12 +113,12 @@ def gone(told: Forgotten) -> dict[str, int]:
 
 async def _exam_changed(request: Request, change: Callable[[Records], dict[str, Any]]) -> Response:
     told = await _changed(request, change)
-    requests.state_of(request).open_exams.close(f"record-{request.path_params['number']}")
+    requests.app_state_of(request).open_exams.close(f"record-{request.path_params['number']}")
     return told
 
 
 async def _changed(request: Request, change: Callable[[Records], dict[str, Any]]) -> Response:
-    app_state = requests.state_of(request)
+    app_state = requests.app_state_of(request)
     told = await run_in_threadpool(_in_records, app_state, change)
     app_state.pairs.clear()
     return JSONResponse(told)
@@ -138,7 +138,7 @@ CHANGE_ROUTES: tuple[BaseRoute, ...] = (
 
 def people_page(request: Request) -> Response:
     """List everybody in the records."""
-    everybody, deletions = _everybody(requests.state_of(request))
+    everybody, deletions = _everybody(requests.app_state_of(request))
     return render("people.html", people=everybody, deletions=deletions)
 
 
@@ -154,7 +154,7 @@ def _everybody(app_state: AppState) -> tuple[list[Known], list[Deletion]]:
 
 def person_page(request: Request) -> Response:
     """Show one person over time."""
-    app_state, name = requests.state_of(request), requests.person_asked(request)
+    app_state, name = requests.app_state_of(request), requests.person_asked(request)
     with open_records(app_state.database) as records:
         found, everything, facts = records.exams(name), records.exams(name, versions=True), records.facts(name)
         held = records.contents(name)
@@ -182,7 +182,7 @@ def _views(exam: StoredExam) -> str:
 
 def forget_person(request: Request) -> Response:
     """Delete a person wholly, and say what was deleted. Raises RecordsError."""
-    app_state, name = requests.state_of(request), requests.person_asked(request)
+    app_state, name = requests.app_state_of(request), requests.person_asked(request)
     with open_records(app_state.database) as records:
         told = records.forget(name)
     app_state.open_exams.close_of(name)
@@ -192,7 +192,7 @@ def forget_person(request: Request) -> Response:
 
 def export_person(request: Request) -> Response:
     """Give everything that the records hold of a person as a zip."""
-    with open_records(requests.state_of(request).database) as records:
+    with open_records(requests.app_state_of(request).database) as records:
         data = parcel.packed(records, requests.person_asked(request))
     headers = {"Content-Disposition": 'attachment; filename="person.zip"'}
     return Response(data, media_type="application/zip", headers=headers)
@@ -200,13 +200,13 @@ def export_person(request: Request) -> Response:
 
 def reopen_exam(request: Request) -> Response:
     """Open an exam out of the records, and go there."""
-    open_exam = reopened(requests.state_of(request), request.path_params["number"])
+    open_exam = reopened(requests.app_state_of(request), request.path_params["number"])
     return RedirectResponse(f"/exams/{quote(open_exam.name)}", 303)
 
 
 def comparison_page(request: Request) -> Response:
     """Compare two exams: a slider between the aligned photos, then every difference."""
-    app_state, numbers = requests.state_of(request), _numbers(request)
+    app_state, numbers = requests.app_state_of(request), _numbers(request)
     before, after = _both(app_state, numbers, pictures=False)
     changes = compared(before.sitting, after.sitting, app_state.knowledge)
     told = sections(before.sitting, after.sitting, changes, Html(), app_state.knowledge)
@@ -226,7 +226,7 @@ def comparison_page(request: Request) -> Response:
 
 def compared_picture(request: Request) -> Response:
     """Give one of the two aligned pictures of a view."""
-    app_state, asked_for = requests.state_of(request), request.path_params
+    app_state, asked_for = requests.app_state_of(request), request.path_params
     found = _pairs(app_state, (asked_for["before"], asked_for["after"]))
     pair = next((drawn for drawn in found if drawn.view == asked_for["view"]), None)
     if pair is None or asked_for["which"] not in ("before", "after"):

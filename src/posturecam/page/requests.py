@@ -151,7 +151,7 @@ _GONE = later(
 )
 
 
-def state_of(request: HTTPConnection) -> AppState:
+def app_state_of(request: HTTPConnection) -> AppState:
     """Give what all pages share."""
     found: AppState = request.app.state.app_state
     return found
@@ -165,7 +165,7 @@ def worker_of(request: HTTPConnection) -> PhotoWorker:
 
 def open_exam_of(request: HTTPConnection) -> OpenExam:
     """Find the open exam that the address names. Raises HTTPException."""
-    open_exam = state_of(request).open_exams.find(request.path_params["open_exam"])
+    open_exam = app_state_of(request).open_exams.find(request.path_params["open_exam"])
     if open_exam is None:
         raise HTTPException(410, _(_GONE))
     return open_exam

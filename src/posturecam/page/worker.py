@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
-from posturecam.batch.process import LEFT_ALONE_S, START_S, Ready, ended_after, held_back, one_thread, quiet_threads
+from posturecam.batch.engines import LEFT_ALONE_S, START_S, Ready, ended_after, held_back, one_thread, quiet_threads
 from posturecam.knowledge import Knowledge
 from posturecam.live.threads import CapturedError
 from posturecam.page.app_state import AppState, ExamPhoto, OpenExam, PhotoState, aged

@@ -19,7 +19,7 @@ from posturecam.body import ORDER, Array, Landmark, Side, View
 from posturecam.body.geometry import lean, subject_frame, tilt
 from posturecam.errors import NobodyFound
 from posturecam.knowledge import Knowledge
-from posturecam.live.detection import FrameDetection
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, Legs, balance_of, comparable
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import from_pixels

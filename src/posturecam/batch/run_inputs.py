@@ -1,30 +1,93 @@
 """Which files a run is about: folders, globs and list files become a sorted list of inputs, which lies on the disk.
 
-What does not look like a photo by its name (notes, films, hidden and ``._`` files) is counted and left out, and so are
-the pictures that earlier runs and reports wrote. Everything else is an input and ends as a result or as a failure: also
-what turns out to be a pipe, a broken link or no picture.
+A list file has one path on each line, or parted by NUL (``find -print0``); UTF-8, UTF-16 or the system's encoding.
 """
 
+import codecs
 import glob
+import io
+import locale
 import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from posturecam.batch import remote
-from posturecam.batch.list_files import paths_in
-from posturecam.batch.names import Found, Input, Names
-from posturecam.batch.pattern import Pattern, check_fit
+from posturecam.batch.disk_tables import FoundPaths, Input, InputTable
+from posturecam.batch.path_template import PathTemplate, check_fit
 from posturecam.batch.remote import is_url
-from posturecam.batch.store import RESULTS
+from posturecam.batch.result_store import RESULTS
 from posturecam.errors import SettingsError
 from posturecam.picture.capture_date import capture_date, named_date
 from posturecam.poses.view_list import NO_VIEWS, ViewList
 from posturecam.storage.origin import is_our_picture, is_ours
 from posturecam.storage.outputs import PHOTOS
 from posturecam.text.language import _
+
+_PIECE = 1 << 20
+_LOOKED_AT = 4096
+_WINDOWS = "cp1252"
+
+
+def paths_in(file: IO[bytes], base: Path) -> Iterator[str]:
+    """Give the paths of an opened list; ``base`` is the folder that they are told from. Raises OSError."""
+    wide = _wide_encoding(file.read(_LOOKED_AT))
+    file.seek(0)
+    if wide is not None:
+        with io.TextIOWrapper(file, wide, errors="replace") as text:
+            yield from (row for line in text if (row := line.rstrip("\n").removeprefix("\ufeff")).strip())
+        return
+    yield from (_path(row, base) for row in _rows(file) if row.strip())
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """Tell UTF-16 by its mark, or by a zero in most places of one kind and in none of the other."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    lanes = head[::2], head[1::2]
+    zeros = [lane.count(0) / max(1, len(lane)) for lane in lanes]
+    for high, low, encoding in ((1, 0, "utf-16-le"), (0, 1, "utf-16-be")):
+        if zeros[high] > 0.5 and not zeros[low]:
+            return encoding
+    return None
+
+
+def _rows(file: IO[bytes]) -> Iterator[bytes]:
+    pieces = iter(partial(file.read, _PIECE), b"")
+    if not any(b"\0" in piece for piece in pieces):
+        file.seek(0)
+        for number, line in enumerate(file):
+            yield from (line if number else line.removeprefix(codecs.BOM_UTF8)).splitlines()
+        return
+    file.seek(0)
+    rest = b""
+    for piece in iter(partial(file.read, _PIECE), b""):
+        *rows, rest = (rest + piece).split(b"\0")
+        yield from rows
+    yield rest
+
+
+def _path(row: bytes, base: Path) -> str:
+    """Read a path: UTF-8, or the file system's own bytes; else an encoding in which there is such a file."""
+    said = os.fsdecode(row)
+    try:
+        row.decode()
+    except UnicodeDecodeError:
+        other = (_decoded(row, encoding) for encoding in (locale.getencoding(), _WINDOWS))
+        return next((path for path in (said, *other) if path and os.path.lexists(base / path)), said)
+    return said
+
+
+def _decoded(row: bytes, encoding: str) -> str | None:
+    try:
+        return row.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
 
 READ = PHOTOS | {".dng", ".cr2", ".nef", ".nrw", ".arw", ".pef", ".srw", ".3fr", ".iiq", ".erf", ".dcm", ".dicom"}
 UNREAD = frozenset((".cr3", ".raf", ".rw2", ".orf", ".x3f", ".jxl", ".jp2", ".j2k", ".pdf", ".gif"))
@@ -43,7 +106,7 @@ class Wanted:
 
     places: tuple[str, ...]
     within: bool = True
-    pattern: Pattern | None = None
+    pattern: PathTemplate | None = None
     since: date | None = None
     out: str | None = None
     views: ViewList = NO_VIEWS
@@ -63,7 +126,7 @@ class Skipped:
 class Listing:
     """The inputs, sorted by path, each path once; and how many files were left out."""
 
-    names: Names
+    names: InputTable
     skipped: Skipped
 
 
@@ -90,11 +153,11 @@ class _Walk:
                 strerror=error.strerror,
             )
             raise SettingsError(msg) from error
-        for one in sorted(folders):  # of several links to one folder it is always the same that counts
-            if (Path(one) / RESULTS).is_file():
+        for inner in sorted(folders):  # of several links to one folder it is always the same that counts
+            if (Path(inner) / RESULTS).is_file():
                 self.skipped.results += 1
             else:
-                yield from self.photos(one)
+                yield from self.photos(inner)
 
     def enter(self, folder: str) -> bool:
         """Remember a real folder; false when it was entered before."""
@@ -139,15 +202,15 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def listed(wanted: Wanted) -> Listing:
+def list_inputs(wanted: Wanted) -> Listing:
     """List the inputs, sorted by path whatever the order of the places. Raises SettingsError."""
     skipped = Skipped()
     walk = _Walk(wanted.within, skipped, out=wanted.out)
     if wanted.out is not None and Path(wanted.out).is_dir():
         walk.enter(wanted.out)  # the results are no photos to assess: the walk takes them as seen
-    found = Found(one for place in wanted.places for one in _expanded(place, walk))
+    found = FoundPaths(path_and_base for place in wanted.places for path_and_base in _expanded(place, walk))
     fitted = check_fit(((path, _below(path, base)) for path, base in found), wanted.pattern)
-    names = Names()
+    names = InputTable()
     inputs = (Input(path, replace(said, view=wanted.views.of(path) or said.view)) for path, said in fitted)
     names.extend(_since(inputs, wanted.since, skipped))
     return Listing(names, skipped)
@@ -182,7 +245,7 @@ def _elsewhere(place: str, walk: _Walk) -> Iterator[str]:
         yield place
         return
     try:
-        for url in remote.names(place, within=walk.within):
+        for url in remote.remote_names(place, within=walk.within):
             if walk.out is not None and url.startswith(f"{walk.out.rstrip('/')}/"):
                 continue
             if any(part.startswith(".") for part in _below(url, place).split("/")):
@@ -236,18 +299,24 @@ def _lines(place: str) -> Iterator[str]:
 
 def _since(inputs: Iterable[Input], since: date | None, skipped: Skipped) -> Iterator[Input]:
     """Leave out what is older than a day: by the date that the pattern finds in the path, else by the photo's own."""
-    for one in inputs:
-        taken = date.fromisoformat(one.said.date) if since and one.said.date else _taken(one.path) if since else None
+    for source in inputs:
+        taken = (
+            date.fromisoformat(source.said.date)
+            if since and source.said.date
+            else _taken(source.path)
+            if since
+            else None
+        )
         if since and taken and taken < since:
             skipped.older += 1
         else:
-            yield one
+            yield source
 
 
 def _taken(path: str) -> date | None:
     """Give a photo's own date; of one that lies elsewhere the date in its name, else when it was last changed."""
     if is_url(path):
         named = named_date(PurePosixPath(path))
-        return remote.changed(path) if named is None else named.on
+        return remote.changed_at(path) if named is None else named.on
     taken = capture_date(Path(path))
     return None if taken is None else taken.on

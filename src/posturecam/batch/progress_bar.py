@@ -67,7 +67,7 @@ def duration(seconds: float) -> str:
 
 
 @dataclass(slots=True)
-class Lines(Quiet):
+class ProgressLines(Quiet):
     """Says a line every half minute."""
 
     stream: TextIO = field(default_factory=lambda: sys.stderr)
@@ -106,7 +106,7 @@ def watching(*, quiet: bool) -> tuple[Quiet, AbstractContextManager[Any]]:
     if quiet:
         return Quiet(), nullcontext()
     if not sys.stderr.isatty():
-        return Lines(), nullcontext()
+        return ProgressLines(), nullcontext()
     from rich.console import Console  # noqa: PLC0415  (only a terminal needs it)
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 

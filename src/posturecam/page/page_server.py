@@ -33,7 +33,7 @@ from posturecam.page import exam_views, mirror_views, people_views, requests
 from posturecam.page.app_state import MOST_PHOTOS, AppState
 from posturecam.page.exam_views import LARGEST_PHOTO
 from posturecam.page.record_io import known_people
-from posturecam.page.requests import state_of
+from posturecam.page.requests import app_state_of
 from posturecam.page.security import Door, Guard, OneTimeKey, new_key
 from posturecam.page.worker import PhotoWorker
 from posturecam.reports.html.guide import INTRODUCTION, TITLE, sections
@@ -89,10 +89,10 @@ class Connection(H11Protocol):
 def start_page(request: Request) -> Response:
     """Show the first page: drop photos here."""
     person, exam = (request.query_params.get(name, "") for name in ("person", "exam"))
-    exam = exam if state_of(request).open_exams.find(exam) is not None else ""
+    exam = exam if app_state_of(request).open_exams.find(exam) is not None else ""
     limits = {"most": MOST_PHOTOS, "largest": LARGEST_PHOTO}
     return requests.render(
-        "start.html", person=person, exam=exam, limits=limits, people=known_people(state_of(request))
+        "start.html", person=person, exam=exam, limits=limits, people=known_people(app_state_of(request))
     )
 
 

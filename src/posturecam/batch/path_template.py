@@ -1,9 +1,4 @@
-"""Who is who, read from paths: ``{person}/{date}_{view}`` names the parts of a path.
-
-A pattern describes the end of a path below the given folder, without the file's ending. ``{person}`` is any text
-without a slash, ``{date}`` a day (2024-03-31, 20240331 or 31.03.2024), ``{view}`` one of front, back, left, right;
-``*`` stands for any text without a slash.
-"""
+"""Who is who, read from paths: ``{person}/{date}_{view}`` names the parts of a path."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -44,7 +39,7 @@ NOTHING = Said()
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class PathTemplate:
     """A pattern as the user wrote it, and the expression that it means."""
 
     text: str
@@ -69,7 +64,7 @@ def _views() -> dict[str, str]:
     return _VIEWS | spoken_views()
 
 
-def compiled(text: str) -> Pattern:
+def compiled(text: str) -> PathTemplate:
     """Understand a pattern. Raises SettingsError, which says what may stand in one."""
     parts: list[str] = []
     at, seen = 0, set[str | None]()
@@ -86,7 +81,7 @@ def compiled(text: str) -> Pattern:
             _advice(text, _("no field in it") if not seen - {None} else _("a brace without its partner"))
         )
     expression = "(?:.*/)?" + "".join(parts) + re.escape(rest)
-    return Pattern(text, re.compile(expression, re.DOTALL))
+    return PathTemplate(text, re.compile(expression, re.DOTALL))
 
 
 def _expression(field: str) -> str:
@@ -114,7 +109,7 @@ def _day(text: str) -> str | None:
         return None
 
 
-def check_fit(paths: Iterable[tuple[str, str]], pattern: Pattern | None) -> Iterator[tuple[str, Said]]:
+def check_fit(paths: Iterable[tuple[str, str]], pattern: PathTemplate | None) -> Iterator[tuple[str, Said]]:
     """Read every path (with its part below the folder); SettingsError shows three that do not fit."""
     if pattern is None:
         yield from ((path, NOTHING) for path, _below in paths)

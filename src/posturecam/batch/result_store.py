@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-from posturecam.batch.disk import Shelf
-from posturecam.batch.lines import FURTHER_PAGES, RUN_AGAIN, checked
-from posturecam.batch.tasks import Failure, Outcome
+from posturecam.batch.disk_tables import DiskDict
+from posturecam.batch.result_lines import FURTHER_PAGES, RUN_AGAIN, checked
+from posturecam.batch.tasks import Outcome, PhotoFailure
 from posturecam.errors import OutputError, StoredError
 from posturecam.storage.fields import Fields
 from posturecam.storage.files import make_folder, open_more, open_over, rules
@@ -36,11 +36,11 @@ _HEAD = re.compile(rb'\{"unit":"([0-9a-f]{64})"')
 
 
 @dataclass(slots=True)
-class Lines:
+class LineFile:
     """A file of JSON lines, each beginning with its unit; found again by unit, the last line of a unit counts."""
 
     path: Path
-    places: Shelf = field(default_factory=Shelf)
+    places: DiskDict = field(default_factory=DiskDict)
     paged: set[bytes] = field(default_factory=set)
     """Units of files with further pages that were not read."""
     _file: IO[bytes] | None = None
@@ -129,14 +129,14 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Name the folder; nothing is touched yet."""
         self.folder = folder
-        self.results = Lines(folder / RESULTS)
-        self.failures = Lines(folder / FAILURES)
-        self.passing: dict[str, Failure] = {}
+        self.results = LineFile(folder / RESULTS)
+        self.failures = LineFile(folder / FAILURES)
+        self.passing: dict[str, PhotoFailure] = {}
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Make the folder, take the lock, find what is there. Raises OutputError."""
-        with telling(self.folder):
+        with write_errors_told(self.folder):
             make_folder(self.folder)
             self._lock = open_more(self.folder / _LOCK)
             if not _locked(self._lock):
@@ -159,7 +159,7 @@ class Store:
     def keep(self, outcome: Outcome) -> None:
         """Write down what became of a unit: its pictures first, so that a line says that everything is there."""
         unit = outcome.task.unit.key
-        with telling(self.folder):
+        with write_errors_told(self.folder):
             for name, data in outcome.pictures.items():
                 target = self.folder / name
                 make_folder(target.parent)
@@ -170,7 +170,7 @@ class Store:
             else:
                 self._fail(unit, outcome.failure)
 
-    def _fail(self, unit: str, failure: Failure) -> None:
+    def _fail(self, unit: str, failure: PhotoFailure) -> None:
         """Remember a failure for this run, and a lasting one for the next runs too."""
         if failure.lasting:
             line = json.dumps({"unit": unit, **asdict(failure)}, separators=(",", ":"))
@@ -178,14 +178,14 @@ class Store:
         else:
             self.passing[unit] = failure
 
-    def failure(self, unit: str) -> Failure | None:
+    def failure(self, unit: str) -> PhotoFailure | None:
         """Give the failure of a unit, None when it has none."""
         if unit in self.passing:
             return self.passing[unit]
         if unit not in self.failures:
             return None
         line = Fields(str(self.failures.path), self.failures.read(unit), anew=RUN_AGAIN)
-        return Failure(line.text("reason"), line.text("remedy"), lasting=True)
+        return PhotoFailure(line.text("reason"), line.text("remedy"), lasting=True)
 
     def result(self, unit: str) -> dict[str, Any]:
         """Give the stored result of a unit. Raises StoredError for one that is damaged."""
@@ -209,7 +209,7 @@ def overlay(picture: str) -> str:
 
 
 @contextlib.contextmanager
-def telling(place: Path) -> Iterator[None]:
+def write_errors_told(place: Path) -> Iterator[None]:
     """Tell of a full disk or a forbidden folder in one line."""
     try:
         yield
@@ -224,13 +224,13 @@ def telling(place: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def keeping() -> Iterator[None]:
+def disk_errors_told() -> Iterator[None]:
     """Tell of a full or forbidden folder for the temporary databases in one line. Raises OutputError."""
     try:
         yield
     except sqlite3.Error as error:
         chosen = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR")
-        with telling(Path(chosen or tempfile.gettempdir())):
+        with write_errors_told(Path(chosen or tempfile.gettempdir())):
             raise OSError(0, str(error)) from error
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from posturecam.live.balance import BalanceTest, Try
-from posturecam.live.session import Capture
+from posturecam.live.balance_test import BalanceTest, Try
+from posturecam.live.live_session import Capture
 from posturecam.live.threads import Meter
 from posturecam.live.view import Privacy
 from posturecam.measures.balance import LEGS

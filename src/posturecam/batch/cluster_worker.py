@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
+from posturecam.batch.engines import Broken, ended_after, quiet_threads
 from posturecam.batch.job import AssessOne, Job
-from posturecam.batch.process import Broken, ended_after, quiet_threads
 from posturecam.batch.remote import is_url
-from posturecam.batch.tasks import Failure, Machine, Outcome, Task
+from posturecam.batch.tasks import Machine, Outcome, PhotoFailure, Task
 from posturecam.errors import PosturecamError
 from posturecam.pipeline.limits import TIMEOUT_S
 from posturecam.text.language import _, choose, later
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedMachine:
     """What a worker answers that would come to other numbers: why, by name."""
 
     error: str
@@ -57,14 +57,14 @@ def expected_of(job: Job) -> dict[str, Any]:
     return {**job.picture_settings, **job.score_settings}
 
 
-def answer(version: str, job: bytes, task: bytes) -> Outcome | Refused | Broken:
+def answer(version: str, job: bytes, task: bytes) -> Outcome | RefusedMachine | Broken:
     """Assess one photo in this process. ``job`` and ``task`` are opened only where the program is the same."""
     if version != __version__:
-        return Refused(_other(later("version of posturecam"), __version__, version))
+        return RefusedMachine(_other(later("version of posturecam"), __version__, version))
     with _OPEN.lock:
         try:
             assess_one = _opened(job)
-            if isinstance(assess_one, Refused):
+            if isinstance(assess_one, RefusedMachine):
                 return assess_one
             _tell_begun()
             with ended_after(_OPEN.timeout_s):
@@ -73,7 +73,7 @@ def answer(version: str, job: bytes, task: bytes) -> Outcome | Refused | Broken:
             return Broken(f"{_here()}: {error}")
 
 
-def _opened(job: bytes) -> AssessOne | Refused:
+def _opened(job: bytes) -> AssessOne | RefusedMachine:
     """Give the finder, opened anew for another job."""
     if _OPEN.assess_one is None or _OPEN.job != job:
         _OPEN.stack.close()
@@ -109,10 +109,10 @@ def _machine_note(job: Job) -> str:
     )
 
 
-def _compared(found: dict[str, Any], expected: dict[str, Any]) -> Refused | None:
+def _compared(found: dict[str, Any], expected: dict[str, Any]) -> RefusedMachine | None:
     for name, value in expected.items():
         if found.get(name) != value:
-            return Refused(_other(_MEANT.get(name, name), str(found.get(name)), str(value)))
+            return RefusedMachine(_other(_MEANT.get(name, name), str(found.get(name)), str(value)))
     return None
 
 
@@ -157,5 +157,5 @@ def _assessed(assess_one: AssessOne, task: Task) -> Outcome:
             _("{here} does not see this file", here=_here()),
             _("Give every worker the folder under the same path."),
         )
-        return Outcome(task, failure=Failure(reason, remedy))
+        return Outcome(task, failure=PhotoFailure(reason, remedy))
     return assess_one(task)

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from posturecam.body import Side, View
 from posturecam.errors import NobodyFound
-from posturecam.live.balance import MOST_TRIES, SAFETY, BalanceTest, Try
-from posturecam.live.detection import FrameDetection
+from posturecam.live.balance_test import MOST_TRIES, SAFETY, BalanceTest, Try
+from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import (
     CaptureCheck,
     Hold,

@@ -1,9 +1,4 @@
-"""One line of ``results.jsonl``: an assessment written short, and read back to be scored again or combined.
-
-The passes' samples are left out, and so is the evidence for what was not seen: both make most of an assessment's size,
-and neither is needed to score its measurements again. ``own_notes`` counts the notes on the photo itself, which stand
-before those of the conclusion.
-"""
+"""One line of ``results.jsonl``: an assessment written short, and read back to be scored again or combined."""
 
 import json
 from dataclasses import replace
@@ -46,12 +41,14 @@ def line_of(unit: Unit, assessment: Assessment, further_pages: int = 0) -> bytes
 def _without_what_is_left_out(assessment: Assessment) -> Assessment:
     """Take away the evidence that would be brought to JSON only to be dropped."""
     conclusion = assessment.conclusion
-    findings = tuple(one if one.verdict in SEEN else replace(one, evidence=()) for one in conclusion.findings)
+    findings = tuple(
+        finding if finding.verdict in SEEN else replace(finding, evidence=()) for finding in conclusion.findings
+    )
     return replace(assessment, conclusion=replace(conclusion, findings=findings))
 
 
 def _line(unit: Unit, whole: dict[str, Any]) -> bytes:
-    findings = [one if one["verdict"] in SEEN else _short(one) for one in whole["findings"]]
+    findings = [finding if finding["verdict"] in SEEN else _short(finding) for finding in whole["findings"]]
     named = {"unit": unit.key, "picture": unit.picture}
     pages = {FURTHER_PAGES: whole[FURTHER_PAGES]} if FURTHER_PAGES in whole else {}
     facts = named | pages | whole | named | {"findings": findings}  # the names first, and never those of an older line
@@ -107,7 +104,7 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
         stored.pose,
         stored.vertical,
         tuple(_graded(row, knowledge) for row in line["measurements"]),
-        tuple(unmeasured_from(one) for one in line["unmeasured"]),
+        tuple(unmeasured_from(missing) for missing in line["unmeasured"]),
         conclusion,
         tuple(line["notes"][: line["own_notes"]]),
         {**line["versions"], "knowledge": knowledge.version},
@@ -125,15 +122,17 @@ def nothing_concluded(knowledge: Knowledge) -> Conclusion:
 
 
 def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
-    one = Measurement(*(row[key] for key in ("key", "value", "low", "high", "sem", "unit", "severity", "words")))
-    if one.key not in knowledge.norms:
-        msg = _("results.jsonl: the measure {key} is unknown. {anew}", key=one.key, anew=_(RUN_AGAIN))
+    measurement = Measurement(
+        *(row[key] for key in ("key", "value", "low", "high", "sem", "unit", "severity", "words"))
+    )
+    if measurement.key not in knowledge.norms:
+        msg = _("results.jsonl: the measure {key} is unknown. {anew}", key=measurement.key, anew=_(RUN_AGAIN))
         raise StoredError(msg)
-    norm = knowledge.norm(one.key)
-    severity = norm.severity(one.value, one.low, one.high)
+    norm = knowledge.norm(measurement.key)
+    severity = norm.severity(measurement.value, measurement.low, measurement.high)
     components = tuple(row.get("components", {}).items())
-    words = norm.words(one.value, severity)
-    return replace(one, severity=severity, words=words, components=components, placed=row.get("placed", ""))
+    words = norm.words(measurement.value, severity)
+    return replace(measurement, severity=severity, words=words, components=components, placed=row.get("placed", ""))
 
 
 def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:
@@ -141,7 +140,10 @@ def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers
     again = restored(line, knowledge, nothing_concluded(knowledge))
     view, void = again.pose.view, line.get("void") or void_of(again)
     conclusion = conclude(again.measurements, {view}, knowledge, answers, void=void)
-    graded = {one.key: {"severity": one.severity, "words": one.words} for one in again.measurements}
+    graded = {
+        measurement.key: {"severity": measurement.severity, "words": measurement.words}
+        for measurement in again.measurements
+    }
     rows = [{**row, **graded[row["key"]]} for row in line["measurements"]]
     whole = {
         **line,
