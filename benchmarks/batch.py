@@ -72,11 +72,11 @@ MAIN = """
 import resource, sys
 from pathlib import Path
 from posturecam.pipeline.assessment import Settings
-from posturecam.batch import Job, Plan, Wanted, run
+from posturecam.batch import Job, RunPlan, Wanted, run_batch
 if __name__ == "__main__":
     out = Path(sys.argv[2])
     job = Job(Settings(passes=2), finder="synthetic")
-    run(Plan(Wanted((sys.argv[1],), out=str(out)), out, job, 2))
+    run_batch(RunPlan(Wanted((sys.argv[1],), out=str(out)), out, job, 2))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

@@ -53,9 +53,9 @@ NAMES = """
 import os, resource, sys, threading, time
 from pathlib import Path
 from posturecam.pipeline.assessment import Settings
-from posturecam.batch import Job, Plan, Quiet, Wanted, index_page, ledger, outputs, remote
+from posturecam.batch import Job, Quiet, RunPlan, Wanted, index_page, ledger, remote, run_outputs
 from posturecam.batch.result_store import Store
-from posturecam.batch.tasks import Failure, Outcome
+from posturecam.batch.tasks import Outcome, PhotoFailure
 kind, folder, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 names = (f"photos/{n // 1000:05d}/{n:08d}.jpg" for n in range(count))
 class Pages:
@@ -73,12 +73,12 @@ if kind == "local":
     with open(place, "w") as file:
         file.writelines(f"{name}\\n" for name in names)
 ledger.content_of = lambda path: f"{hash(path) & (1 << 64) - 1:064x}"
-failure = Failure("nothing was read", "Read it.", lasting=True)
+failure = PhotoFailure("nothing was read", "Read it.", lasting=True)
 def nothing_read(job, tasks, workers, stop):
     yield from (Outcome(task, failure=failure) for task in tasks)
 ledger.engine_of = lambda *_: nothing_read
 out = folder / f"out-{kind}"
-plan = Plan(Wanted((place,), within=True, out=str(out)), out, Job(Settings(passes=2), finder="synthetic"))
+plan = RunPlan(Wanted((place,), within=True, out=str(out)), out, Job(Settings(passes=2), finder="synthetic"))
 plan.job.tables, Quiet()
 def peak():
     status = Path("/proc/self/status")  # getrusage would begin with the peak of the process that started this one
@@ -89,8 +89,8 @@ with Store(out) as store:
     before = peak()
     found = ledger.measure_all(plan, store, Quiet(), threading.Event())
     counts = found.counts(store)
-    outputs._write_inputs(out / "inputs.jsonl", found, store)
-    outputs._clear_pictures(plan, found)
+    run_outputs._write_inputs(out / "inputs.jsonl", found, store)
+    run_outputs._clear_pictures(plan, found)
 assert counts.failures == count, counts
 print(peak() - before)
 """

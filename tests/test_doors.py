@@ -76,7 +76,7 @@ def test_the_browser_is_not_told_the_key_on_its_command_line(monkeypatch: pytest
         seen.append((address, stat.S_IMODE(file.stat().st_mode), file.read_text("utf-8")))
         assert once.opens(once.key)
 
-    monkeypatch.setattr(server.webbrowser, "open", look)
+    monkeypatch.setattr(page_server.webbrowser, "open", look)
     began = time.monotonic()
     page_server.open_privately("http://127.0.0.1:1/", once)
     address, mode, text = seen[0]
