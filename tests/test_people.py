@@ -26,12 +26,11 @@ from posturecam.patterns.plan import UNDER_AGE
 from posturecam.picture.capture_date import CaptureDate, DateSource
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import exam_of
-from posturecam.records import Facts, NewExam, PhotoRef, Records, migrating, open_records, parcel
-from posturecam.records.copying import copied
-from posturecam.records.leftovers import carrying
-from posturecam.records.making import with_age
+from posturecam.records import Facts, NewExam, PhotoRef, Records, open_records, opening, transfer
+from posturecam.records.erasing import carrying
 from posturecam.records.schema import TABLES, VERSION
-from posturecam.records.sittings import seen_in
+from posturecam.records.sittings import seen_in, with_age
+from posturecam.records.transfer import copied
 from posturecam.storage import exam_json
 from reports_support import CROSSED, LEVEL, assessed
 
@@ -91,7 +90,7 @@ def photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "front.jpg"
     path.write_bytes(b"a photo")
     figure = assessed(CROSSED, "front.jpg")
-    info = replace(figure.photo, sha256=parcel._sha256(b"a photo"), taken=CaptureDate(JANUARY, DateSource.CAMERA))
+    info = replace(figure.photo, sha256=transfer._sha256(b"a photo"), taken=CaptureDate(JANUARY, DateSource.CAMERA))
 
     def measured(*given: Any) -> Any:
         exam = exam_of([replace(figure, photo=info)], [], load(), given[3].answers)
@@ -255,7 +254,7 @@ def test_forget_asks_and_offers_the_export(anna: Path, tmp_path: Path, monkeypat
     monkeypatch.setattr("posturecam.cli.people_commands.listens", lambda: True)
     refused = run("forget", "Anna", given=f"{tmp_path / 'anna.zip'}\nn\n")
     assert (refused.exit_code, "Nothing was changed." in refused.output) == (2, True)
-    assert len(parcel.unpacked(tmp_path / "anna.zip").exams) == 2
+    assert len(transfer.unzipped_person(tmp_path / "anna.zip").exams) == 2
     assert numbers(anna, "Anna") == [1, 2]
     assert run("forget", "Anna", given="\ny\n").exit_code == 0
     log = run("people", "--deletions").stdout
@@ -310,7 +309,7 @@ def test_a_parcel_and_a_copy_hold_everything(anna: Path, tmp_path: Path) -> None
         records.redate(1, date(2026, 1, 6))
         records.write_facts("Anna", Facts(date(2000, 1, 1), MARCH, "photos"))
         whole = everything(records)
-        (tmp_path / "anna.zip").write_bytes(parcel.packed(records, "Anna"))
+        (tmp_path / "anna.zip").write_bytes(transfer.person_zip(records, "Anna"))
         with open_records(tmp_path / "copy.sqlite", make=True) as copy:
             assert list(copied(records, copy)) == [("Anna", 3, 3), ("Ben", 1, 1)]
             assert everything(copy) == whole
@@ -383,7 +382,7 @@ def test_records_of_the_first_version_still_open(place: Path) -> None:
 
 def test_every_version_has_its_way_without_alembic() -> None:
     """A file on one machine needs nothing installed to go on."""
-    assert all(version in migrating.UPGRADES for version in range(2, VERSION + 1))
+    assert all(version in opening.UPGRADES for version in range(2, VERSION + 1))
 
 
 def test_the_page_puts_right_what_the_commands_do(anna: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ from posturecam.picture.photo import from_bytes
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import exam_of
 from posturecam.poses.placed import read_places
-from posturecam.records import NewExam, open_records, parcel
+from posturecam.records import NewExam, open_records, transfer
 from posturecam.records.sittings import read_seen, seen_in
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json
@@ -182,7 +182,7 @@ def parcel_list() -> Sound:
     exam = {
         "file": "exams/0001.json",
         "on": "2026-01-05",
-        "sha256": parcel._sha256(json.dumps(EXAM).encode()),
+        "sha256": transfer._sha256(json.dumps(EXAM).encode()),
         "photos": [photo],
         "dated_from": "exif",
         "finalised_by": "me",
@@ -268,14 +268,14 @@ def _rescored_lines(path: Path) -> object:
 
 
 def _parcel(path: Path) -> object:
-    return parcel.unpacked(path)
+    return transfer.unzipped_person(path)
 
 
 def _kept(path: Path) -> object:
     """Store an exam of a parcel's, and read it back."""
     zipped = path.with_suffix(".zip")
     zipped.write_bytes(as_parcel(path.read_bytes()))
-    return parcel.unpacked(zipped)
+    return transfer.unzipped_person(zipped)
 
 
 def _sitting(path: Path) -> object:

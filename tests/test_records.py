@@ -29,17 +29,17 @@ from posturecam.records import (
     Records,
     check_records,
     checked_person,
+    database_file,
     erasing,
-    files,
     migrate_records,
     network_advice,
     open_records,
     opening,
-    parcel,
+    transfer,
 )
-from posturecam.records.location import without_location
 from posturecam.records.schema import VERSION
 from posturecam.records.sittings import seen_in
+from posturecam.records.transfer import without_location
 from posturecam.reports.picture import recorded as pictures
 from posturecam.storage import exam_json
 from posturecam.storage.files import WriteRules, set_rules
@@ -61,7 +61,7 @@ DOCUMENTS = {"crossed": document(), "level": document(LEVEL, "later.jpg")}
 def new(which: str = "crossed", on: str = "2026-01-05", kept: bytes | None = None) -> NewExam:
     """An exam to be stored."""
     day, text = date.fromisoformat(on), DOCUMENTS[which]
-    photo = PhotoRef(parcel._sha256(kept or b"x"), "front.jpg", "/photos/front.jpg", "front", kept)
+    photo = PhotoRef(transfer._sha256(kept or b"x"), "front.jpg", "/photos/front.jpg", "front", kept)
     return NewExam(day, text, seen_in(text, "exam", day, "test").sitting, (photo,))
 
 
@@ -381,11 +381,11 @@ def test_a_parcel_brings_a_person_to_another_machine(place: Path, tmp_path: Path
     filled(place)
     with open_records(place) as records:
         here = records.exams(DANA)
-        data = parcel.packed(records, DANA)
-        assert parcel.packed(records, DANA) == data
+        data = transfer.person_zip(records, DANA)
+        assert transfer.person_zip(records, DANA) == data
     (tmp_path / "p.zip").write_bytes(data)
     with open_records(tmp_path / "other.sqlite", make=True) as records:
-        found = parcel.unpacked(tmp_path / "p.zip")
+        found = transfer.unzipped_person(tmp_path / "p.zip")
         assert [one.fresh for one in records.add_all(found.person, found.exams)] == [True, True]
         assert [one.fresh for one in records.add_all(found.person, found.exams)] == [False, False]
         there = records.exams(DANA)
@@ -399,7 +399,7 @@ def packed(place: Path) -> dict[str, bytes]:
     """The files of a sound parcel."""
     filled(place)
     with open_records(place) as records:
-        (place.parent / "sound.zip").write_bytes(parcel.packed(records, DANA))
+        (place.parent / "sound.zip").write_bytes(transfer.person_zip(records, DANA))
     with zipfile.ZipFile(place.parent / "sound.zip") as sound:
         return {name: sound.read(name) for name in sound.namelist()}
 
@@ -439,7 +439,7 @@ def test_a_bad_parcel_is_refused_whole(place: Path, why: str) -> None:
         for name, data in spoil(contents).items():
             bad.writestr(name, data)
     with pytest.raises(PosturecamError, match=said):
-        parcel.unpacked(path)
+        transfer.unzipped_person(path)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\3\4 and then nothing", b"no zip"])
@@ -447,17 +447,17 @@ def test_what_is_no_zip_is_one_line(tmp_path: Path, data: bytes) -> None:
     """Cut short, or something else."""
     (tmp_path / "x.zip").write_bytes(data)
     with pytest.raises(RecordsError, match="no zip"):
-        parcel.unpacked(tmp_path / "x.zip")
+        transfer.unzipped_person(tmp_path / "x.zip")
     with pytest.raises(RecordsError, match="cannot be read"):
-        parcel.unpacked(tmp_path / "missing.zip")
+        transfer.unzipped_person(tmp_path / "missing.zip")
 
 
 def test_a_zip_bomb_is_refused_unopened(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the sizes that it states."""
     packed(place)
-    monkeypatch.setattr(parcel, "LARGEST", 1000)
+    monkeypatch.setattr(transfer, "LARGEST", 1000)
     with pytest.raises(RecordsError, match="unpack to more"):
-        parcel.unpacked(place.parent / "sound.zip")
+        transfer.unzipped_person(place.parent / "sound.zip")
 
 
 def test_restands_are_read_from_an_exams_photos() -> None:
@@ -522,7 +522,7 @@ def test_an_export_tells_no_paths_and_no_places(place: Path, tmp_path: Path) -> 
     photo = located("JPEG")
     with open_records(place, make=True) as records:
         number = records.add(DANA, new("crossed", "2026-02-01", photo)).number
-        data = parcel.packed(records, DANA)
+        data = transfer.person_zip(records, DANA)
         document = records.document(number)
     (tmp_path / "p.zip").write_bytes(data)
     with zipfile.ZipFile(tmp_path / "p.zip") as whole:
@@ -530,12 +530,12 @@ def test_an_export_tells_no_paths_and_no_places(place: Path, tmp_path: Path) -> 
         assert json.loads(whole.read("person.json"))["schema"] == "posturecam/person/2"
     assert b"/photos/front.jpg" not in contents
     assert b"48,8.225" not in contents
-    found = parcel.unpacked(tmp_path / "p.zip")
+    found = transfer.unzipped_person(tmp_path / "p.zip")
     with open_records(tmp_path / "other.sqlite", make=True) as records:
         other = records.add_all(found.person, found.exams)[0].number
         assert records.document(other) == document
         seen = pictures._pictures(records, other, records.exam(other).photos)
-    assert list(seen) == [parcel._sha256(photo)]
+    assert list(seen) == [transfer._sha256(photo)]
 
 
 def test_a_list_that_does_not_fit_is_refused_before_anything_is_unpacked(
@@ -555,7 +555,7 @@ def test_a_list_that_does_not_fit_is_refused_before_anything_is_unpacked(
 
     monkeypatch.setattr(zipfile.ZipFile, "read", noted)
     with pytest.raises(RecordsError, match="differ"):
-        parcel.unpacked(path)
+        transfer.unzipped_person(path)
     assert read == ["person.json"]
 
 
@@ -607,7 +607,7 @@ tmpfs /mnt/nfs/local tmpfs rw 0 0
 )
 def test_a_network_folder_is_known(file: str, kind: str | None) -> None:
     """By what is mounted there."""
-    assert files._kind_in(MOUNTS, PurePosixPath(file)) == kind
+    assert database_file._kind_in(MOUNTS, PurePosixPath(file)) == kind
 
 
 def test_two_machines_on_one_network_folder_are_told_of_the_server(
@@ -615,7 +615,7 @@ def test_two_machines_on_one_network_folder_are_told_of_the_server(
 ) -> None:
     """The first may go on; the second only by force, and then it is the one."""
     assert network_advice(place) is None
-    monkeypatch.setattr(files, "network_kind", lambda _file: "cifs")
+    monkeypatch.setattr(database_file, "network_kind", lambda _file: "cifs")
     advice = network_advice(place)
     assert advice is not None
     assert "posturecam migrate --database postgresql://" in advice

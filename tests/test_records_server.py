@@ -17,7 +17,7 @@ from batch_support import free_port
 from postgres_support import Server, running
 from posturecam.cli import app
 from posturecam.errors import RecordsError
-from posturecam.records import check_records, migrate_records, migrating, open_records, opening, store
+from posturecam.records import check_records, migrate_records, open_records, opening, store
 from posturecam.records.schema import TABLES
 from test_records import DANA, DOCUMENTS, PHOTO, new
 
@@ -130,7 +130,7 @@ def test_an_exam_and_forgetting_at_once_leave_no_half(clinic: str) -> None:
             records.forget(DANA)
 
     with open_records(clinic) as records, records._writing() as connection:
-        from posturecam.records.rows import exam_added, person_number
+        from posturecam.records.exam_rows import exam_added, person_number
 
         number = person_number(connection, DANA)
         other = threading.Thread(target=forget)
@@ -238,11 +238,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
     for name in ("env.py", "versions/r0001_tables.py", "versions/r0002_people.py"):
-        (folder / name).write_bytes((migrating.FOLDER / name).read_bytes())
+        (folder / name).write_bytes((opening.FOLDER / name).read_bytes())
     (folder / "versions" / "r0003_room.py").write_text(SECOND)
-    monkeypatch.setattr(migrating, "FOLDER", folder)
-    for module in (migrating, opening):
-        monkeypatch.setattr(module, "VERSION", 3)
+    monkeypatch.setattr(opening, "FOLDER", folder)
+    monkeypatch.setattr(opening, "VERSION", 3)
 
 
 @pytest.mark.parametrize("kind", ["file", "server"])

@@ -42,9 +42,9 @@ def redate(
     Example:  posturecam redate 12 2026-03-31
     """
     from posturecam.records import open_records
-    from posturecam.records.making import day_of
+    from posturecam.records.sittings import stated_day
 
-    on = day_of(day, "DAY")
+    on = stated_day(day, "DAY")
     with open_records(database) as records:
         now = records.redate(number, on)
     say(_moved(number, now, _("Exam {number} is of {day} now.", number=now, day=on.isoformat())))

@@ -24,7 +24,7 @@ def migrate(
     Example:  posturecam migrate --database postgresql://clinic@server/posture --from records.sqlite
     """
     from posturecam.records import migrate_records, open_records
-    from posturecam.records.copying import copied
+    from posturecam.records.transfer import copied
 
     before, now = migrate_records(database, lambda copy: say(_("the records as they were: {copy}", copy=copy)))
     state = (

@@ -49,7 +49,7 @@ def tell_leftovers(name: str, exams: "Iterable[StoredExam]") -> None:
     """Name the files here and beside the photos that still carry a name which the records have given up."""
     from pathlib import Path
 
-    from posturecam.records.leftovers import carrying
+    from posturecam.records.erasing import carrying
 
     beside = (Path(photo.path).parent for exam in exams for photo in exam.photos if photo.path)
     found = carrying(name, [Path.cwd(), *beside])

@@ -11,7 +11,7 @@ from posturecam.cli.saying import say
 from posturecam.text.language import _, ngettext
 
 if TYPE_CHECKING:
-    from posturecam.records import Facts, Known, Records
+    from posturecam.records import Facts, KnownPerson, Records
 
 Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
 
@@ -42,7 +42,7 @@ def people(
         say(_("Nobody is in the records yet."))
 
 
-def _line(known: "Known") -> str:
+def _line(known: "KnownPerson") -> str:
     """Tell of somebody in a line."""
     last = _(", the last on {day}", day=known.last.isoformat()) if known.last else ""
     told = "; ".join(_told(known.facts))
@@ -83,11 +83,11 @@ def person(
     from dataclasses import replace
 
     from posturecam.records import checked_consent, checked_person, open_records
-    from posturecam.records.making import day_of
+    from posturecam.records.sittings import stated_day
 
     name, writes = checked_person(who), bool(born or consent or consent_date)
-    birthday = day_of(born, "--born") if born else None
-    agreed_on = day_of(consent_date, "--consent-date") if consent or consent_date else None
+    birthday = stated_day(born, "--born") if born else None
+    agreed_on = stated_day(consent_date, "--consent-date") if consent or consent_date else None
     with open_records(database, make=writes) as records:
         if writes:
             name = meant(records, name, new=new)
@@ -181,13 +181,13 @@ def _asked(records: "Records", who: str) -> None:
         quoted=quoted,
     )
     if listens():
-        from posturecam.records import parcel
+        from posturecam.records import transfer
         from posturecam.storage.files import write_file
 
         say(told)
         file = typer.prompt(_("Export first to this zip (Enter: no export)"), default="", show_default=False).strip()
         if file:
-            write_file(Path(file), parcel.packed(records, who))
+            write_file(Path(file), transfer.person_zip(records, who))
             say(_("written: {path}", path=file))
         told = _("{who} is deleted for ever.", who=who)
     confirm(told, yes=False)

@@ -20,7 +20,7 @@ from posturecam.pipeline.exam import Exam, assess_exam
 from posturecam.pipeline.limits import TimeLimit
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
-from posturecam.records.making import new_exam, source_of, with_age
+from posturecam.records.sittings import new_exam, source_of, with_age
 
 
 @dataclass(frozen=True, slots=True)

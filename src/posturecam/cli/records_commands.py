@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from posturecam.knowledge import Knowledge
     from posturecam.picture.capture_date import ExamDay
     from posturecam.pipeline.exam import Exam
-    from posturecam.records.entries import Added
+    from posturecam.records.record_entries import Added
     from posturecam.reports.heading import Look
 
 Day = Annotated[str | None, typer.Option(help="The day of the photos; their own when left away.", metavar="DAY")]
@@ -103,11 +103,11 @@ def exam(
     from posturecam.cli.exam_command import Outputs, with_views
     from posturecam.cli.recording import Recording, measured, settled
     from posturecam.records import checked_person, record_files
-    from posturecam.records.making import day_of
+    from posturecam.records.sittings import stated_day
 
     others = (answers, balance, camera, logo, model, *record_files(database))
     outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
-    said = None if date is None else day_of(date)
+    said = None if date is None else stated_day(date)
     who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
     settings = exam_settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
@@ -266,13 +266,13 @@ def export(
 
     Example:  posturecam export anna anna.zip
     """
-    from posturecam.records import checked_person, open_records, parcel, record_files
+    from posturecam.records import checked_person, open_records, record_files, transfer
     from posturecam.storage.files import write_file
     from posturecam.storage.outputs import claim
 
     claim([file], record_files(database))
     with open_records(database) as records:
-        data = parcel.packed(records, checked_person(person))
+        data = transfer.person_zip(records, checked_person(person))
     write_file(file, data)
     say(_("written: {file}", file=file))
 
@@ -287,9 +287,9 @@ def import_(
 
     Example:  posturecam import anna.zip
     """
-    from posturecam.records import Facts, open_records, parcel
+    from posturecam.records import Facts, open_records, transfer
 
-    found = parcel.unpacked(file)
+    found = transfer.unzipped_person(file)
     person, hashes = found.person, [photo.sha256 for exam in found.exams for photo in exam.photos]
     with open_records(database, make=True) as records:
         records.refuse_mixups(person, hashes, new=new, same_photo=same_photo)

@@ -22,7 +22,7 @@ from posturecam.pipeline.assessment import Assessment, Settings, retold
 from posturecam.pipeline.exam import Exam, Failure, exam_of
 from posturecam.pipeline.limits import TIMEOUT_S
 from posturecam.records import Facts
-from posturecam.records.making import with_age
+from posturecam.records.sittings import with_age
 from posturecam.reports.html.compare_page import Pair
 from posturecam.text.language import _
 

@@ -23,14 +23,14 @@ from posturecam.records import (
     Deletion,
     Facts,
     Forgotten,
-    Known,
+    KnownPerson,
     Records,
     StoredExam,
     check_records,
     checked_consent,
     checked_person,
     open_records,
-    parcel,
+    transfer,
 )
 from posturecam.records.progress import compared
 from posturecam.reports.change_words import day
@@ -142,7 +142,7 @@ def people_page(request: Request) -> Response:
     return render("people.html", people=everybody, deletions=deletions)
 
 
-def _everybody(app_state: AppState) -> tuple[list[Known], list[Deletion]]:
+def _everybody(app_state: AppState) -> tuple[list[KnownPerson], list[Deletion]]:
     """Give everybody, and what was deleted; that there are no records yet is no fault."""
     try:
         with open_records(app_state.database) as records:
@@ -193,7 +193,7 @@ def forget_person(request: Request) -> Response:
 def export_person(request: Request) -> Response:
     """Give everything that the records hold of a person as a zip."""
     with open_records(requests.app_state_of(request).database) as records:
-        data = parcel.packed(records, requests.person_asked(request))
+        data = transfer.person_zip(records, requests.person_asked(request))
     headers = {"Content-Disposition": 'attachment; filename="person.zip"'}
     return Response(data, media_type="application/zip", headers=headers)
 

@@ -17,7 +17,7 @@ from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.pipeline.exam import Exam
 from posturecam.pipeline.film import FilmAssessment
 from posturecam.records import Facts, PhotoRef, checked_person, open_records
-from posturecam.records.making import day_of, exam_day_of, new_exam, source_of
+from posturecam.records.sittings import exam_day_of, new_exam, source_of, stated_day
 from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.picture.recorded import found_exam
 from posturecam.text.day_words import dated
@@ -59,7 +59,7 @@ def offered(open_exam: OpenExam) -> tuple[tuple[str, str], ...]:
 
 def store_exam(open_exam: OpenExam, app_state: AppState, said: Mapping[str, Any]) -> dict[str, Any]:
     """Store an exam under a person's name. Raises SettingsError, RecordsError."""
-    person, on = _person(text_asked(said, "person")), day_of(text_asked(said, "on") or None, _("The date"))
+    person, on = _person(text_asked(said, "person")), stated_day(text_asked(said, "on") or None, _("The date"))
     open_exam.know(facts_of(app_state, person), app_state.knowledge)
     exam, insists = open_exam.exam(app_state.knowledge), said.get("insists") is True
     if exam is None:

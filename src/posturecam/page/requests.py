@@ -29,7 +29,7 @@ from posturecam.page.worker import PhotoWorker
 from posturecam.picture.scale import checked_height
 from posturecam.pipeline.assessment import Settings
 from posturecam.records import checked_person
-from posturecam.records.making import day_of
+from posturecam.records.sittings import stated_day
 from posturecam.storage import strict_json
 from posturecam.storage.strict_json import MOST_DIGITS
 from posturecam.text.language import _, current, later, ngettext
@@ -203,7 +203,7 @@ def settings_asked(asked: Mapping[str, Any], app_state: AppState) -> Settings:
 def day_asked(said: Mapping[str, Any], key: str) -> date | None:
     """Take a day such as 2026-03-31, None where there is none. Raises SettingsError."""
     found = text_asked(said, key).strip()
-    return day_of(found, _("The date")) if found else None
+    return stated_day(found, _("The date")) if found else None
 
 
 def text_asked(asked: Mapping[str, Any], key: str) -> str:

@@ -7,20 +7,7 @@ with open_records() as records:
         print(exam.number, exam.on, exam.sitting.by_key["shoulder_tilt"].value)
 """
 
-from posturecam.records.entries import (
-    Added,
-    Deletion,
-    Facts,
-    Finalised,
-    Forgotten,
-    Known,
-    NewExam,
-    PhotoRef,
-    StoredExam,
-    checked_consent,
-    checked_person,
-)
-from posturecam.records.files import network_advice
+from posturecam.records.database_file import network_advice
 from posturecam.records.opening import (
     check_records,
     default_place,
@@ -28,6 +15,19 @@ from posturecam.records.opening import (
     open_records,
     record_backups,
     record_files,
+)
+from posturecam.records.record_entries import (
+    Added,
+    Deletion,
+    Facts,
+    Finalised,
+    Forgotten,
+    KnownPerson,
+    NewExam,
+    PhotoRef,
+    StoredExam,
+    checked_consent,
+    checked_person,
 )
 from posturecam.records.store import Records
 
@@ -37,7 +37,7 @@ __all__ = [
     "Facts",
     "Finalised",
     "Forgotten",
-    "Known",
+    "KnownPerson",
     "NewExam",
     "PhotoRef",
     "Records",

@@ -2,18 +2,25 @@
 
 Deleting rows leaves them readable in free pages and in the write-ahead log. So the file is built anew from what is
 left (VACUUM), the log is emptied, and then the file and everything beside it is searched for the marks of the deleted
-person: the random tokens of their rows, and the hashes of photos that nobody else has.
+person: the random tokens of their rows, and the hashes of photos that nobody else has. Reports, tables and exports
+beside the photos may still carry a name which the records have given up: they are found and told.
 """
 
 import contextlib
+import html
+import json
 import mmap
-from collections.abc import Sequence
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
 from posturecam.errors import RecordsError
 from posturecam.records.schema import exams, people, photos
+from posturecam.storage.origin import is_ours
 from posturecam.text.language import _
 
 BUSY_MS = 30_000
@@ -26,7 +33,7 @@ BESIDE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps for one database."""
 
 
-def marks(connection: Connection, person: int) -> tuple[str, ...]:
+def person_marks(connection: Connection, person: int) -> tuple[str, ...]:
     """Give what identifies a person's rows and nobody else's."""
     mine = connection.execute(select(exams.c.id).where(exams.c.person_id == person)).scalars().all()
     token = connection.execute(select(people.c.token).where(people.c.id == person)).scalar_one()
@@ -76,7 +83,7 @@ def _log_in_use(engine: Engine) -> bool:
     return bool(busy)
 
 
-def search(file: Path, wanted: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+def files_holding(file: Path, wanted: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
     """Search the database's files; give the number of bytes searched, and the files that still hold a mark."""
     searched, found = 0, []
     for path in (file.with_name(file.name + ending) for ending in BESIDE):
@@ -87,3 +94,52 @@ def search(file: Path, wanted: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
             if any(content.find(mark.encode()) >= 0 for mark in wanted):
                 found.append(path.name)
     return searched, tuple(found)
+
+
+_SEARCHED = frozenset((".html", ".json", ".jsonl", ".csv", ".zip"))
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+"""A letter as JSON may write it."""
+
+_MOST_FILES, _MOST_BYTES = 5000, 64 * 2**20
+
+
+def carrying(name: str, folders: Iterable[Path]) -> list[Path]:
+    """List the files of posturecam's in these folders, and in the folders in them, in which a whole name stands."""
+    spellings = {name, html.escape(name), html.escape(name, quote=False), json.dumps(name, ensure_ascii=False)[1:-1]}
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(spellings)))})(?!\w)")
+    places = dict.fromkeys(folder.resolve() for folder in folders)
+    files = dict.fromkeys(path for folder in places for path in islice(_files(folder), _MOST_FILES))
+    found = [path for path in files if is_ours(path) and pattern.search(_text(path))]
+    beside = [path.with_suffix(".pdf") for path in found if path.suffix == ".html"]
+    return sorted({*found, *(path for path in beside if is_ours(path))})
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Give what can be searched in a folder and in the folders in it; links are not followed."""
+    for path in _listed(folder):
+        if path.is_symlink():
+            continue
+        if path.suffix.lower() in _SEARCHED:
+            yield path
+        elif path.is_dir():
+            yield from (below for below in _listed(path) if below.suffix.lower() in _SEARCHED)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _text(path: Path) -> str:
+    """Give the text that is searched; nothing where the file cannot be read, or is too large for a report."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            return ""
+        if path.suffix.lower() != ".zip":
+            return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), path.read_bytes().decode("utf-8", "replace"))
+        with zipfile.ZipFile(path) as export, export.open("person.json") as facts:
+            return facts.read(_MOST_BYTES).decode("utf-8", "replace")
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return ""

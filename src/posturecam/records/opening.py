@@ -2,7 +2,8 @@
 
 An embedded SQLite file uses write-ahead logging, waits its turn for 30 seconds, and writes zeros over what is deleted.
 Every transaction that writes takes the lock at its beginning, so two writers follow one another and lose nothing.
-A server is reached by its URL; see ``server`` for what is different there.
+A server is reached by its URL; see ``server`` for what is different there. Records of an older version are brought to
+today's tables in one transaction, or not at all.
 """
 
 import contextlib
@@ -17,18 +18,69 @@ from typing import Any
 from urllib.parse import quote
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, inspect, make_url, select, update
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from posturecam.errors import NoRecordsError, RecordsError
+from posturecam.records.database_errors import database_errors_told
+from posturecam.records.database_file import backed_up, claim_for_this_machine, may_write
 from posturecam.records.erasing import BESIDE, BUSY_MS
-from posturecam.records.faults import telling
-from posturecam.records.files import backed_up, claim_for_this_machine, may_write
-from posturecam.records.migrating import migrated, upgradable, upgraded
+from posturecam.records.migrations.versions import r0002_people
 from posturecam.records.schema import TABLES, VERSION, about
 from posturecam.records.server import BACKEND, connection_settings, one_at_a_time, shown_address, with_driver
 from posturecam.records.store import WRITES, Records
 from posturecam.text.language import _
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+UPGRADES = {2: r0002_people.change}
+"""What brings a file to a version without Alembic, by version."""
+
+
+def upgradable(found: int) -> bool:
+    """Whether a file's tables can be brought to today's without Alembic."""
+    return all(version in UPGRADES for version in range(found + 1, VERSION + 1))
+
+
+def upgraded(connection: Connection, found: int) -> None:
+    """Bring a file's tables from version ``found`` to today's, without Alembic."""
+    for version in range(found + 1, VERSION + 1):
+        UPGRADES[version](connection)
+    connection.execute(update(about).values(version=VERSION))
+
+
+def migrated(connection: Connection, found: int | None) -> None:
+    """Run the revisions from version ``found`` (None: nothing is there) to today's.
+
+    Tables that were made without Alembic are those of a revision: it is told which one first. Raises RecordsError where
+    Alembic is not installed.
+    """
+    try:
+        from alembic import command  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        msg = _("migrating needs Alembic, which is not installed. Run: pip install 'posturecam[server]'")
+        raise RecordsError(msg) from error
+    settings = _alembic_settings(connection)
+    if found is not None:
+        command.stamp(settings, _revision(found))
+    command.upgrade(settings, _revision(VERSION))
+    connection.execute(delete(about))
+    connection.execute(insert(about).values(version=VERSION))
+
+
+def _revision(version: int) -> str:
+    return f"{version:04d}"
+
+
+def _alembic_settings(connection: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
+
 
 _MAGIC = b"SQLite format 3\0"
 _TRIES = 50
@@ -47,7 +99,7 @@ def open_records(database: str | Path | None = None, *, make: bool = False) -> I
     were found.
     """
     with _opened(database, make=make) as (engine, where, file):
-        with telling(where):
+        with database_errors_told(where):
             if file is not None:
                 _bring_up_to_date(engine, where, file)
             _ready(engine, where, make=make)
@@ -80,7 +132,7 @@ def migrate_records(
     A file of an older version is copied first, and ``tell_backup`` hears where the copy lies.
     Raises RecordsError, and then everything is as it was.
     """
-    with _opened(database, make=True) as (engine, where, file), telling(where):
+    with _opened(database, make=True) as (engine, where, file), database_errors_told(where):
         if engine.dialect.name == "sqlite":
             _write_ahead(engine)
         with _alone(engine) as connection:
@@ -103,7 +155,11 @@ def check_records(database: str | Path | None = None, *, to_write: bool = False)
     """
     file = _file_of(address(database))
     if file is None:
-        with _opened(database, make=False) as (engine, where, _file), telling(where), engine.connect() as connection:
+        with (
+            _opened(database, make=False) as (engine, where, _file),
+            database_errors_told(where),
+            engine.connect() as connection,
+        ):
             _check_version(_version(connection, where), where)
         return
     if file.is_file() and not file.stat().st_size:

@@ -91,7 +91,7 @@ class Sitting:
     @property
     def by_key(self) -> dict[str, Reading]:
         """Give the readings by their measure."""
-        return {one.key: one for one in self.readings}
+        return {reading.key: reading for reading in self.readings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def compared(before: Sitting, after: Sitting, knowledge: Knowledge) -> tuple[Cha
     earlier, later = before.by_key, after.by_key
     keys = [key for key in knowledge.norms if key in earlier and key in later]
     changes = judged([earlier[key] for key in keys], [later[key] for key in keys], [knowledge.norm(k) for k in keys])
-    return tuple(sorted(changes, key=lambda one: (-one.real, -abs(one.difference) / max(one.half, 1e-12))))
+    return tuple(sorted(changes, key=lambda change: (-change.real, -abs(change.difference) / max(change.half, 1e-12))))
 
 
 def only_in_one(before: Sitting, after: Sitting) -> tuple[tuple[str, str], ...]:
@@ -206,7 +206,7 @@ def verdicts_of(difference: Array, half: Array, worth: Array) -> list[Verdict]:
 
 
 def _column(readings: Sequence[Reading], name: str) -> Array:
-    return np.array([getattr(one, name) for one in readings], dtype=np.float64)
+    return np.array([getattr(reading, name) for reading in readings], dtype=np.float64)
 
 
 def towards_usual(change: Change, norm: Norm) -> bool:

@@ -62,7 +62,7 @@ def one_at_a_time(connection: Connection) -> None:
 def marked_rows(connection: Connection, marks: Sequence[str]) -> tuple[str, ...]:
     """Name the tables in which one of the marks of a person is left."""
     columns = (people.c.token, exams.c.token, photos.c.sha256)
-    counted = ((one.table.name, select(func.count()).where(one.in_(marks))) for one in columns)
+    counted = ((column.table.name, select(func.count()).where(column.in_(marks))) for column in columns)
     return tuple(name for name, count in counted if connection.scalar(count))
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, and_, delete, func, select
 
 from posturecam.errors import RecordsError
-from posturecam.records import changing, erasing, server
-from posturecam.records.entries import (
-    Added,
-    Deletion,
-    Facts,
-    Forgotten,
-    Known,
-    NewExam,
-    StoredExam,
+from posturecam.records import erasing, exam_rows, server
+from posturecam.records.database_errors import database_errors_told
+from posturecam.records.exam_rows import (
+    EXAM_ROWS,
+    exam_added,
+    exams_of,
+    known_person,
+    ownerless,
+    person_number,
+    stored_exam,
 )
-from posturecam.records.faults import telling
-from posturecam.records.rows import EXAM, exam_added, exams_of, known_person, ownerless, person_number, stored
+from posturecam.records.record_entries import Added, Deletion, Facts, Forgotten, KnownPerson, NewExam, StoredExam
 from posturecam.records.schema import deletions, exams, people, photos, readings
 from posturecam.text.language import _
 
@@ -42,13 +42,13 @@ class Records:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with telling(self._where), self._engine.connect() as connection, connection.begin():
+        with database_errors_told(self._where), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:
         with (
-            telling(self._where),
+            database_errors_told(self._where),
             self._engine.connect().execution_options(**{WRITES: True}) as connection,
             connection.begin(),
         ):
@@ -73,15 +73,15 @@ class Records:
         with self._reading() as connection:
             return list(connection.execute(select(people.c.name).order_by(people.c.name)).scalars())
 
-    def overview(self) -> list[Known]:
+    def overview(self) -> list[KnownPerson]:
         """Name everybody with the number of their exams and the day of the last one, in alphabetical order."""
         facts = (people.c.born, people.c.consented_on, people.c.consent)
         counted = (func.count(exams.c.id), func.max(exams.c.taken_on))
-        theirs = and_(exams.c.person_id == people.c.id, changing.current())
+        theirs = and_(exams.c.person_id == people.c.id, exam_rows.is_current())
         wanted = select(people.c.name, *counted, *facts).select_from(people.outerjoin(exams, theirs))
         with self._reading() as connection:
             rows = connection.execute(wanted.group_by(people.c.id).order_by(people.c.name))
-            return [Known(name, count, last, Facts(*told)) for name, count, last, *told in rows]
+            return [KnownPerson(name, count, last, Facts(*told)) for name, count, last, *told in rows]
 
     def exams(self, person: str, *, versions: bool = False) -> list[StoredExam]:
         """Give a person's exams, the earliest first; with older ``versions`` too, then in the order of their numbers.
@@ -90,26 +90,26 @@ class Records:
         """
         with self._reading() as connection:
             known_person(connection, person)
-            theirs = EXAM.where(people.c.name == person)
+            theirs = EXAM_ROWS.where(people.c.name == person)
             wanted = (
                 theirs.order_by(exams.c.id)
                 if versions
-                else theirs.where(changing.current()).order_by(exams.c.taken_on, exams.c.id)
+                else theirs.where(exam_rows.is_current()).order_by(exams.c.taken_on, exams.c.id)
             )
-            return [stored(connection, row) for row in connection.execute(wanted).mappings()]
+            return [stored_exam(connection, row) for row in connection.execute(wanted).mappings()]
 
     def exam(self, number: int) -> StoredExam:
         """Give one exam by its number."""
         with self._reading() as connection:
             known = 0 < number <= _LAST_NUMBER
-            row = connection.execute(EXAM.where(exams.c.id == number)).mappings().first() if known else None
+            row = connection.execute(EXAM_ROWS.where(exams.c.id == number)).mappings().first() if known else None
             if row is None:
                 msg = _(
                     "there is no exam {number} in the records. List a person's exams with: posturecam history ID",
                     number=number,
                 )
                 raise RecordsError(msg)
-            return stored(connection, row)
+            return stored_exam(connection, row)
 
     def document(self, number: int) -> str:
         """Give an exam's JSON text."""
@@ -125,7 +125,7 @@ class Records:
     def contents(self, person: str) -> Forgotten:
         """Count what the records hold of a person: what forgetting would delete."""
         with self._reading() as connection:
-            return changing.counted(connection, exams_of(connection, known_person(connection, person)))
+            return exam_rows.counted_rows(connection, exams_of(connection, known_person(connection, person)))
 
     def forget(self, person: str) -> Forgotten:
         """Delete a person wholly, then look for what could be left: rows, and bytes in the file and beside it."""
@@ -140,16 +140,16 @@ class Records:
     def _erased(self, delete_rows: "Callable[[Connection], _Erased]") -> Forgotten:
         """Delete rows, then the bytes that they leave behind."""
         if self._file is not None:
-            with telling(self._where):
+            with database_errors_told(self._where):
                 erasing.free(self._engine, self._file)
         with self._writing() as connection:
             erased = delete_rows(connection)
         told, wanted = erased.told, erased.marks
         if self._file is None:
             return replace(told, rebuilt=True, left=(*self._rows_of(erased.person), *self._cleaned(wanted)))
-        with telling(self._where):
+        with database_errors_told(self._where):
             erasing.emptied(self._engine, self._file)
-        searched, found = erasing.search(self._file, wanted)
+        searched, found = erasing.files_holding(self._file, wanted)
         return replace(told, searched_bytes=searched, left=(*self._rows_of(erased.person), *found))
 
     def deletions(self) -> list[Deletion]:
@@ -162,42 +162,42 @@ class Records:
     def move(self, number: int, person: str) -> int:
         """Give an exam to another person, made where there is none; give the number under which it stands then."""
         with self._writing() as connection:
-            return changing.changed(connection, number, person_id=person_number(connection, person))
+            return exam_rows.changed_exam(connection, number, person_id=person_number(connection, person))
 
     def redate(self, number: int, on: date) -> int:
         """Give an exam another day; give the number under which it stands then."""
         with self._writing() as connection:
-            return changing.changed(connection, number, taken_on=on, dated_from=changing.STATED)
+            return exam_rows.changed_exam(connection, number, taken_on=on, dated_from=exam_rows.STATED)
 
     def finalise(self, number: int, by: str) -> None:
         """Finalise an exam: from now on a change makes a new version, and both are kept."""
         with self._writing() as connection:
-            changing.finalise(connection, number, by)
+            exam_rows.finalise_exam(connection, number, by)
 
     def rename(self, person: str, name: str) -> None:
         """Give a person another name."""
         with self._writing() as connection:
-            changing.rename(connection, known_person(connection, person), name)
+            exam_rows.rename_person(connection, known_person(connection, person), name)
 
     def merge(self, person: str, into: str) -> int:
         """Give all exams of a person to another, and delete the first; give how many exams moved."""
         with self._writing() as connection:
-            return changing.merge(connection, known_person(connection, person), known_person(connection, into))
+            return exam_rows.merge_people(connection, known_person(connection, person), known_person(connection, into))
 
     def facts(self, person: str) -> Facts:
         """Give what is written down of a person; nothing for somebody unknown."""
         with self._reading() as connection:
             found = connection.scalar(select(people.c.id).where(people.c.name == person))
-            return Facts() if found is None else changing.facts(connection, found)
+            return Facts() if found is None else exam_rows.facts(connection, found)
 
     def write_facts(self, person: str, facts: Facts) -> None:
         """Write down what is known of a person, in place of what was; the person is made where there is none."""
         with self._writing() as connection:
-            changing.write_facts(connection, person_number(connection, person), facts)
+            exam_rows.write_facts(connection, person_number(connection, person), facts)
 
     def alike(self, person: str) -> str | None:
         """Name somebody whose name differs by no more than case and blanks; None where the very name is there."""
-        return changing.alike(self.people(), person)
+        return exam_rows.alike_name(self.people(), person)
 
     def refuse_mixups(self, person: str, hashes: Iterable[str], *, new: bool = False, same_photo: bool = False) -> None:
         """Raise RecordsError where a name is nearly another's, or a photo is somebody else's, unless that is meant."""
@@ -213,7 +213,7 @@ class Records:
         if same_photo:
             return
         with self._reading() as connection:
-            owner = changing.owner_of(connection, person, hashes)
+            owner = exam_rows.owner_of(connection, person, hashes)
         if owner is not None:
             msg = _(
                 "the photo {photo} is {owner!r}'s in the records. Nothing was stored. If it is {person!r}'s too, "
@@ -232,7 +232,7 @@ class Records:
         """Write a server's tables anew; name those that still hold a mark or an old row."""
         with self._reading() as connection:
             marked = server.marked_rows(connection, wanted)
-        with telling(self._where):
+        with database_errors_told(self._where):
             return (*marked, *server.written_anew(self._engine))
 
     def _rows_of(self, number: int | None) -> tuple[str, ...]:
@@ -258,16 +258,19 @@ class _Erased:
 def _forgotten(connection: Connection, person: str) -> _Erased:
     """Delete a person's rows."""
     number = known_person(connection, person)
-    told, marks = changing.counted(connection, exams_of(connection, number)), erasing.marks(connection, number)
+    told, marks = (
+        exam_rows.counted_rows(connection, exams_of(connection, number)),
+        erasing.person_marks(connection, number),
+    )
     connection.execute(delete(people).where(people.c.id == number))
-    changing.log(connection, changing.PERSON, told)
+    exam_rows.log(connection, exam_rows.PERSON, told)
     return _Erased(told, marks, number)
 
 
 def _exam_deleted(connection: Connection, number: int) -> _Erased:
     """Delete the rows of an exam and of its older versions."""
-    numbers = changing.versions_of(connection, number)
-    told, marks = changing.counted(connection, numbers), erasing.exam_marks(connection, numbers)
+    numbers = exam_rows.versions_of(connection, number)
+    told, marks = exam_rows.counted_rows(connection, numbers), erasing.exam_marks(connection, numbers)
     connection.execute(delete(exams).where(exams.c.id.in_(numbers)))
-    changing.log(connection, changing.EXAM, told)
+    exam_rows.log(connection, exam_rows.EXAM, told)
     return _Erased(told, marks)

@@ -9,9 +9,9 @@ from posturecam.errors import PhotoError
 from posturecam.knowledge import Knowledge
 from posturecam.picture.photo import Photo, from_bytes, read
 from posturecam.pipeline.assessment import Assessment, Settings, assess_pose, measured_photo
-from posturecam.records.entries import PhotoRef
 from posturecam.records.progress import Sitting
-from posturecam.records.sittings import Seen, seen_in
+from posturecam.records.record_entries import PhotoRef
+from posturecam.records.sittings import StoredSitting, seen_in
 from posturecam.records.store import Records
 from posturecam.reports.html.compare_page import Pair
 from posturecam.reports.picture.side_by_side import Shot, aligned
@@ -38,10 +38,10 @@ def found_exam(records: Records, number: int, knowledge: Knowledge, *, pictures:
     label = _("{isolated}, exam {number}", isolated=isolated(exam.person), number=number)
     seen = seen_in(records.document(number), label, exam.on, _("exam {number}", number=number))
     photos = _pictures(records, number, exam.photos) if pictures else {}
-    return with_shots(Seen(replace(exam.sitting, label=label), seen.photos), photos, knowledge)
+    return with_shots(StoredSitting(replace(exam.sitting, label=label), seen.photos), photos, knowledge)
 
 
-def with_shots(seen: Seen, pictures: dict[str, Photo], knowledge: Knowledge) -> Found:
+def with_shots(seen: StoredSitting, pictures: dict[str, Photo], knowledge: Knowledge) -> Found:
     """Join what was stored of the photos with the pictures that are at hand, by their hash."""
     return Found(seen.sitting, tuple(_shot(one, pictures.get(one.photo.sha256), knowledge) for one in seen.photos))
 

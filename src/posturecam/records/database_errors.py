@@ -76,7 +76,7 @@ _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 @contextlib.contextmanager
-def telling(where: str) -> Iterator[None]:
+def database_errors_told(where: str) -> Iterator[None]:
     """Turn a database's error into a RecordsError; a transaction that was open has been rolled back by then."""
     try:
         yield

@@ -81,7 +81,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """Somebody in the records: the name, how many exams, the day of the last one, and the facts."""
 
     name: str
@@ -131,7 +131,7 @@ LONGEST_CONSENT = 2000
 
 def checked_consent(words: str) -> str | None:
     """Give what was agreed as it is stored: one line, without control characters; None for nothing."""
-    kept = "".join(" " if unicodedata.category(one) in ("Cc", "Cs") else one for one in words)
+    kept = "".join(" " if unicodedata.category(word) in ("Cc", "Cs") else word for word in words)
     return " ".join(kept.split())[:LONGEST_CONSENT] or None
 
 
@@ -143,7 +143,7 @@ def name_key(person: str) -> str:
 def checked_person(name: str, asked: str = "--person") -> str:
     """Give a person's ID as it is stored: composed characters, no blanks around it. Raises SettingsError."""
     said = unicodedata.normalize("NFC", name).strip()
-    if not said or len(said) > LONGEST_PERSON or any(unicodedata.category(one) in ("Cc", "Cs") for one in said):
+    if not said or len(said) > LONGEST_PERSON or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in said):
         msg = _(
             "{asked} {name!r} cannot be an ID. Give 1 to {longest_person} characters, without control characters.",
             asked=asked,
