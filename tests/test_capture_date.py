@@ -225,8 +225,8 @@ def test_an_exam_on_the_command_line_takes_the_photos_day(tmp_path: Path, monkey
     monkeypatch.setenv("POSTURECAM_DATABASE", str(tmp_path / "records.sqlite"))
     from posturecam.cli import recording
 
-    done = recording.Measured(exam, {}, {exam.photos[0].photo.sha256: place})
-    monkeypatch.setattr(recording, "measured", lambda *_given: done)
+    done = recording.MeasuredExam(exam, {}, {exam.photos[0].photo.sha256: place})
+    monkeypatch.setattr(recording, "measured_exam", lambda *_given: done)
     said = CliRunner().invoke(app, ["exam", str(place), "--person", "Dana"])
     assert said.exit_code == 0, said.stderr
     assert "stored as exam 1 of Dana, 2024-03-05" in said.stdout

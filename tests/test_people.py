@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from page_support import serving
-from posturecam.cli import app, people_asking, recording
+from posturecam.cli import app, people_commands, recording
 from posturecam.errors import RecordsError
 from posturecam.knowledge import load
 from posturecam.page.app_state import OpenExam
@@ -94,9 +94,9 @@ def photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def measured(*given: Any) -> Any:
         exam = exam_of([replace(figure, photo=info)], [], load(), given[3].answers)
-        return recording.Measured(exam, {}, {info.sha256: path})
+        return recording.MeasuredExam(exam, {}, {info.sha256: path})
 
-    monkeypatch.setattr(recording, "measured", measured)
+    monkeypatch.setattr(recording, "measured_exam", measured)
     return path
 
 
@@ -115,7 +115,7 @@ def test_a_name_that_is_nearly_anothers_is_asked_about(anna: Path, photo: Path, 
 @pytest.mark.usefixtures("anna")
 def test_somebody_at_the_terminal_is_asked(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Yes gives the name that is there, no refuses."""
-    monkeypatch.setattr(people_asking, "listens", lambda: True)
+    monkeypatch.setattr(people_commands, "listens", lambda: True)
     done = run("exam", photo, "--person", "anna", given="y\n")
     assert "Do you mean Anna?" in done.output
     assert "stored as exam 4 of Anna, 2026-01-05" in done.output
@@ -250,7 +250,7 @@ def test_two_people_are_merged(anna: Path) -> None:
 def test_forget_asks_and_offers_the_export(anna: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what goes; the log of deletions has no name."""
     told_no(run("forget", "Anna"), "2 exams, 2 references", "posturecam export Anna FILE.zip", "--yes")
-    monkeypatch.setattr(people_asking, "listens", lambda: True)
+    monkeypatch.setattr(people_commands, "listens", lambda: True)
     monkeypatch.setattr("posturecam.cli.people_commands.listens", lambda: True)
     refused = run("forget", "Anna", given=f"{tmp_path / 'anna.zip'}\nn\n")
     assert (refused.exit_code, "Nothing was changed." in refused.output) == (2, True)

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from batch_support import photos, rows, run_here
 from posturecam.cli import app
-from posturecam.cli.records_options import named_in
+from posturecam.cli.shared_options import named_in
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
 from posturecam.picture.capture_date import capture_date, file_date

@@ -351,7 +351,7 @@ def test_two_writers_at_once_lose_nothing(place: Path) -> None:
 KILLED = """
 import os, signal, sys
 from posturecam.records import open_records
-from posturecam.records import rows as tables
+from posturecam.records import exam_rows as tables
 sys.path.insert(0, "tests")
 from test_records import new
 added = tables._add_rows

@@ -10,7 +10,7 @@ import pytest
 from calibration.stickers.check import checked
 
 from posturecam.body import SPINE, Name, PlacedPoint, Pose, Spot, View
-from posturecam.cli.scene_options import check_stickers
+from posturecam.cli.shared_options import check_stickers
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, from_pixels

@@ -114,14 +114,14 @@ def test_modules_import_only_what_stands_before_them(path: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "import posturecam.cli.given",
+        "import posturecam.cli.file_options",
         "import posturecam.cli as program",
         "from posturecam import cli",
         "from posturecam import __version__, cli as program",
-        "from posturecam.cli import given",
-        "from posturecam.cli.given import answers_given",
+        "from posturecam.cli import file_options",
+        "from posturecam.cli.file_options import GivenFiles",
         "from posturecam import analyze",
-        "from ..cli import given",
+        "from ..cli import file_options",
         "from .. import cli",
         "def late():\n    from posturecam import cli",
     ],

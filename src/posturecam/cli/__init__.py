@@ -18,19 +18,16 @@ from posturecam.cli import (
     analyze_command,
     batch_command,
     calibrate_commands,
-    exam_changes,
     knowledge_commands,
     live_command,
     machine_commands,
-    migrate_command,
     people_commands,
     records_commands,
     serve_command,
 )
-from posturecam.cli.local_values import plain_values
+from posturecam.cli.file_options import EXAMPLE, EXAMPLE_OF_TABLES, FILES, TABLES, CsvDialect, Force, Shared, showing
 from posturecam.cli.saying import bear_all_text, say
-from posturecam.cli.speaking import OPTION, speak, speaking_of_misuse
-from posturecam.cli.writing import EXAMPLE, EXAMPLE_OF_TABLES, FILES, TABLES, CsvDialect, Force, Shared, showing
+from posturecam.cli.speaking import OPTION, plain_values, speak, speaking_of_misuse
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.text.language import _
 
@@ -114,7 +111,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001  (typer hands it over so)
 
 
 @app.callback()
-def options(
+def global_options(
     context: typer.Context,
     version: Annotated[  # noqa: ARG001  (its callback prints it)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -153,31 +150,31 @@ def one_line(kind: type[BaseException], error: BaseException, _at: TracebackType
 
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
-    ("analyze", analyze_command.analyze),
-    ("batch", batch_command.batch),
-    ("exam", records_commands.exam),
+    ("analyze", analyze_command.analyze_photos),
+    ("batch", batch_command.batch_photos),
+    ("exam", records_commands.exam_command),
     ("history", records_commands.history),
     ("compare", records_commands.compare),
-    ("people", people_commands.people),
+    ("people", people_commands.people_command),
     ("person", people_commands.person),
     ("rename", people_commands.rename),
     ("merge", people_commands.merge),
-    ("move", exam_changes.move),
-    ("redate", exam_changes.redate),
-    ("finalise", exam_changes.finalise),
-    ("delete", exam_changes.delete),
+    ("move", people_commands.move),
+    ("redate", people_commands.redate),
+    ("finalise", people_commands.finalise),
+    ("delete", people_commands.delete),
     ("forget", people_commands.forget),
     ("export", records_commands.export),
     ("import", records_commands.import_),
-    ("migrate", migrate_command.migrate),
+    ("migrate", records_commands.migrate),
     ("serve", serve_command.serve),
-    ("live", live_command.live),
+    ("live", live_command.live_mirror),
     ("cameras", live_command.cameras),
-    ("guide", machine_commands.guide),
-    ("measures", knowledge_commands.measures),
-    ("patterns", knowledge_commands.patterns),
+    ("guide", machine_commands.guide_command),
+    ("measures", knowledge_commands.measures_command),
+    ("patterns", knowledge_commands.patterns_command),
     ("ask", knowledge_commands.ask),
-    ("score", knowledge_commands.score),
+    ("score", knowledge_commands.score_command),
     ("doctor", machine_commands.doctor),
 )
 WRITE_TABLES = ("analyze", "batch", "exam")
@@ -202,15 +199,15 @@ def early(arguments: list[str]) -> list[str]:
     first: list[str] = []
     rest: list[str] = []
     line = iter(arguments)
-    for one in line:
-        if one == "--":
-            rest += [one, *line]
-        elif one in ANYWHERE or one.startswith(tuple(f"{name}=" for name in VALUED)):
-            first.append(one)
-        elif one in VALUED:
-            first += [one, *(value for value in (next(line, None),) if value is not None)]
+    for argument in line:
+        if argument == "--":
+            rest += [argument, *line]
+        elif argument in ANYWHERE or argument.startswith(tuple(f"{name}=" for name in VALUED)):
+            first.append(argument)
+        elif argument in VALUED:
+            first += [argument, *(value for value in (next(line, None),) if value is not None)]
         else:
-            rest.append(one)
+            rest.append(argument)
     return [*first, *rest]
 
 

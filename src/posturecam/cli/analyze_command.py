@@ -1,23 +1,33 @@
-"""``posturecam analyze``: a photo in, the table, the picture and the report out; several photos make an exam."""
+"""``posturecam analyze``: a photo in, the table, the picture and the report out.
 
-from dataclasses import dataclass
+Several photos of one person make an exam; a film is measured with a progress bar on stderr.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.given import Given, Known
-from posturecam.cli.records_options import Client, Csv, Fhir, Logo, Note, Parquet, Patient, named_in
+from posturecam.cli.file_options import GivenFiles, ReadFiles
 from posturecam.cli.saying import ask_views, say, say_json
-from posturecam.cli.scene_options import (
+from posturecam.cli.shared_options import (
     Balance,
     Camera,
+    Client,
+    Csv,
     Distance,
+    Fhir,
     Grid,
     Height,
     Labelled,
+    Logo,
+    Note,
     Outline,
+    Parquet,
     Passes,
+    Patient,
     Place,
     Plumb,
     Roll,
@@ -25,6 +35,7 @@ from posturecam.cli.scene_options import (
     Timeout,
     check_stickers,
     checked_roll,
+    named_in,
     refuse_places,
     refuse_stickers,
     with_scene,
@@ -33,10 +44,18 @@ from posturecam.errors import OutputError, SettingsError
 from posturecam.text.language import _
 
 if TYPE_CHECKING:
-    from posturecam.cli.exam_command import Outputs
+    from collections.abc import Iterable, Sequence
+
+    from posturecam.body import View
+    from posturecam.knowledge import Knowledge
+    from posturecam.patterns.answers import Answers
     from posturecam.picture.photo import Photo
     from posturecam.pipeline.assessment import Assessment, Settings
+    from posturecam.pipeline.exam import Exam
+    from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.heading import Look
+    from posturecam.reports.tables import Whose
+
 
 EXAMPLES = """Examples:
 
@@ -85,7 +104,7 @@ Points = Annotated[
 Person = Annotated[str, typer.Option(help="Whom to measure: largest, center, or a number from the left.")]
 
 
-def analyze(
+def analyze_photos(
     photos: Photos = None,
     view: Annotated[str, typer.Option(help="front, back, left, right; of several NAME=VIEW, FOLDER/=VIEW, …")] = "auto",
     json: Annotated[str | None, typer.Option(help="Write the result as JSON; - for stdout.", metavar="FILE|-")] = None,
@@ -121,15 +140,14 @@ def analyze(
     grid: Grid = False,
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
-    from posturecam.cli.claiming import claimed
-    from posturecam.cli.exam_command import Outputs, examine
+    from posturecam.cli.file_options import claimed_outputs
 
     asked, others = Outputs(json, overlay, out, points, csv, parquet, fhir), (answers, balance, camera, logo, model)
-    outputs = claimed(asked, photos or [], (*others, *map(Path, place or ())), knowledge)
+    outputs = claimed_outputs(asked, photos or [], (*others, *map(Path, place or ())), knowledge)
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
     settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
     look = _look(named_in(photos if patient else None, client, note), logo, (hide_face, figure_only), labels, grid=grid)
-    given = Given(answers, balance, knowledge, timeout)
+    given = GivenFiles(answers, balance, knowledge, timeout)
     if photos and len(photos) > 1:
         examine(photos, settings, outputs, given, model, look)
         return
@@ -138,7 +156,7 @@ def analyze(
     _write(assessment, picture, outputs, look, knowledge)
 
 
-analyze.__doc__ = f"{analyze.__doc__}\n\n\b\n{EXAMPLES}"
+analyze_photos.__doc__ = f"{analyze_photos.__doc__}\n\n\b\n{EXAMPLES}"
 
 
 def _look(
@@ -165,7 +183,7 @@ def _assessed(
     points: Path | None,
     settings: "Settings",
     model: Path | None,
-    given: Given,
+    given: GivenFiles,
     contour: Contour,
 ) -> tuple["Photo | None", "Assessment"]:
     """Analyse the photo, or measure stored points again; the balance test joins either."""
@@ -190,7 +208,7 @@ def _assessed(
 
 
 def _measured(
-    photo: Path, settings: "Settings", model: Path | None, known: Known, contour: Contour
+    photo: Path, settings: "Settings", model: Path | None, known: ReadFiles, contour: Contour
 ) -> tuple["Photo", "Assessment"]:
     """Measure a photo or a film; a photo's outline is looked for too, to say what hides it, but for a quick look."""
     from dataclasses import replace
@@ -203,8 +221,6 @@ def _measured(
     from posturecam.poses.finder import Finder
 
     if is_film(photo):
-        from posturecam.cli.film_command import assessed_film
-
         refuse_places(settings)
         refuse_stickers(settings, _("a film"))
         return assessed_film(photo, settings, known.tables, known.answers, model)
@@ -225,7 +241,6 @@ def _write(
     assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.cli.exam_command import tell_covered, write_fhir, write_results, write_tables
     from posturecam.knowledge import load
     from posturecam.reports.fhir import Report, Subject
     from posturecam.storage import assessment_json as json_report
@@ -272,3 +287,195 @@ def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: 
         msg = _("--overlay {path}: the ending {suffix} is unknown. Give .png, .jpg or .webp.", path=path, suffix=suffix)
         raise OutputError(msg)
     return encode(drawn(assessment, picture, look), suffix)
+
+
+SOME_FAILED = 3
+"""Exit code: done, but some photos failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the results go; ``overlay`` and ``points`` are for one photo only."""
+
+    json: str | None
+    overlay: Path | None
+    out: Path | None
+    points: Path | None
+    csv: Path | None = None
+    parquet: Path | None = None
+    fhir: Path | None = None
+
+
+def examine(
+    paths: list[Path],
+    settings: "Settings",
+    outputs: Outputs,
+    given: "GivenFiles",
+    model: Path | None,
+    look: "Look",
+) -> None:
+    """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
+    from posturecam.picture.photo import read
+    from posturecam.pipeline.exam import assess_exam
+    from posturecam.pipeline.limits import TimeLimit
+    from posturecam.poses.finder import Finder
+
+    refuse_places(settings)
+    _check(settings, outputs)
+    known = given.read()
+    pictures: dict[str, Photo] = {}
+
+    def opened(path: Path) -> "Photo":
+        limit.begin(str(path))
+        picture = read(path, settings.long_side_px)
+        pictures[picture.sha256] = picture
+        return picture
+
+    with Finder(model) as finder, TimeLimit(known.timeout_s) as limit:
+        photos = [(str(path), partial(opened, path)) for path in paths]
+        exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
+    check_stickers(exam.photos, settings)
+    _write_json(exam, pictures, outputs, look, known.tables)
+    if exam.failures:
+        say(
+            _(
+                "posturecam: {count} of {count2} photos could not be measured",
+                count=len(exam.failures),
+                count2=len(paths),
+            ),
+            err=True,
+        )
+        raise typer.Exit(SOME_FAILED)
+
+
+def _check(settings: "Settings", outputs: Outputs) -> None:
+    """Refuse what makes sense for one photo only."""
+    refuse_one_view(settings.view)
+    if settings.plumb is not None:
+        msg = _("--plumb is for one photo; in an exam each photo's vertical is found. Leave it away.")
+        raise SettingsError(msg)
+    if outputs.overlay or outputs.points:
+        msg = _("--overlay and --points are for one photo; for an exam give --out DIR.")
+        raise SettingsError(msg)
+
+
+def refuse_one_view(view: "View | None") -> None:
+    """Refuse one view for all photos of an exam. Raises SettingsError."""
+    if view is not None:
+        msg = _("--view is for one photo; in an exam name the photo, such as --view IMG_2.jpg=back, or leave it away.")
+        raise SettingsError(msg)
+
+
+def with_views(settings: "Settings", text: str) -> "Settings":
+    """Give the settings with what ``--view`` says of the photos of an exam. Raises SettingsError."""
+    from posturecam.poses.view_list import view_list
+
+    said = view_list(text)
+    refuse_one_view(said.everything)
+    return replace(settings, views=said)
+
+
+def write_tables(
+    photos: "Sequence[Assessment]", outputs: Outputs, knowledge: "Knowledge", whose: "Whose | None" = None
+) -> list[Path]:
+    """Write the tidy tables that were asked for: all of them or none."""
+    from posturecam.reports.tables import csv_bytes, parquet_bytes, rows
+    from posturecam.storage.files import write_file
+
+    asked = ((outputs.csv, csv_bytes), (outputs.parquet, parquet_bytes))
+    made = [(path, make(rows(photos, knowledge, whose))) for path, make in asked if path is not None]
+    for path, data in made:
+        write_file(path, data)
+    return [path for path, _ in made]
+
+
+def write_fhir(report: "Report", path: Path | None, knowledge: "Knowledge", subject: "Subject") -> list[Path]:
+    """Write the FHIR bundle where it was asked for."""
+    from posturecam.reports.fhir import fhir_bytes
+    from posturecam.storage.files import write_file
+
+    if path is None:
+        return []
+    write_file(path, fhir_bytes(report, knowledge, subject))
+    return [path]
+
+
+def write_reports(
+    exam: "Exam", pictures: "dict[str, Photo]", folder: Path | None, look: "Look", knowledge: "Knowledge"
+) -> list[Path]:
+    """Write the exam's data, overlays and reports where they were asked for; ``pictures`` by the photo's hash."""
+    from posturecam.pipeline.assessment import measured_photo
+    from posturecam.reports.bundle import exam_files
+
+    if folder is None:
+        return []
+    measured = [measured_photo(pictures[photo.photo.sha256], photo) for photo in exam.photos]
+    files = exam_files(exam, measured, look, knowledge)
+    if look.hide_face and not look.figure_only:
+        tell_covered(zip(exam.photos, measured, strict=True))
+    return write_results(folder, files)
+
+
+def tell_covered(shown: "Iterable[tuple[Assessment, Photo | None]]") -> None:
+    """Say of each photo whose faces are hidden what was covered, on stderr."""
+    from posturecam.reports.picture.privacy import covered
+
+    for assessment, photo in shown:
+        if photo is not None:
+            typer.echo(covered(photo, assessment), err=True)
+
+
+def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:
+    """Write the results of a photo or an exam, and remove what earlier ones left there that is not theirs."""
+    from posturecam.storage.files import write_all
+    from posturecam.storage.outputs import stale
+
+    written = write_all(folder, files)
+    for path in stale(folder, files):
+        path.unlink(missing_ok=True)
+    return written
+
+
+def _write_json(
+    exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge"
+) -> None:
+    """Write every file first, and only then print: on any error stdout stays empty."""
+    from posturecam.reports.fhir import Report, Subject
+    from posturecam.reports.terminal.exam_text import print_exam
+    from posturecam.storage import exam_json
+    from posturecam.storage.files import write_file
+
+    written = write_reports(exam, pictures, outputs.out, look, knowledge)
+    if outputs.json and outputs.json != "-":
+        write_file(Path(outputs.json), exam_json.to_bytes(exam))
+        written.append(Path(outputs.json))
+    written += write_tables(exam.photos, outputs, knowledge)
+    written += write_fhir(Report.of_exam(exam), outputs.fhir, knowledge, Subject(name=look.heading.client))
+    ask_views(exam.photos, by_name=True)
+    if outputs.json == "-":
+        say_json(exam_json.to_bytes(exam))
+        return
+    print_exam(exam)
+    for path in written:
+        say(_("written: {path}", path=path))
+
+
+def assessed_film(
+    path: Path, settings: "Settings", tables: "Knowledge", said: "Answers | None", model: Path | None
+) -> tuple["Photo", "Assessment"]:
+    """Measure a film of somebody standing quietly; the picture that stands for it, and the assessment."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    from posturecam.pipeline.film import assess_film
+    from posturecam.poses.finder import Finder
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(_("measuring {name}", name=path.name), total=1.0)
+        with Finder(model) as finder:
+            measured = assess_film(
+                path, finder, settings, tables, said, progress=lambda done: bar.update(task, completed=done)
+            )
+    return measured.picture, measured.assessment

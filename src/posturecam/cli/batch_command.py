@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.saying import say
-from posturecam.cli.scene_options import (
+from posturecam.cli.shared_options import (
     Camera,
     Distance,
     Grid,
@@ -70,7 +70,7 @@ A run that was stopped, killed or cut off goes on with the same command.
 """
 
 
-def batch(
+def batch_photos(
     places: Places,
     out: Annotated[str, typer.Option(help="Write everything here: a folder, or a URL.", metavar="DIR")],
     workers: Annotated[int | None, typer.Option(help="Photos at a time (default: one for each core).")] = None,
@@ -122,13 +122,13 @@ def batch(
         _run(plan, quiet=quiet, rescore=rescore)
 
 
-batch.__doc__ = f"{batch.__doc__}\n\n\b\n{EXAMPLES}"
+batch_photos.__doc__ = f"{batch_photos.__doc__}\n\n\b\n{EXAMPLES}"
 
 
 def _claimed(plan: "RunPlan") -> "RunPlan":
     """Give the plan with the folder that its results really go to, and say where that is. Raises OutputError."""
     from posturecam.batch import claimed_out
-    from posturecam.cli.claiming import tell_moved
+    from posturecam.cli.file_options import tell_moved
 
     moved = claimed_out(plan)
     tell_moved(plan.out, moved.out)
@@ -182,9 +182,9 @@ def _tell_plan(plan: "RunPlan") -> None:
         results=skipped.results,
     )
     say(_("left out: {left}", left=left))
-    for one in (entry.input for entry in islice(listing.names, 5)):
-        said = ", ".join(str(part) for part in (one.said.person, one.said.date, one.said.view) if part)
-        say(f"  {one.path!r}" + (f"  ({said})" if said else ""))
+    for source in (entry.input for entry in islice(listing.names, 5)):
+        said = ", ".join(str(part) for part in (source.said.person, source.said.date, source.said.view) if part)
+        say(f"  {source.path!r}" + (f"  ({said})" if said else ""))
 
 
 def _run(plan: "RunPlan", *, quiet: bool, rescore: bool) -> None:

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
+from posturecam.cli.file_options import EXAMPLE, FILES, showing
 from posturecam.cli.saying import say
-from posturecam.cli.writing import EXAMPLE, FILES, showing
 from posturecam.text.language import _
 
 calibrate = typer.Typer(no_args_is_help=True, help="Print the board; make a camera's profile from photos of it.")
 
 
-def board(
+def board_command(
     out: Annotated[Path, typer.Option(help="Where to write it.", metavar="FILE.pdf|FILE.png")],
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
     large: Annotated[
@@ -37,7 +37,7 @@ def board(
     say(_("Print it at 100 %, check the ruler, and glue it to something flat."))
 
 
-def camera(
+def camera_command(
     photos: Annotated[
         list[Path], typer.Argument(help="8 to 12 photos of the board, tilted every way.", metavar="PHOTO…")
     ],
@@ -75,14 +75,14 @@ def camera(
         write_file(coverage, signed(drawn.getvalue()))
     for name in made.without:
         say(_("no board found: {name}", name=name))
-    one = made.profile
+    profile = made.profile
     say(
         _(
             "focal length {focal_px:.0f} px, k1 {k1:+.4f}, k2 {k2:+.4f}, off by {error_px:.2f} px",
-            focal_px=one.focal_px,
-            k1=one.k1,
-            k2=one.k2,
-            error_px=one.error_px,
+            focal_px=profile.focal_px,
+            k1=profile.k1,
+            k2=profile.k2,
+            error_px=profile.error_px,
         )
     )
     say(_("where corners were seen:\n{map}", map=made.map))
@@ -90,5 +90,5 @@ def camera(
         say(_("written: {path}", path=path))
 
 
-for _name, _command in (("board", board), ("camera", camera)):
+for _name, _command in (("board", board_command), ("camera", camera_command)):
     calibrate.command(_name, epilog=EXAMPLE)(showing(_command, FILES))

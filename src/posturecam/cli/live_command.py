@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posturecam.cli.saying import say
-from posturecam.cli.scene_options import Distance, Height, Passes
+from posturecam.cli.shared_options import Distance, Height, Passes
 from posturecam.errors import NobodyFound, SettingsError
 from posturecam.text.language import _
 
@@ -30,7 +30,7 @@ EXAMPLES = """Examples:
 """
 
 
-def live(
+def live_mirror(
     camera: Annotated[
         list[str] | None,
         typer.Option(help="Which webcam (remembered), its profile, or both.", metavar="N|NAME|FILE.json"),
@@ -73,15 +73,15 @@ def live(
     _tell(run_mirror(options, lambda words: say(words, err=True)))
 
 
-live.__doc__ = f"{live.__doc__}\n\n\b\n{EXAMPLES}"
+live_mirror.__doc__ = f"{live_mirror.__doc__}\n\n\b\n{EXAMPLES}"
 
 
 def told_cameras(told: list[str]) -> "tuple[str | None, CameraProfile | None]":
     """Part what --camera says into the webcam and its profile; raises SettingsError for two of one kind."""
     from posturecam.picture.lens.profile import read_profile
 
-    profiles = [one for one in told if one.lower().endswith(".json")]
-    webcams = [one for one in told if one not in profiles]
+    profiles = [camera_option for camera_option in told if camera_option.lower().endswith(".json")]
+    webcams = [camera_option for camera_option in told if camera_option not in profiles]
     if len(profiles) > 1 or len(webcams) > 1:
         msg = _("--camera takes one webcam (a number or a name) and one profile (a .json file). Leave the others away.")
         raise SettingsError(msg)
@@ -147,6 +147,6 @@ def cameras() -> None:
     if not found:
         raise CameraError(why_no_camera(0))
     last = remembered()
-    for one in found:
-        sizes = ", ".join(f"{width}×{height}" for width, height in one.sizes) or _("does not open")
-        say(f"{'*' if one.number == last else ' '} {one.number}  {one.name}  {sizes}")
+    for device in found:
+        sizes = ", ".join(f"{width}×{height}" for width, height in device.sizes) or _("does not open")
+        say(f"{'*' if device.number == last else ' '} {device.number}  {device.name}  {sizes}")

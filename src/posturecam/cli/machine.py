@@ -87,7 +87,7 @@ def check_packages() -> tuple[Check, ...]:
         requirements = metadata.requires("posturecam") or []
     except metadata.PackageNotFoundError:
         return (Check("posturecam", State.MISSING, _("not installed"), _("pip install . in the clone")),)
-    needed = [_name(one) for one in requirements if not OPTIONAL_MARK.search(one)]
+    needed = [_name(requirement) for requirement in requirements if not OPTIONAL_MARK.search(requirement)]
     return tuple(_package(name) for name in ("posturecam", *needed))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.saying import say
-from posturecam.cli.scene_options import Camera, Distance, Height
+from posturecam.cli.shared_options import Camera, Distance, Height
 from posturecam.text.language import _, pgettext
 
 
@@ -36,7 +36,7 @@ def doctor(
     _check_numbers(marks[State.OK], marks[State.LIMITED])
     from posturecam.live.devices import list_devices
 
-    names = ", ".join(f"{one.number} {one.name}" for one in list_devices())
+    names = ", ".join(f"{device.number} {device.name}" for device in list_devices())
     told = _("cameras: {names}", names=names) if names else _("cameras: none found, posturecam live needs one")
     say(f"{marks[State.OK if names else State.LIMITED]:<7}  {told}")
     say("\n" + _("Ready: posturecam analyze photo.jpg"))
@@ -64,7 +64,7 @@ def _check_numbers(well: str, limited: str) -> None:
 
 
 def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:
-    from posturecam.cli.scene_options import with_scene
+    from posturecam.cli.shared_options import with_scene
     from posturecam.picture.photo import read
     from posturecam.pipeline.assessment import Settings
     from posturecam.pipeline.exam.photo_checks import check_photo
@@ -81,7 +81,7 @@ def _check_photo(path: Path, height: float | None, camera: Path | None, distance
             say(f"         → {check.change}")
 
 
-def guide(
+def guide_command(
     out: Annotated[Path | None, typer.Option(help="Write the guide as a page to print.", metavar="FILE.html")] = None,
 ) -> None:
     """Show how to take the photo: where to stand, what to wear, where the camera goes.

@@ -1,22 +1,130 @@
-"""``posturecam people``, ``person``, ``rename``, ``merge`` and ``forget``: everybody in the records."""
+"""``posturecam people``, ``person``, ``rename``, ``merge``, ``forget``: everybody in the records; one exam put right.
+
+``move``, ``redate``, ``finalise`` and ``delete`` change an exam. What they share: asking whose name was meant, asking
+before a deletion, telling of it.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.people_asking import confirm, counts, listens, meant, tell_gone, tell_leftovers
-from posturecam.cli.records_options import Database, NewPerson, Yes
 from posturecam.cli.saying import say
+from posturecam.cli.shared_options import Database, NewPerson, Yes
 from posturecam.text.language import _, ngettext
 
 if TYPE_CHECKING:
-    from posturecam.records import Facts, KnownPerson, Records
+    from collections.abc import Iterable
+
+    from posturecam.records import Facts, Forgotten, KnownPerson, Records, StoredExam
+
+
+def tell_gone(what: str, told: "Forgotten", database: str | None) -> None:
+    """Say what was deleted and how that was proven. Raises RecordsError where traces are left."""
+    from posturecam.errors import RecordsError
+    from posturecam.records import record_backups
+
+    if told.left:
+        msg = _(
+            "{who} was deleted, but traces are left in: {names}. Close other programs and run again.",
+            who=what,
+            names=", ".join(told.left),
+        )
+        raise RecordsError(msg)
+    say(_("{who} is forgotten: {deleted}.", who=what, deleted=_deleted(told)))
+    if told.rebuilt:
+        say(_("The server's tables were written anew; no older state of a row is left in them."))
+        say(_("Its write-ahead log, replicas and backups keep older states until they run out: ask who runs it."))
+    if told.searched_bytes is not None:
+        say(
+            _(
+                "Searched afterwards: {searched_bytes} bytes of the database's files; nothing is left there.",
+                searched_bytes=told.searched_bytes,
+            )
+        )
+    for copy in record_backups(database):
+        say(_("{path}, a copy of an older version, may still hold it: delete that file too.", path=copy))
+    say(_("Photos, reports and exports that lie elsewhere, and copies of the database, are yours to delete."))
+
+
+_SHOWN = 10
+"""Files that are named; of more only the number is."""
+
+
+def tell_leftovers(name: str, exams: "Iterable[StoredExam]") -> None:
+    """Name the files here and beside the photos that still carry a name which the records have given up."""
+    from pathlib import Path
+
+    from posturecam.records.erasing import carrying
+
+    beside = (Path(photo.path).parent for exam in exams for photo in exam.photos if photo.path)
+    found = carrying(name, [Path.cwd(), *beside])
+    for path in found[:_SHOWN]:
+        say(_("{path} still carries the name {name}: make it anew, or delete it.", path=path, name=name))
+    if len(found) > _SHOWN:
+        say(_("… and {count} more files.", count=len(found) - _SHOWN))
+    say(_("Searched: this folder and those of the photos. Reports, tables and exports elsewhere keep the old name."))
+
+
+def counts(exams: int, photos: int, readings: int, kept: int = 0) -> str:
+    """Say how much there is."""
+    copies = _(", {kept} kept photos", kept=kept) if kept else ""
+    return _(
+        "{exams} exams, {photos} references to photos{kept}, {readings} numbers",
+        exams=exams,
+        photos=photos,
+        kept=copies,
+        readings=readings,
+    )
+
+
+def _deleted(told: "Forgotten") -> str:
+    kept = _(", {kept} kept photos", kept=told.kept) if told.kept else ""
+    return _(
+        "{exams} exams, {photos} references to photos{kept}, {readings} numbers deleted",
+        exams=told.exams,
+        photos=told.photos,
+        kept=kept,
+        readings=told.readings,
+    )
+
+
+def listens() -> bool:
+    """Whether somebody sits at the terminal who can be asked."""
+    import sys
+
+    return sys.stdin.isatty()
+
+
+def confirm(told: str, *, yes: bool) -> None:
+    """Ask before something that cannot be undone. Raises SettingsError where nobody can be asked, Exit on a no."""
+    from posturecam.errors import SettingsError
+
+    if yes:
+        return
+    if not listens():
+        msg = _("{told} Nothing was changed. To do it, run again with --yes.", told=told)
+        raise SettingsError(msg)
+    if not typer.confirm(_("{told} Go on?", told=told)):
+        say(_("Nothing was changed."))
+        raise typer.Exit(2)
+
+
+def meant(records: "Records", name: str, *, new: bool) -> str:
+    """Settle whose name was meant: asks where somebody of nearly that name is there. Raises RecordsError."""
+    near = None if new else records.alike(name)
+    if near is None:
+        return name
+    if listens() and typer.confirm(_("Do you mean {near}?", near=near), default=True):
+        return near
+    records.refuse_mixups(name, ())
+    return name
+
 
 Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
 
 
-def people(
+def people_command(
     database: Database = None,
     deletions: Annotated[
         bool, typer.Option("--deletions", help="List when something was deleted, and how much; no names are kept.")
@@ -37,20 +145,20 @@ def people(
             return
         everybody = records.overview()
     for known in everybody:
-        say(_line(known))
+        say(_person_line(known))
     if not everybody:
         say(_("Nobody is in the records yet."))
 
 
-def _line(known: "KnownPerson") -> str:
+def _person_line(known: "KnownPerson") -> str:
     """Tell of somebody in a line."""
     last = _(", the last on {day}", day=known.last.isoformat()) if known.last else ""
-    told = "; ".join(_told(known.facts))
+    told = "; ".join(_facts_told(known.facts))
     exams = ngettext("{count} exam", "{count} exams", known.exams)
     return f"{known.name}: {exams}{last}{f'; {told}' if told else ''}"
 
 
-def _told(facts: "Facts") -> list[str]:
+def _facts_told(facts: "Facts") -> list[str]:
     """Tell what is written down of a person."""
     told = [_("born {day}", day=facts.born.isoformat())] if facts.born else []
     if facts.consented_on:
@@ -96,7 +204,7 @@ def person(
             facts = facts if agreed_on is None else replace(facts, consented_on=agreed_on)
             records.write_facts(name, facts if consent is None else replace(facts, consent=checked_consent(consent)))
         exams, facts = records.exams(name, versions=True), records.facts(name)
-    say(f"{name}{''.join(f'; {fact}' for fact in _told(facts))}")
+    say(f"{name}{''.join(f'; {fact}' for fact in _facts_told(facts))}")
     replaced = {exam.replaces for exam in exams}
     for exam in exams:
         final = exam.finalised
@@ -191,3 +299,90 @@ def _asked(records: "Records", who: str) -> None:
             say(_("written: {path}", path=file))
         told = _("{who} is deleted for ever.", who=who)
     confirm(told, yes=False)
+
+
+Number = Annotated[int, typer.Argument(help="The exam's number, as posturecam history shows it.", metavar="NUMBER")]
+
+
+def move(
+    number: Number,
+    to: Annotated[str, typer.Argument(help="Whose exam it is.", metavar="ID")],
+    new: NewPerson = False,
+    database: Database = None,
+) -> None:
+    """Give an exam that was stored under the wrong name to whom it belongs.
+
+    Example:  posturecam move 12 "Anna K."
+    """
+    from posturecam.records import checked_person, open_records
+
+    with open_records(database) as records:
+        name, before = meant(records, checked_person(to), new=new), records.exam(number)
+        now = records.move(number, name)
+    say(_moved(number, now, _("Exam {number} is {name}'s now.", number=now, name=name)))
+    if name != before.person:
+        tell_leftovers(before.person, [before])
+
+
+def redate(
+    number: Number,
+    day: Annotated[str, typer.Argument(help="The day of the photos, such as 2026-03-31.", metavar="DAY")],
+    database: Database = None,
+) -> None:
+    """Give an exam that was stored under the wrong day the right one.
+
+    Example:  posturecam redate 12 2026-03-31
+    """
+    from posturecam.records import open_records
+    from posturecam.records.sittings import stated_day
+
+    on = stated_day(day, "DAY")
+    with open_records(database) as records:
+        now = records.redate(number, on)
+    say(_moved(number, now, _("Exam {number} is of {day} now.", number=now, day=on.isoformat())))
+
+
+def _moved(before: int, now: int, told: str) -> str:
+    """Add that a new version was made of a finalised exam."""
+    if now == before:
+        return told
+    kept = _("Exam {number} was finalised: it is kept as it was, and this is its new version.", number=before)
+    return f"{told} {kept}"
+
+
+def finalise(
+    number: Number,
+    by: Annotated[str, typer.Option(help="Who finalises it.", metavar="NAME")],
+    database: Database = None,
+) -> None:
+    """Finalise an exam: from now on a change makes a new version, and both are kept.
+
+    Example:  posturecam finalise 12 --by "Dr. Berg"
+    """
+    from posturecam.records import checked_person, open_records
+
+    who = checked_person(by, "--by")
+    with open_records(database) as records:
+        records.finalise(number, who)
+    say(_("Exam {number} is final, by {by}. A change makes a new version.", number=number, by=who))
+
+
+def delete(number: Number, yes: Yes = False, database: Database = None) -> None:
+    """Delete one exam from the records, its older versions too, and prove that nothing is left.
+
+    Example:  posturecam delete 12
+    """
+    from posturecam.records import open_records
+
+    with open_records(database) as records:
+        exam = records.exam(number)
+        final = _(" It was finalised by {by}.", by=exam.finalised.by) if exam.finalised else ""
+        told = _(
+            "Exam {number} of {name}, {day}, is deleted for ever.",
+            number=number,
+            name=exam.person,
+            day=exam.on.isoformat(),
+        )
+        confirm(told + final, yes=yes)
+        gone = records.delete_exam(number)
+    tell_gone(_("exam {number}", number=number), gone, database)

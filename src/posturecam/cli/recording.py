@@ -1,4 +1,7 @@
-"""From photos to a stored exam: measured first, stored in one transaction afterwards."""
+"""From photos to a stored exam: measured first, stored in one transaction afterwards; and what ``compare`` compares.
+
+Exams by number, photos, stored assessments; and their pictures.
+"""
 
 import contextlib
 import hashlib
@@ -8,23 +11,26 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from posturecam.cli.claiming import tell_network
-from posturecam.cli.given import Known
-from posturecam.cli.people_asking import meant
-from posturecam.cli.scene_options import check_stickers
-from posturecam.errors import NoRecordsError, PhotoError
+from posturecam.cli.file_options import ReadFiles, tell_network
+from posturecam.cli.people_commands import meant
+from posturecam.cli.shared_options import check_stickers
+from posturecam.errors import NoRecordsError, PhotoError, SettingsError
+from posturecam.knowledge import Knowledge
 from posturecam.picture.capture_date import ExamDay, capture_date, exam_day
 from posturecam.picture.photo import Photo, file_bytes, read
 from posturecam.pipeline.assessment import Assessment, Settings
-from posturecam.pipeline.exam import Exam, assess_exam
+from posturecam.pipeline.exam import Exam, assess_exam, assess_photo
 from posturecam.pipeline.limits import TimeLimit
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
-from posturecam.records.sittings import new_exam, source_of, with_age
+from posturecam.records.sittings import new_exam, read_seen, seen_in, source_of, with_age
+from posturecam.reports.picture.recorded import Found, found_exam, with_shots
+from posturecam.storage import assessment_json as json_report
+from posturecam.text.language import _
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredExam:
     """An exam, the photos it was made of by their hash, and where each lies."""
 
     exam: Exam
@@ -36,7 +42,7 @@ class Measured:
         return exam_day((photo.photo.taken for photo in self.exam.photos), said)
 
 
-def measured(paths: list[Path], settings: Settings, model: Path | None, known: Known) -> Measured:
+def measured_exam(paths: list[Path], settings: Settings, model: Path | None, known: ReadFiles) -> MeasuredExam:
     """Analyse one person's photos.
 
     Raises PhotoError or NobodyFound when none can be measured, SettingsError when none shows the stickers asked for.
@@ -54,19 +60,19 @@ def measured(paths: list[Path], settings: Settings, model: Path | None, known: K
         photos = [(str(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     check_stickers(exam.photos, settings)
-    return Measured(exam, pictures, places)
+    return MeasuredExam(exam, pictures, places)
 
 
 def settled(
     database: str | None,
     person: str,
     paths: list[Path],
-    known: Known,
+    known: ReadFiles,
     said: date | None,
     *,
     new: bool,
     same_photo: bool,
-) -> tuple[str, Known]:
+) -> tuple[str, ReadFiles]:
     """Settle before any work whose exam it is, and what the person's age means for it.
 
     Raises RecordsError where a name is nearly another's, or a photo is somebody else's, and that was not insisted on.
@@ -102,7 +108,7 @@ class Recording:
     day: ExamDay
     keep_photos: bool = False
 
-    def store(self, done: Measured) -> Added:
+    def store(self, done: MeasuredExam) -> Added:
         """Store the exam."""
         entry = new_exam(
             done.exam,
@@ -113,7 +119,44 @@ class Recording:
         with open_records(self.database, make=True) as records:
             return records.add(self.person, entry)
 
-    def _reference(self, one: Assessment, path: Path) -> PhotoRef:
+    def _reference(self, assessment: Assessment, path: Path) -> PhotoRef:
         where = os.fsencode(path.absolute()).decode("utf-8", "replace")
         kept = file_bytes(path) if self.keep_photos else None
-        return PhotoRef(one.photo.sha256, one.photo.name, where, one.pose.view.value, kept)
+        return PhotoRef(assessment.photo.sha256, assessment.photo.name, where, assessment.pose.view.value, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look, and whether pictures are wanted."""
+
+    database: str | None
+    knowledge: Knowledge
+    model: Path | None
+    pictures: bool
+    settings: Settings
+
+
+def found_sitting(name: str, search: Search) -> Found:
+    """Find a sitting by what the user typed. Raises PhotoError, StoredError, RecordsError or SettingsError."""
+    path = Path(name)
+    if path.suffix.lower() == ".json":
+        return with_shots(read_seen(path), {}, search.knowledge)
+    if path.exists():
+        return _photo_measured(path, search)
+    number = name.removeprefix("#")
+    if number.isdecimal():
+        with open_records(search.database) as records:
+            return found_exam(records, int(number[:9]), search.knowledge, pictures=search.pictures)
+    msg = _("{name} is neither a file nor an exam's number. Numbers stand in: posturecam history ID", name=name)
+    raise SettingsError(msg)
+
+
+def _photo_measured(path: Path, search: Search) -> Found:
+    """Analyse a photo anew."""
+    from posturecam.poses.finder import Finder
+
+    picture = read(path)
+    with Finder(search.model) as finder:
+        assessment = assess_photo(picture, finder, search.settings, search.knowledge, outline=True)
+    seen = seen_in(json_report.to_bytes(assessment), assessment.photo.name, None, str(path))
+    return with_shots(seen, {picture.sha256: picture} if search.pictures else {}, search.knowledge)

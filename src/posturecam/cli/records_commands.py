@@ -1,4 +1,7 @@
-"""``posturecam exam``, ``history``, ``compare``, ``export`` and ``import``: people over time."""
+"""``posturecam exam``, ``history``, ``compare``, ``export``, ``import`` and ``migrate``: people over time.
+
+Records of an older version are brought to this one, and from a file to a server.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,47 +9,45 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.claiming import claimed
-from posturecam.cli.given import Given
-from posturecam.cli.records_options import (
+from posturecam.cli.file_options import GivenFiles, claimed_outputs
+from posturecam.cli.saying import ask_views, say
+from posturecam.cli.shared_options import (
+    Balance,
+    Camera,
     Client,
     Csv,
     Database,
+    Distance,
     Fhir,
     FigureOnly,
+    Grid,
+    Height,
     HideFace,
+    Labelled,
     Logo,
     NewPerson,
     Note,
     Parquet,
-    Patient,
-    SamePhoto,
-    exam_settings,
-    named_in,
-)
-from posturecam.cli.saying import ask_views, say
-from posturecam.cli.scene_options import (
-    Balance,
-    Camera,
-    Distance,
-    Grid,
-    Height,
-    Labelled,
     Passes,
+    Patient,
     Roll,
+    SamePhoto,
     Stickers,
     Timeout,
+    exam_settings,
+    named_in,
 )
 from posturecam.text.language import _, filled
 
 if TYPE_CHECKING:
-    from posturecam.cli.exam_command import Outputs
-    from posturecam.cli.recording import Measured, Recording
+    from posturecam.cli.analyze_command import Outputs
+    from posturecam.cli.recording import MeasuredExam, Recording
     from posturecam.knowledge import Knowledge
     from posturecam.picture.capture_date import ExamDay
     from posturecam.pipeline.exam import Exam
     from posturecam.records.record_entries import Added
     from posturecam.reports.heading import Look
+
 
 Day = Annotated[str | None, typer.Option(help="The day of the photos; their own when left away.", metavar="DAY")]
 Photos = Annotated[
@@ -55,7 +56,7 @@ Photos = Annotated[
 Person = Annotated[str, typer.Argument(help="The person's ID, as given to: posturecam exam --person", metavar="ID")]
 
 
-def exam(
+def exam_command(
     photos: Photos,
     person: Annotated[str, typer.Option(help="Whose exam it is: any name or number of your own.", metavar="ID")],
     date: Day = None,
@@ -99,27 +100,26 @@ def exam(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
-    from posturecam.cli.analyze_command import _look
-    from posturecam.cli.exam_command import Outputs, with_views
-    from posturecam.cli.recording import Recording, measured, settled
+    from posturecam.cli.analyze_command import Outputs, _look, with_views
+    from posturecam.cli.recording import Recording, measured_exam, settled
     from posturecam.records import checked_person, record_files
     from posturecam.records.sittings import stated_day
 
     others = (answers, balance, camera, logo, model, *record_files(database))
-    outputs = claimed(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
+    outputs = claimed_outputs(Outputs(None, None, out, None, csv, parquet, fhir), photos, others, knowledge)
     said = None if date is None else stated_day(date)
-    who, known = checked_person(person), Given(answers, balance, knowledge, timeout).read()
+    who, known = checked_person(person), GivenFiles(answers, balance, knowledge, timeout).read()
     settings = exam_settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
     named = named_in(photos if patient else None, client, note, who)
     look = _look(named, logo, (hide_face, figure_only), labels, grid=grid)
-    done = measured(photos, with_views(settings, view), model, known)
+    done = measured_exam(photos, with_views(settings, view), model, known)
     _keep(done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, look, known.tables)
 
 
-def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "Look", tables: "Knowledge") -> None:
+def _keep(done: "MeasuredExam", recording: "Recording", outputs: "Outputs", look: "Look", tables: "Knowledge") -> None:
     """Write the reports, store the exam, write its tables, and tell all of it."""
-    from posturecam.cli.exam_command import write_fhir, write_reports, write_tables
+    from posturecam.cli.analyze_command import write_fhir, write_reports, write_tables
     from posturecam.reports.fhir import Report, Subject
     from posturecam.reports.tables import Whose
 
@@ -134,7 +134,7 @@ def _keep(done: "Measured", recording: "Recording", outputs: "Outputs", look: "L
 
 def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay", stored: str) -> None:
     """Print the exam and where it stands; exit code 3 when some photos could not be measured."""
-    from posturecam.cli.exam_command import SOME_FAILED
+    from posturecam.cli.analyze_command import SOME_FAILED
     from posturecam.reports.terminal.exam_text import print_exam
 
     print_exam(exam, tables, day=day.on)
@@ -195,7 +195,7 @@ def history(
     claim([out], [*record_files(database), *inside(knowledge)])
     tables, who = load(knowledge), checked_person(person)
     with open_records(database) as records:
-        sittings = [one.sitting for one in records.exams(who)]
+        sittings = [exam.sitting for exam in records.exams(who)]
     if out:
         write_file(out, history_page(who, sittings, tables).encode())
     print_history(who, sittings, tables)
@@ -229,8 +229,8 @@ def compare(
       posturecam compare january/front.jpg june/front.jpg
       posturecam compare january/exam.json june/exam.json
     """
-    from posturecam.cli.comparing import Search, found
-    from posturecam.cli.exam_command import tell_covered
+    from posturecam.cli.analyze_command import tell_covered
+    from posturecam.cli.recording import Search, found_sitting
     from posturecam.knowledge import load
     from posturecam.records import record_files
     from posturecam.records.progress import compared
@@ -245,14 +245,14 @@ def compare(
     tables = load(knowledge)
     settings = exam_settings(height, camera, distance, mirrored=mirrored)
     search = Search(database, tables, model, out is not None and not figure_only, settings)
-    one, other = found(before, search), found(after, search)
-    changes = compared(one.sitting, other.sitting, tables)
+    earlier, other = found_sitting(before, search), found_sitting(after, search)
+    changes = compared(earlier.sitting, other.sitting, tables)
     if out:
-        shown = pairs(one, other, hide_face=hide_face)
+        shown = pairs(earlier, other, hide_face=hide_face)
         if hide_face:
-            tell_covered([(shot.assessment, shot.photo) for shot in (*one.shots, *other.shots)])
-        write_file(out, compare_page(one.sitting, other.sitting, changes, shown, tables).encode())
-    print_comparison(one.sitting, other.sitting, changes, tables)
+            tell_covered([(shot.assessment, shot.photo) for shot in (*earlier.shots, *other.shots)])
+        write_file(out, compare_page(earlier.sitting, other.sitting, changes, shown, tables).encode())
+    print_comparison(earlier.sitting, other.sitting, changes, tables)
     if out:
         say(_("written: {out}", out=out))
 
@@ -289,14 +289,14 @@ def import_(
     """
     from posturecam.records import Facts, open_records, transfer
 
-    found = transfer.unzipped_person(file)
-    person, hashes = found.person, [photo.sha256 for exam in found.exams for photo in exam.photos]
+    found_sitting = transfer.unzipped_person(file)
+    person, hashes = found_sitting.person, [photo.sha256 for exam in found_sitting.exams for photo in exam.photos]
     with open_records(database, make=True) as records:
         records.refuse_mixups(person, hashes, new=new, same_photo=same_photo)
-        added = records.add_all(person, found.exams)
+        added = records.add_all(person, found_sitting.exams)
         if records.facts(person) == Facts():
-            records.write_facts(person, found.facts)
-    fresh = sum(one.fresh for one in added)
+            records.write_facts(person, found_sitting.facts)
+    fresh = sum(added_exam.fresh for added_exam in added)
     say(
         _(
             "{person}: {fresh} of {count} exams imported, {count2} were there already.",
@@ -312,3 +312,43 @@ def _quoted(name: str) -> str:
     import shlex
 
     return shlex.quote(name)
+
+
+def migrate(
+    database: Database = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="Copy everybody of these records too: a file or a URL.", metavar="URL"),
+    ] = None,
+) -> None:
+    """Bring the records' tables to this version of posturecam, or make them on a server (the extra server).
+
+    A file is copied first, beside itself; make a copy of a server's database yourself. With --from a clinic that
+    outgrew one machine moves to a server.
+
+    Example:  posturecam migrate --database postgresql://clinic@server/posture --from records.sqlite
+    """
+    from posturecam.records import migrate_records, open_records
+    from posturecam.records.transfer import copied
+
+    before, now = migrate_records(database, lambda copy: say(_("the records as they were: {copy}", copy=copy)))
+    state = (
+        _("made")
+        if before is None
+        else _("up to date already")
+        if before == now
+        else _("migrated from version {before}", before=before)
+    )
+    say(_("tables of version {now}: {state}", now=now, state=state))
+    if source is not None:
+        with open_records(source) as here, open_records(database) as there:
+            for person, fresh, count in copied(here, there):
+                say(
+                    _(
+                        "{person}: {fresh} of {count} exams copied, {count2} were there already",
+                        person=person,
+                        fresh=fresh,
+                        count=count,
+                        count2=count - fresh,
+                    )
+                )

@@ -30,9 +30,9 @@ def ask_views(photos: "Iterable[Assessment]", *, by_name: bool = False) -> None:
     for photo in photos:
         choices, name = photo.pose.view.choices, photo.photo.name
         if choices:
-            one, other = (f"{name}={choice}" if by_name else str(choice) for choice in choices)
+            first, other = (f"{name}={choice}" if by_name else str(choice) for choice in choices)
             asked = _(
-                'posturecam: {name}: say it with --view "{one}" or --view "{other}"', name=name, one=one, other=other
+                'posturecam: {name}: say it with --view "{one}" or --view "{other}"', name=name, one=first, other=other
             )
             say(asked, err=True)
 

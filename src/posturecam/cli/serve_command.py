@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from posturecam.cli.records_options import Database
 from posturecam.cli.saying import say
-from posturecam.cli.scene_options import Camera, Passes, Timeout
+from posturecam.cli.shared_options import Camera, Database, Passes, Timeout
 from posturecam.errors import SettingsError
 from posturecam.text.language import _
 
@@ -44,7 +43,7 @@ def serve(
             names=", ".join(missing),
         )
         raise SettingsError(msg)
-    from posturecam.cli.claiming import tell_network
+    from posturecam.cli.file_options import tell_network
     from posturecam.knowledge import load
     from posturecam.page.app_state import AppState
     from posturecam.page.page_server import Place, run_server

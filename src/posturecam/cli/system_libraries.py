@@ -58,7 +58,7 @@ def remedy(packages: tuple[str, ...]) -> str:
     return f"install what Debian calls {', '.join(packages)} with this system's package manager"
 
 
-def main() -> int:
+def print_missing() -> int:
     """Print what is missing to build an environment and run posturecam; return the exit code."""
     packages = (*(package.name for package in missing_libraries()), *missing_for_environment())
     if not packages:
@@ -68,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(print_missing())
