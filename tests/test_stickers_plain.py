@@ -20,6 +20,10 @@ from posturecam.poses.stickers import colour_at, read_colour
 from posturecam.poses.stickers.colour import PLAIN
 from posturecam.poses.stickers.finding import find_stickers, stickers_like
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.reports.picture.behind import marked_line
+from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
+from posturecam.reports.picture.marks import spine
+from posturecam.reports.picture.scene import Scene
 from test_stickers import PHOTOS, SIZE, SKIN, body, drawn, names_of, spot_places
 
 WHITE, BLACK = (246, 246, 244), (16, 16, 17)
@@ -224,3 +228,17 @@ def test_balls_at_the_heels_edge_are_told_with_care(finder: Finder) -> None:
 def test_skin_is_what_the_drawings_stand_on() -> None:
     """White and black both differ from it in brightness."""
     assert min(WHITE) > max(SKIN) > max(BLACK)
+
+
+def test_the_picture_draws_the_spine_along_its_markers() -> None:
+    """From the sacrum up to C7, through every marker; what the curve is stands beside it."""
+    pose = body(View.BACK)
+    told = measured(
+        replace(pose, placed=find_stickers(drawn(column(pose, 7, 12.0), WHITE), pose, read_colour("white")).points)
+    )
+    scene = Scene(Canvas(np.zeros((SIZE[1], SIZE[0], 3), np.uint8), ON_PHOTO), told, 1.0)
+    line = marked_line(scene)
+    assert line is not None
+    assert (np.diff(line @ scene.up) > 0).all()
+    assert sorted(map(tuple, line.tolist())) == sorted((point.x, point.y) for point in told.placed)
+    assert any(label.headline.startswith("spine curves") for label in spine(scene))

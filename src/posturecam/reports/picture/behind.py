@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from posturecam.body import Array, Landmark, Side
+from posturecam.body import SPINE, Array, Landmark, Side, Spot
 from posturecam.facts import Reason
 from posturecam.measures.back_measures import HALVES, HEELS
 from posturecam.reports.picture.scene import Scene
 
 _HEEL = 0.045
 """Length of a heel's line, in parts of the body's height."""
+
+_LEAST_MARKERS = 4
+"""Markers that make a line of the spine: its ends and two between them."""
 
 
 def furrow_of(scene: Scene) -> Array | None:
@@ -19,6 +22,17 @@ def furrow_of(scene: Scene) -> Array | None:
     if seen is None or isinstance(seen.furrow, Reason) or not any(key in scene.taken for key in HALVES):
         return None
     return np.asarray(seen.furrow.points * scene.scale)
+
+
+def marked_line(scene: Scene) -> Array | None:
+    """(n, 2) the spine's markers on the canvas, from below upwards; None where its curve was not taken from them."""
+    if "spinal_curve" not in scene.taken or not scene.taken["spinal_curve"].placed:
+        return None
+    places = [scene.placed[spot] for spot in (Spot.SACRUM, *SPINE, Spot.T3, Spot.C7) if spot in scene.placed]
+    if len(places) < _LEAST_MARKERS:
+        return None
+    line = np.array(places)
+    return np.asarray(line[np.argsort(line @ scene.up)])
 
 
 def apex(line: Array) -> Array:

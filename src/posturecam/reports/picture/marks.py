@@ -161,10 +161,12 @@ def trunk(scene: Scene) -> Iterator[Label]:
 
 
 def spine(scene: Scene) -> Iterator[Label]:
-    """Draw the furrow, where a bare back shows it, or else the curve between the two girdles, where it stands out."""
-    line = behind.furrow_of(scene)
+    """Draw the spine's markers or a bare back's furrow, or else the curve between both girdles, where it stands out."""
+    line = behind.marked_line(scene)
+    if line is None:
+        line = behind.furrow_of(scene)
     if line is not None:
-        yield from _furrow(scene, line)
+        yield from _followed(scene, line)
         return
     low, high = scene.mid(HIPS), scene.mid(SHOULDERS)
     if not _out(scene, "spinal_curve") or not scene.seen(low, high):
@@ -182,8 +184,8 @@ def spine(scene: Scene) -> Iterator[Label]:
     yield _label(scene, taken, line[int(np.abs(beside).argmax())], _rank(taken))
 
 
-def _furrow(scene: Scene, line: Array) -> Iterator[Label]:
-    """Draw the furrow, and name what stands out of the whole spine and its halves."""
+def _followed(scene: Scene, line: Array) -> Iterator[Label]:
+    """Draw the line that the spine was seen to follow, and name what stands out of the whole spine and its halves."""
     named = [("spinal_curve", behind.apex(line)), *behind.halves(line)]
     loud = [scene.colour(scene.taken[key]) for key, _spot in named if _out(scene, key)]
     scene.canvas.path(line, loud[0] if loud else scene.canvas.theme.calm, 1.6)
