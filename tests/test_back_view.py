@@ -12,7 +12,7 @@ from calibration.back_lines import rearfoot_truth, spine_beside_chord
 from numpy.typing import NDArray
 
 from posturecam.body import ORDER, Landmark, Pose, Side, View
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import load
 from posturecam.measures.back_measures import HALVES, HEELS, SHOWN, from_behind
 from posturecam.measures.estimator import Estimate

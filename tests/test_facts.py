@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from posturecam.body import Landmark, Side, Spot, View
-from posturecam.facts import AS_WRITTEN, Fact, Note, Reason, as_written
+from posturecam.errors.facts import AS_WRITTEN, Fact, Note, Reason, as_written
 from posturecam.measures.measurement import Unmeasured
 from posturecam.storage.facts_json import unmeasured_from, unmeasured_row
 from posturecam.text.language import choose, current

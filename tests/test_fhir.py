@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import load
 from posturecam.knowledge.norms import UNITS as KNOWN_UNITS
 from posturecam.measures.measurement import Unmeasured

@@ -9,7 +9,7 @@ import pytest
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.body.geometry import rotate
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import load
 from posturecam.measures import MEASURES
 from posturecam.measures.correction import MOST_SPREADS, Correction, corrections

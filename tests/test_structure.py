@@ -15,7 +15,6 @@ SOURCE = ROOT / "src" / "posturecam"
 
 ORDER = [
     "errors",
-    "facts",
     "body",
     "picture",
     "poses",

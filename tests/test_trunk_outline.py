@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from posturecam.body import Side, Turn, View
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import load
 from posturecam.measures.back_measures import SHOWN
 from posturecam.measures.estimator import Estimate

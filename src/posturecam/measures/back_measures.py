@@ -3,7 +3,7 @@
 import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, Side
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections

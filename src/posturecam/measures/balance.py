@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import Side, View
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.measurement import Measurement, Unmeasured, graded

@@ -9,7 +9,7 @@ import numpy as np
 
 from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, View
 from posturecam.body.geometry import spread, subject_frame
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.measures.estimator import Estimate, Estimates
 
 if TYPE_CHECKING:

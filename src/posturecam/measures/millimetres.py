@@ -10,7 +10,7 @@ import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, View
 from posturecam.body.geometry import spread
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
 from posturecam.measures.estimator import Estimate

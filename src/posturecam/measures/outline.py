@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posturecam.body import Array, Pose, View
 from posturecam.body.geometry import spread
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.back_measures import from_behind
 from posturecam.measures.correction import Correction, corrections

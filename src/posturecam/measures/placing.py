@@ -19,7 +19,7 @@ import numpy as np
 
 from posturecam.body import HAND, ORDER, ROWS, Array, Landmark, Name, PlacedPoint, Pose, View
 from posturecam.body.geometry import subject_frame
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimate

@@ -7,7 +7,7 @@ import numpy as np
 
 from posturecam.body import Array, Pose, View
 from posturecam.body.geometry import subject_frame
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import height
 from posturecam.measures.estimator import Estimate

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from posturecam.body import Array, Side, View
 from posturecam.body.geometry import lean, rotate, tilt
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.measures.anatomy import HIPS, SHOULDERS, height
 from posturecam.measures.measurement import Frame
 from posturecam.poses.silhouette import Silhouette

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from posturecam.body import FACE_MESH, Pose, View
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
 from posturecam.poses.cautions import Caution

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from posturecam.body import View
-from posturecam.facts import AS_WRITTEN, Fact, Reason
+from posturecam.errors.facts import AS_WRITTEN, Fact, Reason
 from posturecam.measures.measurement import Unmeasured
 from posturecam.poses.placed import NAMES
 from posturecam.text.sentences import SENTENCES, sentence

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posturecam.body import Landmark, Side, Spot, View
-from posturecam.facts import AS_WRITTEN, Fact
+from posturecam.errors.facts import AS_WRITTEN, Fact
 from posturecam.text.language import _, figures_alone, filled, speaking
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view, shown

@@ -14,7 +14,7 @@ from itertools import chain, combinations
 import numpy as np
 
 from posturecam.body import View
-from posturecam.facts import Fact, Reason
+from posturecam.errors.facts import Fact, Reason
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.norms import Norm
 from posturecam.measures.estimator import Estimate

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posturecam.body import Array, Pose, Side
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.poses.silhouette.shape import Silhouette
 
 LEVELS = np.linspace(0.2, 0.95, 16)

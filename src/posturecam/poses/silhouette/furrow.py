@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array, Landmark, Pose
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.picture.photo import Photo
 from posturecam.poses.silhouette.behind import LEVELS, Furrow
 from posturecam.poses.silhouette.shape import Silhouette

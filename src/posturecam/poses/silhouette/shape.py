@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 
 EDGE = 0.5
 """Where half of a pixel is the person's, there is the edge."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from posturecam.body import SPINE, Array, Landmark, Side, Spot
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 from posturecam.measures.back_measures import HALVES, HEELS
 from posturecam.reports.picture.scene import Scene
 

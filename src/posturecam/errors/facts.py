@@ -1,6 +1,6 @@
 """What is told, as data: a kind and its figures. ``posturecam.text`` makes the sentence of it, in any language.
 
-from posturecam.facts import Reason
+from posturecam.errors.facts import Reason
 
 reason = Reason("hidden", point=Landmark.LEFT_KNEE)
 reason.kind, reason["point"]
