@@ -130,7 +130,7 @@ def test_a_cluster_s_machines_are_heard(samples: Path) -> None:
     task = Task(job.unit(photo.sha256, None), str(path), photo.sha256)
     done = list(on_cluster(ClusterAccess(None, heard.append), job, iter([task]), 1, threading.Event()))
     assert done[0].failure is None
-    assert not any("reference photo" in note for note in json.loads(done[0].line)["notes"])
+    assert not any("reference photo" in str(note) for note in json.loads(done[0].line)["notes"])
     assert [machine.same for machine in heard] == [True]
 
 

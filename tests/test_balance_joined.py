@@ -103,7 +103,7 @@ def test_a_try_that_was_not_seen_to_its_end_is_no_evidence() -> None:
     balance = stood(6.0, 31.0, cut_off=Side.LEFT)
     assert "single_leg_time_left" not in {one.key for one in balance.measurements}
     assert any(one.key == "single_leg_time_left" and "ended" in sentence(one.reason) for one in balance.unmeasured)
-    assert not any("longer on" in note for note in balance.notes)
+    assert not any("longer on" in str(note) for note in balance.notes)
     same = verdict("P02", AWAY_FROM_LEFT, Balance((), (), ()), INJURED_LEFT)
     assert verdict("P02", AWAY_FROM_LEFT, balance, INJURED_LEFT) == same
 
@@ -156,7 +156,7 @@ def test_a_photo_and_a_balance_test_are_one_assessment(photo: Assessment) -> Non
     """Numbers, reasons and sentences of both, one conclusion; scored again from its JSON it stays the same."""
     joined = with_balance(photo, stood(12.0, 31.0), KNOWLEDGE)
     assert joined["single_leg_time_left"].value == 12.0
-    assert any("19.0 s longer on the right leg" in note for note in joined.notes)
+    assert any("19.0 s longer on the right leg" in str(note) for note in joined.notes)
     assert len(joined.notes) == len(set(joined.notes))
     assert with_balance(photo, None, KNOWLEDGE) is photo
     pattern = {one.pattern: one for one in joined.findings}["P02"]
@@ -196,7 +196,7 @@ def test_a_stored_test_is_read_back(tmp_path: Path) -> None:
     assert any("no try on the right leg" in sentence(one.reason) for one in found.unmeasured)
     cut = read_balance(stored(tmp_path, leg(12.0, 9.0, None), leg(4.0, 5.0)), KNOWLEDGE, None)
     assert cut is not None
-    assert any("at least as long" in note for note in cut.notes)
+    assert any("at least as long" in str(note) for note in cut.notes)
     bare = read_balance(stored(tmp_path, {"seconds": 60.0}, {"seconds": 30}), KNOWLEDGE, None)
     assert bare is not None
     assert bare.measurements[0].value == 45.0

@@ -45,7 +45,7 @@ def test_json_on_stdout_stands_alone(samples: Path) -> None:
     assert done.exit_code == 0, done.stderr
     exam = json.loads(done.stdout)
     assert exam["schema"] == "posturecam/exam/2"
-    assert any("2 re-stands" in note for note in exam["notes"])
+    assert any("2 re-stands" in str(note) for note in exam["notes"])
 
 
 @pytest.mark.parametrize("option", [("--view", "front"), ("--overlay", "x.png"), ("--points", "x.json")])

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from posturecam.body import Array, View
+from posturecam.errors.facts import as_written
 from posturecam.knowledge import load
 from posturecam.picture.photo import read
 from posturecam.pipeline.assessment import Assessment, Settings, assess
@@ -310,7 +311,9 @@ def test_the_calibration_photos_keep_the_promise(finder: Finder, samples: Path) 
 
 def test_a_photo_that_is_not_to_be_read_shows_the_person_and_says_why() -> None:
     """In large words below the photo, with no line or label over the person; in narrow ones too."""
-    found = replace(assessed(CROSSED), void="The person seems to be sitting, so nothing was scored. Stand upright.")
+    found = replace(
+        assessed(CROSSED), void=as_written("The person seems to be sitting, so nothing was scored. Stand upright.")
+    )
     for width in (768, 330):
         points = found.pose.points - [(768 - width) / 2, 0.0]
         photo = replace(found, pose=replace(found.pose, points=points, size_px=(width, 1024)))

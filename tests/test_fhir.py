@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError
-from posturecam.errors.facts import Reason
+from posturecam.errors.facts import Reason, as_written
 from posturecam.knowledge import load
 from posturecam.knowledge.norms import UNITS as KNOWN_UNITS
 from posturecam.measures.measurement import Unmeasured
@@ -110,7 +110,7 @@ def test_every_observation_says_how_and_whose_and_from_which_photo() -> None:
 
 def test_an_exam_names_the_photos_behind_each_number() -> None:
     """Two fronts stand behind a combined number; a photo that was set aside stands behind none."""
-    void = replace(of_hash("c"), void="the body is turned")
+    void = replace(of_hash("c"), void=as_written("the body is turned"))
     exam = exam_of([of_hash("a"), of_hash("b"), void], [], TABLES)
     whole = bundle(Report.of_exam(exam))
     hashes = {one.id: one.identifier[0].value[-64] for one in kinds(whole, "Media")}

@@ -122,7 +122,7 @@ def test_a_film_of_somebody_motionless_equals_the_photo(finder: Finder, samples:
     for one, again in compared:
         assert one.low - 0.05 <= again.value <= one.high + 0.05, one.key
     assert film.sway.hip_pct < 0.05
-    assert any("swayed" in note for note in film.assessment.notes)
+    assert any("swayed" in str(note) for note in film.assessment.notes)
 
 
 def test_nobody_in_the_film(finder: Finder, tmp_path: Path) -> None:

@@ -59,18 +59,18 @@ def test_an_outline_that_is_hidden_is_in_the_notes_once(finder: Cutter, *, hidde
     plain = assess_photo(BLANK, finder, Settings(), load())
     told = assess_photo(BLANK, finder, Settings(), load(), outline=True)
     seen = with_contour(plain, BLANK, finder, load())
-    assert not any(HIDDEN in note for note in plain.notes)
-    check = next(one for one in check_photo(BLANK, finder, Settings()) if one.name == "outline")
+    assert not any(HIDDEN in str(note) for note in plain.notes)
+    check = next(one for one in check_photo(BLANK, finder, Settings()) if one.name.kind == "check_outline")
     for one in (told, seen):
-        said = [note for note in one.notes if HIDDEN in note]
-        assert said == ([f"{HIDDEN} {check.change}"] if hidden else [])
+        said = [note for note in one.notes if HIDDEN in str(note)]
+        assert list(map(str, said)) == ([f"{HIDDEN} {check.change}"] if hidden else [])
     assert bool(check.change) == hidden
 
 
 def test_a_side_view_says_it_too() -> None:
     """There the outline is always looked for."""
     told = assess_photo(BLANK, replace(UNCLEAR, view=View.LEFT), Settings(), load())
-    assert sum(HIDDEN in note for note in told.notes) == 1
+    assert sum(HIDDEN in str(note) for note in told.notes) == 1
 
 
 @pytest.mark.parametrize("name", ["front", "left"])

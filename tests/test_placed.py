@@ -219,7 +219,7 @@ def test_half_placed_measures_say_what_they_lack() -> None:
     found = told(replace(pose_of_figure(Figure()), placed=at({Spot.LEFT_ASIS: (430.0, 460.0)})))
     reasons = {one.key: sentence(one.reason) for one in found.unmeasured}
     assert reasons["pelvic_obliquity"] == "not placed: right ASIS (front pelvic point)"
-    assert "No number rests on the placed points" in " ".join(found.notes)
+    assert "No number rests on the placed points" in " ".join(map(str, found.notes))
     assert not any(key in reasons for key in BENDS)
 
 

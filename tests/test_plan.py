@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from pattern_support import CROSS_BODY, KNOWLEDGE, person
 from posturecam.body import Side, View
 from posturecam.errors import AnswersError
+from posturecam.errors.facts import Note, as_written
 from posturecam.patterns.answers import Answers, check_answers, read_answers
 from posturecam.patterns.plan import FORWARD_WITH_AGE, Conclusion, conclude
 from posturecam.patterns.red_flags import answered, measured
@@ -64,7 +65,7 @@ def test_under_eighteen_only_the_measurements() -> None:
     """A growing body is a professional's."""
     conclusion = concluded(CROSS_BODY, {"age_band": "under 18"})
     assert (conclusion.findings, conclusion.plan.steps) == ((), ())
-    assert "Under 18" in conclusion.notes[0]
+    assert "Under 18" in str(conclusion.notes[0])
 
 
 def test_pain_today_is_not_scored() -> None:
@@ -72,20 +73,20 @@ def test_pain_today_is_not_scored() -> None:
     conclusion = concluded(CROSS_BODY, {"pain_today": "yes"})
     assert {one.verdict for one in conclusion.findings} == {"not_assessed"}
     assert conclusion.plan.steps == ()
-    assert "not scored" in conclusion.notes[0]
+    assert "not scored" in str(conclusion.notes[0])
 
 
 def test_a_photo_that_shows_no_posture_is_not_scored() -> None:
     """The reason stands with every pattern."""
-    conclusion = conclude(person(CROSS_BODY), View.FRONT, KNOWLEDGE, void="The body is turned.")
-    assert {one.reason for one in conclusion.findings} == {"not scored: The body is turned"}
+    conclusion = conclude(person(CROSS_BODY), View.FRONT, KNOWLEDGE, void=as_written("The body is turned."))
+    assert {str(one.reason) for one in conclusion.findings} == {"not scored: The body is turned"}
     assert conclusion.plan.steps == ()
 
 
 def test_a_level_person_hears_it_kindly() -> None:
     """No pattern, no exercise."""
     conclusion = concluded({}, sem=0.3)
-    assert "No pattern stands out" in conclusion.notes[0]
+    assert "No pattern stands out" in str(conclusion.notes[0])
     assert conclusion.plan.steps == ()
 
 
@@ -93,7 +94,7 @@ def test_what_stands_out_without_a_pattern_is_not_called_small() -> None:
     """A curve that is sent to a professional is never how bodies are built."""
     conclusion = concluded({"spinal_curve": 7.0}, sem=0.3)
     assert conclusion.red_flags
-    assert conclusion.notes == ("No pattern of the catalogue fits what stands out here.",)
+    assert conclusion.notes == (Note("nothing_fits"),)
 
 
 def test_the_order_of_work() -> None:
@@ -156,7 +157,7 @@ def test_older_people_hold_on() -> None:
 def test_the_report_says_how_an_answer_counted() -> None:
     """For what is seen."""
     notes = concluded({"shoulder_tilt": 4.0, "trunk_bend": -4.0, "neck_bend": 4.0}, {"bag_side": "left"}).notes
-    assert any("carries on the left" in note and "counted for" in note for note in notes)
+    assert any("carries on the left" in str(note) and "counted for" in str(note) for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posturecam.body import ORDER, Array, Landmark, View
+from posturecam.errors.facts import as_written
 from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
@@ -123,7 +124,7 @@ VOID = "The body is turned about 23° to the person's left, so nothing was score
 def test_the_reason_keeps_its_lines_at_every_size(scale: float) -> None:
     """The room below the photo is measured in its pixels and filled in the drawing's: no line falls out of it."""
     for width in range(500, 620, 4):
-        found = replace(assessed(replace(LEVEL, size_px=(width, 838))), void=VOID)
+        found = replace(assessed(replace(LEVEL, size_px=(width, 838))), void=as_written(VOID))
         room, reason = part_of(found, PLAIN), reason_of(found, PLAIN, scale)
         assert reason.plate.bottom == pytest.approx(room.bottom * scale)
         assert reason.lines == reason_of(found, PLAIN, 1.0).lines

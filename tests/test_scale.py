@@ -72,7 +72,7 @@ def test_millimetres_follow_the_angles_and_their_signs() -> None:
         assert told[key].sem > told[tilt].sem * np.radians(across) * 0.999
     for key, pct in SHIFTS.items():
         assert told[key].value == pytest.approx(told[pct].value / 100 * SPAN[View.FRONT] * 1700, rel=0.02)
-    assert any("mm per pixel" in note for note in told.notes)
+    assert any("mm per pixel" in str(note) for note in told.notes)
 
 
 def test_the_longer_leg_is_the_one_under_the_higher_hip() -> None:

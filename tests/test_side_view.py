@@ -254,7 +254,7 @@ def test_an_edge_of_the_room_in_front_is_told(finder: Finder, samples: Path, nam
     assessment = assess_photo(read(samples / f"{name}.jpg"), finder, Settings(passes=2), load())
     concluded = assessment.conclusion.notes
     own = assessment.notes[: len(assessment.notes) - len(concluded)]
-    assert any("straight edge of the room" in note for note in own) is told
+    assert any("straight edge of the room" in str(note) for note in own) is told
     assert (*own, *concluded) == assessment.notes
 
 

@@ -8,13 +8,15 @@ from calibration.stance_check import as_tables
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.body.geometry import rotate
+from posturecam.errors.facts import Note
 from posturecam.knowledge import load
 from posturecam.measures.withholding import LIMITS
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.cautions import AHEAD, STEP, Caution
-from posturecam.poses.quality import CAUTIONS, VOID, check_quality
+from posturecam.poses.quality import caution_note, check_quality
 from posturecam.poses.stance import StanceKind, stance_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.text.notes import NOTES
 from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()
@@ -210,7 +212,7 @@ def test_softer_ones_touch_only_their_own_numbers(pose: Pose, caution: Caution) 
     assert told.void is None
     limit = LIMITS[caution]
     assert not [key for key in numbers(told) if key.startswith(limit.withheld)] if limit.withheld else True
-    assert any(CAUTIONS[caution] == note for note in told.notes)
+    assert caution_note(caution) in told.notes
 
 
 @pytest.mark.parametrize("view", [View.FRONT, View.BACK])
@@ -241,7 +243,7 @@ def test_hands_behind_the_back_widen_the_shoulders(up: float) -> None:
     pose = moved({"LEFT_WRIST": (0.35, up), "RIGHT_WRIST": (-0.35, up)}, plain)
     told, before = assessed(pose), assessed(plain)
     assert told.stance.cautions == ((Caution.ARMS_FOLDED,) if up else (Caution.HANDS_TOGETHER,))
-    assert "behind it" in CAUTIONS[told.stance.cautions[0]]
+    assert "behind it" in str(caution_note(told.stance.cautions[0]))
     assert told["shoulder_tilt"].sem > 1.6 * before["shoulder_tilt"].sem
     assert told["hip_tilt"].sem == pytest.approx(before["hip_tilt"].sem, rel=0.01)
 
@@ -283,20 +285,21 @@ def test_a_void_photo_has_no_numbers_at_all() -> None:
 
 def test_every_kind_and_caution_has_its_words() -> None:
     """And every caution does something."""
-    assert set(VOID) == set(StanceKind) - {StanceKind.STANDING}
-    assert set(CAUTIONS) == set(Caution) == set(LIMITS)
+    assert {f"stance_{kind}" for kind in StanceKind} - NOTES.keys() == {"stance_standing"}
+    assert all(caution_note(caution).kind in NOTES for caution in Caution)
+    assert set(Caution) == set(LIMITS)
     assert all(any(key.startswith(touched(caution)) for key in KNOWLEDGE.norms) for caution in Caution)
 
 
 def test_nobody_is_told_to_stand_who_may_not_be_able_to() -> None:
     """The words for somebody who sits speak of wheelchairs, and give no order."""
-    words = VOID[StanceKind.SITTING]
+    words = str(Note("stance_sitting"))
     assert "wheelchair" in words
     assert "squats" in words
     assert "jumps" in words
     for caution in (Caution.ARMS_RAISED, Caution.ARMS_FOLDED, Caution.HANDS_TOGETHER):
-        assert CAUTIONS[caution].endswith("where that is possible.")
-    assert "walking aid" in CAUTIONS[Caution.ARMS_FOLDED]
+        assert str(caution_note(caution)).endswith("where that is possible.")
+    assert "walking aid" in str(caution_note(Caution.ARMS_FOLDED))
     assert "Stand " not in words
 
 

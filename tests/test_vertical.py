@@ -219,7 +219,7 @@ def test_one_crooked_thing_is_one_witness(lines: Any, askew: float) -> None:
 def test_a_crooked_chart_is_told_of() -> None:
     """With what to do."""
     photo = behind_the_body(CROOKED["a chart behind the person"](2.0))
-    assert any("calibrate board --large" in note for note in surroundings_of(photo, body(), Settings()).notes)
+    assert any("calibrate board --large" in str(note) for note in surroundings_of(photo, body(), Settings()).notes)
 
 
 def test_a_door_outvotes_a_crooked_poster() -> None:
@@ -280,7 +280,7 @@ def test_the_surest_source_is_taken_and_contradiction_said() -> None:
     assert disagreement(sources(1.4, edges=edges)) is None
     said = disagreement(sources(0.0, edges=edges))
     assert said is not None
-    assert "1.5° apart" in said
+    assert "1.5° apart" in str(said)
 
 
 def test_a_mirrored_selfie_turns_the_given_sources_over() -> None:
@@ -297,7 +297,7 @@ def test_the_story_says_when_the_room_contradicts(finder: Any, phantoms: list[di
     photo = read(_rolled(phantoms)["path"])
     told = assess(photo, finder, Settings(passes=2, roll_deg=-4.0), load())
     assert told.vertical.source == GIVEN
-    assert "in two ways" in told.notes[0]
+    assert "in two ways" in str(told.notes[0])
 
 
 @pytest.mark.slow

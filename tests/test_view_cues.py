@@ -44,8 +44,8 @@ def test_cues_that_disagree_are_told() -> None:
     assert confidence(pose) < 0.2
     note = view_note(pose)
     assert note is not None
-    assert "the shoulders, the hips" in note
-    assert "Check which view it is" in note
+    assert "the shoulders, the hips" in str(note)
+    assert "Check which view it is" in str(note)
 
 
 def test_cues_without_points_keep_silent() -> None:

@@ -114,7 +114,7 @@ def test_every_conclusion_uses_careful_words() -> None:
         assert not DISEASES.search(said), (case, DISEASES.search(said))
         for finding in conclusion.findings:
             if finding.verdict == "consistent":
-                assert "consistent with" in finding.explanation
+                assert "consistent with" in str(finding.explanation)
 
 
 @pytest.mark.parametrize("pattern", load().patterns.values(), ids=lambda pattern: pattern.key)

@@ -12,6 +12,8 @@ for finding in assessment.findings:
 
 from typing import TYPE_CHECKING, Any
 
+from posturecam.errors.facts import Fact, say_with
+
 if TYPE_CHECKING:
     from posturecam.body import View
     from posturecam.errors import ModelError, NobodyFound, PhotoError, PosturecamError, SettingsError
@@ -71,6 +73,15 @@ _HOMES = {
     "to_dict": "storage.rows",
     "to_rows": "storage.rows",
 }
+
+
+def _say(fact: Fact) -> str:
+    from posturecam.text.sentences import sentence  # noqa: PLC0415  (most facts are never said)
+
+    return sentence(fact)
+
+
+say_with(_say)
 
 
 def __getattr__(name: str) -> Any:

@@ -15,9 +15,12 @@ from posturecam.batch.ledger import Counts, Ledger, RunPlan
 from posturecam.batch.result_lines import SEEN
 from posturecam.batch.result_tables import KEYS, FailureRow, ResultRow, finding_words
 from posturecam.body import View
+from posturecam.poses.quality import SELFIE
+from posturecam.storage.facts_json import notes_from
 from posturecam.text.language import _, current, localised
 from posturecam.text.language.sides import side_word
 from posturecam.text.language.views import of_view
+from posturecam.text.sentences import sentence
 
 _SEVERITIES = {"ungraded": 0, "within_noise": 0, "neutral": 1, "mild": 2, "moderate": 3, "marked": 4}
 _GRADED = 2
@@ -74,7 +77,7 @@ class IndexPage:
             round(self._worst(measured), 2),
             round(self._uncertainty(measured, whole["unmeasured"], View(whole["photo"]["view"])), 2),
             found,
-            " ".join(_told(whole["notes"])),
+            " ".join(_told(whole)),
             self._name(result_row),
             [_short(measured.get(key)) for key in KEYS],
         ]
@@ -124,9 +127,9 @@ def _numbered(exams: Iterable[str | None]) -> DiskDict:
     return numbers
 
 
-def _told(notes: list[str]) -> Iterator[str]:
+def _told(whole: dict[str, Any]) -> Iterator[str]:
     """Leave out what stands under every photo."""
-    return (note for note in notes if "--mirrored" not in note)
+    return (sentence(note) for note in notes_from(whole) if note != SELFIE)
 
 
 def _short(row: dict[str, Any] | None) -> list[float] | None:

@@ -30,6 +30,7 @@ from posturecam.errors import (
     RemoteError,
     SettingsError,
 )
+from posturecam.errors.facts import as_written
 from posturecam.picture.capture_date import DateSource
 from posturecam.picture.photo import Photo, read, shown_name
 from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
@@ -194,11 +195,11 @@ class Job:
             raise PhotoError(str(error)) from error
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         if self.machine_note:
-            named = replace(named, notes=(self.machine_note, *named.notes))
+            named = replace(named, notes=(as_written(self.machine_note), *named.notes))
         if self.pictures.hide_face and not self.pictures.figure_only:
             from posturecam.reports.picture.privacy import covered  # noqa: PLC0415  (only who asks for it pays)
 
-            named = replace(named, notes=(*named.notes, covered(measured_photo(photo, named), named)))
+            named = replace(named, notes=(*named.notes, as_written(covered(measured_photo(photo, named), named))))
         line = line_of(task.unit, named, photo.file.further_pages)
         return Outcome(task, line, None, self._drawn(task.unit, named, photo))
 

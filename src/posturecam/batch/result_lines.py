@@ -14,14 +14,14 @@ from posturecam.patterns.plan import Conclusion, conclude
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam.one_photo import void_of
 from posturecam.storage.assessment_json import from_json, plain, to_json
-from posturecam.storage.facts_json import unmeasured_from
+from posturecam.storage.facts_json import finding_row, notes_from, told_notes, told_void, unmeasured_from, void_from
 from posturecam.storage.fields import Fields
 from posturecam.storage.rescoring.stored import without_numbers
 from posturecam.text.language import _, later
 
 SEEN = ("consistent", "weak")
 _TOLD = ("pattern", "name", "side", "score", "verdict", "reason")
-_CONCLUDED = ("findings", "chain", "plan", "red_flags")
+_CONCLUDED = ("chain", "plan", "red_flags")
 
 
 RUN_AGAIN = later("Run posturecam batch again with another --out.")
@@ -106,7 +106,7 @@ def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion)
         tuple(_graded(row, knowledge) for row in line["measurements"]),
         tuple(unmeasured_from(missing) for missing in line["unmeasured"]),
         conclusion,
-        tuple(line["notes"][: line["own_notes"]]),
+        notes_from(line)[: line["own_notes"]],
         {**line["versions"], "knowledge": knowledge.version},
         stored.mirrored,
         stored.boxes,
@@ -138,7 +138,7 @@ def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
 def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:
     """Write a line anew with what this knowledge makes of its measurements; all else stays as it is."""
     again = restored(line, knowledge, nothing_concluded(knowledge))
-    view, void = again.pose.view, line.get("void") or void_of(again)
+    view, void = again.pose.view, void_from(line) or void_of(again)
     conclusion = conclude(again.measurements, {view}, knowledge, answers, void=void)
     graded = {
         measurement.key: {"severity": measurement.severity, "words": measurement.words}
@@ -148,9 +148,10 @@ def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers
     whole = {
         **line,
         **(without_numbers(rows, line["unmeasured"]) if void else {"measurements": rows}),
-        "void": void,
+        **told_void(void),
+        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
         **{part: plain(getattr(conclusion, part)) for part in _CONCLUDED},
-        "notes": [*again.notes, *conclusion.notes],
+        **told_notes((*again.notes, *conclusion.notes)),
         "versions": again.versions,
     }
     return _line(unit, whole)

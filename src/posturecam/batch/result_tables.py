@@ -23,7 +23,7 @@ from posturecam.patterns.findings import leans_on_noise
 from posturecam.picture.opening import PAGES_REMEDY, pages_reason
 from posturecam.reports.tables import CsvFile, shown, writable
 from posturecam.storage.files import open_new
-from posturecam.text.language import _
+from posturecam.text.sentences import sentence
 
 KEYS = (*(measure.key for measure in MEASURES), *CONTOUR)
 """The measures, head to feet; each has four columns."""
@@ -61,7 +61,7 @@ def result_rows(ledger: Ledger, store: Store) -> Iterator[ResultRow | FailureRow
             assessment = store.result(entry.unit.key)
             yield ResultRow(number, entry, assessment)
             if pages := assessment.get(FURTHER_PAGES):
-                yield FailureRow(number, entry, PhotoFailure(pages_reason(pages), _(PAGES_REMEDY)))
+                yield FailureRow(number, entry, PhotoFailure(sentence(pages_reason(pages)), sentence(PAGES_REMEDY)))
         elif entry.unit is not None and (failure := store.failure(entry.unit.key)) is not None:
             yield FailureRow(number, entry, failure)
 

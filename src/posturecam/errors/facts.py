@@ -6,12 +6,12 @@ reason = Reason("hidden", point=Landmark.LEFT_KNEE)
 reason.kind, reason["point"]
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False)
 class Fact:
     """One thing to tell. ``kind`` names it, the same in every language; ``figures`` are what it is told with, in order.
 
@@ -27,9 +27,21 @@ class Fact:
         object.__setattr__(self, "kind", kind)
         object.__setattr__(self, "figures", tuple(figures.items()))
 
+    def __eq__(self, other: object) -> bool:
+        """Whether two facts tell the same."""
+        return isinstance(other, Fact) and (self.kind, self.figures) == (other.kind, other.figures)
+
+    def __hash__(self) -> int:
+        """Hash what is told."""
+        return hash((self.kind, self.figures))
+
     def __getitem__(self, name: str) -> Any:
         """Give one figure; KeyError where the fact has none of that name."""
         return dict(self.figures)[name]
+
+    def __str__(self) -> str:
+        """Say it in the language that is spoken; whoever puts texts together calls ``posturecam.text.sentences``."""
+        return _Words.say(self)
 
     @classmethod
     def restored(cls, kind: str, figures: Mapping[str, Any]) -> Self:
@@ -37,18 +49,34 @@ class Fact:
         return cls(kind, **figures)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False)
 class Reason(Fact):
     """Why something was not measured."""
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False)
 class Note(Fact):
     """Something that whoever reads the result should know."""
 
 
 AS_WRITTEN = "as_written"
 """The kind of what an older file tells in words alone; its one figure ``text`` holds them."""
+
+
+class _Words:
+    """What says a fact; ``posturecam`` hands it in, for nothing is said where facts are found."""
+
+    say: Callable[[Fact], str] = staticmethod(repr)
+
+
+def say_with(words: Callable[[Fact], str]) -> None:
+    """Take what says a fact."""
+    _Words.say = staticmethod(words)
+
+
+def as_note(fact: Fact) -> Note:
+    """Tell a reason among the notes."""
+    return Note(fact.kind, **dict(fact.figures))
 
 
 def as_written(text: str) -> Note:

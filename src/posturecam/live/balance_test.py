@@ -25,6 +25,7 @@ from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import from_pixels
 from posturecam.poses.detection import PoseFinder, Sought
 from posturecam.poses.standing import height_px, lift_pct, mid, spaced
+from posturecam.storage.facts_json import told_notes
 from posturecam.text.language import later
 
 MOST_FRAMES = 6
@@ -290,7 +291,7 @@ def balance_json(test: BalanceTest, knowledge: Knowledge) -> dict[str, Any]:
     rows = {side.value: _leg_json(test, side) for side in LEGS}
     difference = legs[Side.LEFT].seconds - legs[Side.RIGHT].seconds if comparable(legs) else None
     told = balance_measured(test, knowledge)
-    return {"schema": SCHEMA, **rows, "side_difference_s": difference, "notes": list(told.notes)}
+    return {"schema": SCHEMA, **rows, "side_difference_s": difference, **told_notes(told.notes)}
 
 
 def _leg_json(test: BalanceTest, stance: Side) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from posturecam.pipeline.film import PICTURES, FilmAssessment
 from posturecam.text.language import _, filled
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view
+from posturecam.text.sentences import sentence
 from posturecam.text.wording import plus_minus
 
 EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
@@ -167,7 +168,7 @@ class MeasureSession:
                     turn_words=turn_words(wanted),
                 )
             elif self.exam and (void := outcome.measured.assessment.void):
-                self.failure = void
+                self.failure = sentence(void)
             else:
                 self._take(outcome)
                 title = _("Nothing was measured") if outcome.measured.assessment.void else title
@@ -270,7 +271,7 @@ def live_result_lines(outcome: Capture) -> tuple[str, ...]:
     """Say the main numbers of a measurement, and the strongest pattern, in a few lines."""
     read = outcome.measured.assessment
     if read.void:
-        return (read.void,)
+        return (sentence(read.void),)
     lines = [
         f"{measurement.words} ({plus_minus(measurement)})"
         for measurement in read.measurements

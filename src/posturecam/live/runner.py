@@ -8,6 +8,7 @@ from pathlib import Path
 
 from posturecam.body import View
 from posturecam.errors import CameraError, PhotoError
+from posturecam.errors.facts import Note
 from posturecam.knowledge import Knowledge, load
 from posturecam.live import devices, results
 from posturecam.live.balance_test import BalanceTest, balance_measured, measure_again
@@ -43,8 +44,9 @@ from posturecam.poses.quality import SELFIE
 from posturecam.reports.picture.privacy import LOOK_AT_IT
 from posturecam.storage.files import check_folder
 from posturecam.storage.outputs import Photos, claim, claim_folder, inside
-from posturecam.text.language import _, everywhere
+from posturecam.text.language import _
 from posturecam.text.language.views import of_view
+from posturecam.text.sentences import sentence
 
 Tell = Callable[[str], None]
 
@@ -117,14 +119,9 @@ def measurer_of(
 
 def without_selfie_note(measured: FilmAssessment, camera: Camera) -> FilmAssessment:
     """Leave out what is said of photos from a front camera: a webcam gives its pictures unmirrored."""
-    kept = [note for note in measured.assessment.notes if note not in everywhere(SELFIE)]
+    kept = [note for note in measured.assessment.notes if note != SELFIE]
     if not camera.live:
-        kept.append(
-            _(
-                "If {name} was mirrored by a selfie camera, measure it with: posturecam analyze --mirrored",
-                name=camera.name,
-            )
-        )
+        kept.append(Note("camera_mirrored", name=camera.name))
     return replace(measured, assessment=replace(measured.assessment, notes=tuple(kept)))
 
 
@@ -312,7 +309,7 @@ def _take_balance(
     session.test.finish()
     measure_again(session.test, finder)
     balance = balance_measured(session.test, knowledge)
-    result.balance, result.told = session.test, balance.notes
+    result.balance, result.told = session.test, tuple(map(sentence, balance.notes))
     if options.out is not None:
         result.written += results.write_balance(options.out, session.test, knowledge)
     if not session.seen:

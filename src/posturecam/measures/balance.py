@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.body import Side, View
-from posturecam.errors.facts import Reason
+from posturecam.errors.facts import Note, Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.measurement import Measurement, Unmeasured, graded
-from posturecam.text.language import _, filled
 
 SCHEMA = "posturecam/balance/1"
 
@@ -59,11 +58,11 @@ Legs = Mapping[Side, Leg]
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a balance test adds to a photo's measurements; ``notes`` are sentences for the user."""
+    """What a balance test adds to a photo's measurements; ``notes`` are for the user."""
 
     measurements: tuple[Measurement, ...]
     unmeasured: tuple[Unmeasured, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 NO_BALANCE = Balance((), (), ())
@@ -116,13 +115,10 @@ def _estimates(leg: Leg, knowledge: Knowledge) -> dict[str, Estimate | None]:
     return {row: None if value is None else Estimate(value, float(sem)) for row, (value, sem) in pairs}
 
 
-def notes(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> tuple[str, ...]:
-    """Say in sentences what the two legs' times mean beside each other, and beside the age's mean when it is known."""
-    told = [_difference(legs), _against_age(legs, knowledge, age_band), _unfinished(legs)]
-    told.append(
-        _("The pose network sees only part of a small drop of the pelvis: read it within one person, side by side.")
-    )
-    return tuple(one for one in told if one)
+def notes(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> tuple[Note, ...]:
+    """Tell what the two legs' times mean beside each other, and beside the age's mean when it is known."""
+    told = [_difference(legs), _against_age(legs, knowledge, age_band), _unfinished(legs), Note("small_drops")]
+    return tuple(note for note in told if note)
 
 
 def comparable(legs: Legs) -> bool:
@@ -130,37 +126,28 @@ def comparable(legs: Legs) -> bool:
     return len(legs) == len(LEGS) and min(legs.values(), key=lambda leg: leg.seconds).complete
 
 
-def _difference(legs: Legs) -> str:
-    missing = [_("the left leg") if side is Side.LEFT else _("the right leg") for side in LEGS if side not in legs]
+def _difference(legs: Legs) -> Note:
+    missing = tuple(Note("left_leg" if side is Side.LEFT else "right_leg") for side in LEGS if side not in legs)
     if missing:
-        return _("No try was seen on {legs}, so the sides cannot be compared.", legs=_(" or ").join(missing))
+        return Note("no_try_seen", legs=missing)
     if not comparable(legs):
-        return _("The shorter try was not seen to its end, so the sides cannot be compared.")
+        return Note("shorter_not_to_end")
     left, right = (legs[side].seconds for side in LEGS)
     apart = abs(left - right)
     if apart > NOTABLE_S or apart > NOTABLE_PART * max(left, right):
-        words = _("You stood {apart:.1f} s longer on the right leg: a notable difference. Try again on another day.")
-        if left > right:
-            words = _("You stood {apart:.1f} s longer on the left leg: a notable difference. Try again on another day.")
-        return filled(words, apart=apart)
-    return _("Both legs held about equally long.")
+        return Note("longer_left" if left > right else "longer_right", apart=apart)
+    return Note("equally_long")
 
 
-def _against_age(legs: Legs, knowledge: Knowledge, age_band: str | None) -> str:
+def _against_age(legs: Legs, knowledge: Knowledge, age_band: str | None) -> Note | None:
     age = knowledge.norm("single_leg_time_left").age_mean(age_band)
     best = max((leg.seconds for leg in legs.values()), default=None)
     if age is None or best is None:
-        return ""
-    return _(
-        "The best try took {best:.1f} s; {who} manage {mean:.0f} s on average (at most {most_s:.0f} s).",
-        best=best,
-        who=age.who,
-        mean=age.mean,
-        most_s=MOST_S,
-    )
+        return None
+    return Note("best_try", best=best, who=age.who, mean=age.mean, most_s=MOST_S)
 
 
-def _unfinished(legs: Legs) -> str:
+def _unfinished(legs: Legs) -> Note | None:
     if all(leg.complete for leg in legs.values()):
-        return ""
-    return _("The pictures ended before the foot came down: that try lasted at least as long as stated.")
+        return None
+    return Note("ended_early")

@@ -6,6 +6,7 @@ from math import isnan
 from typing import Any
 
 from posturecam.body import Side, View
+from posturecam.errors.facts import Fact, Reason
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
 from posturecam.patterns import engine
@@ -13,14 +14,10 @@ from posturecam.patterns.answers import Answers
 from posturecam.patterns.engine import VERDICTS, Scored
 from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, severity_of
 from posturecam.patterns.red_flags import Measured, by_key
-from posturecam.text.language import _, everywhere, later, listed
+from posturecam.text.language import _, listed
 from posturecam.text.language.sides import names_of
 
 FOUND = ("consistent", "weak")
-HINT = later(
-    "There are hints of this, not enough to lean on: more photos would have to show it, and what follows holds only "
-    "then. {text}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +47,8 @@ class Finding:
     evidence: tuple[Evidence, ...]
     tight: tuple[MuscleSide, ...]
     weak: tuple[MuscleSide, ...]
-    explanation: str
-    reason: str | None = None
+    explanation: Fact
+    reason: Reason | None = None
     grade: str = "tradition"
     severity: str | None = None
     normal_variant: bool = False
@@ -91,7 +88,7 @@ def findings_of(
     """Tell what one row of a scored grid means, the strongest pattern first."""
     for key, one in scored.items():
         if knowledge.patterns[key].voids and one.verdict[row] >= engine.WEAK:
-            return not_scored(knowledge, knowledge.patterns[key].variants[0].expects[0].words)
+            return not_scored(knowledge, Fact("from_tables", text=knowledge.patterns[key].variants[0].expects[0].words))
     findings = [finding_of(knowledge.patterns[key], one, row, views, knowledge) for key, one in scored.items()]
     return arranged(findings, knowledge)
 
@@ -126,24 +123,9 @@ def _strength(finding: Finding) -> int:
     return VERDICTS.index(finding.verdict)
 
 
-def reason_of(why: str) -> str:
-    """Say that nothing was scored, and why."""
-    return _("not scored: {why}", why=why)
-
-
-def why_not_scored(reason: str) -> str | None:
-    """Say why nothing was scored, from a reason in any language; None where the reason is another one."""
-    for said in everywhere(later("not scored: {why}")):
-        before = said.removesuffix("{why}")
-        if reason.startswith(before):
-            return reason.removeprefix(before)
-    return None
-
-
-def not_scored(knowledge: Knowledge, why: str) -> tuple[Finding, ...]:
+def not_scored(knowledge: Knowledge, why: Fact) -> tuple[Finding, ...]:
     """Give every pattern as not assessed, for one reason."""
-    reason = reason_of(why)
-    said = f"{reason[0].upper()}{reason[1:]}."
+    reason = Reason("not_scored", why=why)
     return tuple(
         Finding(
             pattern=pattern.key,
@@ -154,7 +136,7 @@ def not_scored(knowledge: Knowledge, why: str) -> tuple[Finding, ...]:
             evidence=(),
             tight=(),
             weak=(),
-            explanation=said,
+            explanation=Fact("nothing_scored", sentence=reason),
             reason=reason,
             grade=pattern.grade,
             normal_variant=pattern.normal_variant,
@@ -198,19 +180,19 @@ def muscles(named: Iterable[tuple[str, str]], side: Side) -> tuple[MuscleSide, .
     return tuple(MuscleSide(muscle, places[place]) for muscle, place in named)
 
 
-def explained(variant: Variant, verdict: str, side: Side, reason: str | None) -> str:
+def explained(variant: Variant, verdict: str, side: Side, reason: Reason | None) -> Fact:
     """Say what the verdict means, in the words of the table."""
     if verdict == "not_assessed":
-        return _("Not assessed: {reason}.", reason=reason)
+        return Fact("not_assessed", reason=reason)
     if verdict == "not_seen":
-        return _("Not seen in these measurements.")
-    text = variant.explanation.format(**names_of(side))
-    return text if verdict == "consistent" else hinted(text)
+        return Fact("not_seen")
+    explanation = Fact("from_tables", text=variant.explanation.format(**names_of(side)))
+    return explanation if verdict == "consistent" else hinted(explanation)
 
 
-def hinted(text: str) -> str:
-    """Say an explanation of what is only hinted at."""
-    return _(HINT, text=text)
+def hinted(explanation: Fact) -> Fact:
+    """Tell an explanation of what is only hinted at."""
+    return Fact("hint", text=explanation)
 
 
 def leans_on_noise(stored: Mapping[str, Any]) -> bool:
@@ -218,7 +200,7 @@ def leans_on_noise(stored: Mapping[str, Any]) -> bool:
     return any(one.get("leads") and one.get("in_noise") for one in stored.get("evidence", ()))
 
 
-def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> str:
+def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> Reason:
     """Say what it would take: first what the gates need, else all that was not observed."""
     number = int(scored.variant[row])
     unseen = []
@@ -229,7 +211,7 @@ def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], 
                 unseen.append(expect)
     gates = [expect for expect in unseen if expect.gate == "yes"]
     needs = dict.fromkeys(_needs(expect.options, views, knowledge) for expect in gates or unseen)
-    return _("needs {what}", what=listed(_shortest(tuple(needs))))
+    return Reason("needs", what=listed(_shortest(tuple(needs))))
 
 
 def _needs(options: Sequence[Option], views: frozenset[View], knowledge: Knowledge) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from posturecam.body import Side, View
+from posturecam.errors.facts import Note
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Remedy
 from posturecam.knowledge.regions import RANK_NAMES, Region
@@ -12,19 +13,15 @@ from posturecam.patterns import red_flags as flags
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.chain import OUT, Chain, empty, read_chain
 from posturecam.patterns.evidence import Evidence, answer_words, grade_of
-from posturecam.patterns.findings import why_not_scored
 from posturecam.patterns.red_flags import Measured, RedFlag
-from posturecam.text.language import _, later
+from posturecam.text.language import _
 from posturecam.text.language.sides import names_a_side, with_sides, without_side
 
 UNDER_AGE, OLDEST = "under 18", "70 or over"
 FALLS_WITH_AGE = ("craniovertebral_angle", "craniovertebral_proxy")
 """Measures whose bands are too strict from 75 on."""
 
-FORWARD_WITH_AGE = later(
-    "With age healthy people carry the head further forward: by about 8° of the craniovertebral angle in women of "
-    "75 to 84. What is said of the head's place is too strict from 75 on."
-)
+FORWARD_WITH_AGE = Note("forward_with_age")
 MOST_PER_STEP = 3
 """Exercises per region and phase; more is not done at home."""
 _LAST = len(RANK_NAMES) - 1
@@ -61,13 +58,13 @@ NOTHING = Plan(None, (), {}, "", "", "", "")
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """Everything that follows from a set of measurements. ``notes`` are sentences for the user."""
+    """Everything that follows from a set of measurements. ``notes`` are for the user."""
 
     findings: tuple[Finding, ...]
     chain: Chain
     plan: Plan
     red_flags: tuple[RedFlag, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def conclude(
@@ -76,7 +73,7 @@ def conclude(
     knowledge: Knowledge,
     answers: Answers | None = None,
     *,
-    void: str | None = None,
+    void: Note | None = None,
 ) -> Conclusion:
     """Draw every conclusion. ``void`` says why the numbers must not be read as posture; then nothing is scored."""
     measured, told = tuple(measurements), answers or Answers()
@@ -84,7 +81,7 @@ def conclude(
     if warned:
         return _silenced(warned, knowledge)
     if void:
-        return Conclusion(not_scored(knowledge, void.rstrip(".")), empty(), NOTHING, (), ())
+        return Conclusion(not_scored(knowledge, void), empty(), NOTHING, (), ())
     if told.says("age_band", UNDER_AGE):
         return _under_age(flags.measured(measured, knowledge), knowledge)
     return concluded(score(measured, views, knowledge, told), measured, knowledge, told)
@@ -103,11 +100,17 @@ def concluded(
 def _silenced(warned: tuple[RedFlag, ...], knowledge: Knowledge) -> Conclusion:
     """Say nothing but whom to see, why and how soon."""
     first = f"{warned[0].words} {' '.join(flag.reason for flag in warned)}"
-    return Conclusion((), empty(), _only(f"{knowledge.remedies.texts['professional']} {first}"), warned, (first,))
+    return Conclusion(
+        (),
+        empty(),
+        _only(f"{knowledge.remedies.texts['professional']} {first}"),
+        warned,
+        (Note("from_tables", text=first),),
+    )
 
 
 def _under_age(limits: tuple[RedFlag, ...], knowledge: Knowledge) -> Conclusion:
-    note = _("Under 18 only the measurements are given: a growing body should be looked at by a professional.")
+    note = Note("under_age")
     first = _professional(limits, knowledge) if limits else None
     return Conclusion((), empty(), _only(first), limits, (note,))
 
@@ -122,37 +125,37 @@ def _professional(limits: tuple[RedFlag, ...], knowledge: Knowledge) -> str:
 
 def _notes(
     findings: tuple[Finding, ...], measured: tuple[Measured, ...], knowledge: Knowledge, answers: Answers
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Say kindly when nothing stands out, when pain voids the photo, which answers counted, and what age explains."""
     voided = next(
         (one for one in knowledge.patterns.values() if one.voids and _voids(one.key, findings, answers)), None
     )
     if voided:
-        return (voided.variants[0].explanation,)
+        return (Note("from_tables", text=voided.variants[0].explanation),)
     age = _age(measured, knowledge) if answers.says("age_band", OLDEST) else ()
     if any(finding.found for finding in findings):
         return (*_counted(findings, knowledge), *age)
     if any(_is_out(one, knowledge) for one in measured):
-        return (_("No pattern of the catalogue fits what stands out here."), *age)
-    return (_("No pattern stands out. Small differences are how bodies are built."),)
+        return (Note("nothing_fits"), *age)
+    return (Note("nothing_stands_out"),)
 
 
 def _is_out(one: Measured, knowledge: Knowledge) -> bool:
     return grade_of(one.key, one.value, one.sem, knowledge) in OUT
 
 
-def _age(measured: Iterable[Measured], knowledge: Knowledge) -> tuple[str, ...]:
+def _age(measured: Iterable[Measured], knowledge: Knowledge) -> tuple[Note, ...]:
     """Say what age explains of a head that is called forward."""
     forward = any(one.key in FALLS_WITH_AGE and _is_out(one, knowledge) for one in measured)
-    return (_(FORWARD_WITH_AGE),) if forward else ()
+    return (FORWARD_WITH_AGE,) if forward else ()
 
 
 def _voids(pattern: str, findings: tuple[Finding, ...], answers: Answers) -> bool:
     reason = next((one.reason for one in findings if one.pattern == pattern), None)
-    return bool(reason and why_not_scored(reason) and answers.given)
+    return reason is not None and reason.kind == "not_scored" and bool(answers.given)
 
 
-def _counted(findings: tuple[Finding, ...], knowledge: Knowledge) -> tuple[str, ...]:
+def _counted(findings: tuple[Finding, ...], knowledge: Knowledge) -> tuple[Note, ...]:
     """Say how each answer counted in a pattern that is seen."""
     return tuple(
         _counts(piece, finding, knowledge)
@@ -162,11 +165,9 @@ def _counted(findings: tuple[Finding, ...], knowledge: Knowledge) -> tuple[str, 
     )
 
 
-def _counts(piece: Evidence, finding: Finding, knowledge: Knowledge) -> str:
-    answer = answer_words(piece.measure, knowledge)
-    if piece.supports:
-        return _("Your answer ({answer}) counted for {pattern}.", answer=answer, pattern=finding.name)
-    return _("Your answer ({answer}) counted against {pattern}.", answer=answer, pattern=finding.name)
+def _counts(piece: Evidence, finding: Finding, knowledge: Knowledge) -> Note:
+    kind = "answer_for" if piece.supports else "answer_against"
+    return Note(kind, answer=answer_words(piece.measure, knowledge), pattern=finding.name)
 
 
 def make_plan(

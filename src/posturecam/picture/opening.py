@@ -7,10 +7,11 @@ from pathlib import PurePath
 from PIL import Image
 
 from posturecam.errors import PhotoError
+from posturecam.errors.facts import Note
 from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
 from posturecam.picture.formats import REMEDIES, Format, format_of, is_opened, not_opened, open_as
 from posturecam.picture.tiff import directories, further_pages, is_raw, orientation, previews
-from posturecam.text.language import _, later, ngettext
+from posturecam.text.language import _
 
 LEAST_PREVIEW_PX = 1000
 """Long side of a preview inside a raw photo from which on it is measured."""
@@ -34,29 +35,21 @@ class FileFacts:
     further_pages: int = 0
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Say it in sentences."""
-        told = [_(_OF_PREVIEW)] if self.origin is Origin.PREVIEW else []
-        if self.further_pages:
-            told.append(f"{pages_reason(self.further_pages)}. {_(PAGES_REMEDY)}")
-        return tuple(told)
+    def notes(self) -> tuple[Note, ...]:
+        """Tell it."""
+        preview = (Note("raw_preview"),) if self.origin is Origin.PREVIEW else ()
+        pages = pages_reason(self.further_pages)
+        return (*preview, Note("pages_left_out", pages=pages, remedy=PAGES_REMEDY)) if self.further_pages else preview
 
 
 PLAIN = FileFacts()
 
-_OF_PREVIEW = later(
-    "This is a camera's raw photo: the preview inside it was measured. Export it as JPEG to measure all of it."
-)
-PAGES_REMEDY = later("Save each page as a photo of its own.")
+PAGES_REMEDY = Note("save_pages")
 
 
-def pages_reason(pages: int) -> str:
+def pages_reason(pages: int) -> Note:
     """Say how many pages of a file were not read."""
-    return ngettext(
-        "this file has {count} further page, which was not read",
-        "this file has {count} further pages, which were not read",
-        pages,
-    )
+    return Note("further_pages", count=pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import numpy as np
 
 from posturecam.body import ORDER, Landmark, Pose, View
 from posturecam.errors import SettingsError
-from posturecam.text.language import _, later
+from posturecam.errors.facts import Note
+from posturecam.text.language import _
 
 SPAN = {View.FRONT: 0.885, View.BACK: 0.875, View.LEFT: 0.870, View.RIGHT: 0.870}
 """The eye line's height over the ankles as the pose network sees it, as a part of the stature.
@@ -21,7 +22,7 @@ SPAN_SIGMA = 0.014
 HEIGHT_SIGMA_CM = 1.0
 """How far a stated height is off: shoes, rounding, morning against evening."""
 
-HEIGHT, BOARD = later("height given"), later("hanging board")
+HEIGHT, BOARD = "height given", "hanging board"
 
 LOWEST_CM, HIGHEST_CM = 60.0, 250.0
 
@@ -47,32 +48,19 @@ class Scale:
         return self.mm_per_px - half, self.mm_per_px + half
 
     @property
-    def words(self) -> str:
-        """The scale in one sentence."""
+    def note(self) -> Note:
+        """Tell the scale and its interval."""
         low, high = self.interval
-        return _(
-            "Scale from the {source}: {mm_per_px:.2f} mm per pixel ({low:.2f} to {high:.2f}).",
-            source=_(self.source),
-            mm_per_px=self.mm_per_px,
-            low=low,
-            high=high,
-        )
+        return Note("scale", source=self.source, mm_per_px=self.mm_per_px, low=low, high=high)
 
 
-def disagreement_of_scales(scales: tuple[Scale, ...]) -> str | None:
+def disagreement_of_scales(scales: tuple[Scale, ...]) -> Note | None:
     """Say where two scales, the surest first, contradict each other beyond their errors, or None."""
     for other in scales[1:]:
         first = scales[0]
         apart = abs(float(np.log(other.mm_per_px / first.mm_per_px)))
         if apart > 2.58 * np.hypot(first.sigma, other.sigma):
-            return _(
-                "How large a millimetre is, is told in two ways that lie {apart:.0f} % apart: "
-                "{source} (used) and {source2}. Check the height, and hang the board beside the "
-                "body.",
-                apart=100 * apart,
-                source=_(first.source),
-                source2=_(other.source),
-            )
+            return Note("scales_disagree", apart=100 * apart, source=first.source, source2=other.source)
     return None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posturecam.body import Array, Pose
+from posturecam.errors.facts import Note
 from posturecam.picture.lens import USUAL_HEIGHT_CM, focal_from_distance, too_near
 from posturecam.picture.lens.perspective import Perspective, Planes, pitch_from_body, planes_of
 from posturecam.picture.lens.profile import CameraProfile, straightened
@@ -23,14 +24,13 @@ from posturecam.picture.vertical import (
     sources,
 )
 from posturecam.pipeline.settings import Settings
-from posturecam.text.language import _, later
 
 if TYPE_CHECKING:
     from posturecam.picture.lens.hanging import Hung
     from posturecam.picture.vertical.vote import Vote
 
-PROFILE, EXIF = later("the camera's profile"), later("the photo's EXIF data")
-DISTANCE, BOARD = later("the distance given"), HUNG
+PROFILE, EXIF = "the camera's profile", "the photo's EXIF data"
+DISTANCE, BOARD = "the distance given", HUNG
 """What tells the focal length."""
 
 Pitches = tuple[tuple[float, float], ...]
@@ -44,7 +44,7 @@ TILTED_DEG = 2.0
 UNSURE_SIGMA_DEG = 0.4
 """Edges of the room that tell the vertical no better than this are told of."""
 
-HOLD_LEVEL = later("It is taken out of the numbers, but hold or set up the camera level.")
+HOLD_LEVEL = Note("hold_level")
 
 BOARD_PITCH_SIGMA_DEG = 0.5
 """How far a hanging board leans to or from the camera."""
@@ -60,7 +60,7 @@ class Surroundings:
     plumb        the line that the user drew
     straight     whether the lens's distortion was taken out of the points
     is_mirrored  whether the board's markers are mirror images; None without a board
-    notes        sentences for the user
+    notes        for the user
     """
 
     verticals: tuple[Vertical, ...]
@@ -70,7 +70,7 @@ class Surroundings:
     plumb: Line | None = None
     straight: bool = False
     is_mirrored: bool | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def vertical(self) -> Vertical:
@@ -231,52 +231,35 @@ def _pitches(
     return tuple(told)
 
 
-def _board_notes(board: "Hung | None", settings: Settings) -> tuple[str, ...]:
+def _board_notes(board: "Hung | None", settings: Settings) -> tuple[Note, ...]:
     """Say what is wrong with the board, or what it says of the photo."""
     if board is None:
         return ()
     askew = board.vertical is None
     return (
         *((_askew(board),) if askew else ()),
-        *((_(MIRRORED_FOR_NOTHING if settings.mirrored else MIRRORED_SELFIE),) if board.mirrored else ()),
+        *((MIRRORED_FOR_NOTHING if settings.mirrored else MIRRORED_SELFIE,) if board.mirrored else ()),
     )
 
 
-def _rolled(vertical: Vertical) -> str | None:
+def _rolled(vertical: Vertical) -> Note | None:
     """Say that the camera was held askew."""
     if abs(vertical.roll_deg) <= TILTED_DEG or vertical.source == GIVEN:
         return None
-    return _(
-        "The camera was tilted by {roll_deg:.1f}°. {hold_level}",
-        roll_deg=abs(vertical.roll_deg),
-        hold_level=_(HOLD_LEVEL),
-    )
+    return Note("camera_tilted", roll_deg=abs(vertical.roll_deg))
 
 
-def _alone(vertical: Vertical) -> str | None:
+def _alone(vertical: Vertical) -> Note | None:
     """Say that the room's edges are those of things that may themselves hang askew."""
     if vertical.source != EDGES or vertical.sigma_deg <= UNSURE_SIGMA_DEG:
         return None
-    return _(
-        "Which way is up is told by little that may itself hang askew, such as one poster, chart or frame, or by "
-        "things that contradict each other; the ± allows for it. Hang the marker of posturecam calibrate board "
-        "--large, or give --roll."
-    )
+    return Note("vertical_told_by_little")
 
 
-MIRRORED_SELFIE = later(
-    "The markers on the board are mirror images, so this is a mirrored selfie and left and right are exchanged. "
-    "Run again with --mirrored."
-)
-MIRRORED_FOR_NOTHING = later(
-    "The markers on the board are mirror images once the photo is turned over, so it was no mirrored selfie. "
-    "Run again without --mirrored."
-)
+MIRRORED_SELFIE = Note("board_mirrored")
+MIRRORED_FOR_NOTHING = Note("board_mirrored_for_nothing")
 
 
-def _askew(board: "Hung") -> str:
+def _askew(board: "Hung") -> Note:
     roll = abs(float(board.standing.value[0]))
-    return _(
-        "The board in the photo is {roll:.0f}° askew, so it does not hang and tells nothing. Hang it by its thread.",
-        roll=roll,
-    )
+    return Note("board_askew", roll=roll)

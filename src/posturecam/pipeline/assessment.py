@@ -7,6 +7,7 @@ from posturecam import __version__
 from posturecam.body import HAND, SPINE, STICKER, Name, PlacedPoint, Pose
 from posturecam.body.geometry import turned_point
 from posturecam.errors import NobodyFound
+from posturecam.errors.facts import Note
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimates
@@ -30,11 +31,11 @@ from posturecam.pipeline.settings import Settings
 from posturecam.poses.cautions import Caution
 from posturecam.poses.detection import PoseFinder
 from posturecam.poses.placed import inside, joined, mirrored, without_twins
-from posturecam.poses.quality import CAUTIONS, check_quality, faults_of
+from posturecam.poses.quality import caution_note, check_quality, faults_of
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
 from posturecam.poses.stance import STANDING, Stance
-from posturecam.text.language import _, ngettext
+from posturecam.text.language import _
 from posturecam.text.sentences import sentence
 
 __all__ = [
@@ -74,7 +75,7 @@ class PhotoInfo:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One photo, measured and read. ``notes`` are sentences for the user, the most important first.
+    """One photo, measured and read. ``notes`` are for the user, the most important first.
 
     ``boxes`` holds everybody found, left to right: (left, top, right, bottom) in pixels; ``chosen`` counts from 0.
     ``void`` says why nothing may be read as posture; then there are no measurements. ``answers`` is what the person
@@ -92,12 +93,12 @@ class Assessment:
     measurements: tuple[Measurement, ...]
     unmeasured: tuple[Unmeasured, ...]
     conclusion: Conclusion
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     versions: dict[str, str]
     mirrored: bool = False
     boxes: tuple[tuple[float, ...], ...] = ()
     chosen: int = 0
-    void: str | None = None
+    void: Note | None = None
     answers: Answers | None = None
     outline: Silhouette | None = None
     breadth: float | None = None
@@ -106,7 +107,7 @@ class Assessment:
     scale: Scale | None = None
     around: Surroundings | None = None
     stance: Stance = STANDING
-    no_stickers: str | None = None
+    no_stickers: Note | None = None
 
     @property
     def placed(self) -> tuple[PlacedPoint, ...]:
@@ -170,14 +171,10 @@ def turned_settings(settings: Settings, size_px: tuple[int, int], turned_deg: in
     return replace(settings, plumb=plumb, placed=placed)
 
 
-def turned_note(turned_deg: int) -> str:
+def turned_note(turned_deg: int) -> Note:
     """Say that the photo was turned."""
-    turns = {90: _("a quarter to the right"), 180: _("upside down"), 270: _("a quarter to the left")}
-    return _(
-        "The photo was turned {turn}, so that the person stands. If they really lie or hang so, the numbers do not "
-        "mean posture.",
-        turn=turns[turned_deg],
-    )
+    turn = {90: "quarter_right", 180: "upside_down", 270: "quarter_left"}[turned_deg]
+    return Note("photo_turned", turn=Note(turn))
 
 
 def assess_pose(  # noqa: PLR0913  (all that the story needs)
@@ -220,7 +217,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         vertical,
         *taken,
         Conclusion((), empty(), NOTHING, (), ()),
-        (*quality.notes, *(one.words for one in around.scales)),
+        (*quality.notes, *(scale.note for scale in around.scales)),
         versions,
         settings.mirrored,
         boxes,
@@ -237,7 +234,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     return told
 
 
-def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[PlacedPoint, ...], tuple[str, ...]]:
+def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[PlacedPoint, ...], tuple[Note, ...]]:
     """Gather the points placed by hand and the stickers found, and what to say of these; what a hand placed wins.
 
     ``photo`` is the one that is measured. Raises SettingsError for a point outside the picture.
@@ -290,7 +287,7 @@ def with_cautions(assessment: Assessment, cautions: Iterable[Caution], knowledge
     fresh = tuple(caution for caution in cautions if caution not in stance.cautions)
     if assessment.void or not fresh:
         return assessment
-    notes = (*(_(CAUTIONS[caution]) for caution in fresh), *assessment.notes)
+    notes = (*(caution_note(caution) for caution in fresh), *assessment.notes)
     careful = replace(assessment, stance=replace(stance, cautions=(*stance.cautions, *fresh)), notes=notes)
     return retold(careful, assessment.unplaced, knowledge)
 
@@ -319,21 +316,21 @@ def place(
     return retold(bare, assessment.unplaced, knowledge)
 
 
-def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoint, ...]) -> tuple[str, ...]:
+def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoint, ...]) -> tuple[Note, ...]:
     """Say which points somebody placed, and which of them no number rests on."""
-    words = {HAND: _("Placed by hand"), STICKER: _("Found as stickers")}
-    names = {source: _names([point.name for point in placed if point.source == source]) for source in words}
-    told = [f"{words[source]}: {', '.join(said)}." for source, said in names.items() if said]
+    kinds = {HAND: "placed_by_hand", STICKER: "found_as_stickers"}
+    names = {source: _names([point.name for point in placed if point.source == source]) for source in kinds}
+    told = [Note("placed_points", how=Note(kinds[source]), names=said) for source, said in names.items() if said]
     if placed and not any(one.placed for one in measurements):
-        told.append(_("No number rests on the placed points: they belong to another view, or others are missing."))
+        told.append(Note("placed_for_nothing"))
     return tuple(told)
 
 
-def _names(points: Sequence[Name]) -> list[str]:
-    """Name placed points as people say it; those between C7 and the sacrum are counted."""
+def _names(points: Sequence[Name]) -> tuple[Name | Note, ...]:
+    """Name placed points; those between C7 and the sacrum are counted."""
     column = sum(point in SPINE for point in points)
-    counted = ngettext("{count} marker on the spine", "{count} markers on the spine", column)
-    return [*(point.plain for point in points if point not in SPINE), *((counted,) if column else ())]
+    counted = (Note("spine_markers", count=column),) if column else ()
+    return (*(point for point in points if point not in SPINE), *counted)
 
 
 def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:

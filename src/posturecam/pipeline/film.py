@@ -14,6 +14,7 @@ import numpy as np
 from posturecam.body import ORDER, Array, Pose, Sight, View
 from posturecam.body.geometry import lean, spread, subject_frame
 from posturecam.errors import NobodyFound
+from posturecam.errors.facts import Note
 from posturecam.knowledge import Knowledge
 from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.fusion import estimate
@@ -62,11 +63,10 @@ class Sway:
         return (graded(knowledge, "sway", Estimate(self.hip_pct, sem), vertical_effect=0.0, sigma_deg=0.0, raw=None),)
 
     @property
-    def words(self) -> str:
-        """Say it in a sentence."""
-        return _(
-            "Measured from {pictures} pictures over {seconds:.1f} s; meanwhile the hips swayed "
-            "by {hip_pct:.1f} % of height and the trunk by {lean_deg:.1f}° (standard deviation).",
+    def note(self) -> Note:
+        """Tell it."""
+        return Note(
+            "measured_from_film",
             pictures=self.pictures,
             seconds=self.seconds,
             hip_pct=self.hip_pct,
@@ -133,7 +133,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     sway = sway_of(poses, times)
     swaying = sway.measured(read.pose.view, knowledge)
     before = ((*read.unplaced[0], *swaying), read.unplaced[1])
-    notes = (*around.notes, *read.notes, sway.words)
+    notes = (*around.notes, *read.notes, sway.note)
     shown = read.measurements if read.void else (*read.measurements, *swaying)
     told = replace(read, measurements=shown, notes=notes, unplaced=before)
     return FilmAssessment(told, sway, picture, times)

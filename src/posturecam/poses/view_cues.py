@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
-from posturecam.text.language import _, filled, later, listed
+from posturecam.errors.facts import Note
 
 BELOW_SHOULDERS = 0.12
 """Where the outline's breadth is taken: this part of the way from the shoulders to the hips."""
@@ -35,7 +35,7 @@ def votes(pose: Pose, breadth: float | None = None) -> Mapping[str, Vote]:
     trunk = float(np.linalg.norm(_middle(pose, "SHOULDER") - _middle(pose, "HIP")))
     asked = {name: cue(pose, max(trunk, 1e-9)) for name, cue in CUES.items()}
     if breadth is not None and np.isfinite(breadth):
-        asked[later("the outline")] = FRONTAL if breadth > _BROAD else SIDE
+        asked["the outline"] = FRONTAL if breadth > _BROAD else SIDE
     return {name: vote for name, vote in asked.items() if vote}
 
 
@@ -51,25 +51,13 @@ def confidence(pose: Pose, breadth: float | None = None) -> float:
     return (sum(pose.view in vote for vote in said.values()) + 0.5) / (len(said) + 1.0)
 
 
-def view_note(pose: Pose, breadth: float | None = None) -> str | None:
+def view_note(pose: Pose, breadth: float | None = None) -> Note | None:
     """Say that cues disagree with the view, and which; None when they agree."""
     against = [name for name, vote in votes(pose, breadth).items() if pose.view not in vote]
     if not against or pose.view is View.OBLIQUE or pose.view.choices:
         return None
-    said = _("The photo was taken for {view}, but {cues} look otherwise. Check which view it is.")
-    if pose.view_source == "given":
-        said = _("The photo was given as {view}, but {cues} look otherwise. Check which view it is.")
-    return filled(said, view=_named(pose.view), cues=listed([_(name) for name in against]))
-
-
-def _named(view: View) -> str:
-    return {
-        View.FRONT: _("a front view"),
-        View.BACK: _("a back view"),
-        View.LEFT: _("a view from the left"),
-        View.RIGHT: _("a view from the right"),
-        View.OBLIQUE: _("a view half from the side"),
-    }[view]
+    kind = "given_view_doubted" if pose.view_source == "given" else "view_doubted"
+    return Note(kind, view=pose.view, cues=tuple(against))
 
 
 def _points(pose: Pose, part: str) -> tuple[Array, Array]:
@@ -118,10 +106,10 @@ def _arm(pose: Pose, _trunk: float) -> Vote:
 
 
 CUES: dict[str, Callable[[Pose, float], Vote]] = {
-    later("the shoulders"): _order("SHOULDER", _SHOULDERS),
-    later("the hips"): _order("HIP", _HIPS),
-    later("the feet"): _toes,
-    later("the nose"): _nose,
-    later("the arms"): _arm,
+    "the shoulders": _order("SHOULDER", _SHOULDERS),
+    "the hips": _order("HIP", _HIPS),
+    "the feet": _toes,
+    "the nose": _nose,
+    "the arms": _arm,
 }
 """Each cue by the name that a note gives it."""

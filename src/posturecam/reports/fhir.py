@@ -170,7 +170,7 @@ def _media(photo: Assessment, who: Resource) -> Resource:
         "height": info.height,
         "content": {"title": info.name},
         **({"createdDateTime": info.taken.on.isoformat()} if info.taken else {}),
-        **({"note": [{"text": photo.void}]} if photo.void else {}),
+        **({"note": [{"text": sentence(photo.void)}]} if photo.void else {}),
     }
 
 

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from posturecam.body import Landmark, Pose, Sight
+from posturecam.errors.facts import Fact
 from posturecam.measures.measurement import Measurement
 from posturecam.patterns.answers import flat
 from posturecam.pipeline.assessment import SCHEMA, Assessment, PhotoInfo
 from posturecam.pipeline.exam import breadth_of, view_confidence
-from posturecam.storage.facts_json import unmeasured_row
+from posturecam.storage.facts_json import finding_row, told_notes, told_void, unmeasured_row
 from posturecam.storage.stored import assessment_again, from_json, read_stored, stored_name
+from posturecam.text.sentences import sentence
 
 __all__ = ["assessment_again", "from_json", "plain", "read_stored", "to_bytes", "to_json"]
 
@@ -40,15 +42,15 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "vertical": plain(assessment.vertical),
         "measurements": [_measurement(one) for one in assessment.measurements],
         "unmeasured": [unmeasured_row(one) for one in assessment.unmeasured],
-        "findings": plain(conclusion.findings),
-        "notes": list(assessment.notes),
+        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
+        **told_notes(assessment.notes),
         "versions": dict(assessment.versions),
         "mirrored": assessment.mirrored,
         "people": {"boxes": plain(assessment.boxes), "chosen": assessment.chosen},
         "chain": plain(conclusion.chain),
         "plan": plain(conclusion.plan),
         "red_flags": plain(conclusion.red_flags),
-        "void": assessment.void,
+        **told_void(assessment.void),
         "stance": plain(assessment.stance),
         "answers": None if assessment.answers is None else flat(assessment.answers),
         "placed": plain(assessment.placed),
@@ -105,6 +107,8 @@ def plain(value: Any) -> Any:
         return value if kind is not float or isfinite(value) else None
     if isinstance(value, Enum | np.ndarray | np.generic):
         return plain(value.value if isinstance(value, Enum) else value.tolist())
+    if isinstance(value, Fact):
+        return sentence(value)
     if is_dataclass(kind):
         return {name: plain(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):

@@ -6,7 +6,7 @@ from posturecam.pipeline.exam import SCHEMA, Combined, Exam
 from posturecam.pipeline.exam.combining import Conflict, FromView
 from posturecam.storage import assessment_json
 from posturecam.storage.assessment_json import plain
-from posturecam.storage.facts_json import code_of, unmeasured_row
+from posturecam.storage.facts_json import code_of, finding_row, told_notes, unmeasured_row
 from posturecam.text.sentences import sentence
 
 
@@ -20,8 +20,8 @@ def to_json(exam: Exam) -> dict[str, Any]:
         "measurements": [_combined(one) for one in exam.measurements],
         "conflicts": [_conflict(one) for one in exam.conflicts],
         "unmeasured": [unmeasured_row(one) for one in exam.unmeasured],
-        "findings": plain(conclusion.findings),
-        "notes": list(exam.notes),
+        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
+        **told_notes(exam.notes),
         "versions": dict(exam.versions),
         "chain": plain(conclusion.chain),
         "plan": plain(conclusion.plan),

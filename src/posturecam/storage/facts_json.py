@@ -5,13 +5,15 @@
 Files of version 1 hold the sentence alone; it is kept as it was written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from enum import Enum
 from typing import Any, TypeVar
 
 from posturecam.body import View
-from posturecam.errors.facts import AS_WRITTEN, Fact, Reason
+from posturecam.errors.facts import AS_WRITTEN, Fact, Note, Reason
 from posturecam.measures.measurement import Unmeasured
+from posturecam.patterns import Finding
 from posturecam.poses.placed import NAMES
 from posturecam.text.sentences import SENTENCES, sentence
 
@@ -26,6 +28,38 @@ def unmeasured_row(one: Unmeasured) -> dict[str, Any]:
 def unmeasured_from(row: Mapping[str, Any]) -> Unmeasured:
     """Read a row of ``unmeasured``."""
     return Unmeasured(row["key"], restored(Reason, row, row["reason"]))
+
+
+def told_notes(notes: Iterable[Note]) -> dict[str, list[Any]]:
+    """Give notes in JSON: ``notes`` are the sentences, ``note_codes`` their codes and figures in the same order."""
+    told = tuple(notes)
+    return {"notes": [sentence(note) for note in told], "note_codes": [code_of(note) for note in told]}
+
+
+def notes_from(whole: Mapping[str, Any]) -> tuple[Note, ...]:
+    """Read the notes back; files of version 1 have no codes."""
+    words, codes = whole["notes"], whole.get("note_codes")
+    known = codes if isinstance(codes, list) and len(codes) == len(words) else [{}] * len(words)
+    pairs = zip(words, known, strict=True)
+    return tuple(restored(Note, code if isinstance(code, dict) else {}, text) for text, code in pairs)
+
+
+def told_void(void: Note | None) -> dict[str, Any]:
+    """Say in JSON why nothing was read as posture."""
+    return {"void": None, "void_code": None} if void is None else {"void": sentence(void), "void_code": code_of(void)}
+
+
+def void_from(whole: Mapping[str, Any]) -> Note | None:
+    """Read why nothing was read as posture; None where that is not told."""
+    words, code = whole.get("void"), whole.get("void_code")
+    return restored(Note, code if isinstance(code, dict) else {}, words) if isinstance(words, str) else None
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """Give a finding; its explanation and reason are sentences, with the reason's code beside it."""
+    told = {one.name: getattr(finding, one.name) for one in fields(finding)}
+    row = {name: sentence(value) if isinstance(value, Fact) else value for name, value in told.items()}
+    return row if finding.reason is None else {**row, **code_of(finding.reason)}
 
 
 def code_of(fact: Fact) -> dict[str, Any]:
@@ -88,4 +122,6 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "shown": _view,
     "where": _view,
     "view": _view,
+    "views": _view,
+    "of_view": _view,
 }

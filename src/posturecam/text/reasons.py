@@ -68,6 +68,9 @@ REASONS: Mapping[str, str] = {
     "no_try_right": later("no try on the right leg was seen"),
     "cut_off": later("the pictures ended before the foot came down"),
     "balance_does_not_tell": later("the balance test does not tell it"),
+    # patterns
+    "needs": later("needs {what}"),
+    "not_scored": later("not scored: {why}"),
     # several photos
     "sides_differ": later("The two sides of the body differ on {plain} ({said}); they were not averaged."),
     "photos_contradict": later("The photos contradict each other on {plain} ({said}); none was preferred."),

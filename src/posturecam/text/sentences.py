@@ -10,14 +10,36 @@ from typing import Any
 
 from posturecam.body import Landmark, Side, Spot, View
 from posturecam.errors.facts import AS_WRITTEN, Fact
-from posturecam.text.language import _, figures_alone, filled, speaking
+from posturecam.text.language import Plural, _, figures_alone, filled, later, listed, ngettext, speaking
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view, shown
 from posturecam.text.names import point_name
+from posturecam.text.notes import GUIDE, GUIDED, NOTES
 from posturecam.text.reasons import REASONS
 
-SENTENCES: Mapping[str, str] = {**REASONS, "said_by": figures_alone("{where}: {words}"), AS_WRITTEN: "{text}"}
+SENTENCES: Mapping[str, str | Plural] = {
+    **REASONS,
+    **NOTES,
+    "said_by": figures_alone("{where}: {words}"),
+    AS_WRITTEN: figures_alone("{text}"),
+}
 """The English sentence of each kind, as it stands in the catalogue."""
+
+ALIKE = frozenset(
+    (
+        "said_by",
+        "pages_left_out",
+        "placed_points",
+        "mirror_asked",
+        "of_photos",
+        "distance_off",
+        "from_tables",
+        "nothing_scored",
+        "plus_minus",
+        AS_WRITTEN,
+    )
+)
+"""Kinds that are figures alone, the same in every language."""
 
 
 def sentence(fact: Fact, language: str | None = None) -> str:
@@ -25,15 +47,32 @@ def sentence(fact: Fact, language: str | None = None) -> str:
     if language is not None:
         with speaking(language):
             return sentence(fact)
-    template = _(SENTENCES[fact.kind]) if fact.kind not in _BARE else SENTENCES[fact.kind]
+    template = SENTENCES[fact.kind]
+    words = {**_endings(), **_words(fact)}
+    if isinstance(template, Plural):
+        return ngettext(template.one, template.many, words.pop("count"), **words)
+    told = filled(template if fact.kind in ALIKE else _(template), **words)
+    return f"{told} {_(GUIDE)}" if fact.kind in GUIDED else told
+
+
+def _words(fact: Fact) -> dict[str, Any]:
     words: dict[str, Any] = {}
-    for name, value in fact.figures:
-        words |= names_of(value) if name == "side" else {name: _WORDS.get(name, said)(value)}
-    return filled(template, **words)
+    for name, figure in fact.figures:
+        if name == "side" and fact.kind not in OF_VIEWS:
+            words |= names_of(figure)
+        else:
+            words[name] = _WORDS.get(name, said)(figure)
+    return words
 
 
-_BARE = ("said_by", AS_WRITTEN)
-"""Kinds that are figures alone, the same in every language."""
+def _endings() -> dict[str, str]:
+    """Give what many sentences end with."""
+    guide = _(GUIDE)
+    return {
+        "guide": guide,
+        "what_to_do": _(str(NOTES["stand_square"]), guide=guide),
+        "hold_level": _(str(NOTES["hold_level"])),
+    }
 
 
 def said(figure: Any) -> Any:
@@ -51,13 +90,94 @@ def said(figure: Any) -> Any:
     return figure
 
 
-def _either(views: tuple[View, ...]) -> str:
-    return _(" or ").join(of_view(view) for view in views)
+def _either(parts: tuple[Any, ...]) -> str:
+    return _(" or ").join(str(said(part)) for part in parts)
+
+
+def _options(views: tuple[View, ...]) -> str:
+    return _(" or ").join(filled(figures_alone("--view {view}"), view=view) for view in views)
+
+
+def _all_of(parts: tuple[str, ...]) -> str:
+    return listed([_(part) for part in parts])
 
 
 def _measure(key: str) -> str:
     return key.replace("_", " ")
 
 
-_WORDS: Mapping[str, Callable[[Any], Any]] = {"wanted": _either, "shown": shown, "replace": _measure}
+def _unended(fact: Any) -> str:
+    """Say what goes on in a sentence."""
+    return str(said(fact)).rstrip(".")
+
+
+def _begun(fact: Any) -> str:
+    """Say what begins a sentence."""
+    words = str(said(fact))
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def _side_of(view: View) -> str:
+    return {View.LEFT: _("the left"), View.RIGHT: _("the right")}.get(view, shown(view))
+
+
+def _a_view(view: View) -> str:
+    return {
+        View.FRONT: _("a front view"),
+        View.BACK: _("a back view"),
+        View.LEFT: _("a view from the left"),
+        View.RIGHT: _("a view from the right"),
+        View.OBLIQUE: _("a view half from the side"),
+    }[view]
+
+
+_WORDS: Mapping[str, Callable[[Any], Any]] = {
+    "wanted": _either,
+    "legs": _either,
+    "views": _options,
+    "cues": _all_of,
+    "shown": shown,
+    "side": _side_of,
+    "view": _a_view,
+    "replace": _measure,
+    "why": _unended,
+    "sentence": _begun,
+    "source": _,
+    "source2": _,
+    "colour": _,
+}
 """How the figures of some names are said."""
+
+OF_VIEWS = frozenset(("re_stands",))
+"""Kinds whose ``side`` is the view that shows it."""
+
+NAMED = (
+    later("height given"),
+    later("hanging board"),
+    later("nothing in the photo"),
+    later("given"),
+    later("plumb line"),
+    later("upright edges of the room"),
+    later("the hanging board"),
+    later("the camera's profile"),
+    later("the photo's EXIF data"),
+    later("the distance given"),
+    later("the outline"),
+    later("the shoulders"),
+    later("the hips"),
+    later("the feet"),
+    later("the nose"),
+    later("the arms"),
+    later("red"),
+    later("orange"),
+    later("yellow"),
+    later("green"),
+    later("cyan"),
+    later("blue"),
+    later("purple"),
+    later("pink"),
+    later("white"),
+    later("reflective"),
+    later("black"),
+)
+"""Names by which the program and its files know sources, cues and colours; readers see them in their language."""

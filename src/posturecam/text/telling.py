@@ -120,7 +120,9 @@ def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -
         "weak" if finding.leans_on_noise else finding.verdict,
         pattern.plain,
         " ".join(filter(None, standing)),
-        hinted(finding.explanation) if finding.leans_on_noise and finding.verdict != "weak" else finding.explanation,
+        sentence(
+            hinted(finding.explanation) if finding.leans_on_noise and finding.verdict != "weak" else finding.explanation
+        ),
         tuple(one.words for one in sure if one.supports),
         tuple(
             _("{words} (expected: {expected})", words=one.words, expected=one.expected)
@@ -174,18 +176,18 @@ def muscle_name(key: str, knowledge: Knowledge) -> str:
 def without_findings(assessment: Assessment) -> tuple[str, ...]:
     """Say it when nothing was found: kindly that nothing stands out, or why nothing was looked for."""
     if assessment.void:
-        return (assessment.void,)
+        return (sentence(assessment.void),)
     conclusion = assessment.conclusion
     if leading(assessment) or (conclusion.plan.first and not conclusion.findings):
         return ()
-    return conclusion.notes or (_(NOT_LOOKED_FOR),)
+    return tuple(map(sentence, conclusion.notes)) or (_(NOT_LOOKED_FOR),)
 
 
 def notes_beside(assessment: Assessment) -> tuple[str, ...]:
     """Give the notes that the findings have not told already."""
     first = assessment.conclusion.plan.first or ""
     told = without_findings(assessment)
-    return tuple(note for note in assessment.notes if note not in told and note not in first)
+    return tuple(note for note in map(sentence, assessment.notes) if note not in told and note not in first)
 
 
 def steps_by_place(assessment: Assessment) -> list[tuple[str, list[Step]]]:

@@ -2,6 +2,7 @@
 
 from posturecam.body import Pose
 from posturecam.errors import SettingsError
+from posturecam.errors.facts import Note
 from posturecam.picture.scale import SPAN, span_px
 from posturecam.text.language import _
 
@@ -27,16 +28,12 @@ def distance_m(focal_px: float | None, pose: Pose, height_cm: float | None = Non
     return distance, distance * (0.03 if height_cm else USUAL_SPREAD)
 
 
-def too_near(focal_px: float | None, pose: Pose, height_cm: float | None = None) -> str | None:
+def too_near(focal_px: float | None, pose: Pose, height_cm: float | None = None) -> Note | None:
     """Say that the photo was taken from too near, or None."""
     far = distance_m(focal_px, pose, height_cm)
     if far is None or far[0] >= NEAREST_M:
         return None
-    return _(
-        "The camera stood only about {far:.1f} m away, so what is nearer looks larger. Step back "
-        "to 3 or 4 m, without the wide-angle lens.",
-        far=far[0],
-    )
+    return Note("camera_too_near", far=far[0])
 
 
 def focal_from_distance(far_m: float | None, pose: Pose, height_cm: float | None = None) -> float | None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.errors import SettingsError
+from posturecam.errors.facts import Note
 from posturecam.picture.vertical.vote import Vote
-from posturecam.text.language import _, later
+from posturecam.text.language import _
 
 UNKNOWN_SIGMA_DEG = 0.5
 """Standard error of the vertical when nothing in the photo tells it: ±1° at 95 %."""
@@ -30,9 +31,9 @@ DRAWN_SIGMA_PX = 1.5
 BUILT_SIGMA_DEG = 0.1
 """How far built edges stand off plumb: at most 8 mm in 3 m is allowed (DIN 18202, table 2), taken as 1.5 sigma."""
 
-NOTHING, GIVEN = later("nothing in the photo"), later("given")
-DRAWN, EDGES = later("plumb line"), later("upright edges of the room")
-HUNG = later("the hanging board")
+NOTHING, GIVEN = "nothing in the photo", "given"
+DRAWN, EDGES = "plumb line", "upright edges of the room"
+HUNG = "the hanging board"
 
 LEAST_LINES, LEAST_SUPPORT, MOST_SIGMA_DEG = 3, 0.5, 0.4
 """Edges are believed when so many agree, so many halves of the photo's long side in all, to within this."""
@@ -130,19 +131,18 @@ def from_vote(vote: Vote | None, body_lean_deg: float) -> Vertical | None:
     return Vertical(EDGES, roll, max(own, sigma))
 
 
-def disagreement(found: Iterable[Vertical]) -> str | None:
+def disagreement(found: Iterable[Vertical]) -> Note | None:
     """Say where two sources of the vertical contradict each other beyond their errors, or None."""
     first, *others = sorted(found, key=lambda one: one.sigma_deg)
     for other in others:
         apart = abs(first.roll_deg - other.roll_deg)
         if apart > 2.58 * np.hypot(first.sigma_deg, other.sigma_deg):
-            return _(
-                "Which way is up is told in two ways that lie {apart:.1f}° apart: {source} "
-                "({roll_deg:+.1f}°, used) and {source2} ({roll_deg2:+.1f}°). Check the given one.",
+            return Note(
+                "verticals_disagree",
                 apart=apart,
-                source=_(first.source),
+                source=first.source,
                 roll_deg=first.roll_deg,
-                source2=_(other.source),
+                source2=other.source,
                 roll_deg2=other.roll_deg,
             )
     return None

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from posturecam.body import View
+from posturecam.errors.facts import Note
 from posturecam.knowledge import Knowledge
 from posturecam.measures.measurement import Z95
 from posturecam.pipeline.assessment import Assessment
-from posturecam.pipeline.exam.combining import ORDER, FromView, disagreeing, from_views
-from posturecam.text.language import _, later
-from posturecam.text.language.views import of_view
+from posturecam.pipeline.exam.combining import ORDER, FromView, disagreeing, from_views, said_by
 
 CLEARLY_MIRRORED = 12.0
 """How much better (in χ²) one photo must agree with the mirror image of the other before one is suspected.
@@ -20,27 +19,23 @@ With a contradiction seen as well, fewer than one in a hundred level people pass
 INDEPENDENT = ("head_tilt", "shoulder_tilt", "hip_tilt", "trunk_lean", "pelvic_shift", "head_shift")
 """Measures of left against right that do not follow from one another."""
 
-DISAGREE = later("These two photos disagree about left and right; is one mirrored?")
-REMEDY = later("If so, turn that picture over, save it, and run again; --mirrored would turn all of them over.")
 TILTS = ("hip_tilt", "shoulder_tilt")
 """Measures whose sign a front that is called a back, or a back that is called a front, turns over."""
 
-OR_RESTED = later("Or was the weight on the other leg?")
 
-
-def mirror_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[str]:
+def mirror_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[Note]:
     """Ask about photos that disagree about left and right: front against back, then photos of one view in pairs."""
     by_view = {view: [one for one in photos if one.pose.view is view] for view in (View.FRONT, View.BACK)}
-    found = [f"{_(DISAGREE)} ({_named(photos)}) {_(REMEDY)}"] if _contradict(*by_view.values()) else []
+    found = [_disagree(photos, "turn_it_over")] if _contradict(*by_view.values()) else []
     found = [*exchange_notes(photos, knowledge), *found]
     pairs = (pair for group in by_view.values() for pair in combinations(group, 2))
     return [
         *found,
-        *(f"{_(DISAGREE)} ({_named(pair)}) {_(OR_RESTED)}" for pair in pairs if _contradict(pair[:1], pair[1:])),
+        *(_disagree(pair, "other_leg") for pair in pairs if _contradict(pair[:1], pair[1:])),
     ]
 
 
-def exchange_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[str]:
+def exchange_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[Note]:
     """Say that front and back would exchange the sides: both show the same tilt, beyond their noise, the other way.
 
     So it is when one of the two views was said the wrong way round.
@@ -50,16 +45,8 @@ def exchange_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[s
     opposite = [(key, pair) for key, pair in pairs if pair and _turned_over(pair, knowledge.norm(key).step)]
     if not opposite:
         return []
-    said = ", ".join(
-        f"{of_view(part.view)}: {knowledge.norm(key).words(part.value, '')}" for key, pair in opposite for part in pair
-    )
-    return [
-        _(
-            "Left and right would be exchanged between the front and the back photo ({said}). If one of the two views "
-            "was said the wrong way round, say it again.",
-            said=said,
-        )
-    ]
+    said = tuple(said_by(part.view, knowledge.norm(key), part.value) for key, pair in opposite for part in pair)
+    return [Note("sides_exchanged", said=said)]
 
 
 def _turned_over(pair: tuple[FromView, FromView], usual: float) -> bool:
@@ -95,6 +82,10 @@ def mirror_suspicion(pair: tuple[FromView, FromView]) -> float:
 def _contradict(some: Sequence[Assessment], others: Sequence[Assessment]) -> bool:
     """Whether one of two groups of photos, each of one view, seems to be mirrored."""
     return one_is_mirrored(lambda key: _both(some, others, key))
+
+
+def _disagree(photos: Sequence[Assessment], what_next: str) -> Note:
+    return Note("mirror_asked", ask=Note("sides_disagree"), photos=_named(photos), next=Note(what_next))
 
 
 def _named(photos: Sequence[Assessment]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from posturecam.body import Pose, View
+from posturecam.errors.facts import Note
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.balance import Balance
@@ -19,8 +20,6 @@ from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
 from posturecam.poses.silhouette.clothes import DOUBTED_KNEES, clothes_of, knees_seen
 from posturecam.poses.view_cues import BELOW_SHOULDERS, confidence, view_note
-from posturecam.text.language import _
-from posturecam.text.sentences import sentence
 
 if TYPE_CHECKING:
     from posturecam.poses.masks import PersonMask  # loads cv2
@@ -103,11 +102,10 @@ def with_contour(assessment: Assessment, photo: Photo, finder: PoseFinder, knowl
 def check_outline(outline: Silhouette | None) -> PhotoCheck:
     """Look at whether clothes and background show where the person ends."""
     if outline is None:
-        return PhotoCheck(_("outline"), _("not found"), _("Stand before a plain wall, in close-fitting clothes."))
+        return PhotoCheck(Note("check_outline"), Note("outline_not_found"), Note("plain_wall"))
     if outline.untrusted:
-        change = _("Wear close-fitting clothes of another colour than the wall, and leave air around you.")
-        return PhotoCheck(_("outline"), sentence(outline.untrusted), change)
-    return PhotoCheck(_("outline"), _("clear ({agreement:.0%} agreement)", agreement=outline.agreement))
+        return PhotoCheck(Note("check_outline"), outline.untrusted, Note("close_fitting"))
+    return PhotoCheck(Note("check_outline"), Note("outline_clear", agreement=outline.agreement))
 
 
 def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
@@ -116,12 +114,9 @@ def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
         return assessment
     change = check_outline(assessment.outline).change
     if change:
-        note = _("Clothes or the background hide where the body ends. {change}", change=change)
+        note = Note("outline_hidden", change=change)
     elif assessment.outline and front_hidden(assessment.pose, assessment.outline, assessment.vertical.roll_deg):
-        note = _(
-            "In front, the outline runs along a straight edge of the room; nothing is measured by it there. "
-            "Stand clear of door frames and corners."
-        )
+        note = Note("front_along_room")
     else:
         return assessment
     concluded = assessment.conclusion.notes
@@ -174,7 +169,7 @@ def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Kno
     return retold(replace(assessment, notes=(*assessment.notes, *balance.notes)), taken, knowledge)
 
 
-def void_of(assessment: Assessment) -> str | None:
+def void_of(assessment: Assessment) -> Note | None:
     """Say why a photo's numbers must not be read as posture, or None."""
     quality = check_quality(
         assessment.pose,

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from posturecam import __version__
-from posturecam.body import View
 from posturecam.errors import NobodyFound, PhotoError, PosturecamError
+from posturecam.errors.facts import Note, as_note
 from posturecam.knowledge import Knowledge, load
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.measures.measurement import Measurement, Unmeasured
@@ -27,9 +27,7 @@ from posturecam.pipeline.exam.combining import (
 from posturecam.pipeline.exam.mirroring import mirror_notes
 from posturecam.pipeline.exam.one_photo import assess_photo, void_of
 from posturecam.poses.detection import PoseFinder
-from posturecam.text.language import ENGLISH, _, ngettext, speaking
-from posturecam.text.language.views import shown
-from posturecam.text.sentences import sentence
+from posturecam.text.language import ENGLISH, speaking
 
 SCHEMA = "posturecam/exam/2"
 READABLE = (SCHEMA, "posturecam/exam/1")
@@ -57,7 +55,7 @@ class Exam:
     conflicts: tuple[Conflict, ...]
     unmeasured: tuple[Unmeasured, ...]
     conclusion: Conclusion
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     versions: dict[str, str]
 
     @property
@@ -119,7 +117,12 @@ def exam_of(
     views = {photo.pose.view for photo in sound}
     conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
     own = _notes(photos, sound, failed, repeated, knowledge)
-    notes = (*own, *(sentence(one.words) for one in conflicts), *tested.notes, *conclusion.notes)
+    notes = (
+        *own,
+        *(as_note(one.words) for one in conflicts),
+        *tested.notes,
+        *conclusion.notes,
+    )
     unmeasured = (*_unmeasured(photos, {one.measurement.key for one in combined}, conflicts), *tested.unmeasured)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
@@ -151,64 +154,45 @@ def _unmeasured(
     return tuple(told.values())
 
 
-def _the(view: View) -> str:
-    return {View.LEFT: _("the left"), View.RIGHT: _("the right")}.get(view, shown(view))
-
-
 def _notes(
     photos: Sequence[Assessment],
     sound: Sequence[Assessment],
     failed: Sequence[Failure],
     repeated: int,
     knowledge: Knowledge,
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Say what a reader must know of the photos, the most important first."""
-    notes = [_("{name} was left out: {reason}", name=one.name, reason=one.reason) for one in failed]
+    notes = [Note("left_out", name=one.name, reason=one.reason) for one in failed]
     notes += mirror_notes(sound, knowledge)
     if repeated:
-        notes.append(
-            ngettext(
-                "{count} of the photos given was a copy of another and counted once.",
-                "{count} of the photos given were copies of another and counted once.",
-                repeated,
-            )
-        )
+        notes.append(Note("copies", count=repeated))
     for view in ORDER:
         number = sum(photo.pose.view is view for photo in sound)
         if number > 1:
-            notes.append(
-                _(
-                    "{number} photos show {side}: they count as {number} re-stands, and how far they differ is part of "
-                    "the ±.",
-                    number=number,
-                    side=_the(view),
-                )
-            )
+            notes.append(Note("re_stands", number=number, side=view))
     return (*notes, *_days_note(photos), *_own_notes(photos))
 
 
-def _days_note(photos: Sequence[Assessment]) -> list[str]:
+def _days_note(photos: Sequence[Assessment]) -> list[Note]:
     """Say that the photos' cameras or names tell of several days; files that were copied do not count."""
     taken = [photo.photo.taken for photo in photos]
     days = sorted({found.on for found in taken if found is not None and found.source is not DateSource.FILE})
     if len(days) < 2:
         return []
-    told = _(
-        "These photos are of several days ({days}). An exam is of one day: look whether all belong to it.",
-        days=", ".join(day.isoformat() for day in days),
-    )
-    return [told]
+    return [Note("several_days", days=", ".join(day.isoformat() for day in days))]
 
 
-def _own_notes(photos: Sequence[Assessment]) -> list[str]:
+def _own_notes(photos: Sequence[Assessment]) -> list[Note]:
     """Give the notes on the photos themselves, each sentence once, with the names of its photos."""
-    told: dict[str, list[str]] = {}
+    told: dict[Note, list[str]] = {}
     for photo, name in zip(photos, _short([one.photo.name for one in photos]), strict=True):
         for note in photo.notes:
             if note not in photo.conclusion.notes:
                 told.setdefault(note, []).append(name)
-    everywhere = len(photos)
-    return [note if len(names) == everywhere else f"{', '.join(names)}: {note}" for note, names in told.items()]
+    return [
+        note if len(names) == len(photos) else Note("of_photos", photos=", ".join(names), note=note)
+        for note, names in told.items()
+    ]
 
 
 def _short(names: Sequence[str]) -> list[str]:

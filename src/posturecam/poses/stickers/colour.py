@@ -8,21 +8,21 @@ import numpy as np
 
 from posturecam.errors import SettingsError
 from posturecam.picture.photo import Photo
-from posturecam.text.language import _, later
+from posturecam.text.language import _
 
 NAMED: dict[str, tuple[float, float]] = {
-    later("red"): (30.0, 24.0),
-    later("orange"): (60.0, 22.0),
-    later("yellow"): (98.0, 28.0),
-    later("green"): (148.0, 34.0),
-    later("cyan"): (205.0, 32.0),
-    later("blue"): (280.0, 34.0),
-    later("purple"): (318.0, 28.0),
-    later("pink"): (355.0, 28.0),
+    "red": (30.0, 24.0),
+    "orange": (60.0, 22.0),
+    "yellow": (98.0, 28.0),
+    "green": (148.0, 34.0),
+    "cyan": (205.0, 32.0),
+    "blue": (280.0, 34.0),
+    "purple": (318.0, 28.0),
+    "pink": (355.0, 28.0),
 }
 """Colours by name: hue in Lab and how far the pack's may lie from it, degrees."""
 
-PLAIN: dict[str, str] = {later("white"): "lighter", later("reflective"): "either", later("black"): "darker"}
+PLAIN: dict[str, str] = {"white": "lighter", "reflective": "either", "black": "darker"}
 """Packs without colour: how their markers stand out from what lies around them. A reflective ball shines under a flash
 and is a dull grey without one."""
 

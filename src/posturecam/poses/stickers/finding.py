@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot, View
+from posturecam.errors.facts import Note
 from posturecam.picture.photo import Photo
 from posturecam.poses.stickers.blobs import Blob, find_blobs
 from posturecam.poses.stickers.colour import Colour, colour_at
 from posturecam.poses.stickers.naming import chance_log10, named
-from posturecam.text.language import _, ngettext
 
 EYES_TO_ANKLES_MM = 1510.0
 """Eyes over ankles of a person of 1.70 m: how large a sticker should look; taken with much doubt."""
@@ -55,53 +55,24 @@ class Found:
     views: tuple[View, ...] = ()
 
     @property
-    def note(self) -> str | None:
+    def note(self) -> Note | None:
         """Say which spots got no name, or None where all did."""
         if not self.unnamed:
             return None
         places = "; ".join(f"{one.x:.0f},{one.y:.0f}" for one in self.unnamed)
-        return ngettext(
-            "{count} {colour} spot was not counted, because it is not sure which point of the body it marks (pixels "
-            "{places}). Name it by hand with --place, or take it off.",
-            "{count} {colour} spots were not counted, because it is not sure which points of the body they mark ("
-            "pixels {places}). Name them by hand with --place, or take other stickers off.",
-            len(self.unnamed),
-            colour=_(self.colour.words),
-            places=places,
-        )
+        return Note("spots_unnamed", count=len(self.unnamed), colour=self.colour.words, places=places)
 
-    def why_none(self, photo: str) -> str | None:
+    def why_none(self, photo: str) -> Note | None:
         """Say that no sticker was named, and what next; None where one was."""
         if self.points:
             return None
         if self.views:
-            return _(
-                "markers are named only where it is known from which side {photo} shows the body. Give {views}.",
-                photo=photo,
-                views=_(" or ").join(f"--view {view}" for view in self.views),
-            )
+            return Note("markers_need_view", photo=photo, views=self.views)
         if self.unnamed:
-            return _(
-                "no {colour} sticker in {photo} lies where one is expected: {note}",
-                colour=_(self.colour.words),
-                photo=photo,
-                note=self.note,
-            )
+            return Note("no_sticker_expected", colour=self.colour.words, photo=photo, note=self.note)
         if self.colour.light:
-            return _(
-                "no {colour} markers (balls or round stickers of 8 to 20 mm) were found on the person in {photo}: "
-                "at least {count} of one size must lie at places that are marked. Light them well against skin or "
-                "cloth of another brightness, name points by hand with --place, or leave --stickers away.",
-                colour=_(self.colour.words),
-                photo=photo,
-                count=FEWEST_PLAIN,
-            )
-        return _(
-            "no round {colour} stickers (8 to 20 mm) were found on the person in {photo}. Give their colour by another "
-            "name or as #rrggbb, or leave --stickers away.",
-            colour=_(self.colour.words),
-            photo=photo,
-        )
+            return Note("no_markers", colour=self.colour.words, photo=photo, count=FEWEST_PLAIN)
+        return Note("no_stickers", colour=self.colour.words, photo=photo)
 
 
 def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:

@@ -59,7 +59,7 @@ def reason_of(assessment: Assessment, options: OverlayOptions, scale: float) -> 
     The lines are broken once, in the photo's own pixels: letters of another size may round to one line more.
     """
     part = photo_part(assessment)
-    reason = reason_below(part, assessment.void or "", text_px_of(options, part))
+    reason = reason_below(part, str(assessment.void or ""), text_px_of(options, part))
     return Reason(reason.lines, reason.size_px * scale, scaled(reason.plate, scale))
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from posturecam.errors.facts import as_written
 from posturecam.knowledge import Knowledge, Norm
-from posturecam.patterns.findings import hinted, leans_on_noise, why_not_scored
+from posturecam.patterns.findings import hinted, leans_on_noise
 from posturecam.reports.cases import cases, tried
 from posturecam.reports.catalogue import GRADES, Entry
 from posturecam.reports.terminal.printer import Printer
 from posturecam.text.language import _, filled, number
 from posturecam.text.language.sides import side_word
+from posturecam.text.sentences import sentence
 
 if TYPE_CHECKING:
     from posturecam.storage.rescoring.files import Result
@@ -101,7 +103,9 @@ def _print_one(printer: Printer, place: str, data: Mapping[str, Any], knowledge:
         printer.paragraph(f"{one['pattern']} {one['name']}{side}: {verdict}", indent=2)
         if not one.get("subsumed_by"):
             firm = not hint or one["verdict"] == "weak"
-            printer.paragraph(one["explanation"] if firm else hinted(one["explanation"]), indent=4)
+            printer.paragraph(
+                one["explanation"] if firm else sentence(hinted(as_written(one["explanation"]))), indent=4
+            )
             printer.bullets(_muscles(one, knowledge), indent=4)
     if not found:
         printer.paragraph(_nothing(data), indent=2)
@@ -130,6 +134,6 @@ def _muscles(finding: Mapping[str, Any], knowledge: Knowledge) -> Iterable[str]:
 def _nothing(data: Mapping[str, Any]) -> str:
     findings = data["findings"]
     reason = findings[0].get("reason") if findings else None
-    if reason and why_not_scored(reason):
+    if reason and findings[0].get("code") == "not_scored":
         return f"{reason[0].upper()}{reason[1:]}."
     return _("No pattern stands out.") if findings else _("No pattern was looked for.")

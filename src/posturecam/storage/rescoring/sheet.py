@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from posturecam.errors.facts import Fact
 from posturecam.measures.measurement import Z95
 from posturecam.patterns.engine import NOT_ASSESSED, WEAK, Grid, Scored
 from posturecam.patterns.evidence import SIDES
@@ -102,5 +103,5 @@ class Sheet:
     def _voided(self) -> bytes:
         """Write every pattern as not scored: an answer, the same for everybody, voids the photos."""
         pattern = next(pattern for pattern in self.texts.patterns if pattern.voids)
-        reason = pattern.variants[0].expects[0].words
+        reason = Fact("from_tables", text=pattern.variants[0].expects[0].words)
         return dumped(not_scored(self.texts.knowledge, reason))[1:-1].encode()

@@ -11,17 +11,18 @@ from typing import Any
 
 from posturecam.body import View
 from posturecam.errors import StoredError
+from posturecam.errors.facts import Fact, Note, as_written
 from posturecam.knowledge import Knowledge
 from posturecam.measures.balance import NO_BALANCE, Balance
 from posturecam.measures.measurement import Z95, Unmeasured
 from posturecam.measures.withholding import NO_POSTURE, OF_ITS_OWN
 from posturecam.patterns.answers import Answers, check_answers
-from posturecam.patterns.findings import why_not_scored
 from posturecam.patterns.plan import Conclusion, conclude
 from posturecam.patterns.red_flags import refuse_balance
-from posturecam.storage.facts_json import unmeasured_row
+from posturecam.storage.facts_json import code_of, finding_row, unmeasured_row, void_from
 from posturecam.storage.strict_json import MOST
-from posturecam.text.language import _
+from posturecam.text.language import _, figures_alone
+from posturecam.text.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Stored:
     views: frozenset[View]
     readings: tuple[Reading, ...]
     answers: Answers
-    void: str | None
+    void: Note | None
 
 
 def renewed(
@@ -56,7 +57,10 @@ def renewed(
     """
     data = joined(data, balance)
     stored = read_object(data, knowledge, answers, where)
-    data = {**_withheld(data, stored.void), **({"photos": kept} if (kept := _photos_withheld(data)) else {})}
+    data = {
+        **_withheld(data, None if stored.void is None else sentence(stored.void)),
+        **({"photos": kept} if (kept := _photos_withheld(data)) else {}),
+    }
     if balance.measurements:
         refuse_balance(stored.answers, knowledge)
     conclusion = conclude(stored.readings, stored.views, knowledge, stored.answers, void=stored.void)
@@ -98,12 +102,10 @@ def joined(data: Mapping[str, Any], balance: Balance) -> Mapping[str, Any]:
         return data
     keys = {one["key"] for one in fresh}
     kept = [row for row in rows if not (isinstance(row, dict) and row.get("key") in keys)]
-    notes = data.get("notes")
-    own = notes if isinstance(notes, list) else []
     return {
         **data,
         "measurements": [*kept, *fresh],
-        "notes": [*own, *(note for note in balance.notes if note not in own)],
+        **_with_notes(data, balance.notes),
     }
 
 
@@ -112,24 +114,30 @@ def with_conclusion(data: Mapping[str, Any], conclusion: Conclusion, knowledge: 
     versions = data.get("versions")
     return {
         **data,
-        "findings": plain(conclusion.findings),
+        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
         "chain": plain(conclusion.chain),
         "plan": plain(conclusion.plan),
         "red_flags": plain(conclusion.red_flags),
-        "notes": _notes(data, conclusion),
+        **_with_notes(data, conclusion.notes),
         "versions": {**(versions if isinstance(versions, dict) else {}), "knowledge": knowledge.version},
     }
 
 
-def _notes(data: Mapping[str, Any], conclusion: Conclusion) -> list[Any]:
-    """Keep the photo's notes and add those of the conclusion."""
-    kept = data.get("notes")
-    notes = kept if isinstance(kept, list) else []
-    return [*notes, *(note for note in conclusion.notes if note not in notes)]
+def _with_notes(data: Mapping[str, Any], notes: Sequence[Note]) -> dict[str, list[Any]]:
+    """Keep the notes and add these, each sentence once, with their codes where the object has codes."""
+    kept, codes = data.get("notes"), data.get("note_codes")
+    own = list(kept) if isinstance(kept, list) else []
+    fresh = [note for note in notes if sentence(note) not in own]
+    told = {"notes": [*own, *(sentence(note) for note in fresh)]}
+    if isinstance(codes, list) and len(codes) == len(own):
+        told["note_codes"] = [*codes, *(code_of(note) for note in fresh)]
+    return told
 
 
 def plain(value: Any) -> Any:
     """Bring dataclasses, enums and tuples to plain JSON values."""
+    if isinstance(value, Fact):
+        return sentence(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
@@ -249,13 +257,18 @@ def _number(row: Mapping[str, Any], key: str, where: str) -> float:
     return float(value)
 
 
-def _void(data: Mapping[str, Any], views: frozenset[View]) -> str | None:
+def _void(data: Mapping[str, Any], views: frozenset[View]) -> Note | None:
     """Say why the photo was not scored when it was stored: that has not become better since."""
-    if isinstance(data.get("void"), str):
-        return str(data["void"])
+    if (void := void_from(data)) is not None:
+        return void
     if views == {View.OBLIQUE}:
-        return _("the body is turned half-way")
+        return Note("half_way")
     findings = data.get("findings")
     first = findings[0] if isinstance(findings, list) and findings else None
     reason = first.get("reason") if isinstance(first, dict) else None
-    return why_not_scored(reason) if isinstance(reason, str) else None
+    before = next((words for words in _NOT_SCORED if isinstance(reason, str) and reason.startswith(words)), None)
+    return None if before is None or not isinstance(reason, str) else as_written(reason.removeprefix(before))
+
+
+_NOT_SCORED = (figures_alone("not scored: "), figures_alone("nicht bewertet: "))
+"""What stands before the reason in files of version 1, which tell in words alone that nothing was scored."""

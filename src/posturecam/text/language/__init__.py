@@ -147,6 +147,19 @@ def later(message: str, /) -> str:
     return message
 
 
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """A text that counts: for one, and for any other number."""
+
+    one: str
+    many: str
+
+
+def plural(one: str, many: str, /) -> Plural:
+    """Mark a text of a constant that counts for the catalogue."""
+    return Plural(one, many)
+
+
 def figures_alone(template: str, /) -> str:
     """Mark a text that is figures alone, the same in every language."""
     return template
