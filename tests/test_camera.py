@@ -216,14 +216,14 @@ def test_no_camera_at_all_names_the_way_out() -> None:
 
 def test_why_a_camera_does_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On each system the cure of that system; on Linux by what is really there."""
-    assert "Privacy & Security" in why_no_camera(0, "darwin")
-    assert "Settings > Privacy" in why_no_camera(0, "win32")
-    assert "no camera was found" in cameras._why_not_on_linux(0, tmp_path)
+    assert "Privacy & Security" in str(why_no_camera(0, "darwin"))
+    assert "Settings > Privacy" in str(why_no_camera(0, "win32"))
+    assert "no camera was found" in str(cameras._why_not_on_linux(0, tmp_path))
     (tmp_path / "video2").touch()
-    assert "there is 2" in cameras._why_not_on_linux(0, tmp_path)
-    assert "busy" in cameras._why_not_on_linux(2, tmp_path)
+    assert "there is 2" in str(cameras._why_not_on_linux(0, tmp_path))
+    assert "busy" in str(cameras._why_not_on_linux(2, tmp_path))
     monkeypatch.setattr(cameras.os, "access", lambda *_: False)
-    assert "usermod -aG video" in cameras._why_not_on_linux(2, tmp_path)
+    assert "usermod -aG video" in str(cameras._why_not_on_linux(2, tmp_path))
 
 
 def test_films_are_known_by_their_ending() -> None:

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from posturecam.body import Landmark, Side, Spot, View
-from posturecam.errors.facts import Fact, Note, Reason, as_written
+from posturecam.errors import PhotoError
+from posturecam.errors.facts import Fact, Note, Problem, Reason, as_written, in_place_of
 from posturecam.measures.measurement import Unmeasured
 from posturecam.storage.facts_json import unmeasured_from, unmeasured_row
-from posturecam.text.language import Plural, choose, current
-from posturecam.text.sentences import ALIKE, SENTENCES, sentence
+from posturecam.text.language import Plural, choose, current, speaking
+from posturecam.text.sentences import ALIKE, SENTENCES, problem_and_remedy, sentence
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "posturecam"
-KINDS = ("Fact", "Note", "Reason")
+KINDS = ("Fact", "Note", "Problem", "Reason")
 
 FIGURES: dict[str, Any] = {
     "plain": Landmark.LEFT_KNEE,
@@ -43,6 +44,7 @@ FIGURES: dict[str, Any] = {
     ),
     **dict.fromkeys(("note", "change", "little", "ask", "next", "pages", "remedy", "how", "turn", "way"), Note("cut")),
     "why": Note("stance_sitting"),
+    "reasons": (Reason("no_scale"), Reason("no_outline"), Reason("no_scale")),
     "sentence": Reason("not_scored", why=Note("half_way")),
 }
 """A figure of every name that is no number."""
@@ -52,7 +54,9 @@ def fields(template: str | Plural) -> set[str]:
     """Name the fields of a sentence, without those that every sentence has."""
     texts = (template.one, template.many) if isinstance(template, Plural) else (template,)
     names = {name for text in texts for _text, name, _format, _conversion in Formatter().parse(text) if name}
-    return names - {"guide", "what_to_do", "hold_level"} | ({"count"} if isinstance(template, Plural) else set())
+    return names - {"guide", "what_to_do", "hold_level", "reinstall", "make"} | (
+        {"count"} if isinstance(template, Plural) else set()
+    )
 
 
 def made_of(kind: str) -> Reason:
@@ -65,7 +69,7 @@ def test_every_kind_is_said_in_every_language_and_comes_back_from_json(kind: str
     """The sentence in each language differs, the data does not, and both come back from what is stored."""
     fact = made_of(kind)
     english, german = sentence(fact, "en"), sentence(fact, "de")
-    assert "{" not in english + german
+    assert not any(f"{{{name}" in english + german for name in fields(SENTENCES[kind]))
     if kind not in ALIKE:
         assert english != german
     row = unmeasured_row(Unmeasured("knee_angle_left", fact))
@@ -130,3 +134,27 @@ def test_the_library_does_not_ask_the_system(monkeypatch: pytest.MonkeyPatch) ->
     statement = "from posturecam.text.language import _, choose; print(_('left'), choose(), _('left'))"
     done = subprocess.run([sys.executable, "-c", statement], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["left", "de", "links"]
+
+
+def test_a_problem_says_what_is_wrong_apart_from_what_to_do() -> None:
+    """Full stops in a name part nothing; of a problem whose sentence is one, nothing is to do."""
+    told = Problem("photo_empty", path="Dr. A. front.jpg")
+    for language, wrong, remedy in (
+        ("en", "Dr. A. front.jpg is empty (zero bytes)", "Copy the photo anew from the phone or camera."),
+        ("de", "Dr. A. front.jpg ist leer (null Bytes)", "Kopieren Sie das Foto neu von Handy oder Kamera."),
+    ):
+        with speaking(language):
+            assert problem_and_remedy(told) == (wrong, remedy)
+            assert str(PhotoError(told)) == sentence(told) == f"{wrong}. {remedy}"
+    assert problem_and_remedy(Problem("took_too_long", limit_s=60.0))[1] == ""
+    assert PhotoError(told).problem == pickle.loads(pickle.dumps(PhotoError(told))).problem == told  # noqa: S301
+    assert PhotoError("words alone").problem is None
+
+
+def test_a_path_is_left_out_of_a_problem() -> None:
+    """Wherever it stands among the figures, in facts within facts too."""
+    inner = Problem("point_of_file", path=Path("/home/a/p.json"), number=2)
+    told = in_place_of(
+        Problem("place_row_wrong", where=inner, row="in /home/a/p.json"), ["/home/a/p.json"], "this file"
+    )
+    assert str(told).startswith("--place this file, point 2: in this file is no point")

@@ -24,6 +24,7 @@ from posturecam.reports.picture import placed as drawn_names
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
 from posturecam.reports.picture.scene import Scene
 from posturecam.text.language import choose
+from posturecam.text.names import point_name
 from test_stickers import PHOTOS, SIZE, body, drawn, names_of, spot_places
 from test_stickers_plain import WHITE, in_grey
 
@@ -233,7 +234,7 @@ def test_short_names_are_said_in_the_language_that_is_chosen() -> None:
     """Field names, and German where it is spoken."""
     point = PlacedPoint(Spot.LEFT_LATERAL_MALLEOLUS, 1.0, 1.0)
     assert drawn_names.short(point) == "lat. malleolus"
-    assert point.name.plain == "left lateral malleolus (outer ankle bone)"
+    assert point_name(point.name) == "left lateral malleolus (outer ankle bone)"
     assert drawn_names.short(PlacedPoint(Landmark.LEFT_EAR, 1.0, 1.0)) == "tragus"
     with speaking("de"):
         assert drawn_names.short(point) == "Außenknöchel"

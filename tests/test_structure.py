@@ -35,13 +35,12 @@ ORDER = [
 """The rooms in the order in which the data flows: each imports only what stands before it."""
 
 EARLY = {
-    "text.language": "errors and findings are still told where they arise; it goes when the core hands out facts alone",
+    "text.language": "knowledge is read, and findings are told, in the language that is spoken",
     "storage.strict_json": "the standard library's JSON without its liberties; needs nothing and serves every reader",
 }
 """What every room may import, although it lies in a late one."""
 
 ALLOWED = {
-    ("pipeline.assessment", "text.sentences"): "an error is still a sentence, and tells why nothing was measured",
     ("picture.surroundings", "pipeline.settings"): "what the user knows of the scene stands in the settings",
     ("poses.finder", "measures.estimator"): "the finder hands the picture on to the estimator's network",
     ("poses.view_probability", "measures.estimator"): "and the view is told from the same squares of the picture",

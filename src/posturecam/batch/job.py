@@ -30,13 +30,14 @@ from posturecam.errors import (
     RemoteError,
     SettingsError,
 )
-from posturecam.errors.facts import as_written
+from posturecam.errors.facts import Problem, as_written, in_place_of
 from posturecam.picture.capture_date import DateSource
 from posturecam.picture.photo import Photo, read, shown_name
 from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
 from posturecam.pipeline.limits import TIMEOUT_S, took_too_long, took_too_much
 from posturecam.reports.picture.options import PLAIN, OverlayOptions
 from posturecam.text.language import ENGLISH, _, choose, current, later
+from posturecam.text.sentences import problem_and_remedy, sentence
 
 if TYPE_CHECKING:
     from posturecam.knowledge import Knowledge
@@ -184,15 +185,14 @@ class Job:
         with local(task.path) as path:
             photo = of_content(read(path, self.settings.long_side_px))
         if photo.sha256 != task.sha256:
-            msg = _("{path} was changed while it was read. Run the same command again.", path=task.path)
-            raise _ChangedError(msg)
+            raise _ChangedError(Problem("changed_meanwhile", path=task.path))
         settings = replace(self.settings, view=task.view or self.settings.view)
         try:
             found = assess_photo(photo, finder, settings, tables, said, outline=self.outline)
         except SettingsError as error:
             if task.view is None:
                 raise
-            raise PhotoError(str(error)) from error
+            raise PhotoError(*error.args) from error
         named = replace(found, photo=replace(found.photo, name=shown_name(Path(task.path))))
         if self.machine_note:
             named = replace(named, notes=(as_written(self.machine_note), *named.notes))
@@ -239,7 +239,7 @@ def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
     except PosturecamError as error:
         return Outcome(task, failure=failure_of(error, task.path))
     except MemoryError:
-        return Outcome(task, failure=PhotoFailure(took_too_much(), _(ANEW)), spent=True)
+        return Outcome(task, failure=PhotoFailure(sentence(took_too_much()), _(ANEW)), spent=True)
     except Exception as error:  # noqa: BLE001  (the one place: a photo that upsets a library is one row, not the end)
         first = (str(error).splitlines() or [""])[0][:200]
         reason = _("unexpected {name}: {first}", name=type(error).__name__, first=first).rstrip(": ")
@@ -251,7 +251,7 @@ def guarded(task: Task, work: Callable[[], Outcome]) -> Outcome:
 def overdue(task: Task, limit_s: float) -> Outcome:
     """List a photo that was given up; another run tries it again."""
     remedy = _("{anew} Or give it more time: --timeout SECONDS", anew=_(ANEW))
-    return Outcome(task, failure=PhotoFailure(took_too_long(limit_s), remedy))
+    return Outcome(task, failure=PhotoFailure(sentence(took_too_long(limit_s)), remedy))
 
 
 class _ChangedError(PhotoError):
@@ -259,10 +259,11 @@ class _ChangedError(PhotoError):
 
 
 def failure_of(error: PosturecamError, path: str) -> PhotoFailure:
-    """Split an error's message into what is wrong and what to do, and take the path out of it."""
-    text = str(error)
-    for spelled in (str(Path(path).absolute()), path):
-        text = text.replace(spelled, _(THIS_PHOTO)) if spelled in text and len(spelled) > 3 else text
-    reason, _stop, remedy = " ".join(text.split()).partition(". ")
+    """Tell what is wrong and what to do, the photo's path left out; of words alone, all of them as the reason."""
     lasting = isinstance(error, PhotoError | NobodyFound) and not isinstance(error, _ChangedError)
-    return PhotoFailure(reason.rstrip("."), remedy, lasting)
+    if error.problem is None:
+        return PhotoFailure(" ".join(str(error).split()).rstrip("."), "", lasting)
+    spelled = [spelling for spelling in (str(Path(path).absolute()), path) if len(spelling) > len("a.b")]
+    told = problem_and_remedy(in_place_of(error.problem, spelled, _(THIS_PHOTO)))
+    reason, remedy = (" ".join(words.split()) for words in told)
+    return PhotoFailure(reason, remedy, lasting)

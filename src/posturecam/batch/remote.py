@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from posturecam.errors import PhotoError, RemoteError, SettingsError
+from posturecam.errors.facts import Problem, in_place_of
 from posturecam.text.language import _
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://")
@@ -255,8 +256,7 @@ def sha256_of(url: str) -> str:
     """Compute the sha256 of a file's content. Raises PhotoError, RemoteError."""
     with local(url) as path, path.open("rb") as file:
         if not path.stat().st_size:
-            msg = _("{url} is empty (zero bytes). Copy the photo anew from the phone or camera.", url=url)
-            raise PhotoError(msg)
+            raise PhotoError(Problem("photo_empty", path=url))
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -271,12 +271,13 @@ def local(place: str) -> Iterator[Path]:
         try:
             fetch(place, path)
         except FileNotFoundError as error:
-            msg = _("no such file: {place}. Check the name and the folder.", place=place)
-            raise PhotoError(msg) from error
+            raise PhotoError(Problem("no_such_photo", path=place)) from error
         try:
             yield path
         except PhotoError as error:
-            raise PhotoError(str(error).replace(str(path), place)) from error
+            if error.problem is None:
+                raise
+            raise PhotoError(in_place_of(error.problem, [str(path)], place)) from error
 
 
 def fetch(url: str, path: Path) -> None:

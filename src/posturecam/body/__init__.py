@@ -9,10 +9,6 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.text.language import _
-from posturecam.text.language.parts import PART_WORDS, SPOT_WORDS
-from posturecam.text.language.sides import side_word
-
 Array = NDArray[np.float64]
 
 
@@ -94,21 +90,9 @@ class Landmark(StrEnum):
     RIGHT_FOOT_INDEX = "right_foot_index"
 
     @property
-    def plain(self) -> str:
-        """The name as people say it: ``left ankle``."""
-        words = self.value.split("_")
-        side = next((word for word in words if word in _SIDES), None)
-        stem = "_".join(word for word in words if word != side)
-        part = _(PART_WORDS[stem])
-        return part if side is None else _("{side} {part}", side=side_word(side), part=part)
-
-    @property
     def mirrored(self) -> "Landmark":
         """The same point on the other side of the body."""
         return Landmark(_other_side(self.value))
-
-
-_SIDES = ("left", "right")
 
 
 def _other_side(name: str) -> str:
@@ -153,14 +137,6 @@ class Spot(StrEnum):
     RIGHT_MEDIAL_MALLEOLUS = "right_medial_malleolus"
     LEFT_SECOND_METATARSAL = "left_second_metatarsal"
     RIGHT_SECOND_METATARSAL = "right_second_metatarsal"
-
-    @property
-    def plain(self) -> str:
-        """The field's name with the plain word beside it: ``left patella (kneecap)``."""
-        side, _joint, stem = self.value.partition("_")
-        if not stem or stem.isdigit():
-            return _("marker {number} on the spine", number=stem) if stem else _(SPOT_WORDS[side])
-        return _("{side} {part}", side=side_word(side), part=_(SPOT_WORDS[stem]))
 
     @property
     def mirrored(self) -> "Spot":

@@ -17,11 +17,19 @@
 A bug is not in this tree: it stays a traceback, shown by ``--debug``.
 """
 
+from posturecam.errors.facts import Fact
+
 
 class PosturecamError(Exception):
     """Root of every error a user can mend."""
 
     exit_code = 2
+
+    @property
+    def problem(self) -> Fact | None:
+        """What went wrong, as data; None where it is known in words alone."""
+        told = self.args[0] if self.args else None
+        return told if isinstance(told, Fact) else None
 
 
 class PhotoError(PosturecamError):

@@ -6,8 +6,9 @@ reason = Reason("hidden", point=Landmark.LEFT_KNEE)
 reason.kind, reason["point"]
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Self
 
 
@@ -61,6 +62,27 @@ class Note(Fact):
 
 AS_WRITTEN = "as_written"
 """The kind of what an older file tells in words alone; its one figure ``text`` holds them."""
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False)
+class Problem(Fact):
+    """What went wrong; its sentences say what, where, and then what to do."""
+
+
+def in_place_of(fact: Fact, spelled: Collection[str], name: str) -> Fact:
+    """Tell the same with a name in place of a path, wherever the path is among the figures."""
+
+    def renamed(figure: Any) -> Any:
+        if isinstance(figure, Fact):
+            return in_place_of(figure, spelled, name)
+        if isinstance(figure, str | PurePath):
+            text = str(figure)
+            for path in spelled:
+                text = text.replace(path, name)
+            return figure if text == str(figure) else text
+        return figure
+
+    return type(fact)(fact.kind, **{key: renamed(figure) for key, figure in fact.figures})
 
 
 class _Words:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
@@ -13,8 +14,18 @@ UNITS = (later("deg"), later("% of height"), later("% of chord"), "mm", "s", lat
 FLAGS = ("R", "M", "P", "D")
 MIRRORS = ("odd", "even")
 ABNORMAL = ("both", "high", "low")
-UNGRADED = "ungraded"
-"""The severity of a measure without bands."""
+
+
+class Severity(StrEnum):
+    """How far a value lies from what is usual, the smallest first; ``UNGRADED`` where a measure has no bands."""
+
+    UNGRADED = "ungraded"
+    NEUTRAL = "neutral"
+    WITHIN_NOISE = "within_noise"
+    MILD = "mild"
+    MODERATE = "moderate"
+    MARKED = "marked"
+
 
 MILD_PART, MODERATE_PART = 0.7, 0.5
 """Parts of an age's mean below which a value counts as mild and as moderate [P]."""
@@ -91,19 +102,19 @@ class Norm:
         """How large a small difference is: the neutral band, or the standard deviation where nothing is graded."""
         return self.bands[0] if self.bands else (self.sd or 1.0)
 
-    def severity(self, value: float, low: float, high: float) -> str:
+    def severity(self, value: float, low: float, high: float) -> Severity:
         """Grade a value with its 95 % interval; nothing inside its own noise is graded."""
         if self.bands is None:
-            return UNGRADED
+            return Severity.UNGRADED
         neutral, mild, moderate = self.bands
         ends = (self.deviation(low), self.deviation(high))
         if max(ends) <= neutral:
-            return "neutral"
+            return Severity.NEUTRAL
         astride = self.abnormal == "both" and (low - self.centre) * (high - self.centre) < 0
         if astride or min(ends) <= neutral:
-            return "within_noise"
+            return Severity.WITHIN_NOISE
         size = self.deviation(value)
-        return "mild" if size <= mild else "moderate" if size <= moderate else "marked"
+        return Severity.MILD if size <= mild else Severity.MODERATE if size <= moderate else Severity.MARKED
 
     def age_mean(self, band: str | None) -> AgeMean | None:
         """Give the mean of an age band, or None where there is none or no band is known."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posturecam.knowledge import Knowledge
+    from posturecam.knowledge.norms import Severity
     from posturecam.picture.lens.perspective import Flattened
     from posturecam.picture.vertical import Vertical
 
@@ -39,7 +40,7 @@ class Measurement:
     high: float
     sem: float
     unit: str
-    severity: str
+    severity: Severity
     words: str
     raw: float | None = None
     vertical_effect: float = 0.0

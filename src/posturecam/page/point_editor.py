@@ -20,6 +20,7 @@ from posturecam.poses.stickers.finding import stickers_like
 from posturecam.poses.stickers.naming import expected
 from posturecam.reports.picture.photo_overlay import overlay_lines, overlay_svg
 from posturecam.text.language import _, ngettext
+from posturecam.text.names import point_name
 from posturecam.text.wording import plain_words, plus_minus, unbroken
 
 MOST_POINTS = len(ROWS)
@@ -39,7 +40,7 @@ def points_json(exam_photo: ExamPhoto, knowledge: Knowledge) -> dict[str, Any]:
         "spots": [
             {
                 "name": spot.value,
-                "words": spot.plain,
+                "words": point_name(spot),
                 "unlocks": _unlocks(spot, pose.view, knowledge),
                 **_guess(spot, pose),
             }
@@ -66,7 +67,7 @@ def _landmark(landmark: Landmark, found: Assessment) -> dict[str, Any]:
     x, y = found.pose.mean[ORDER[landmark]]
     return {
         "name": landmark.value,
-        "words": landmark.plain,
+        "words": point_name(landmark),
         "x": float(x),
         "y": float(y),
         "main": landmark in main_points(found.pose.view),
@@ -74,7 +75,7 @@ def _landmark(landmark: Landmark, found: Assessment) -> dict[str, Any]:
 
 
 def _placed(placed_point: PlacedPoint) -> dict[str, Any]:
-    words = {"name": placed_point.name.value, "words": placed_point.name.plain, "source": placed_point.source}
+    words = {"name": placed_point.name.value, "words": point_name(placed_point.name), "source": placed_point.source}
     return {**words, "x": placed_point.x, "y": placed_point.y, "error_px": placed_point.error_px}
 
 

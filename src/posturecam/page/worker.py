@@ -27,6 +27,7 @@ from posturecam.pipeline.exam import assess_photo
 from posturecam.pipeline.limits import TIMEOUT_S, limit_memory, took_too_long, took_too_much
 from posturecam.poses.finder import Finder
 from posturecam.text.language import _, choose, current, later
+from posturecam.text.sentences import sentence
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -85,7 +86,7 @@ class Bench:
         with CapturedError() as border:
             return self.measured(asked, finder)
         if isinstance(border.error, MemoryError):
-            return PhotoRefused(_again(took_too_much()), spent=True)
+            return PhotoRefused(_again(sentence(took_too_much())), spent=True)
         assert border.error is not None  # noqa: S101  (or the block would have returned)
         return PhotoRefused(told_error(border.error))
 
@@ -139,7 +140,7 @@ class MeasuringProcess:
         if isinstance(answered, Answered | PhotoRefused):
             return answered
         late = time.monotonic() - began >= self._bench.timeout_s
-        return PhotoRefused(_again(took_too_long(self._bench.timeout_s) if late else _(_DIED)), spent=True)
+        return PhotoRefused(_again(sentence(took_too_long(self._bench.timeout_s)) if late else _(_DIED)), spent=True)
 
     def _heard(self, limit_s: float, asked: Asked | None) -> Any:
         """Ask, and give what the process says next; None where it died, or was killed because it took longer."""

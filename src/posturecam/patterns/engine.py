@@ -12,6 +12,7 @@ right keys exchange), never the tables, so that a mirrored photo gives exactly t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -25,7 +26,18 @@ from posturecam.patterns.answers import Answers
 from posturecam.patterns.normal import ndtr
 
 NOT_ASSESSED, NOT_SEEN, WEAK, CONSISTENT = range(4)
-VERDICTS = ("not_assessed", "not_seen", "weak", "consistent")
+
+
+class Verdict(StrEnum):
+    """What the measurements say of a pattern, in the order of the codes above."""
+
+    NOT_ASSESSED = "not_assessed"
+    NOT_SEEN = "not_seen"
+    WEAK = "weak"
+    CONSISTENT = "consistent"
+
+
+VERDICTS = tuple(Verdict)
 LEFT, RIGHT, BOTH = range(3)
 
 OBSERVED_SHARE = 0.60

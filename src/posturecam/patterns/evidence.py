@@ -1,11 +1,12 @@
 """Evidence in words: what was measured, in the person's own left and right, and whether it speaks for a pattern."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import isnan
 
 from posturecam.body import Side
 from posturecam.knowledge import Knowledge
+from posturecam.knowledge.norms import Severity
 from posturecam.knowledge.pattern_tables import Option, Pattern
 from posturecam.measures.measurement import Z95
 from posturecam.patterns.engine import BOTH, LEFT, RIGHT, Piece, Scored, mirrored_column, sign_of
@@ -32,7 +33,7 @@ class Evidence:
     words: str
     expected: str
     credit: float
-    severity: str | None = None
+    severity: Severity | None = None
     in_noise: bool = False
     leads: bool = False
 
@@ -88,7 +89,7 @@ def _evidence(piece: Piece, row: int, side: Side, shown: Side, knowledge: Knowle
     )
 
 
-def _in_noise(own: str, value: float, sem: float, severity: str | None) -> bool:
+def _in_noise(own: str, value: float, sem: float, severity: Severity | None) -> bool:
     """Whether a value may as well be none: graded so, or of a sum, an interval that holds zero. Answers are sure."""
     if severity is not None:
         return severity == "within_noise"
@@ -102,7 +103,7 @@ def sign_back(option: Option, side: Side, knowledge: Knowledge) -> float:
     return sign_of(option.terms[0][0], knowledge)
 
 
-def grade_of(own: str, value: float, sem: float, knowledge: Knowledge) -> str | None:
+def grade_of(own: str, value: float, sem: float, knowledge: Knowledge) -> Severity | None:
     """Grade a single measure; None for sums and answers."""
     norm = knowledge.norms.get(own)
     return norm.severity(value, value - Z95 * sem, value + Z95 * sem) if norm else None
@@ -119,7 +120,7 @@ def own_keys(option: Option, side: Side) -> str:
 
 
 def words_of(  # noqa: PLR0913, PLR0917  (what the words are made of)
-    option: Option, own: str, value: float, severity: str | None, side: Side, knowledge: Knowledge
+    option: Option, own: str, value: float, severity: Severity | None, side: Side, knowledge: Knowledge
 ) -> str:
     """Say what was seen: the measure's own words, the sum's, or the answer's."""
     if own.startswith("answer:"):
@@ -139,10 +140,10 @@ def answer_words(measure: str, knowledge: Knowledge) -> str:
     return knowledge.questions[question].words[choice]
 
 
-SEVERITIES: Sequence[str] = ("ungraded", "neutral", "within_noise", "mild", "moderate", "marked")
+_SEVERITIES = tuple(Severity)
 
 
-def severity_of(pattern: Pattern, grades: Iterable[str | None]) -> str:
+def severity_of(pattern: Pattern, grades: Iterable[Severity | None]) -> Severity:
     """Grade a found pattern by its most uneven supporting measure; at least mild, never more for a normal variant."""
-    worst = max((SEVERITIES.index(grade) for grade in grades if grade), default=0)
-    return "mild" if pattern.normal_variant else SEVERITIES[max(worst, SEVERITIES.index("mild"))]
+    worst = max((_SEVERITIES.index(grade) for grade in grades if grade), default=0)
+    return Severity.MILD if pattern.normal_variant else _SEVERITIES[max(worst, _SEVERITIES.index(Severity.MILD))]

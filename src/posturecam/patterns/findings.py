@@ -8,10 +8,11 @@ from typing import Any
 from posturecam.body import Side, View
 from posturecam.errors.facts import Fact, Reason
 from posturecam.knowledge import Knowledge
+from posturecam.knowledge.norms import Severity
 from posturecam.knowledge.pattern_tables import Option, Pattern, Variant
 from posturecam.patterns import engine
 from posturecam.patterns.answers import Answers
-from posturecam.patterns.engine import VERDICTS, Scored
+from posturecam.patterns.engine import VERDICTS, Scored, Verdict
 from posturecam.patterns.evidence import SIDES, Evidence, collect, frames_of, severity_of
 from posturecam.patterns.red_flags import Measured, by_key
 from posturecam.text.language import _, listed
@@ -43,14 +44,14 @@ class Finding:
     name: str
     side: Side
     score: float
-    verdict: str
+    verdict: Verdict
     evidence: tuple[Evidence, ...]
     tight: tuple[MuscleSide, ...]
     weak: tuple[MuscleSide, ...]
     explanation: Fact
     reason: Reason | None = None
     grade: str = "tradition"
-    severity: str | None = None
+    severity: Severity | None = None
     normal_variant: bool = False
     subsumed_by: str | None = None
 
@@ -180,7 +181,7 @@ def muscles(named: Iterable[tuple[str, str]], side: Side) -> tuple[MuscleSide, .
     return tuple(MuscleSide(muscle, places[place]) for muscle, place in named)
 
 
-def explained(variant: Variant, verdict: str, side: Side, reason: Reason | None) -> Fact:
+def explained(variant: Variant, verdict: Verdict, side: Side, reason: Reason | None) -> Fact:
     """Say what the verdict means, in the words of the table."""
     if verdict == "not_assessed":
         return Fact("not_assessed", reason=reason)

@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 
 from posturecam.errors import CameraError
+from posturecam.errors.facts import Problem
 from posturecam.picture.photo import Pixels, read
 from posturecam.text.language import _
 
@@ -122,10 +123,10 @@ def is_film(path: Path) -> bool:
 
 def _must_be_a_file(path: Path) -> None:
     if not path.exists():
-        msg = _("no such film or picture: {path}. Check the name and the folder.", path=path)
+        msg = Problem("no_such_film", path=path)
         raise CameraError(msg)
     if path.is_dir():
-        msg = _("{path} is a folder. Give a film (such as clip.mp4) or a picture.", path=path)
+        msg = Problem("film_is_folder", path=path)
         raise CameraError(msg)
 
 
@@ -190,10 +191,7 @@ class FilmCamera(_Opened):
         assert wish.source is not None  # noqa: S101  (the caller's promise)
         self._capture = opener(str(wish.source))
         if not self._capture.isOpened():
-            msg = _(
-                "{source} cannot be played: damaged, empty, or not a film. Copy it anew, or save it as MP4.",
-                source=wish.source,
-            )
+            msg = Problem("film_unplayable", source=wish.source)
             raise CameraError(msg)
         self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
@@ -224,7 +222,7 @@ class FilmCamera(_Opened):
             yield TimedFrame(_rgb(picture), last, number)
             number += 1
         if number == 0:
-            msg = _("{source} holds not a single picture. Record it again, or copy it anew.", source=self.wish.source)
+            msg = Problem("film_empty", source=self.wish.source)
             raise CameraError(msg)
 
 
@@ -286,10 +284,7 @@ class Webcam(_Opened):
                 self.lost = False
                 return picture
             time.sleep(RETRY_PAUSE)
-        msg = _(
-            "{name} stopped giving pictures. Plug it in again, close other programs that use it, and start anew.",
-            name=self.name,
-        )
+        msg = Problem("camera_stopped", name=self.name)
         raise CameraError(msg)
 
 
@@ -299,35 +294,25 @@ def _rgb(picture: Any) -> Pixels:
     return np.asarray(cv2.cvtColor(picture, code), dtype=np.uint8)
 
 
-def why_no_camera(number: int, platform: str = sys.platform) -> str:
+def why_no_camera(number: int, platform: str = sys.platform) -> Problem:
     """Say why a webcam does not open and what to do about it on this system."""
     if platform == "darwin":
-        advice = _(
-            "Allow it in System Settings > Privacy & Security > Camera for the terminal, then start the terminal anew."
-        )
-        return _("camera {number} does not open. {advice}", number=number, advice=advice)
+        advice = Problem("allow_camera_mac")
+        return Problem("camera_closed", number=number, advice=advice)
     if platform == "win32":
-        advice = _("Allow it in Settings > Privacy > Camera, and close other programs that use it.")
-        return _("camera {number} does not open. {advice}", number=number, advice=advice)
+        advice = Problem("allow_camera_windows")
+        return Problem("camera_closed", number=number, advice=advice)
     return _why_not_on_linux(number, Path("/dev"))
 
 
-def _why_not_on_linux(number: int, devices: Path) -> str:
+def _why_not_on_linux(number: int, devices: Path) -> Problem:
     device, others = devices / f"video{number}", sorted(devices.glob("video*"))
-    film = _("A film or a picture does as well: posturecam live --source clip.mp4")
+    film = Problem("film_does_as_well")
     if not others:
-        return _("no camera was found. Plug one in. {film}", film=film)
+        return Problem("no_camera", film=film)
     if not device.exists():
         names = ", ".join(one.name.removeprefix("video") for one in others)
-        return _("there is no camera {number}; there is {names}. See: posturecam cameras", number=number, names=names)
+        return Problem("no_such_camera", number=number, names=names)
     if not os.access(device, os.R_OK | os.W_OK):
-        return _(
-            "no permission to use {device}. Do: sudo usermod -aG video $USER, log out and in again. {film}",
-            device=device,
-            film=film,
-        )
-    return _(
-        "camera {number} is busy or gives no pictures. Close the program that uses it (fuser {device} names it).",
-        number=number,
-        device=device,
-    )
+        return Problem("no_camera_permission", device=device, film=film)
+    return Problem("camera_busy", number=number, device=device)

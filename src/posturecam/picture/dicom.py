@@ -17,9 +17,9 @@ import numpy as np
 from PIL import Image
 
 from posturecam.errors import PhotoError
+from posturecam.errors.facts import Problem
 from posturecam.picture.budget import MOST_DECODED_BYTES
 from posturecam.picture.formats import Format, format_of, open_as
-from posturecam.text.language import _, later
 
 _PHOTOGRAPH = "1.2.840.10008.5.1.4.1.1.77.1.4"
 """SOP class: VL Photographic Image Storage."""
@@ -32,11 +32,6 @@ _JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 _HEAD_BYTES = 4096
 """Where a file names its transfer syntax: among its first elements."""
-
-_PACKED = later(
-    "{path} is a DICOM file whose picture is packed in a way that is not read. Export the photograph as JPEG."
-)
-_DAMAGED = later("{path} is a damaged DICOM file. Export the photograph anew, as JPEG.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,7 @@ def open_dicom(data: bytes, path: PurePath) -> tuple[Image.Image, Format, bytes]
     dataset = _dataset(data, path)
     modality = str(dataset.get("Modality", ""))
     if str(dataset.get("SOPClassUID", "")) != _PHOTOGRAPH and modality != "XC":
-        msg = _(
-            "{path} is a DICOM file without a photograph ({modality}). Give a photograph taken in visible light.",
-            path=path,
-            modality=modality[:16] or "?",
-        )
+        msg = Problem("dicom_without_photo", path=path, modality=modality[:16] or "?")
         raise PhotoError(msg)
     syntax = str(dataset.file_meta.get("TransferSyntaxUID", ""))
     if syntax in _JPEG:
@@ -64,7 +55,7 @@ def open_dicom(data: bytes, path: PurePath) -> tuple[Image.Image, Format, bytes]
         return open_as(Format.JPEG, frame), Format.JPEG, frame
     if syntax in _UNCOMPRESSED:
         return _in_rows(dataset, path), Format.DICOM, data
-    raise PhotoError(_(_PACKED, path=path))
+    raise PhotoError(Problem("dicom_packed", path=path))
 
 
 def patient_of(data: bytes, path: PurePath) -> Patient | None:
@@ -82,10 +73,10 @@ def _dataset(data: bytes, path: PurePath) -> Any:
     try:
         from pydicom import dcmread  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        msg = _("{path} is a DICOM file, and pydicom is not installed. Run: pip install 'posturecam[dicom]'", path=path)
+        msg = Problem("pydicom_missing", path=path)
         raise PhotoError(msg) from error
     if _DEFLATED in data[:_HEAD_BYTES]:
-        raise PhotoError(_(_PACKED, path=path))
+        raise PhotoError(Problem("dicom_packed", path=path))
     reader: Any = dcmread  # untyped
     with _damaged(path):
         return reader(io.BytesIO(data))
@@ -115,7 +106,7 @@ def _damaged(path: PurePath) -> Iterator[None]:
     try:
         yield
     except (InvalidDicomError, *_STUMBLED) as error:
-        raise PhotoError(_(_DAMAGED, path=path)) from error
+        raise PhotoError(Problem("dicom_damaged", path=path)) from error
 
 
 def _first_frame(dataset: Any, path: PurePath) -> bytes:
@@ -126,7 +117,7 @@ def _first_frame(dataset: Any, path: PurePath) -> bytes:
     with _damaged(path):
         frame = bytes(next(frames(dataset.PixelData, number_of_frames=int(dataset.get("NumberOfFrames", 1) or 1))))
     if format_of(frame) is not Format.JPEG:
-        raise PhotoError(_(_PACKED, path=path))
+        raise PhotoError(Problem("dicom_packed", path=path))
     return frame
 
 
@@ -138,9 +129,9 @@ def _in_rows(dataset: Any, path: PurePath) -> Image.Image:
         size = height * width * channels
         pixels = dataset.PixelData
     if bits != 8 or (kind, channels) not in (("RGB", 3), ("MONOCHROME2", 1)):
-        raise PhotoError(_(_PACKED, path=path))
+        raise PhotoError(Problem("dicom_packed", path=path))
     if not 0 < size <= min(len(pixels), MOST_DECODED_BYTES):
-        raise PhotoError(_(_DAMAGED, path=path))
+        raise PhotoError(Problem("dicom_damaged", path=path))
     values = np.frombuffer(pixels, np.uint8, size)
     planes = channels == 3 and int(dataset.get("PlanarConfiguration", 0)) == 1
     rows = values.reshape(3, height, width).transpose(1, 2, 0) if planes else values.reshape(height, width, channels)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from posturecam.text.language import _, later
+from posturecam.errors.facts import Problem
 
 
 class Format(StrEnum):
@@ -68,14 +68,14 @@ _HEAD_BYTES = 512
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 
-REMEDIES: dict[Format, str] = {
-    Format.RAW: later("Export it as JPEG with the camera's program."),
-    Format.DICOM: later("Export the photograph as JPEG."),
-    Format.JPEG_XL: later("Save it as JPEG or PNG."),
-    Format.JPEG_2000: later("Save it as JPEG or PNG."),
-    Format.GIF: later("Save it as JPEG or PNG."),
-    Format.PDF: later("Save the photo in it as JPEG or PNG."),
-    Format.POSTSCRIPT: later("Save the photo in it as JPEG or PNG."),
+REMEDIES: dict[Format, Problem] = {
+    Format.RAW: Problem("export_with_camera"),
+    Format.DICOM: Problem("export_photograph"),
+    Format.JPEG_XL: Problem("save_as_jpeg"),
+    Format.JPEG_2000: Problem("save_as_jpeg"),
+    Format.GIF: Problem("save_as_jpeg"),
+    Format.PDF: Problem("save_photo_in_it"),
+    Format.POSTSCRIPT: Problem("save_photo_in_it"),
 }
 """What to do with a file of a kind that is known, and not read."""
 
@@ -123,7 +123,6 @@ def open_as(kind: Format, source: bytes | Path) -> Image.Image:
     return Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=names)
 
 
-def not_opened(name: object, kind: Format) -> str:
+def not_opened(name: object, kind: Format) -> Problem:
     """Say of a file that it is of a kind that is not read, and what to do."""
-    remedy = _(REMEDIES[kind])
-    return _("{path} is a {kind} file, which is not read. {remedy}", path=name, kind=kind, remedy=remedy)
+    return Problem("kind_not_read", path=name, kind=kind, remedy=REMEDIES[kind])

@@ -7,11 +7,10 @@ from pathlib import PurePath
 from PIL import Image
 
 from posturecam.errors import PhotoError
-from posturecam.errors.facts import Note
+from posturecam.errors.facts import Note, Problem
 from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
 from posturecam.picture.formats import REMEDIES, Format, format_of, is_opened, not_opened, open_as
 from posturecam.picture.tiff import directories, further_pages, is_raw, orientation, previews
-from posturecam.text.language import _
 
 LEAST_PREVIEW_PX = 1000
 """Long side of a preview inside a raw photo from which on it is measured."""
@@ -92,34 +91,22 @@ def _opened_tiff(data: bytes, path: PurePath) -> Opened:
     return Opened(image, Format.JPEG, preview, FileFacts(Origin.PREVIEW))
 
 
-def _too_small(path: PurePath, size_px: tuple[int, int]) -> str:
-    return _(
-        "{path} is a camera's raw photo, and the preview in it is too small to be measured ({width}×{height} pixels). "
-        "Export it as JPEG with the camera's program.",
-        path=path,
-        width=size_px[0],
-        height=size_px[1],
-    )
+def _too_small(path: PurePath, size_px: tuple[int, int]) -> Problem:
+    return Problem("raw_preview_small", path=path, width=size_px[0], height=size_px[1])
 
 
-def not_a_picture(path: PurePath) -> str:
+def not_a_picture(path: PurePath) -> Problem:
     """Say of a file that it is none of the pictures that are opened."""
     if path.suffix.lower() in _FILM_SUFFIXES:
-        return _(
-            "{path} is a film that cannot be opened as a picture here. Give a photo, or a film that plays.", path=path
-        )
-    return _("{path} is not a picture that can be read. Give a JPEG, PNG, HEIC, WebP, TIFF or BMP file.", path=path)
+        return Problem("film_as_picture", path=path)
+    return Problem("not_a_picture", path=path)
 
 
 def check_budget(opened: Opened, path: PurePath) -> None:
     """Refuse a picture that takes too much memory to decode, before a pixel is decoded. Raises PhotoError."""
     size = decoded_bytes(opened.kind, opened.image, opened.data)
     if size > MOST_DECODED_BYTES:
-        msg = _(
-            "{path} takes {size} MB when it is opened, more than {most}. "
-            "Save it smaller (4 megapixels are plenty) and try again.",
-            path=path,
-            size=-(-size // 1_000_000),
-            most=MOST_DECODED_BYTES // 1_000_000,
+        msg = Problem(
+            "picture_takes_memory", path=path, size=-(-size // 1_000_000), most=MOST_DECODED_BYTES // 1_000_000
         )
         raise PhotoError(msg)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from posturecam.errors import PhotoError
+from posturecam.errors.facts import Problem
 from posturecam.picture.capture_date import CaptureDate, exif_date, file_date, named_date
 from posturecam.picture.exif import exif_focal_px
 from posturecam.picture.opening import PLAIN, FileFacts, check_budget, not_a_picture, open_picture
 from posturecam.picture.rgb import to_rgb
-from posturecam.text.language import _, without_controls
+from posturecam.text.language import without_controls
 
 Pixels = NDArray[np.uint8]
 _Decoded = tuple[Pixels, tuple[int, int], float | None, CaptureDate | None, FileFacts]
@@ -134,34 +135,23 @@ def file_bytes(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            msg = _(
-                "{path} is a folder. Give a photo, or score the whole folder with: posturecam batch {path} --out DIR",
-                path=path,
-            )
+            msg = Problem("photo_is_folder", path=path)
             raise PhotoError(msg)
         if not stat.S_ISREG(mode):
-            msg = _("{path} is not a plain file. Give a photo (JPEG, PNG, HEIC, WebP, TIFF or BMP).", path=path)
+            msg = Problem("not_plain_file", path=path)
             raise PhotoError(msg)
         if path.stat().st_size > MAX_FILE_BYTES:
-            msg = _(
-                "{path} is larger than {most} MB. Save it smaller (4 megapixels are plenty) and try again.",
-                path=path,
-                most=MAX_FILE_BYTES // 1_000_000,
-            )
+            msg = Problem("file_too_large", path=path, most=MAX_FILE_BYTES // 1_000_000)
             raise PhotoError(msg)
         data = path.read_bytes()
     except FileNotFoundError as error:
-        msg = _("no such file: {path}. Check the name and the folder.", path=path)
+        msg = Problem("no_such_photo", path=path)
         raise PhotoError(msg) from error
     except OSError as error:
-        msg = _(
-            "{path} cannot be read: {strerror}. Check its permissions or copy it anew.",
-            path=path,
-            strerror=error.strerror or error,
-        )
+        msg = Problem("photo_unreadable", path=path, strerror=str(error.strerror or error))
         raise PhotoError(msg) from error
     if not data:
-        msg = _("{path} is empty (zero bytes). Copy the photo anew from the phone or camera.", path=path)
+        msg = Problem("photo_empty", path=path)
         raise PhotoError(msg)
     return data
 
@@ -187,11 +177,7 @@ def _decoded(path: PurePath, data: bytes, long_side: int) -> _Decoded:
     except Image.DecompressionBombError as error:
         raise PhotoError(_too_large(path)) from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError) as error:
-        msg = _(
-            "{path} is damaged or cut short ({first_line}). Copy the photo anew from the phone or camera.",
-            path=path,
-            first_line=_first_line(error),
-        )
+        msg = Problem("photo_damaged", path=path, first_line=_first_line(error))
         raise PhotoError(msg) from error
 
 
@@ -199,12 +185,8 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]
 
 
-def _too_large(path: PurePath) -> str:
-    return _(
-        "{path} has more than {most} megapixels. Save it smaller (4 megapixels are plenty) and try again.",
-        path=path,
-        most=MAX_MEGAPIXELS,
-    )
+def _too_large(path: PurePath) -> Problem:
+    return Problem("too_many_megapixels", path=path, most=MAX_MEGAPIXELS)
 
 
 def _checked_size(path: PurePath, image: Image.Image) -> tuple[int, int]:
@@ -212,12 +194,7 @@ def _checked_size(path: PurePath, image: Image.Image) -> tuple[int, int]:
     if width * height > MAX_MEGAPIXELS * 1_000_000:
         raise PhotoError(_too_large(path))
     if min(width, height) < 32:
-        msg = _(
-            "{path} is only {width}×{height} pixels. Give the original photo, at least 300 pixels high.",
-            path=path,
-            width=width,
-            height=height,
-        )
+        msg = Problem("too_few_pixels", path=path, width=width, height=height)
         raise PhotoError(msg)
     return width, height
 

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from posturecam.errors import PhotoError
+from posturecam.errors.facts import Problem
 from posturecam.picture.photo import Photo, Pixels, from_bytes, from_pixels, read
-from posturecam.text.language import _
 
 GREY, RGB, RGBA = 2, 3, 4
 
@@ -29,10 +29,7 @@ def open_photo(photo: Source | Any, long_side_px: int) -> Photo:
             return from_pixels(np.asarray(ImageOps.exif_transpose(photo).convert("RGB")), "picture")
         case np.ndarray():
             return from_pixels(_rgb(photo))
-    msg = _(
-        "a photo cannot be taken from {kind}. Give a path, the bytes of a file, an array or a picture of Pillow's.",
-        kind=type(photo).__name__,
-    )
+    msg = Problem("no_photo_kind", kind=type(photo).__name__)
     raise PhotoError(msg)
 
 
@@ -43,9 +40,5 @@ def _rgb(array: Pixels) -> Pixels:
             return np.repeat(array[..., None], RGB, axis=2)
         if array.ndim == RGB and array.shape[2] in (RGB, RGBA):
             return np.ascontiguousarray(array[..., :RGB])
-    msg = _(
-        "an array of shape {shape} and type {kind} is no photo. Give (height, width, 3) numbers of uint8, red first.",
-        shape=array.shape,
-        kind=array.dtype,
-    )
+    msg = Problem("array_is_no_photo", shape=array.shape, kind=str(array.dtype))
     raise PhotoError(msg)

@@ -6,8 +6,7 @@ import numpy as np
 
 from posturecam.body import ORDER, Landmark, Pose, View
 from posturecam.errors import SettingsError
-from posturecam.errors.facts import Note
-from posturecam.text.language import _
+from posturecam.errors.facts import Note, Problem
 
 SPAN = {View.FRONT: 0.885, View.BACK: 0.875, View.LEFT: 0.870, View.RIGHT: 0.870}
 """The eye line's height over the ankles as the pose network sees it, as a part of the stature.
@@ -67,10 +66,7 @@ def disagreement_of_scales(scales: tuple[Scale, ...]) -> Note | None:
 def checked_height(height_cm: float) -> float:
     """Give the height back, or raise SettingsError."""
     if not LOWEST_CM <= height_cm <= HIGHEST_CM:
-        msg = _(
-            "a body height of {height_cm:g} cm makes no sense. Give the person's height in centimetres, such as 172.",
-            height_cm=height_cm,
-        )
+        msg = Problem("height_makes_no_sense", height_cm=height_cm)
         raise SettingsError(msg)
     return height_cm
 

@@ -7,7 +7,7 @@ from posturecam import __version__
 from posturecam.body import HAND, SPINE, STICKER, Name, PlacedPoint, Pose
 from posturecam.body.geometry import turned_point
 from posturecam.errors import NobodyFound
-from posturecam.errors.facts import Note
+from posturecam.errors.facts import Note, Problem
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimates
@@ -35,8 +35,6 @@ from posturecam.poses.quality import caution_note, check_quality, faults_of
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
 from posturecam.poses.stance import STANDING, Stance
-from posturecam.text.language import _
-from posturecam.text.sentences import sentence
 
 __all__ = [
     "READABLE",
@@ -333,8 +331,7 @@ def _names(points: Sequence[Name]) -> tuple[Name | Note, ...]:
     return (*(point for point in points if point not in SPINE), *counted)
 
 
-def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> str:
+def not_whole_enough(name: str, unmeasured: tuple[Unmeasured, ...]) -> Problem:
     """Say that too little of the person can be seen, and what to change."""
-    reasons = ", ".join(dict.fromkeys(sentence(one.reason) for one in unmeasured))
-    advice = _("Show the whole body from head to feet. See: posturecam guide")
-    return _("nothing can be measured in {name}: {reasons}. {advice}", name=name, reasons=reasons[:200], advice=advice)
+    reasons = tuple(dict.fromkeys(missing.reason for missing in unmeasured))
+    return Problem("nothing_measured", name=name, reasons=reasons, advice=Problem("show_whole_body"))

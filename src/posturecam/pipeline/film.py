@@ -14,7 +14,7 @@ import numpy as np
 from posturecam.body import ORDER, Array, Pose, Sight, View
 from posturecam.body.geometry import lean, spread, subject_frame
 from posturecam.errors import NobodyFound
-from posturecam.errors.facts import Note
+from posturecam.errors.facts import Note, Problem
 from posturecam.knowledge import Knowledge
 from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.fusion import estimate
@@ -30,7 +30,6 @@ from posturecam.pipeline.exam.one_photo import with_seen_outline
 from posturecam.poses.detection import PoseFinder, Seen
 from posturecam.poses.mediapipe_pose import Landmarker, Sighting
 from posturecam.poses.standing import height_px, longest_still, mid, spaced
-from posturecam.text.language import _
 
 PICTURES = 6
 """Pictures of a film or of a hold that are measured."""
@@ -104,10 +103,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     seen = _seen(photos, finder, settings, progress)
     chosen = _of_one_kind(seen)
     if len(chosen) * 2 < len(frames):
-        msg = _(
-            "nobody stands whole and still in {name}. Show the whole body, head to feet. See: posturecam guide",
-            name=name,
-        )
+        msg = Problem("nobody_stands_in_film", name=name)
         raise NobodyFound(msg)
     middle = chosen[len(chosen) // 2]
     picture = photos[middle].mirrored() if settings.mirrored else photos[middle]

@@ -16,7 +16,7 @@ import time
 from typing import Self
 
 from posturecam.errors import SettingsError
-from posturecam.text.language import _
+from posturecam.errors.facts import Problem
 
 TIMEOUT_S = 60.0
 """How long one photo may take: a hundred times what it takes."""
@@ -37,19 +37,19 @@ def checked_timeout(asked_s: float | None) -> float:
     if asked_s is None:
         return TIMEOUT_S
     if not 0.0 < asked_s <= 86_400.0:
-        msg = _("--timeout {asked_s:g} makes no sense. Give the seconds that one photo may take.", asked_s=asked_s)
+        msg = Problem("timeout_makes_no_sense", asked_s=asked_s)
         raise SettingsError(msg)
     return asked_s
 
 
-def took_too_long(limit_s: float) -> str:
+def took_too_long(limit_s: float) -> Problem:
     """Say, without a full stop, that measuring a photo was given up."""
-    return _("reading or measuring it took longer than {limit_s:g} s", limit_s=limit_s)
+    return Problem("took_too_long", limit_s=limit_s)
 
 
-def took_too_much() -> str:
+def took_too_much() -> Problem:
     """Say, without a full stop, that a photo wanted more memory than there is for one."""
-    return _("it took more memory than a photo may have ({most:.1f} GB)", most=MEMORY_BYTES / 2**30)
+    return Problem("took_too_much", most=MEMORY_BYTES / 2**30)
 
 
 class RunningClock:
@@ -127,20 +127,15 @@ class TimeLimit:
             if signal.SIGINT in said and interrupted is None:
                 interrupted = now
             if interrupted is not None and now - interrupted > INTERRUPTED_S:
-                _end(_("posturecam: interrupted"), _INTERRUPTED)
+                _end(Problem("interrupted"), _INTERRUPTED)
             if now - self._began > self._limit_s:
-                words = _(
-                    "posturecam: {name}: {reason}. Open it and save it anew with another program, "
-                    "or give it more time: --timeout SECONDS",
-                    name=self._name,
-                    reason=took_too_long(self._limit_s),
-                )
+                words = Problem("photo_overdue", name=self._name, reason=took_too_long(self._limit_s))
                 _end(words, _OVERDUE)
 
 
-def _end(words: str, code: int) -> None:
+def _end(words: Problem, code: int) -> None:
     """End at once: the main thread is in a decoder's hands and will not follow."""
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(words + "\n")
+        sys.stderr.write(f"{words}\n")
         sys.stderr.flush()
     os._exit(code)

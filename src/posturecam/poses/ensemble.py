@@ -14,6 +14,7 @@ import numpy as np
 from posturecam.body import Array, Pose, Turn, View
 from posturecam.body.geometry import wrap
 from posturecam.errors import NobodyFound, SettingsError
+from posturecam.errors.facts import Problem
 from posturecam.picture.photo import LONG_SIDE_PX, Photo, Pixels, flipped
 from posturecam.poses.detection import DEFAULT_PASSES
 from posturecam.poses.facing import FACING_DEG, Decision, mean_facing
@@ -31,7 +32,6 @@ from posturecam.poses.search import (
     visible,
 )
 from posturecam.poses.turning import quarters_to_upright, stands
-from posturecam.text.language import _
 
 PORTRAIT_PX = 640
 """Long side of the person's own crop that the passes see."""
@@ -71,19 +71,10 @@ class Found:
 def whole_passes(passes: int) -> int:
     """Count the passes really made: one, or an even number."""
     if passes < 1:
-        msg = _(
-            "--passes {passes} makes no sense. Give 1, or an even number such as {default_passes}.",
-            passes=passes,
-            default_passes=DEFAULT_PASSES,
-        )
+        msg = Problem("passes_make_no_sense", passes=passes, default_passes=DEFAULT_PASSES)
         raise SettingsError(msg)
     if passes > MOST_PASSES:
-        msg = _(
-            "--passes {passes} is more than helps. Give at most {most_passes}; {default_passes} are plenty.",
-            passes=passes,
-            most_passes=MOST_PASSES,
-            default_passes=DEFAULT_PASSES,
-        )
+        msg = Problem("too_many_passes", passes=passes, most_passes=MOST_PASSES, default_passes=DEFAULT_PASSES)
         raise SettingsError(msg)
     return 1 if passes == 1 else passes + passes % 2
 
@@ -182,14 +173,9 @@ def fine_enough(photo: Photo, box: Array) -> Photo:
     return photo.finer(int(min(max(wanted, LONG_SIDE_PX), FINEST_SIDE_PX)))
 
 
-def nobody(photo: Photo) -> str:
+def nobody(photo: Photo) -> Problem:
     """Say that nobody was found, and what to change."""
-    return _(
-        "nobody was found in {name}. Show the whole body, head to feet, alone, in good light, 3 to 4 m away; where the "
-        "person is small in the picture, crop it around them. Legs without head and shoulders are not found. See: "
-        "posturecam guide",
-        name=photo.name,
-    )
+    return Problem("nobody_found", name=photo.name)
 
 
 def choose(people: list[Person], wanted: str, photo: Photo) -> int:
@@ -200,16 +186,11 @@ def choose(people: list[Person], wanted: str, photo: Photo) -> int:
         middle = photo.size_px[0] / 2
         return int(np.argmin([abs((person.box[0] + person.box[2]) / 2 - middle) for person in people]))
     if not wanted.isdigit() or int(wanted) == 0:
-        msg = _("--person {wanted} is unknown. Give largest, center, or a number counted from the left.", wanted=wanted)
+        msg = Problem("person_unknown", wanted=wanted)
         raise SettingsError(msg)
     if not 1 <= int(wanted) <= len(people):
-        found = _("only {count} found in {name}", count=len(people), name=photo.name)
-        msg = _(
-            "--person {wanted}: {found}. Give a number from 1 to {count}, or leave it away.",
-            wanted=wanted,
-            found=found,
-            count=len(people),
-        )
+        found = Problem("only_so_many", count=len(people), name=photo.name)
+        msg = Problem("no_such_person", wanted=wanted, found=found, count=len(people))
         raise NobodyFound(msg)
     return int(wanted) - 1
 

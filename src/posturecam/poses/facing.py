@@ -13,10 +13,9 @@ import numpy as np
 from posturecam.body import View
 from posturecam.body.geometry import wrap
 from posturecam.errors import SettingsError
+from posturecam.errors.facts import Problem
 from posturecam.poses.mediapipe_pose import Sighting
 from posturecam.poses.view_probability import FACE_SEEN, SURE
-from posturecam.text.language import _
-from posturecam.text.language.views import shown
 
 FACING_DEG = {View.FRONT: 0.0, View.BACK: 180.0, View.LEFT: -90.0, View.RIGHT: 90.0}
 """Where the chest points in each view: 0 = to the camera, −90 = the camera sees the left side."""
@@ -103,23 +102,23 @@ def _given(sightings: Sequence[Sighting], chances: Chances, wanted: View, name: 
     chance = chance if wanted in (View.FRONT, View.RIGHT) else 1.0 - chance
     against = contradiction(sightings, chances.face, wanted, chance)
     if against:
-        msg = _("{name} {against}. Say another view, or none.", name=name, against=against)
+        msg = Problem("view_contradicted", name=name, against=against)
         raise SettingsError(msg)
     return Decision(facing(sightings, wanted), wanted, chance)
 
 
-def contradiction(sightings: Sequence[Sighting], face: float, wanted: View, chance: float) -> str | None:
+def contradiction(sightings: Sequence[Sighting], face: float, wanted: View, chance: float) -> Problem | None:
     """Say what speaks plainly against a view that was given, or None.
 
     ``chance`` is that of the view against the one that looks alike. A face is plain, and so is a body seen from the
     side that is called a front; which of two views that look alike it is, the user knows better.
     """
     if wanted is View.BACK and face > FACE_SEEN:
-        return _("shows a face, so it is no back view")
+        return Problem("shows_face")
     surely_other = not wanted.frontal and chance <= 1.0 - SURE
     likely = tuple(sightings) if surely_other else facing(sightings, wanted)
     if all(_off(sighting, wanted) > CONTRARY_DEG for sighting in likely):
-        return _("shows {seen}, not {wanted}", seen=_shown(sightings[0]), wanted=shown(wanted))
+        return Problem("shows_other_view", seen=_nearest(sightings[0]), wanted=wanted)
     return None
 
 
@@ -142,6 +141,6 @@ def _off(sighting: Sighting, view: View) -> float:
     return abs(float(wrap(np.array(sighting.facing_deg - FACING_DEG[view]))))
 
 
-def _shown(sighting: Sighting) -> str:
-    nearest = min(FACING_DEG, key=lambda view: _off(sighting, view))
-    return shown(nearest)
+def _nearest(sighting: Sighting) -> View:
+    """Give the view that a sighting lies nearest to."""
+    return min(FACING_DEG, key=lambda view: _off(sighting, view))

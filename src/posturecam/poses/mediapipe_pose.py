@@ -17,9 +17,9 @@ import numpy as np
 
 from posturecam.body import MIRROR, ORDER, Array, Landmark
 from posturecam.errors import ModelError
+from posturecam.errors.facts import Problem
 from posturecam.picture.photo import Pixels
 from posturecam.poses.model import Model, pose_model
-from posturecam.text.language import _
 
 _NETWORK_ORDER = np.array(
     [ORDER[landmark] for landmark in Landmark]
@@ -157,12 +157,8 @@ def _opened(model: Model, *, film: bool, masks: bool = False) -> Any:
     try:
         return vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
-        msg = _(
-            "{name} is not a pose bundle that the engine accepts ({splitlines}). ",
-            name=model.name,
-            splitlines=str(error).splitlines()[0][:90],
-        )
-        raise ModelError(msg + _("Give a BlazePose .task file, or leave --model away.")) from error
+        found = Problem("bundle_not_accepted", name=model.name, splitlines=str(error).splitlines()[0][:90])
+        raise ModelError(Problem("bundle_refused", found=found, remedy=Problem("give_bundle"))) from error
 
 
 def _image(pixels: Pixels) -> Any:

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from posturecam.errors import ModelError
-from posturecam.text.language import _, later, listed
+from posturecam.errors.facts import Problem
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -27,7 +27,6 @@ FACE_DETECTOR = "face_detection_short_range"
 # What a bundle has to hold; other BlazePose bundles (lite, heavy) use the same two names.
 MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 NETWORK_IDENTIFIER = b"TFL3"
-REINSTALL = later("install posturecam again, in its clone: pip install --force-reinstall --no-deps .")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,7 @@ def shipped_models() -> tuple[Entry, ...]:
     try:
         return tuple(Entry(**entry) for entry in json.loads(record.read_text(encoding="utf-8"))["models"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = _(
-            "no pose model is installed: {record} is missing or damaged; {reinstall}",
-            record=record,
-            reinstall=_(REINSTALL),
-        )
+        message = Problem("no_pose_model", record=record)
         raise ModelError(message) from error
 
 
@@ -70,23 +65,17 @@ def shipped_model(name: str) -> Model:
     """Return a shipped model whose checksum is the recorded one; raise ModelError when it is not there or damaged."""
     entry = next((one for one in shipped_models() if one.name == name), None)
     if entry is None:
-        message = _("the model {name} is not part of this installation; {reinstall}", name=name, reinstall=_(REINSTALL))
+        message = Problem("model_not_shipped", name=name)
         raise ModelError(message)
     path = _folder() / entry.file
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = f"{path}: {error.strerror}; {_(REINSTALL)}"
+        message = Problem("model_unreadable", path=path, strerror=str(error.strerror))
         raise ModelError(message) from error
     found = hashlib.sha256(content).hexdigest()
     if found != entry.sha256:
-        message = _(
-            "{path} is damaged: its sha256 is {found}, expected {sha256}; {reinstall}",
-            path=path,
-            found=found,
-            sha256=entry.sha256,
-            reinstall=_(REINSTALL),
-        )
+        message = Problem("model_damaged", path=path, found=found, sha256=entry.sha256)
         raise ModelError(message)
     return Model(name, found, content)
 
@@ -98,15 +87,11 @@ def pose_model(path: Path | None = None) -> Model:
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = _("--model {path}: {strerror}; name a BlazePose bundle (.task)", path=path, strerror=error.strerror)
+        message = Problem("model_file_unreadable", path=path, strerror=error.strerror)
         raise ModelError(message) from error
     fault = _fault(content)
     if fault:
-        message = _(
-            "--model {path}: {fault}; name a BlazePose bundle (.task), such as pose_landmarker_heavy.task",
-            path=path,
-            fault=fault,
-        )
+        message = Problem("model_file_refused", path=path, fault=fault)
         raise ModelError(message)
     return Model(path.stem, hashlib.sha256(content).hexdigest(), content)
 
@@ -126,22 +111,22 @@ def _folder() -> Traversable:
     return resources.files("posturecam") / "_models"
 
 
-def _fault(bundle: bytes) -> str | None:
+def _fault(bundle: bytes) -> Problem | None:
     """Return what is wrong with the bytes of a bundle, or None."""
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             missing = [name for name in MEMBERS if name not in archive.namelist()]
             if missing:
-                return _("a bundle without {names}", names=listed(missing))
+                return Problem("bundle_without", names=tuple(missing))
             return next((fault for name in MEMBERS if (fault := _member_fault(archive, name))), None)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        return _("not a model bundle, or a damaged one ({error})", error=error)
+        return Problem("not_a_bundle", error=str(error))
 
 
-def _member_fault(archive: zipfile.ZipFile, name: str) -> str | None:
+def _member_fault(archive: zipfile.ZipFile, name: str) -> Problem | None:
     """Return what is wrong with one network of a bundle, or None."""
     if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
-        return _("{name} in it is compressed, the engine reads uncompressed bundles only", name=name)
+        return Problem("network_compressed", name=name)
     if archive.read(name)[4:8] != NETWORK_IDENTIFIER:
-        return _("{name} in it is not a TensorFlow Lite network", name=name)
+        return Problem("not_a_network", name=name)
     return None

@@ -12,8 +12,8 @@ from typing import Any
 
 from posturecam.body import HAND, HAND_ERROR_PX, STICKER, Landmark, Name, PlacedPoint, Spot
 from posturecam.errors import SettingsError
+from posturecam.errors.facts import Problem
 from posturecam.storage import strict_json
-from posturecam.text.language import _
 
 ALIASES = {"tragus": "ear", "calcaneus": "heel", "malleolus": "ankle", "toes": "foot_index"}
 """Names that therapists use for points of the pose network."""
@@ -38,12 +38,8 @@ def without_twins(points: Iterable[PlacedPoint]) -> tuple[PlacedPoint, ...]:
     for point in points:
         if point.name in seen:
             one = seen[point.name]
-            places = _("{x:g},{y:g} and {x2:g},{y2:g}", x=one.x, y=one.y, x2=point.x, y2=point.y)
-            msg = _(
-                "--place {name} was given twice, at {places}. Give one place for each point.",
-                name=point.name,
-                places=places,
-            )
+            places = Problem("two_places", x=one.x, y=one.y, x2=point.x, y2=point.y)
+            msg = Problem("placed_twice", name=point.name.value, places=places)
             raise SettingsError(msg)
         seen[point.name] = point
     return tuple(seen.values())
@@ -56,16 +52,8 @@ def name_of(text: str) -> Name:
         return NAMES[wanted]
     sided = [name for name in (f"left_{wanted}", f"right_{wanted}") if name in NAMES]
     near = sided or difflib.get_close_matches(wanted, list(NAMES), n=1, cutoff=0.5)
-    hint = (
-        _("Did you mean {names}?", names=_(" or ").join(near))
-        if near
-        else _("Give one of: c7, t3, left_asis, right_psis, left_hip …")
-    )
-    msg = _(
-        "--place {strip!r} is no point of the body. {hint} All names: posturecam analyze --help",
-        strip=text.strip(),
-        hint=hint,
-    )
+    hint = Problem("did_you_mean", names=tuple(near)) if near else Problem("give_a_point")
+    msg = Problem("no_such_point", strip=text.strip(), hint=hint)
     raise SettingsError(msg)
 
 
@@ -74,14 +62,8 @@ def inside(points: Iterable[PlacedPoint], size_px: tuple[int, int]) -> tuple[Pla
     kept = tuple(points)
     for point in kept:
         if not (0 <= point.x <= size_px[0] and 0 <= point.y <= size_px[1]):
-            msg = _(
-                "--place {name}={x:g},{y:g} lies outside the picture of {size_px} × {size_px2} "
-                "pixels. Count pixels of the upright photo, from its top left corner.",
-                name=point.name,
-                x=point.x,
-                y=point.y,
-                size_px=size_px[0],
-                size_px2=size_px[1],
+            msg = Problem(
+                "placed_outside", name=point.name.value, x=point.x, y=point.y, size_px=size_px[0], size_px2=size_px[1]
             )
             raise SettingsError(msg)
     return kept
@@ -104,7 +86,7 @@ def _typed(text: str) -> PlacedPoint:
         x, y = (float(part) for part in place.split(","))
         return PlacedPoint(point, x, y)
     except ValueError as error:
-        msg = _("--place {text} makes no sense. Give a name and its pixels, such as left_asis=312,540.", text=text)
+        msg = Problem("place_makes_no_sense", text=text)
         raise SettingsError(msg) from error
 
 
@@ -112,45 +94,26 @@ def _from_file(path: Path) -> list[PlacedPoint]:
     try:
         found = strict_json.loads(path.read_bytes())
     except OSError as error:
-        msg = _(
-            "--place {path} is neither NAME=X,Y nor a file that can be read ({strerror}). Give "
-            "left_asis=312,540, or a JSON file of points.",
-            path=path,
-            strerror=error.strerror or error,
-        )
+        msg = Problem("place_unreadable", path=path, strerror=str(error.strerror or error))
         raise SettingsError(msg) from error
     except ValueError as error:
-        msg = _(
-            '--place {path} is not JSON. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].', path=path
-        )
+        msg = Problem("place_not_json", path=path)
         raise SettingsError(msg) from error
     rows = found.get("placed") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not rows:
-        msg = _(
-            '--place {path} holds no points. Give a list such as [{{"name": "left_asis", "x": 312, "y": 540}}].',
-            path=path,
-        )
+        msg = Problem("place_empty", path=path)
         raise SettingsError(msg)
-    return [_row(row, _("{path}, point {number}", path=path, number=number)) for number, row in enumerate(rows, 1)]
+    return [_row(row, Problem("point_of_file", path=path, number=number)) for number, row in enumerate(rows, 1)]
 
 
-def _row(row: Any, where: str) -> PlacedPoint:
+def _row(row: Any, where: Problem) -> PlacedPoint:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str):
-        msg = _(
-            "--place {where}: {row} is no point. Give an object with name, x and y.", where=where, row=str(row)[:60]
-        )
+        msg = Problem("place_row_wrong", where=where, row=str(row)[:60])
         raise SettingsError(msg)
     name = name_of(row["name"])
     try:
         error_px, source = float(row.get("error_px", HAND_ERROR_PX)), row.get("source", HAND)
         return PlacedPoint(name, float(row["x"]), float(row["y"]), error_px, source)
     except (KeyError, TypeError, ValueError) as error:
-        msg = _(
-            "--place {where} ({name}): x and y are pixels, error_px is above 0, source is {hand} "
-            "or {sticker}. Mend that entry.",
-            where=where,
-            name=name,
-            hand=HAND,
-            sticker=STICKER,
-        )
+        msg = Problem("place_figures_wrong", where=where, name=name.value, hand=HAND, sticker=STICKER)
         raise SettingsError(msg) from error

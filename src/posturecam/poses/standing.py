@@ -9,7 +9,7 @@ import numpy as np
 from posturecam.body import ORDER, Array, Landmark
 from posturecam.body.geometry import midpoint
 from posturecam.errors import NobodyFound
-from posturecam.text.language import _
+from posturecam.errors.facts import Problem
 
 STILL_PCT = 0.7
 """Most motion (see ``motion_pct``) that still counts as standing still, % of the body's height."""
@@ -73,13 +73,9 @@ def longest_still(times: Array, track: Array, name: str) -> tuple[int, int]:
     stretches = [_trimmed(times, first, last) for first, last in _stretches(still)]
     best = max(stretches, key=lambda pair: float(times[pair[1]] - times[pair[0]]), default=None)
     if best is None or times[best[1]] - times[best[0]] < 0.6 * LEAST_STILL_S:
-        seen = _("nobody is seen whole") if not np.isfinite(track).all(axis=(1, 2)).any() else _("nobody stands still")
-        msg = _(
-            "{seen} in {name} for {least_still_s:.0f} s. Film the whole body standing quietly. See: posturecam guide",
-            seen=seen,
-            name=name,
-            least_still_s=LEAST_STILL_S,
-        )
+        whole = np.isfinite(track).all(axis=(1, 2)).any()
+        seen = Problem("nobody_still" if whole else "nobody_whole")
+        msg = Problem("not_still_enough", seen=seen, name=name, least_still_s=LEAST_STILL_S)
         raise NobodyFound(msg)
     return best
 

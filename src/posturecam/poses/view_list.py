@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from posturecam.body import View
 from posturecam.errors import SettingsError
-from posturecam.text.language import _
+from posturecam.errors.facts import Problem
 
 KNOWN = (View.FRONT, View.BACK, View.LEFT, View.RIGHT)
 
@@ -43,14 +43,12 @@ def _name(said: str, text: str) -> str:
     name = said.strip().replace("\\", "/").removeprefix("./")
     name = f"{name}*" if name.endswith("/") else name
     if not name:
-        msg = _(
-            '--view {text!r}: a name is missing. Give NAME=VIEW, such as "IMG_2*.jpg=back, anna/*=front".', text=text
-        )
+        msg = Problem("view_name_missing", text=text)
         raise SettingsError(msg)
     return name
 
 
 def _view(said: str, known: tuple[str, ...]) -> View:
     if said not in known:
-        raise SettingsError(_("--view {view} is unknown. Give one of: {names}.", view=said, names=", ".join(known)))
+        raise SettingsError(Problem("view_unknown", view=said, names=", ".join(known)))
     return View(said)

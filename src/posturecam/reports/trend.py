@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posturecam.knowledge import Norm
+from posturecam.knowledge.norms import Severity
 from posturecam.measures.measurement import Measurement
 from posturecam.records.progress import Reading, Sitting, standing_halves
 from posturecam.reports.html.markup import Html, tag
@@ -61,7 +62,7 @@ def plot(points: Sequence[Point], norm: Norm, *, changed: bool) -> Html:
     """Draw the values with their intervals over the normal bands; the title says the same in words."""
     low, high = min(one.value - one.half for one in points), max(one.value + one.half for one in points)
     last = points[-1]
-    scale = strip_of(Measurement(norm.key, last.value, low, high, 0.0, norm.unit, "", ""), norm)
+    scale = strip_of(Measurement(norm.key, last.value, low, high, 0.0, norm.unit, Severity.UNGRADED, ""), norm)
     line = " ".join(f"{_x(one):.1f},{_y(scale, one.value):.1f}" for one in points)
     return tag(
         "svg",

@@ -15,19 +15,26 @@ from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view, shown
 from posturecam.text.names import point_name
 from posturecam.text.notes import GUIDE, GUIDED, NOTES
+from posturecam.text.problems import MAKE, PROBLEMS, REINSTALL
 from posturecam.text.reasons import REASONS
 
 SENTENCES: Mapping[str, str | Plural] = {
     **REASONS,
     **NOTES,
+    **PROBLEMS,
     "said_by": figures_alone("{where}: {words}"),
     AS_WRITTEN: figures_alone("{text}"),
 }
 """The English sentence of each kind, as it stands in the catalogue."""
 
+_MOST_SAID = 200
+"""Characters of many reasons that are said: more would not be read."""
+
 ALIKE = frozenset(
     (
         "said_by",
+        "bundle_refused",
+        "model_unreadable",
         "pages_left_out",
         "placed_points",
         "mirror_asked",
@@ -55,11 +62,23 @@ def sentence(fact: Fact, language: str | None = None) -> str:
     return f"{told} {_(GUIDE)}" if fact.kind in GUIDED else told
 
 
+def problem_and_remedy(problem: Fact) -> tuple[str, str]:
+    """Say what went wrong, without a full stop, and apart from it what to do: what follows its first sentence."""
+    template = _(str(SENTENCES[problem.kind]))
+    wrong, _stop, remedy = template.partition(". ")
+    words = {**_endings(), **_words(problem)}
+    return filled(wrong, **words).rstrip("."), filled(remedy, **words)
+
+
 def _words(fact: Fact) -> dict[str, Any]:
     words: dict[str, Any] = {}
     for name, figure in fact.figures:
         if name == "side" and fact.kind not in OF_VIEWS:
             words |= names_of(figure)
+        elif fact.kind == "bundle_without":
+            words[name] = listed([str(said(part)) for part in figure])
+        elif fact.kind == "did_you_mean":
+            words[name] = _either(figure)
         else:
             words[name] = _WORDS.get(name, said)(figure)
     return words
@@ -72,6 +91,8 @@ def _endings() -> dict[str, str]:
         "guide": guide,
         "what_to_do": _(str(NOTES["stand_square"]), guide=guide),
         "hold_level": _(str(NOTES["hold_level"])),
+        "reinstall": _(REINSTALL),
+        "make": _(MAKE),
     }
 
 
@@ -90,8 +111,20 @@ def said(figure: Any) -> Any:
     return figure
 
 
-def _either(parts: tuple[Any, ...]) -> str:
-    return _(" or ").join(str(said(part)) for part in parts)
+def _either(parts: Any) -> Any:
+    return _(" or ").join(str(said(part)) for part in parts) if isinstance(parts, tuple) else _shown(parts)
+
+
+def _shown(view: Any) -> Any:
+    return shown(view) if isinstance(view, View) else said(view)
+
+
+def _translated(name: Any) -> Any:
+    return _(name) if isinstance(name, str) else name
+
+
+def _first_of(reasons: tuple[Fact, ...]) -> str:
+    return ", ".join(dict.fromkeys(map(sentence, reasons)))[:_MOST_SAID]
 
 
 def _options(views: tuple[View, ...]) -> str:
@@ -121,7 +154,9 @@ def _side_of(view: View) -> str:
     return {View.LEFT: _("the left"), View.RIGHT: _("the right")}.get(view, shown(view))
 
 
-def _a_view(view: View) -> str:
+def _a_view(view: Any) -> Any:
+    if not isinstance(view, View):
+        return view
     return {
         View.FRONT: _("a front view"),
         View.BACK: _("a back view"),
@@ -136,15 +171,17 @@ _WORDS: Mapping[str, Callable[[Any], Any]] = {
     "legs": _either,
     "views": _options,
     "cues": _all_of,
-    "shown": shown,
+    "shown": _shown,
+    "seen": _shown,
+    "reasons": _first_of,
     "side": _side_of,
     "view": _a_view,
     "replace": _measure,
     "why": _unended,
     "sentence": _begun,
-    "source": _,
-    "source2": _,
-    "colour": _,
+    "source": _translated,
+    "source2": _translated,
+    "colour": _translated,
 }
 """How the figures of some names are said."""
 

@@ -2,9 +2,8 @@
 
 from posturecam.body import Pose
 from posturecam.errors import SettingsError
-from posturecam.errors.facts import Note
+from posturecam.errors.facts import Note, Problem
 from posturecam.picture.scale import SPAN, span_px
-from posturecam.text.language import _
 
 NEAREST_M = 2.0
 """From nearer than this, whatever is nearer to the camera than the rest looks clearly larger than it is."""
@@ -47,9 +46,6 @@ def focal_from_distance(far_m: float | None, pose: Pose, height_cm: float | None
 def checked_distance(far_m: float) -> float:
     """Give the distance back, or raise SettingsError."""
     if not LEAST_DISTANCE_M <= far_m <= MOST_DISTANCE_M:
-        msg = _(
-            "--distance {far_m:g} makes no sense. Give how far the camera stood from the person in metres, such as 3.",
-            far_m=far_m,
-        )
+        msg = Problem("distance_makes_no_sense", far_m=far_m)
         raise SettingsError(msg)
     return far_m

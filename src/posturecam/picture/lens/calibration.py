@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw
 
 from posturecam.body import Array
 from posturecam.errors import SettingsError
+from posturecam.errors.facts import Problem
 from posturecam.picture.lens.board import charuco
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import Photo
-from posturecam.text.language import _
 
 LEAST_CORNERS, LEAST_PHOTOS = 12, 6
 GRID = 4
@@ -80,23 +80,13 @@ def calibrate(photos: list[Photo]) -> Calibration:
     sizes = {photo.size_px for photo in photos}
     if len(sizes) > 1:
         shown = ", ".join(f"{width}×{height}" for width, height in sorted(sizes))
-        msg = _(
-            "the photos have different sizes ({shown}). Give photos of one camera, held the same way, unzoomed.",
-            shown=shown,
-        )
+        msg = Problem("photos_of_several_sizes", shown=shown)
         raise SettingsError(msg)
     found = [find_corners(photo) for photo in photos]
     seen = [one for one in found if one is not None]
     without = tuple(photo.name for photo, one in zip(photos, found, strict=True) if one is None)
     if len(seen) < LEAST_PHOTOS:
-        msg = _(
-            "the board was found in {count} of {count2} photos, and {least_photos} are needed. "
-            "Take 8 to 12 sharp ones: the flat board large in the picture, in all corners, "
-            "tilted every way.",
-            count=len(seen),
-            count2=len(photos),
-            least_photos=LEAST_PHOTOS,
-        )
+        msg = Problem("board_found_rarely", count=len(seen), count2=len(photos), least_photos=LEAST_PHOTOS)
         raise SettingsError(msg)
     size_px = sizes.pop()
     coverage = covered(seen, size_px)
@@ -129,19 +119,13 @@ def _checked(profile: CameraProfile, focal_sigma: float, coverage: Array) -> Cam
     """Refuse a profile that the photos do not carry."""
     share = float((coverage > 0).mean())
     if share < LEAST_COVERED:
-        msg = _(
-            "corners were seen in {share:.0%} of the picture only. Take more photos, with the board in every corner.",
-            share=share,
-        )
+        msg = Problem("corners_cover_little", share=share)
         raise SettingsError(msg)
     if not focal_sigma < MOST_FOCAL_SIGMA:
-        known = _("the focal length is known to {focal_sigma:.1%} only", focal_sigma=focal_sigma)
-        msg = _("the photos are too alike: {known}. Tilt the board more, every way.", known=known)
+        known = Problem("focal_known_to", focal_sigma=focal_sigma)
+        msg = Problem("photos_too_alike", known=known)
         raise SettingsError(msg)
     if profile.error_px > MOST_ERROR_PX * max(profile.size_px) / 1000.0:
-        msg = _(
-            "the board fits badly ({error_px:.1f} pixels off). Glue it flat, and take sharper photos.",
-            error_px=profile.error_px,
-        )
+        msg = Problem("board_fits_badly", error_px=profile.error_px)
         raise SettingsError(msg)
     return profile

@@ -9,11 +9,10 @@ import numpy as np
 
 from posturecam.body import Array, PlacedPoint, Pose
 from posturecam.errors import PhotoError, SettingsError
+from posturecam.errors.facts import Problem
 from posturecam.storage import strict_json
-from posturecam.text.language import _, later
 
 SCHEMA = "posturecam/camera/1"
-_MAKE = later("Make one with: posturecam calibrate camera PHOTOS --out FILE.json")
 _ROUNDS = 30
 
 
@@ -44,13 +43,7 @@ class CameraProfile:
         across, down = (new / old for new, old in zip(size_px, self.size_px, strict=True))
         if abs(across / down - 1.0) > 0.005:
             made, here = ("×".join(map(str, size)) for size in (self.size_px, size_px))
-            msg = _(
-                "--camera was made for photos of {made} pixels and this one has {here}, which is "
-                "another shape. Use a profile of this camera, held the same way and with the "
-                "same zoom.",
-                made=made,
-                here=here,
-            )
+            msg = Problem("camera_of_other_shape", made=made, here=here)
             raise PhotoError(msg)
         center = (self.center_px[0] * across, self.center_px[1] * across)
         return replace(self, size_px=size_px, focal_px=self.focal_px * across, center_px=center)
@@ -96,20 +89,13 @@ def read_profile(path: Path | str) -> CameraProfile:
         known = facts["schema"] == SCHEMA
         profile = _from_facts(facts) if known else None
     except OSError as error:
-        msg = _(
-            "--camera {path} cannot be read: {strerror}. {make}",
-            path=path,
-            strerror=error.strerror or error,
-            make=_(_MAKE),
-        )
+        msg = Problem("camera_file_unreadable", path=path, strerror=str(error.strerror or error))
         raise SettingsError(msg) from error
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        msg = _("--camera {path} is not a camera profile. {make}", path=path, make=_(_MAKE))
+        msg = Problem("no_camera_profile", path=path)
         raise SettingsError(msg) from error
     if profile is None:
-        msg = _(
-            "--camera {path} is of another kind ({schema}). {make}", path=path, schema=facts["schema"], make=_(_MAKE)
-        )
+        msg = Problem("camera_profile_of_other_kind", path=path, schema=facts["schema"])
         raise SettingsError(msg)
     return profile
 

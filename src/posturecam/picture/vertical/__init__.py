@@ -15,9 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.errors import SettingsError
-from posturecam.errors.facts import Note
+from posturecam.errors.facts import Note, Problem
 from posturecam.picture.vertical.vote import Vote
-from posturecam.text.language import _
 
 UNKNOWN_SIGMA_DEG = 0.5
 """Standard error of the vertical when nothing in the photo tells it: ±1° at 95 %."""
@@ -85,10 +84,7 @@ def read_plumb(text: str) -> Line:
     try:
         x1, y1, x2, y2 = (float(part) for part in text.split(","))
     except ValueError as error:
-        msg = _(
-            "--plumb {text} makes no sense. Give four numbers: the two ends of a plumb line in pixels, X1,Y1,X2,Y2.",
-            text=text,
-        )
+        msg = Problem("plumb_makes_no_sense", text=text)
         raise SettingsError(msg) from error
     from_plumb((x1, y1, x2, y2))
     return x1, y1, x2, y2
@@ -100,15 +96,11 @@ def from_plumb(plumb: Line) -> Vertical:
     across, up = (x1 - x2, y2 - y1) if y1 < y2 else (x2 - x1, y1 - y2)
     length = float(np.hypot(across, up))
     if not np.isfinite(length) or length < 20.0:
-        msg = _(
-            "{shown}: the ends lie {length:.0f} pixels apart. Give two points, one far above the other.",
-            shown=_shown(plumb),
-            length=length,
-        )
+        msg = Problem("plumb_ends_close", shown=_shown(plumb), length=length)
         raise SettingsError(msg)
     roll = float(np.degrees(np.arctan2(-across, up)))
     if abs(roll) > 45.0:
-        msg = _("{shown} runs across the photo. Give the upper and the lower end of a plumb line.", shown=_shown(plumb))
+        msg = Problem("plumb_across", shown=_shown(plumb))
         raise SettingsError(msg)
     return Vertical(DRAWN, roll, float(np.hypot(np.degrees(np.sqrt(2.0) * DRAWN_SIGMA_PX / length), GIVEN_SIGMA_DEG)))
 

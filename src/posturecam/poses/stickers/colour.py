@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.errors import SettingsError
+from posturecam.errors.facts import Problem
 from posturecam.picture.photo import Photo
-from posturecam.text.language import _
 
 NAMED: dict[str, tuple[float, float]] = {
     "red": (30.0, 24.0),
@@ -68,13 +68,8 @@ def read_colour(text: str) -> Colour:
         rgb = np.array([int(wanted[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
         return colour_of(rgb[None, None], wanted)
     near = difflib.get_close_matches(wanted, [*NAMED, *PLAIN], n=1, cutoff=0.5)
-    hint = _("Did you mean {near}? ", near=near[0]) if near else ""
-    msg = _(
-        "--stickers {text!r} is no colour. {hint}Give {names}, or the colour itself as #rrggbb.",
-        text=text,
-        hint=hint,
-        names=", ".join([*NAMED, *PLAIN]),
-    )
+    hint = Problem("did_you_mean_colour", near=near[0]) if near else ""
+    msg = Problem("colour_unknown", text=text, hint=hint, names=", ".join([*NAMED, *PLAIN]))
     raise SettingsError(msg)
 
 
@@ -89,7 +84,7 @@ def colour_at(photo: Photo, x: float, y: float) -> Colour:
     Raises SettingsError outside the picture, and for a grey that stands out from nothing.
     """
     if not (0 <= x < photo.size_px[0] and 0 <= y < photo.size_px[1]):
-        msg = _("the point {x:g},{y:g} lies outside the picture. Click on one of the stickers.", x=x, y=y)
+        msg = Problem("sample_outside", x=x, y=y)
         raise SettingsError(msg)
     column, row = int(x * photo.scale), int(y * photo.scale)
     middle, around = (_median_at(photo.pixels, column, row, side) for side in (_SAMPLE_PX, _AROUND_PX))
@@ -112,11 +107,7 @@ def colour_of(pixel: np.ndarray, words: str) -> Colour:
     if np.hypot(a, b) < LEAST_CHROMA:
         if not DARK < lightness < LIGHT:
             return plain("white" if lightness >= LIGHT else "black")
-        msg = _(
-            "the colour {words} is nearly grey, so stickers of it cannot be told apart. Use a strong colour, or white "
-            "or black.",
-            words=words,
-        )
+        msg = Problem("colour_grey", words=words)
         raise SettingsError(msg)
     return Colour(words, float(np.degrees(np.arctan2(b, a)) % 360.0), SAMPLED_DEG)
 

@@ -11,7 +11,7 @@ from posturecam.body import Side
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Limit
 from posturecam.patterns import red_flags
-from posturecam.patterns.engine import VERDICTS
+from posturecam.patterns.engine import VERDICTS, Verdict
 from posturecam.patterns.evidence import SIDES
 from posturecam.patterns.findings import Finding, explained, muscles, titled
 from posturecam.storage.rescoring.stored import plain
@@ -35,11 +35,13 @@ class Texts:
         """Write what is not found."""
         self.knowledge = knowledge
         self.patterns = tuple(knowledge.patterns.values())
-        self.not_seen = [self._row(at, "not_seen") for at in range(len(self.patterns))]
-        self.not_assessed = [self._row(at, "not_assessed").replace("%b", "0.0") for at in range(len(self.patterns))]
+        self.not_seen = [self._row(at, Verdict.NOT_SEEN) for at in range(len(self.patterns))]
+        self.not_assessed = [
+            self._row(at, Verdict.NOT_ASSESSED).replace("%b", "0.0") for at in range(len(self.patterns))
+        ]
         self.found = lru_cache(8192)(self._found)
 
-    def _row(self, at: int, verdict: str) -> str:
+    def _row(self, at: int, verdict: Verdict) -> str:
         row = {"pattern": self.patterns[at].key, "side": Side.BOTH, "score": _GAP, "verdict": verdict}
         return _with_gap(row)
 
