@@ -25,6 +25,8 @@ from typer.testing import CliRunner, Result
 
 import posturecam
 from posturecam.cli import app
+from posturecam.storage.facts_json import notes_from, unmeasured_from, void_from
+from posturecam.text.sentences import SENTENCES, sentence
 
 HERE = Path(__file__).resolve().parent / "stored"
 SINGLE = (
@@ -165,6 +167,26 @@ def test_a_stored_pose_measures_as_it_did(name: str, again: Again) -> None:
         assert abs(here["value"] - there["value"]) <= 1.96 * hypot(here["sem"], there["sem"]), key
         if there["low"] > 0 or there["high"] < 0:
             assert here["value"] * there["value"] > 0, key
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_measured_again_each_sentence_has_its_code(name: str, again: Again) -> None:
+    """Version 1 has words alone, and they stay; version 2 has a code and figures beside each, which say the same."""
+    old, new = written(name), again[name]
+    assert "note_codes" not in old
+    assert not any("code" in row for row in old["unmeasured"])
+    assert [sentence(note) for note in notes_from(old)] == old["notes"]
+    assert [sentence(unmeasured_from(row).reason) for row in old["unmeasured"]] == [
+        row["reason"] for row in old["unmeasured"]
+    ]
+    assert all(code.get("code") in SENTENCES for code in new["note_codes"])
+    assert [sentence(note) for note in notes_from(new)] == new["notes"]
+    for row in new["unmeasured"]:
+        assert row["code"] in SENTENCES
+        assert sentence(unmeasured_from(row).reason, "en") == row["reason"]
+        assert sentence(unmeasured_from(row).reason, "de") != row["reason"]
+    void = void_from(new)
+    assert new["void"] == (None if void is None else sentence(void))
 
 
 def test_the_sides_of_a_mirrored_selfie_stay_exchanged(again: Again) -> None:
