@@ -40,5 +40,5 @@ def _rgb(array: Pixels) -> Pixels:
             return np.repeat(array[..., None], RGB, axis=2)
         if array.ndim == RGB and array.shape[2] in (RGB, RGBA):
             return np.ascontiguousarray(array[..., :RGB])
-    msg = Problem("array_is_no_photo", shape=array.shape, kind=str(array.dtype))
+    msg = Problem("array_is_no_photo", shape=str(array.shape), kind=str(array.dtype))
     raise PhotoError(msg)

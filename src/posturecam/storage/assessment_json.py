@@ -29,6 +29,7 @@ __all__ = ["assessment_again", "from_json", "plain", "read_stored", "to_bytes", 
 def to_json(assessment: Assessment) -> dict[str, Any]:
     """Bring an assessment to plain JSON values; what could not be found is null, never NaN."""
     conclusion = assessment.conclusion
+    told = told_notes(assessment.notes) | told_void(assessment.void)
     return {
         "schema": SCHEMA,
         "photo": {
@@ -43,18 +44,20 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "measurements": [_measurement(one) for one in assessment.measurements],
         "unmeasured": [unmeasured_row(one) for one in assessment.unmeasured],
         "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
-        **told_notes(assessment.notes),
+        "notes": told["notes"],
         "versions": dict(assessment.versions),
         "mirrored": assessment.mirrored,
         "people": {"boxes": plain(assessment.boxes), "chosen": assessment.chosen},
         "chain": plain(conclusion.chain),
         "plan": plain(conclusion.plan),
         "red_flags": plain(conclusion.red_flags),
-        **told_void(assessment.void),
+        "void": told["void"],
         "stance": plain(assessment.stance),
         "answers": None if assessment.answers is None else flat(assessment.answers),
         "placed": plain(assessment.placed),
         "surroundings": _surroundings(assessment),
+        "note_codes": told["note_codes"],
+        "void_code": told["void_code"],
     }
 
 

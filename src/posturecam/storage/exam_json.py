@@ -13,6 +13,7 @@ from posturecam.text.sentences import sentence
 def to_json(exam: Exam) -> dict[str, Any]:
     """Bring an exam to plain JSON values."""
     conclusion = exam.conclusion
+    told = told_notes(exam.notes)
     return {
         "schema": SCHEMA,
         "photos": [assessment_json.to_json(photo) for photo in exam.photos],
@@ -21,11 +22,12 @@ def to_json(exam: Exam) -> dict[str, Any]:
         "conflicts": [_conflict(one) for one in exam.conflicts],
         "unmeasured": [unmeasured_row(one) for one in exam.unmeasured],
         "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
-        **told_notes(exam.notes),
+        "notes": told["notes"],
         "versions": dict(exam.versions),
         "chain": plain(conclusion.chain),
         "plan": plain(conclusion.plan),
         "red_flags": plain(conclusion.red_flags),
+        "note_codes": told["note_codes"],
     }
 
 
