@@ -19,8 +19,8 @@ from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, asse
 from posturecam.pipeline.exam import exam_of, with_balance
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.records.sittings import seen_in
-from posturecam.reports.strip import in_characters, spoken, strip_of
-from posturecam.reports.terminal.exam_text import views_words
+from posturecam.reports.range_bar import in_characters, range_bar_of, spoken_range
+from posturecam.reports.terminal.report_text import views_words
 from posturecam.storage import exam_json
 from posturecam.storage.assessment_json import to_bytes
 from posturecam.storage.rescoring import renewed
@@ -137,11 +137,11 @@ def test_what_is_compared_within_the_person_is_no_link_of_the_chain() -> None:
 def test_the_strip_of_what_is_ungraded_has_no_usual_range() -> None:
     """Neither drawn nor spoken; both legs lie on the same axis."""
     times = [one for one in stood(12.0, 31.0).measurements if one.key.startswith("single_leg_time")]
-    strip, other = (strip_of(one, KNOWLEDGE.norm(one.key)) for one in times)
+    strip, other = (range_bar_of(one, KNOWLEDGE.norm(one.key)) for one in times)
     assert (strip.low, strip.high) == (other.low, other.high)
     assert strip.zones == ()
     assert "─" not in in_characters(strip)
-    assert "no usual range" in spoken(strip)
+    assert "no usual range" in spoken_range(strip)
     assert strip.low == 0.0
 
 

@@ -20,7 +20,7 @@ from batch_support import SYNTHETIC, photo, photos, rows, run_here
 from posturecam.batch import Job, Pictures
 from posturecam.batch.path_template import compiled
 from posturecam.batch.progress_bar import ProgressLines, Quiet, duration
-from posturecam.batch.result_tables import CsvFile, fresh, shown, table_columns
+from posturecam.batch.result_tables import CsvFile, fresh, shown_cell, table_columns
 from posturecam.batch.thumbnails import drawn_pictures
 from posturecam.cli import app
 from posturecam.errors import OutputError
@@ -47,7 +47,7 @@ from posturecam.reports.picture.privacy import heads, hide_faces
 )
 def test_no_cell_is_a_formula_and_numbers_stay_numbers(cell: str | float | None, text: str) -> None:
     """No cell is a formula and numbers stay numbers."""
-    assert shown(cell) == text
+    assert shown_cell(cell) == text
 
 
 def test_names_survive_a_round_trip_through_csv() -> None:

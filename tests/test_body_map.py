@@ -8,7 +8,7 @@ import pytest
 
 from posturecam.body import Side
 from posturecam.knowledge import load
-from posturecam.reports import body_map, body_shapes
+from posturecam.reports import body_map
 from posturecam.reports.body_map import Mark
 from posturecam.text import telling
 from reports_support import CROSSED, LEVEL, assessed
@@ -18,7 +18,7 @@ MUSCLES = tuple(KNOWLEDGE.muscles)
 RICH = assessed(CROSSED)
 
 
-def inside(point: tuple[float, float], shape: body_shapes.Points) -> bool:
+def inside(point: tuple[float, float], shape: body_map.Points) -> bool:
     """Whether a point lies in a shape (even-odd)."""
     x, y = point
     crossings = 0
@@ -31,51 +31,51 @@ def inside(point: tuple[float, float], shape: body_shapes.Points) -> bool:
 @pytest.mark.parametrize("muscle", MUSCLES)
 def test_every_muscle_has_a_region(muscle: str) -> None:
     """Whatever can be tight or weak can be shown, inside the body, with room for its pattern."""
-    views = body_shapes.views_of(muscle)
+    views = body_map.views_of(muscle)
     assert views
-    body = body_shapes.fine(body_shapes.outline())
+    body = body_map.fine(body_map.body_outline())
     for view in views:
-        shape = body_shapes.region(muscle, view, Side.LEFT)
-        assert all(inside(point, body) for point in body_shapes.fine(shape)), (muscle, view)
-        assert len(body_shapes.hatching(shape)) >= 2
-        assert len(body_shapes.dots(shape)) >= 3
+        shape = body_map.region(muscle, view, Side.LEFT)
+        assert all(inside(point, body) for point in body_map.fine(shape)), (muscle, view)
+        assert len(body_map.hatching(shape)) >= 2
+        assert len(body_map.dots(shape)) >= 3
 
 
 def test_no_region_is_drawn_for_a_muscle_that_is_not_there() -> None:
     """A slip of the pen in body_map.toml would go unseen."""
-    drawn = {key for muscles in body_shapes.shapes().muscles.values() for key in muscles}
+    drawn = {key for muscles in body_map.shapes().muscles.values() for key in muscles}
     assert drawn == set(MUSCLES)
 
 
 def test_the_figure_is_its_own_mirror_image() -> None:
     """Outline and muscles."""
-    points = {(round(x, 6), round(y, 6)) for x, y in body_shapes.outline()}
+    points = {(round(x, 6), round(y, 6)) for x, y in body_map.body_outline()}
     assert points == {(round(-x, 6), y) for x, y in points}
-    left = body_shapes.region("calf", "back", Side.LEFT)
-    assert left == body_shapes.flipped(body_shapes.region("calf", "back", Side.RIGHT))
+    left = body_map.region("calf", "back", Side.LEFT)
+    assert left == body_map.flipped_shape(body_map.region("calf", "back", Side.RIGHT))
 
 
 @pytest.mark.parametrize(("muscle", "view", "sign"), [("quadriceps", "front", 1), ("calf", "back", -1)])
 def test_left_is_the_persons_own(muscle: str, view: str, sign: int) -> None:
     """Right of the viewer in the front figure, left in the back figure."""
-    x, _ = body_shapes.middle(body_shapes.region(muscle, view, Side.LEFT))
+    x, _ = body_map.shape_middle(body_map.region(muscle, view, Side.LEFT))
     assert x * sign > 0
 
 
 def test_patterns_stay_inside_their_shape() -> None:
     """Middles of the hatch lines and all dots."""
-    shape = body_shapes.region("latissimus_dorsi", "back", Side.LEFT)
-    smooth = body_shapes.fine(shape)
-    assert all(inside(((a + c) / 2, (b + d) / 2), smooth) for a, b, c, d in body_shapes.hatching(shape))
-    assert all(inside(dot, smooth) for dot in body_shapes.dots(shape))
+    shape = body_map.region("latissimus_dorsi", "back", Side.LEFT)
+    smooth = body_map.fine(shape)
+    assert all(inside(((a + c) / 2, (b + d) / 2), smooth) for a, b, c, d in body_map.hatching(shape))
+    assert all(inside(dot, smooth) for dot in body_map.dots(shape))
 
 
 def test_numbers_never_cover_each_other() -> None:
     """With every muscle marked on both sides there is little room; each edge keeps its distances."""
     marks = [Mark(at, key, Side.BOTH, "tight") for at, key in enumerate(MUSCLES, 1)]
-    for view in body_shapes.VIEWS:
+    for view in body_map.VIEWS:
         for sign in (-1, 1):
-            found = body_map.placed(marks, view, KNOWLEDGE)
+            found = body_map.placed_numbers(marks, view, KNOWLEDGE)
             heights = sorted(one.number_at[1] for one in found if one.number_at[0] * sign > 0)
             assert all(b - a > 10 for a, b in pairwise(heights))
 
@@ -109,7 +109,7 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     assert "<title>Body map" in section
     assert "<desc>" in section
     for one in marks:
-        name = body_map.spoken(one, KNOWLEDGE)
+        name = body_map.spoken_map(one, KNOWLEDGE)
         assert section.count(name) >= 3
         assert KNOWLEDGE.muscles[one.muscle].latin in name
     shapes = section.count('class="muscle"')
@@ -127,5 +127,5 @@ def test_a_muscle_of_somebodys_own_tables_stands_in_the_list() -> None:
     own = replace(KNOWLEDGE.muscles["calf"], key="own", plain="my muscle", latin="musculus meus")
     knowledge = replace(KNOWLEDGE, muscles={**KNOWLEDGE.muscles, "own": own})
     marks = (Mark(1, "own", Side.LEFT, "weak"),)
-    assert "my muscle (musculus meus)" in body_map.picture(marks, knowledge)
-    assert body_map.placed(marks, "front", knowledge) == []
+    assert "my muscle (musculus meus)" in body_map.map_picture(marks, knowledge)
+    assert body_map.placed_numbers(marks, "front", knowledge) == []

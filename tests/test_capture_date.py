@@ -34,14 +34,13 @@ from posturecam.picture.photo import from_bytes, read
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import exam_of
 from posturecam.records.sittings import seen_in
-from posturecam.reports.fhir import Report, Subject, fhir_bytes
-from posturecam.reports.heading import Heading
-from posturecam.reports.html.exam_page import exam_page
-from posturecam.reports.html.webpage import page
+from posturecam.reports.fhir import FhirReport, Subject, fhir_bytes
+from posturecam.reports.html.report_page import exam_page, photo_page
+from posturecam.reports.measurement_tables import measurement_rows
 from posturecam.reports.pdf.pdf_report import pdf_report
 from posturecam.reports.picture.photo_overlay import draw_figure
-from posturecam.reports.tables import rows
-from posturecam.reports.terminal.assessment_text import print_assessment
+from posturecam.reports.report_options import Heading
+from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json
 from posturecam.text.day_words import day_words
@@ -177,13 +176,13 @@ def pdf_words(data: bytes) -> list[str]:
 def test_every_report_tells_the_day(tmp_path: Path) -> None:
     """The page, the exam's page, the PDF, the terminal, the table."""
     one, words = dated(), "Photographed on 2024-03-05 (the camera"
-    assert words in page(one, PICTURE)
+    assert words in photo_page(one, PICTURE)
     assert words in exam_page(exam_of([one], [], TABLES), [PICTURE])
     with (tmp_path / "out.txt").open("w+") as file:
         print_assessment(one, file=file)
         file.seek(0)
         assert words in file.read()
-    assert next(iter(rows([one], TABLES)))["date"] == "2024-03-05"
+    assert next(iter(measurement_rows([one], TABLES)))["date"] == "2024-03-05"
     assert day_words([one.photo], MARCH) == "Exam of 2024-03-05"
     assert day_words([one.photo], APRIL).startswith("Exam of 2024-04-01, photographed on 2024-03-05")
     assert day_words([dated(None).photo]) == ""
@@ -201,7 +200,7 @@ def test_every_page_of_the_pdf_says_whose_when_and_which() -> None:
 def test_fhir_is_of_the_photos_day() -> None:
     """Unless another is stated."""
     pytest.importorskip("fhir.resources")
-    report = Report.of_photo(dated())
+    report = FhirReport.of_photo(dated())
     for subject, on in ((Subject("1"), "2024-03-05"), (Subject("1", date="2024-04-01"), "2024-04-01")):
         resources = [one["resource"] for one in json.loads(fhir_bytes(report, TABLES, subject))["entry"]]
         assert {one["effectiveDateTime"] for one in resources if one["resourceType"] == "Observation"} == {on}

@@ -10,12 +10,12 @@ from posturecam.knowledge.regions import Region
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.chain import Chain
 from posturecam.patterns.plan import conclude
-from posturecam.storage.rescoring import Reading
+from posturecam.storage.rescoring import StoredReading
 
 INJURED = {"pelvic_shift": -1.5, "hip_tilt": -4.5, "trunk_bend": -4.5}
 
 
-def chain_of(measured: tuple[Reading, ...], answers: Mapping[str, tuple[str, ...]] | None = None) -> Chain:
+def chain_of(measured: tuple[StoredReading, ...], answers: Mapping[str, tuple[str, ...]] | None = None) -> Chain:
     """The chain of one person from the front."""
     return conclude(measured, View.FRONT, KNOWLEDGE, Answers(answers or {})).chain
 

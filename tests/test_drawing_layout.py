@@ -19,11 +19,10 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.silhouette.shape import EDGE
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.picture.canvas import LEAST_TEXT, Box, Lettering
-from posturecam.reports.picture.framing import body_box, part_shown
-from posturecam.reports.picture.layout import DETAIL, Label, Placed, Room, lay_out, spread, wrap
-from posturecam.reports.picture.options import Labels, OverlayOptions
+from posturecam.reports.picture.label_layout import DETAIL, Label, PlacedLabel, Room, lay_out, spread_labels, wrap_text
 from posturecam.reports.picture.photo_overlay import draw_overlay, overlay_layout, overlay_svg
-from posturecam.reports.picture.shown_part import LEAST_PX
+from posturecam.reports.picture.shown_part import LEAST_PX, body_box, part_shown
+from posturecam.reports.report_options import Labels, OverlayOptions
 from reports_support import CROSSED, assessed, graded, measured
 
 WORDS = ("left hip 5.0° higher", "neck 4.1° shorter on the right", "face straight ahead", "Beckenschiefstand 12,5°")
@@ -65,7 +64,7 @@ def cross(one: Array, other: Array) -> bool:
     return False
 
 
-def check(placed: list[Placed] | tuple[Placed, ...], kept: Box) -> None:
+def check(placed: list[PlacedLabel] | tuple[PlacedLabel, ...], kept: Box) -> None:
     """Assert what a picture promises of its labels."""
     for one in placed:
         assert apart(one.box, kept)
@@ -148,17 +147,17 @@ def test_too_many_labels_lose_the_least_important_first() -> None:
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=8), st.floats(1, 12))
 def test_spreading_keeps_order_room_and_place(wanted: list[float], length: float) -> None:
     """What already fits is not moved."""
-    starts = spread(sorted(wanted), [length] * len(wanted), 0.0, 100.0)
+    starts = spread_labels(sorted(wanted), [length] * len(wanted), 0.0, 100.0)
     assert all(b - a >= length - 1e-6 for a, b in pairwise(starts))
     assert min(starts) >= -1e-6
     assert max(starts) + length <= 100 + 1e-6
-    assert spread([10, 50, 80], [5, 5, 5], 0, 100) == [10, 50, 80]
+    assert spread_labels([10, 50, 80], [5, 5, 5], 0, 100) == [10, 50, 80]
 
 
 def test_lines_break_between_words_only() -> None:
     """Numbers stay with their units."""
     lettering = Lettering(16.0, 400)
-    lines = wrap("pelvis 1.3\u00a0% of height to the left", lettering, 100.0)
+    lines = wrap_text("pelvis 1.3\u00a0% of height to the left", lettering, 100.0)
     assert " ".join(lines) == "pelvis 1.3\u00a0% of height to the left"
     assert any("1.3\u00a0%" in line for line in lines)
     assert all(lettering.width(line) <= 100 or " " not in line for line in lines)
@@ -257,7 +256,7 @@ def test_a_mirrored_body_has_its_labels_mirrored() -> None:
     assert all(a.label.at_left is not b.label.at_left for a, b in paired)
 
 
-def _height(one: Placed) -> float:
+def _height(one: PlacedLabel) -> float:
     return one.box.top
 
 

@@ -23,7 +23,7 @@ from posturecam.pipeline.exam.mirroring import INDEPENDENT, one_is_mirrored
 from posturecam.poses.detection import Seen
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.terminal.exam_text import print_exam
+from posturecam.reports.terminal.report_text import print_exam
 from posturecam.storage import exam_json
 from posturecam.text.sentences import sentence
 

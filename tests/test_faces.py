@@ -17,7 +17,7 @@ from posturecam.pipeline.assessment import Settings, assess
 from posturecam.poses.faces import FaceDetector, heads_in
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
-from posturecam.reports.picture.privacy import LOOK_AT_IT, covered, hide_faces
+from posturecam.reports.picture.privacy import LOOK_AT_IT, covered_photo, hide_faces
 
 PERSON = (slice(90, 970), slice(220, 560))
 """Rows and columns of a sample photo that show its person whole."""
@@ -75,7 +75,7 @@ def test_every_face_of_a_group_is_covered_and_told(samples: Path, finder: Finder
     assessment = assess(photo, finder, Settings(passes=1), load())
     hidden = hide_faces(picture, assessment, photo.scale)
     assert max(open_part(face, picture, hidden) for face in faces) < 0.1
-    heads = covered(photo, assessment)
+    heads = covered_photo(photo, assessment)
     assert heads.startswith("group: heads covered: 7")
     assert heads.endswith(LOOK_AT_IT)
 

@@ -22,7 +22,7 @@ from posturecam.measures.measurement import Unmeasured
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.fhir import UCUM, UNITS, Report, Subject, fhir_bytes
+from posturecam.reports.fhir import UCUM, UNITS, FhirReport, Subject, fhir_bytes
 from posturecam.text.sentences import sentence
 from reports_support import CROSSED, assessed
 
@@ -36,7 +36,7 @@ def of_hash(letter: str, figure: Figure = CROSSED) -> Assessment:
     return replace(whole, photo=PhotoInfo(f"{letter}.jpg", letter * 64, *figure.size_px))
 
 
-def bundle(report: Report, subject: Subject = DANA) -> Bundle:
+def bundle(report: FhirReport, subject: Subject = DANA) -> Bundle:
     """The bundle as another program reads it."""
     return Bundle.model_validate_json(fhir_bytes(report, TABLES, subject))
 
@@ -54,7 +54,7 @@ def observations(whole: Bundle) -> dict[str, Observation]:
 def test_each_measure_is_one_observation_with_the_very_number() -> None:
     """Value, interval and standard error to six places, in UCUM's units; none is left out and none invented."""
     photo = of_hash("a")
-    found = observations(bundle(Report.of_photo(photo)))
+    found = observations(bundle(FhirReport.of_photo(photo)))
     assert list(found) == [one.key for one in (*photo.measurements, *photo.unmeasured)]
     for one in photo.measurements:
         seen = found[one.key]
@@ -75,7 +75,7 @@ def test_millimetres_are_observations_too(view: View) -> None:
     info = PhotoInfo("tall.jpg", "c" * 64, *figure.size_px)
     photo = assess_pose(pose_of_figure(figure), info, Settings(height_cm=172.0), TABLES)
     in_mm = [one.key for one in photo.measurements if one.unit == "mm"]
-    found = observations(bundle(Report.of_photo(photo)))
+    found = observations(bundle(FhirReport.of_photo(photo)))
     assert in_mm
     assert {found[key].valueQuantity.unit for key in in_mm} == {"mm"}
 
@@ -84,7 +84,7 @@ def test_what_was_not_measured_has_its_reason_and_no_value() -> None:
     """A gap must never read as fine."""
     photo = of_hash("a")
     assert photo.unmeasured
-    found = observations(bundle(Report.of_photo(photo)))
+    found = observations(bundle(FhirReport.of_photo(photo)))
     for one in photo.unmeasured:
         assert found[one.key].valueQuantity is None
         assert found[one.key].component is None
@@ -93,7 +93,7 @@ def test_what_was_not_measured_has_its_reason_and_no_value() -> None:
 
 def test_every_observation_says_how_and_whose_and_from_which_photo() -> None:
     """References lead to resources of the same bundle; the photo is known by its sha256."""
-    whole = bundle(Report.of_photo(of_hash("a")))
+    whole = bundle(FhirReport.of_photo(of_hash("a")))
     there = {one.fullUrl: one.resource for one in whole.entry}
     (patient,), (media,), (device,) = kinds(whole, "Patient"), kinds(whole, "Media"), kinds(whole, "Device")
     assert media.identifier[0].value == "nih:sha-256;" + "a" * 64
@@ -112,7 +112,7 @@ def test_an_exam_names_the_photos_behind_each_number() -> None:
     """Two fronts stand behind a combined number; a photo that was set aside stands behind none."""
     void = replace(of_hash("c"), void=as_written("the body is turned"))
     exam = exam_of([of_hash("a"), of_hash("b"), void], [], TABLES)
-    whole = bundle(Report.of_exam(exam))
+    whole = bundle(FhirReport.of_exam(exam))
     hashes = {one.id: one.identifier[0].value[-64] for one in kinds(whole, "Media")}
     assert sorted(hashes.values()) == ["a", "b", "c"]
     for one in kinds(whole, "Observation"):
@@ -124,7 +124,7 @@ def test_side_views_are_told_as_such() -> None:
     """Only the side photo stands behind what the side shows."""
     side = of_hash("d")
     turned = replace(side, pose=replace(side.pose, view=View.LEFT))
-    found = observations(bundle(Report.of_photo(turned)))
+    found = observations(bundle(FhirReport.of_photo(turned)))
     assert all("a left photo" in one.method.text for one in found.values())
 
 
@@ -141,7 +141,7 @@ def test_side_views_are_told_as_such() -> None:
 )
 def test_whose_it_is(subject: Subject, identifier: dict[str, str] | None, name: str | None) -> None:
     """As much as was said, and nothing that was not."""
-    (patient,) = kinds(bundle(Report.of_photo(of_hash("a")), subject), "Patient")
+    (patient,) = kinds(bundle(FhirReport.of_photo(of_hash("a")), subject), "Patient")
     said = json.loads(patient.model_dump_json())
     assert said.get("identifier") == (None if identifier is None else [identifier])
     assert [one["text"] for one in said.get("name", [])] == ([] if name is None else [name])
@@ -149,9 +149,9 @@ def test_whose_it_is(subject: Subject, identifier: dict[str, str] | None, name: 
 
 def test_the_same_result_gives_the_same_bytes() -> None:
     """And another photo, other names of everything that comes from it."""
-    here = Report.of_photo(of_hash("a"))
+    here = FhirReport.of_photo(of_hash("a"))
     assert fhir_bytes(here, TABLES, DANA) == fhir_bytes(here, TABLES, DANA)
-    one, other = (bundle(Report.of_photo(of_hash(letter))) for letter in "ab")
+    one, other = (bundle(FhirReport.of_photo(of_hash(letter))) for letter in "ab")
     assert not {x.id for x in kinds(one, "Observation")} & {x.id for x in kinds(other, "Observation")}
     assert kinds(one, "Patient")[0].id == kinds(other, "Patient")[0].id
 
@@ -161,7 +161,7 @@ def test_every_unit_has_its_code() -> None:
     assert set(UNITS) == set(KNOWN_UNITS)
     everything = tuple(Unmeasured(key, Reason("no_outline")) for key in TABLES.norms)
     photo = replace(of_hash("a"), measurements=(), unmeasured=everything)
-    assert list(observations(bundle(Report.of_photo(photo)))) == list(TABLES.norms)
+    assert list(observations(bundle(FhirReport.of_photo(photo)))) == list(TABLES.norms)
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def without_fhir(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_without_the_extra_it_is_one_line() -> None:
     """It says what to install."""
     with pytest.raises(OutputError, match=r"posturecam\[fhir\]"):
-        fhir_bytes(Report.of_photo(of_hash("a")), TABLES, DANA)
+        fhir_bytes(FhirReport.of_photo(of_hash("a")), TABLES, DANA)
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import conclude
-from posturecam.reports.cases import answers_of, cases, readings
+from posturecam.reports.cases import answers_of, case_readings, cases
 from posturecam.text.language import LANGUAGES, VARIABLE, _, choose, current, everywhere, filled, ngettext, number
 from posturecam.text.language.sides import names_of, with_sides, without_side
 from posturecam.text.language.tables import texts
@@ -306,7 +306,7 @@ def test_scores_verdicts_and_sides_are_the_same_in_every_language() -> None:
         choose(code)
         knowledge = load()
         said[code] = [
-            skeleton(conclude(readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge)))
+            skeleton(conclude(case_readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge)))
             for case in cases(knowledge)
         ]
         said[code] += [skeleton(conclude([], "front", knowledge, Answers(warnings=tuple(knowledge.warnings))))]
@@ -401,7 +401,7 @@ def test_every_translated_explanation_is_careful(code: str, careful: str) -> Non
 
 
 ELSEWHERE = {
-    "reports/catalogue_texts.py": "the documentation is English",
+    "reports/catalogue.py": "the documentation is English",
     "cli/system_libraries.py": "runs before anything is installed",
     "records/": "what databases are told, and what they answer",
     "page/security.py": "headers for browsers",
@@ -410,7 +410,7 @@ ELSEWHERE = {
     "reports/html/markup.py": "the head of a page, for browsers",
     "reports/fhir.py": "codes of a standard",
     "reports/trend.py": "names for the style sheet",
-    "storage/rescoring/sheet.py": "JSON",
+    "storage/rescoring/scored_batch.py": "JSON",
     "batch/engines.py": "types",
     "batch/disk_tables.py": "what a database is told",
 }

@@ -100,9 +100,9 @@ def test_the_exam_completes_on_the_mirror_image_too(tmp_path: Path) -> None:
         run_mirror(LiveOptions(source=one, exam=True, fast=True, window=False, passes=2), lambda _words: None)
         for one in (FILMS / "turn.mp4", path)
     )
-    assert [one.view for one in here.outcomes] == [View.FRONT, View.LEFT, View.BACK, View.RIGHT]
-    assert [one.view for one in there.outcomes] == [View.FRONT, View.RIGHT, View.BACK, View.LEFT]
-    front, mirrored = (one.outcomes[0].measured.assessment for one in (here, there))
+    assert [one.view for one in here.captures] == [View.FRONT, View.LEFT, View.BACK, View.RIGHT]
+    assert [one.view for one in there.captures] == [View.FRONT, View.RIGHT, View.BACK, View.LEFT]
+    front, mirrored = (one.captures[0].measured.assessment for one in (here, there))
     for key in ("shoulder_tilt", "hip_tilt", "trunk_lean"):
         assert -mirrored[key].high <= front[key].value <= -mirrored[key].low, key
 
@@ -275,5 +275,5 @@ def test_a_second_person_stops_the_hold(samples: Path, tmp_path: Path) -> None:
     path = write_film(tmp_path / "two.mp4", iter([both] * 30))
     told: list[str] = []
     result = run_mirror(LiveOptions(source=path, fast=True, window=False, passes=1), told.append)
-    assert result.outcomes == []
+    assert result.captures == []
     assert "2 people" in " ".join(told)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from posturecam.batch.path_template import compiled
 from posturecam.body import View
 from posturecam.cli import app
-from posturecam.cli.speaking import plain_values
+from posturecam.cli.spoken_help import plain_values
 from posturecam.text.language import choose
 
 

@@ -25,7 +25,7 @@ from posturecam.patterns import engine, score
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import conclude
 from posturecam.reports.cases import Case, cases, dropped, tried
-from posturecam.storage.rescoring import Reading
+from posturecam.storage.rescoring import StoredReading
 
 ALL = tuple(cases(KNOWLEDGE))
 SILENT = [case for case in ALL if case.side is None]
@@ -104,9 +104,9 @@ def test_the_classic_picture_in_noise_is_no_verdict(sem: float) -> None:
 def test_less_than_sixty_percent_observed_is_not_assessed() -> None:
     """Three gate measures of P01 are 9 of 17 parts; with the shoulders it is enough."""
     few = {key: CROSS_BODY[key] for key in ("hip_tilt", "trunk_bend", "neck_bend")}
-    sparse = [Reading(key, value, 0.5) for key, value in few.items()]
+    sparse = [StoredReading(key, value, 0.5) for key, value in few.items()]
     assert found(sparse)["P01"].verdict == "not_assessed"
-    enough = [*sparse, Reading("shoulder_tilt", -4.0, 0.5)]
+    enough = [*sparse, StoredReading("shoulder_tilt", -4.0, 0.5)]
     assert found(enough)["P01"].verdict == "consistent"
 
 
@@ -114,7 +114,7 @@ def test_the_worked_example_of_the_docs() -> None:
     """0.980, 0.566 with three times the noise, and 0.913 that would not last."""
     told = []
     for hips, sem in ((4.7, 1.0), (4.7, 3.0), (3.9, 1.0)):
-        readings = [Reading("hip_tilt", hips, sem), Reading("trunk_bend", 5.5, sem)]
+        readings = [StoredReading("hip_tilt", hips, sem), StoredReading("trunk_bend", 5.5, sem)]
         told.append((found(readings)["P05"].score, found(readings)["P05"].verdict))
     assert told == [
         (pytest.approx(0.980, abs=1e-3), "consistent"),
@@ -155,7 +155,7 @@ def test_what_leads_within_its_noise_makes_a_hint(side: Side) -> None:
         one.key: one
         for one in person({"spinal_curve": -3.75, "trunk_bend": 6.0, "hip_tilt": 3.0, "shoulder_tilt": -3.0})
     }
-    measured = tuple((base | {"spinal_curve": Reading("spinal_curve", -3.75, 1.2)}).values())
+    measured = tuple((base | {"spinal_curve": StoredReading("spinal_curve", -3.75, 1.2)}).values())
     measured = measured if side is Side.LEFT else in_mirror(measured)
     finding = found(measured)["P08"]
     leading = {one.measure: one.in_noise for one in finding.evidence if one.leads}
@@ -168,7 +168,7 @@ def test_what_leads_within_its_noise_makes_a_hint(side: Side) -> None:
 def test_what_leads_beyond_its_noise_carries_a_finding() -> None:
     """The same curve, seen more surely."""
     base = {one.key: one for one in person({"trunk_bend": 6.0, "hip_tilt": 3.0, "shoulder_tilt": -3.0})}
-    finding = found((base | {"spinal_curve": Reading("spinal_curve", -3.1, 0.4)}).values())["P08"]
+    finding = found((base | {"spinal_curve": StoredReading("spinal_curve", -3.1, 0.4)}).values())["P08"]
     assert finding.verdict == "consistent"
     assert not finding.leans_on_noise
 
@@ -225,7 +225,7 @@ def test_a_second_photo_says_the_same() -> None:
 
 @given(people(), histories())
 @settings(max_examples=60, deadline=None)
-def test_mirroring_mirrors_every_finding(measured: tuple[Reading, ...], answers: Answers) -> None:
+def test_mirroring_mirrors_every_finding(measured: tuple[StoredReading, ...], answers: Answers) -> None:
     """Exactly: score, verdict, side, muscles, evidence and plan."""
     here = conclude(measured, (View.FRONT, View.LEFT), KNOWLEDGE, answers)
     there = conclude(in_mirror(measured), (View.FRONT, View.LEFT), KNOWLEDGE, answers.mirrored())
@@ -246,7 +246,7 @@ def test_mirroring_mirrors_every_finding(measured: tuple[Reading, ...], answers:
 @given(people(), st.floats(1.0, 6.0), histories())
 @settings(max_examples=60, deadline=None)
 def test_growing_noise_never_makes_a_verdict_stronger(
-    measured: tuple[Reading, ...], factor: float, answers: Answers
+    measured: tuple[StoredReading, ...], factor: float, answers: Answers
 ) -> None:
     """Neither a verdict nor a score."""
     noisier = [replace(one, sem=one.sem * factor + (factor - 1.0) * 0.1) for one in measured]
@@ -275,13 +275,13 @@ def test_growing_noise_over_many_people() -> None:
 @settings(max_examples=30, deadline=None)
 def test_an_unknown_measure_changes_nothing(values: Mapping[str, float]) -> None:
     """A newer program may store more."""
-    measured = [Reading(key, value, 0.5) for key, value in values.items()]
-    assert found(measured) == found([*measured, Reading("a_measure_of_tomorrow", 3.0, 1.0)])
+    measured = [StoredReading(key, value, 0.5) for key, value in values.items()]
+    assert found(measured) == found([*measured, StoredReading("a_measure_of_tomorrow", 3.0, 1.0)])
 
 
 @given(people(), histories())
 @settings(max_examples=60, deadline=None)
-def test_nothing_consistent_leans_on_noise(measured: tuple[Reading, ...], answers: Answers) -> None:
+def test_nothing_consistent_leans_on_noise(measured: tuple[StoredReading, ...], answers: Answers) -> None:
     """What leads is beyond its own noise, as the grade of the measure itself says."""
     assert not [
         one.pattern for one in found(measured, answers).values() if one.verdict == "consistent" and one.leans_on_noise

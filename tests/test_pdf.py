@@ -12,16 +12,16 @@ import pytest
 from posturecam.knowledge import load
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import bundle
-from posturecam.reports.heading import Heading
 from posturecam.reports.picture.photo_overlay import draw_figure
+from posturecam.reports.report_options import Heading, ReportOptions
 from posturecam.text.language import choose
 from reports_support import LEVEL, assessed
 
 pytest.importorskip("fpdf", reason="fpdf2 is not installed (extra pdf)")
 
 from posturecam.reports.pdf import pdf_fonts
+from posturecam.reports.pdf.pdf_fonts import Paper, fits_latin, latin
 from posturecam.reports.pdf.pdf_report import pdf_report
-from posturecam.reports.pdf.pdf_words import Paper, fits_latin, latin
 
 UNEVEN = Figure(hip_tilt=7.0, shoulder_tilt=-6.0, head_tilt=0.5, pelvic_shift=1.5, noise_px=0.3)
 """So uneven that the pattern P01 is seen, and not so much that exercises are held back."""
@@ -235,5 +235,5 @@ def test_a_warning_comes_first() -> None:
 def test_it_is_left_out_where_fpdf_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other files are made all the same."""
     monkeypatch.setattr(bundle, "find_spec", lambda name: None)
-    made = bundle.pdf_file(RICH, [PICTURE], bundle.Look(), load())
+    made = bundle.pdf_file(RICH, [PICTURE], ReportOptions(), load())
     assert made == {}

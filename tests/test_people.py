@@ -26,7 +26,7 @@ from posturecam.patterns.plan import UNDER_AGE
 from posturecam.picture.capture_date import CaptureDate, DateSource
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import exam_of
-from posturecam.records import Facts, NewExam, PhotoRef, Records, open_records, opening, transfer
+from posturecam.records import Facts, NewExam, PhotoRef, Records, open_database, open_records, transfer
 from posturecam.records.erasing import carrying
 from posturecam.records.schema import TABLES, VERSION
 from posturecam.records.sittings import seen_in, with_age
@@ -382,7 +382,7 @@ def test_records_of_the_first_version_still_open(place: Path) -> None:
 
 def test_every_version_has_its_way_without_alembic() -> None:
     """A file on one machine needs nothing installed to go on."""
-    assert all(version in opening.UPGRADES for version in range(2, VERSION + 1))
+    assert all(version in open_database.UPGRADES for version in range(2, VERSION + 1))
 
 
 def test_the_page_puts_right_what_the_commands_do(anna: Path, monkeypatch: pytest.MonkeyPatch) -> None:

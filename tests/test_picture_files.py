@@ -24,7 +24,7 @@ from posturecam.picture.dicom import patient_of
 from posturecam.picture.formats import Format, format_of, open_as
 from posturecam.picture.opening import FileFacts, Origin
 from posturecam.picture.photo import file_bytes, from_bytes, read
-from posturecam.reports.heading import read_logo
+from posturecam.reports.report_options import read_logo
 
 POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 400 600\n{ } loop\n"
 

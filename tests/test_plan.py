@@ -15,7 +15,7 @@ from posturecam.errors.facts import Note, as_written
 from posturecam.patterns.answers import Answers, check_answers, read_answers
 from posturecam.patterns.plan import FORWARD_WITH_AGE, Conclusion, conclude
 from posturecam.patterns.red_flags import answered, measured
-from posturecam.storage.rescoring import Reading
+from posturecam.storage.rescoring import StoredReading
 
 
 def concluded(values: Mapping[str, float], answers: Mapping[str, Any] | None = None, sem: float = 0.6) -> Conclusion:
@@ -48,8 +48,8 @@ def test_a_measured_limit_counts_only_with_its_whole_interval(key: str, sign: fl
     """A value beyond it whose interval is not says nothing."""
     beyond = KNOWLEDGE.limits[key].beyond
     value = sign * beyond * 1.5
-    assert measured([Reading(key, value, beyond * 0.2)], KNOWLEDGE)
-    assert not measured([Reading(key, value, beyond * 0.3)], KNOWLEDGE)
+    assert measured([StoredReading(key, value, beyond * 0.2)], KNOWLEDGE)
+    assert not measured([StoredReading(key, value, beyond * 0.3)], KNOWLEDGE)
 
 
 def test_a_measured_limit_comes_first_and_drops_the_exercises() -> None:
@@ -220,5 +220,5 @@ def test_ask_writes_what_was_typed_and_skips_what_was_not(tmp_path: Path) -> Non
 def test_a_head_carried_forward_with_age_is_told_so(key: str, angle: float, age: str, *, said: bool) -> None:
     """Only to those who told that they are 70 or over, and only where the head is called forward."""
     told = check_answers({"age_band": age}, KNOWLEDGE)
-    notes = conclude([Reading(key, angle, 1.0)], View.LEFT, KNOWLEDGE, told).notes
+    notes = conclude([StoredReading(key, angle, 1.0)], View.LEFT, KNOWLEDGE, told).notes
     assert (FORWARD_WITH_AGE in notes) is said

@@ -12,11 +12,11 @@ from posturecam.errors.facts import as_written
 from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
-from posturecam.reports.picture.grid import cut, foot, ruled, square_px, stature_px
-from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
 from posturecam.reports.picture.photo_overlay import draw_overlay, overlay_layout, overlay_svg
 from posturecam.reports.picture.scene import Scene
-from posturecam.reports.picture.shown_part import part_of, reason_of
+from posturecam.reports.picture.shown_part import part_of, shown_reason
+from posturecam.reports.picture.vertical_marks import cut, foot, ruled, square_px, stature_px
+from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from reports_support import LEVEL, assessed
 
 PART = Box(0.0, 0.0, 768.0, 1024.0)
@@ -125,6 +125,6 @@ def test_the_reason_keeps_its_lines_at_every_size(scale: float) -> None:
     """The room below the photo is measured in its pixels and filled in the drawing's: no line falls out of it."""
     for width in range(500, 620, 4):
         found = replace(assessed(replace(LEVEL, size_px=(width, 838))), void=as_written(VOID))
-        room, reason = part_of(found, PLAIN), reason_of(found, PLAIN, scale)
+        room, reason = part_of(found, PLAIN), shown_reason(found, PLAIN, scale)
         assert reason.plate.bottom == pytest.approx(room.bottom * scale)
-        assert reason.lines == reason_of(found, PLAIN, 1.0).lines
+        assert reason.lines == shown_reason(found, PLAIN, 1.0).lines

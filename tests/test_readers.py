@@ -48,7 +48,7 @@ from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json
 from posturecam.storage.assessment_json import assessment_again
 from posturecam.storage.outputs import _stored
-from posturecam.storage.rescoring.files import rescore_files
+from posturecam.storage.rescoring.scored_files import rescore_files
 from posturecam.storage.stored_balance import read_balance
 from reports_support import CROSSED, assessed
 

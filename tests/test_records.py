@@ -33,14 +33,14 @@ from posturecam.records import (
     erasing,
     migrate_records,
     network_advice,
+    open_database,
     open_records,
-    opening,
     transfer,
 )
 from posturecam.records.schema import VERSION
 from posturecam.records.sittings import seen_in
 from posturecam.records.transfer import without_location
-from posturecam.reports.picture import recorded as pictures
+from posturecam.reports.picture import recorded_pictures as pictures
 from posturecam.storage import exam_json
 from posturecam.storage.files import WriteRules, set_rules
 from reports_support import CROSSED, LEVEL, assessed
@@ -563,7 +563,7 @@ def test_records_on_a_share_that_cannot_be_written_are_read(place: Path, monkeyp
     """Without a file beside them; whoever wants to store is told before anything is measured."""
     filled(place)
     before = sorted(path.name for path in place.parent.iterdir())
-    monkeypatch.setattr(opening, "may_write", lambda _file: False)
+    monkeypatch.setattr(open_database, "may_write", lambda _file: False)
     names = list[list[str]]()
     with open_records(place) as records:
         assert len(records.exams(DANA)) == 2
@@ -643,12 +643,12 @@ def test_an_older_versions_records_are_copied_before_they_are_changed(
     def failing(*_: object) -> None:
         raise RecordsError(copies[-1].name)
 
-    monkeypatch.setattr(opening, "migrated", failing)
-    monkeypatch.setattr(opening, "VERSION", VERSION + 1)
+    monkeypatch.setattr(open_database, "migrated", failing)
+    monkeypatch.setattr(open_database, "VERSION", VERSION + 1)
     for _again in range(2):
         with pytest.raises(RecordsError, match="backup"):
             migrate_records(place, copies.append)
-    monkeypatch.setattr(opening, "VERSION", VERSION)
+    monkeypatch.setattr(open_database, "VERSION", VERSION)
     assert [copy.name for copy in copies] == [
         f"records.sqlite.version{VERSION}{number}.backup" for number in ("", "-2")
     ]

@@ -26,11 +26,10 @@ from posturecam.poses.synthetic import Figure
 from posturecam.records import NewExam, PhotoRef, open_records
 from posturecam.records.progress import Reading, Sitting, compared
 from posturecam.records.sittings import read_seen, seen_in
-from posturecam.reports.html.compare_page import Pair, compare_page
-from posturecam.reports.html.history_page import history_page
-from posturecam.reports.picture.side_by_side import HEIGHT_PX, WIDTH_PX, Shot, aligned
+from posturecam.reports.html.progress_pages import Pair, compare_page, history_page
+from posturecam.reports.picture.recorded_pictures import HEIGHT_PX, WIDTH_PX, Shot, aligned
 from posturecam.reports.terminal.progress_text import print_comparison, print_history
-from posturecam.reports.trend import places, plot, points_of, sparkline
+from posturecam.reports.trend import plot, point_places, points_of, sparkline
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json
 from reports_support import CROSSED, LEVEL, assessed
@@ -324,10 +323,10 @@ def test_plots_hold_every_point_inside_the_frame() -> None:
 
 def test_days_lie_where_they_belong() -> None:
     """In proportion to time; evenly where two exams share a day."""
-    assert places(series(1, 2, 3))[1] == pytest.approx(31 / 59)
+    assert point_places(series(1, 2, 3))[1] == pytest.approx(31 / 59)
     same = [Sitting("x", date(2026, 1, 1), ())] * 3
-    assert places(same) == [0.0, 0.5, 1.0]
-    assert places(same[:1]) == [0.5]
+    assert point_places(same) == [0.0, 0.5, 1.0]
+    assert point_places(same[:1]) == [0.5]
 
 
 def test_terminal_text_holds_where_only_ascii_is_known() -> None:

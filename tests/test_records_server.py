@@ -17,7 +17,7 @@ from batch_support import free_port
 from postgres_support import Server, running
 from posturecam.cli import app
 from posturecam.errors import RecordsError
-from posturecam.records import check_records, migrate_records, open_records, opening, store
+from posturecam.records import check_records, migrate_records, open_database, open_records, store
 from posturecam.records.schema import TABLES
 from test_records import DANA, DOCUMENTS, PHOTO, new
 
@@ -192,7 +192,7 @@ def test_who_may_not_write_tables_anew_is_told(server: Server, clinic: str, monk
 
 def described(url: str) -> dict[str, Any]:
     """Everything that can be seen of the tables."""
-    engine = create_engine(opening.address(url))
+    engine = create_engine(open_database.address(url))
     looked = inspect(engine)
     whole = {}
     for name in sorted(set(looked.get_table_names()) - {"alembic_version"}):
@@ -219,11 +219,11 @@ def test_the_first_revision_makes_what_the_program_makes(kind: str, tmp_path: Pa
         made, by_revisions = server.url(server.fresh()), server.url(server.fresh())
     with open_records(made, make=True):
         pass
-    assert migrate_records(by_revisions) == (None, opening.VERSION)
+    assert migrate_records(by_revisions) == (None, open_database.VERSION)
     assert set(described(made)) == set(TABLES.tables)
     assert described(made) == described(by_revisions)
     filled(by_revisions)
-    assert migrate_records(by_revisions) == (opening.VERSION, opening.VERSION)
+    assert migrate_records(by_revisions) == (open_database.VERSION, open_database.VERSION)
     if kind == "server":
         dumps = [server.run("pg_dump", "--schema-only", "--exclude-table=alembic_version", "-d", url)
                  for url in (made, by_revisions)]  # fmt: skip
@@ -238,10 +238,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
     for name in ("env.py", "versions/r0001_tables.py", "versions/r0002_people.py"):
-        (folder / name).write_bytes((opening.FOLDER / name).read_bytes())
+        (folder / name).write_bytes((open_database.FOLDER / name).read_bytes())
     (folder / "versions" / "r0003_room.py").write_text(SECOND)
-    monkeypatch.setattr(opening, "FOLDER", folder)
-    monkeypatch.setattr(opening, "VERSION", 3)
+    monkeypatch.setattr(open_database, "FOLDER", folder)
+    monkeypatch.setattr(open_database, "VERSION", 3)
 
 
 @pytest.mark.parametrize("kind", ["file", "server"])
@@ -262,7 +262,7 @@ def test_older_records_are_said_and_brought_up_to_date(kind: str, tmp_path: Path
     assert migrate_records(url) == (3, 3)
     with open_records(url) as records:
         assert [len(records.exams(who)) for who in (DANA, "Somebody Else")] == [2, 1]
-    request.getfixturevalue("monkeypatch").setattr(opening, "VERSION", 2)
+    request.getfixturevalue("monkeypatch").setattr(open_database, "VERSION", 2)
     after = described(url)
     for attempt in (lambda: migrate_records(url), lambda: open_records(url, make=True).__enter__()):
         with pytest.raises(RecordsError, match=r"newer posturecam.*version 3.*not touched"):
@@ -275,9 +275,9 @@ def test_a_revision_that_fails_leaves_everything_as_it_was(
     clinic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the middle of it, on a server."""
-    monkeypatch.setattr(opening, "VERSION", 2)
+    monkeypatch.setattr(open_database, "VERSION", 2)
     filled(clinic)
-    monkeypatch.setattr(opening, "VERSION", 3)
+    monkeypatch.setattr(open_database, "VERSION", 3)
     second = tmp_path / "migrations" / "versions" / "r0003_room.py"
     second.write_text(SECOND + '    op.execute("SELECT 1 / 0")\n')
     before = described(clinic)

@@ -29,11 +29,10 @@ from posturecam.pipeline.exam import Combined, Exam
 from posturecam.pipeline.exam.combining import FromView
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.bundle import photo_files
-from posturecam.reports.heading import Heading, Look, make_heading, read_logo
-from posturecam.reports.html.exam_page import exam_page
-from posturecam.reports.html.webpage import page
+from posturecam.reports.html.report_page import exam_page, photo_page
 from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, overlay_layout
 from posturecam.reports.picture.privacy import heads
+from posturecam.reports.report_options import Heading, ReportOptions, make_heading, read_logo
 from posturecam.text.language import LANGUAGES, choose
 from posturecam.text.telling import told_findings
 from posturecam.text.wording import DISCLAIMER, isolated, plain
@@ -68,7 +67,7 @@ def noise(assessment: Assessment) -> Photo:
 
 def test_the_parts_stand_in_their_order() -> None:
     """Pictures, findings, map, chain, plan, numbers, gaps, certainty, disclaimer."""
-    text = page(assessed(UNEVEN), np.full((400, 300, 3), 128, np.uint8))
+    text = photo_page(assessed(UNEVEN), np.full((400, 300, 3), 128, np.uint8))
     text = text[text.index("<main") :]
     places = [text.index(one) for one in ORDER]
     assert places == sorted(places)
@@ -84,7 +83,7 @@ def test_what_leans_on_noise_is_called_a_hint() -> None:
     )
     shaky = replace(first, pattern="P08", name="C-curve", evidence=(lead,))
     changed = replace(plain, conclusion=replace(plain.conclusion, findings=(shaky, first)))
-    text = html.unescape(page(changed, np.full((40, 30, 3), 128, np.uint8)))
+    text = html.unescape(photo_page(changed, np.full((40, 30, 3), 128, np.uint8)))
     assert text.index("<h3>Cross-body pelvic obliquity, left</h3>") < text.index("<h3>C-curve, left (a hint)</h3>")
     assert "A hint only: what leads it lies within its own noise (spine curves)." in text
     told = next(one for one in told_findings(changed, load()) if one.title.startswith("C-curve"))
@@ -99,21 +98,21 @@ def test_what_the_network_alone_would_have_said_is_told() -> None:
     changed = replace(plain, measurements=tuple(other if one.key == "hip_tilt" else one for one in plain.measurements))
     pixels = np.full((40, 30, 3), 128, np.uint8)
     assert "The pose network alone would have said: left hip 5.0° higher (here: left hip 7.0° higher)" in html.unescape(
-        page(changed, pixels)
+        photo_page(changed, pixels)
     )
 
 
 def test_names_are_shown_as_they_are_and_do_nothing() -> None:
     """In the file's name, the client's and the note."""
     heading = Heading(NAUGHTY, f"{NAUGHTY}\nsecond line")
-    text = page(assessed(LEVEL, NAUGHTY), np.full((40, 30, 3), 128, np.uint8), None, heading)
+    text = photo_page(assessed(LEVEL, NAUGHTY), np.full((40, 30, 3), 128, np.uint8), None, heading)
     assert "<script" not in text
     assert html.unescape(text).count(NAUGHTY) >= 3
 
 
 def test_a_name_keeps_its_direction_to_itself() -> None:
     """What stands beside a right-to-left name stays where it is, and no terminal sees the marks for that."""
-    text = page(assessed(LEVEL, "דנה.jpg"), np.full((40, 30, 3), 128, np.uint8))
+    text = photo_page(assessed(LEVEL, "דנה.jpg"), np.full((40, 30, 3), 128, np.uint8))
     assert '<bdi dir="ltr">\u2068דנה.jpg\u2069, seen from the front</bdi>' in text
     assert plain(isolated("דנה")) == "דנה"
 
@@ -129,7 +128,7 @@ def test_a_logo_is_read_without_its_metadata(tmp_path: Path) -> None:
     assert heading.logo is not None
     assert heading.logo.shape == (200, 600, 3)
     assert int(heading.logo.min()) == 255
-    assert "Logo" in page(assessed(LEVEL), np.full((40, 30, 3), 128, np.uint8), None, heading)
+    assert "Logo" in photo_page(assessed(LEVEL), np.full((40, 30, 3), 128, np.uint8), None, heading)
 
 
 @pytest.mark.parametrize("data", [b"no picture", b"", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, b"GIF89a"])
@@ -166,8 +165,8 @@ def test_hidden_faces_are_hidden_in_every_file() -> None:
     boxes = ((0.0, 0.2 * height, 0.15 * width, 0.9 * height), (0.2 * width, 0.0, 0.8 * width, float(height)))
     assessment = replace(base, boxes=boxes, chosen=1)
     photo = noise(assessment)
-    open_files = photo_files(assessment, photo, Look(), load())
-    made = photo_files(assessment, photo, Look(hide_face=True), load())
+    open_files = photo_files(assessment, photo, ReportOptions(), load())
+    made = photo_files(assessment, photo, ReportOptions(hide_face=True), load())
     shown, seen = pictures_in(made), pictures_in(open_files)
     part = overlay_layout(assessment).shown
     assert len(shown) == len(seen) == (3 if "report.pdf" in made else 2)
@@ -185,7 +184,7 @@ def test_the_nose_is_in_no_hidden_picture() -> None:
     assessment = assessed(LEVEL)
     photo = noise(assessment)
     overlay = cv2.imdecode(
-        np.frombuffer(photo_files(assessment, photo, Look(hide_face=True), load())["overlay.png"], np.uint8),
+        np.frombuffer(photo_files(assessment, photo, ReportOptions(hide_face=True), load())["overlay.png"], np.uint8),
         cv2.IMREAD_COLOR_RGB,
     )
     x, y = assessment.pose.mean[POINTS[Landmark.NOSE]].astype(int)
@@ -198,7 +197,7 @@ def test_a_figure_shows_nothing_of_the_photo() -> None:
     assessment = assessed(UNEVEN)
     photo = noise(assessment)
     black = replace(photo, pixels=np.zeros_like(photo.pixels))
-    look = Look(figure_only=True)
+    look = ReportOptions(figure_only=True)
     first, second = (photo_files(assessment, one, look, load()) for one in (photo, black))
     assert all(first[name] == second[name] for name in ("overlay.png", "report.html"))
 
@@ -274,7 +273,7 @@ def test_axe_has_nothing_to_say(look: str, tmp_path: Path) -> None:
     """A rich report, with everything in it, in light and dark, wide and narrow."""
     assessment = assessed(UNEVEN)
     heading = Heading(NAUGHTY, "A note.", np.full((60, 200, 3), 90, np.uint8))
-    text = page(assessment, draw_figure(assessment), None, heading)
+    text = photo_page(assessment, draw_figure(assessment), None, heading)
     assert axe(text, tmp_path, *LOOKS[look]) == []
 
 
@@ -296,8 +295,8 @@ def test_a_photo_prints_on_one_or_two_pages(tmp_path: Path) -> None:
     """With little and with much to say."""
     rich, level = (assessed(figure) for figure in (UNEVEN, LEVEL))
     heading = Heading("Dana", "A note.")
-    assert printed_pages(page(level, draw_figure(level), None, heading), tmp_path) == 1
-    assert printed_pages(page(rich, draw_figure(rich), None, heading), tmp_path) == 2
+    assert printed_pages(photo_page(level, draw_figure(level), None, heading), tmp_path) == 1
+    assert printed_pages(photo_page(rich, draw_figure(rich), None, heading), tmp_path) == 2
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -327,7 +326,7 @@ def test_an_exam_of_four_views_prints_on_two_pages(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_axe_sees_what_is_wrong(tmp_path: Path) -> None:
     """The judge is awake: a picture without words and grey on grey are found."""
-    spoilt = page(assessed(LEVEL), np.full((40, 30, 3), 128, np.uint8)).replace(
+    spoilt = photo_page(assessed(LEVEL), np.full((40, 30, 3), 128, np.uint8)).replace(
         "<main>", '<main><img src="data:,"><p style="color:#888;background:#999">words</p>'
     )
     told = " ".join(axe(spoilt, tmp_path))
@@ -339,7 +338,7 @@ def test_axe_sees_what_is_wrong(tmp_path: Path) -> None:
 def test_a_page_without_findings_passes_axe_too(tmp_path: Path) -> None:
     """No map, no plan: the headings are still in order."""
     assessment = assessed(LEVEL)
-    assert axe(page(assessment, draw_overlay(noise(assessment).pixels, assessment, 1.0)), tmp_path) == []
+    assert axe(photo_page(assessment, draw_overlay(noise(assessment).pixels, assessment, 1.0)), tmp_path) == []
 
 
 def test_the_exam_page_has_the_same_parts() -> None:

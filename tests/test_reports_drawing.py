@@ -15,13 +15,12 @@ from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Canvas, Lettering
-from posturecam.reports.picture.contour import contours, runs
-from posturecam.reports.picture.marks import bowed, frontal
-from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.picture.marks import bowed, contours, frontal, runs
 from posturecam.reports.picture.photo_overlay import draw, draw_figure, draw_overlay, encode, overlay_svg
 from posturecam.reports.picture.privacy import headless
 from posturecam.reports.picture.scene import Scene
 from posturecam.reports.picture.shown_part import LEAST_PX
+from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from reports_support import CROSSED, LEVEL, assessed, graded, measured
 
 

@@ -19,13 +19,12 @@ from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import REPORTS
-from posturecam.reports.html.guide import STEPS, guide_page, print_guide
 from posturecam.reports.html.markup import Html, join, style, tag
-from posturecam.reports.html.webpage import page
-from posturecam.reports.strip import in_characters, in_svg, strip_of
-from posturecam.reports.terminal.assessment_text import print_assessment
-from posturecam.reports.terminal.exam_text import print_exam
+from posturecam.reports.html.photo_guide import STEPS, guide_page, print_guide
+from posturecam.reports.html.report_page import photo_page
+from posturecam.reports.range_bar import in_characters, in_svg, range_bar_of
 from posturecam.reports.terminal.printer import Printer
+from posturecam.reports.terminal.report_text import print_assessment, print_exam
 from posturecam.storage.assessment_json import to_json
 from posturecam.text.exam_telling import together
 from posturecam.text.standing_out import sizes
@@ -74,7 +73,7 @@ def grey() -> np.ndarray:
 
 def report(assessment: Assessment) -> str:
     """The page of an assessment."""
-    return page(assessment, grey())
+    return photo_page(assessment, grey())
 
 
 def terminal(assessment: Assessment) -> str:
@@ -241,7 +240,7 @@ def test_the_guide_covers_the_protocol() -> None:
 )
 def test_a_strip_shows_value_and_interval_where_they_are(value: float, half: float, severity: str) -> None:
     """The dot on the value's side of the centre, the bar around it, all inside."""
-    strip = strip_of(measured("shoulder_tilt", value, half, severity), load().norm("shoulder_tilt"))
+    strip = range_bar_of(measured("shoulder_tilt", value, half, severity), load().norm("shoulder_tilt"))
     drawn = in_characters(strip)
     cells = drawn[2:-2]
     assert (drawn[0], drawn[-1]) == ("R", "L")
@@ -258,7 +257,7 @@ def test_a_strip_shows_value_and_interval_where_they_are(value: float, half: flo
 
 def test_a_strip_of_a_measure_around_another_centre() -> None:
     """Feet turn out by seven degrees; their strip is centred there, and has no left and right."""
-    strip = strip_of(measured("foot_turn_left", 7.0, 2.0), load().norm("foot_turn_left"))
+    strip = range_bar_of(measured("foot_turn_left", 7.0, 2.0), load().norm("foot_turn_left"))
     assert strip.place(7.0) == pytest.approx(0.5)
     assert strip.sides == ("", "")
 
@@ -329,7 +328,7 @@ def test_an_index_tells_what_it_is_the_sum_of() -> None:
     assert sum(row["components"].values()) == pytest.approx(row["value"])
     text = StringIO()
     print_assessment(assessment, file=text)
-    for shown in (" ".join(text.getvalue().split()), page(assessment, np.zeros((8, 8, 3), np.uint8))):
+    for shown in (" ".join(text.getvalue().split()), photo_page(assessment, np.zeros((8, 8, 3), np.uint8))):
         told = html.unescape(shown).replace("\u00a0", " ")
         assert "armpit height 5.0 %" in told
         assert "neck beside the midline 1.0 %" in told
@@ -337,7 +336,7 @@ def test_an_index_tells_what_it_is_the_sum_of() -> None:
 
 def test_a_measure_without_a_usual_range_shows_none() -> None:
     """No coloured zone, and it says so."""
-    strip = strip_of(measured("atsi", 17.0, 12.0, "ungraded"), load().norm("atsi"))
+    strip = range_bar_of(measured("atsi", 17.0, 12.0, "ungraded"), load().norm("atsi"))
     assert strip.zones == ()
     assert "─" not in in_characters(strip)
     assert "no usual range is known" in in_svg(strip)

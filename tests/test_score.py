@@ -14,7 +14,7 @@ from posturecam.cli import app
 from posturecam.errors import StoredError
 from posturecam.patterns.answers import Answers
 from posturecam.storage.rescoring import renewed, rescore_lines
-from posturecam.storage.rescoring.workers import rescore_long
+from posturecam.storage.rescoring.line_scoring import rescore_long
 
 
 def stored(values: Mapping[str, float], sem: float = 0.6, **more: Any) -> dict[str, Any]:
@@ -261,7 +261,8 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         path.write_bytes(b"".join(lines_of(crowd(500, 8))[:-1]) * (count // 500))
         code = (
             "import resource, sys; from pathlib import Path\n"
-            "from posturecam.knowledge import load; from posturecam.storage.rescoring.files import rescore_files\n"
+            "from posturecam.knowledge import load\n"
+            "from posturecam.storage.rescoring.scored_files import rescore_files\n"
             "with rescore_files([Path(sys.argv[1])], load()) as result: result.to_file(Path(sys.argv[2]))\n"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )

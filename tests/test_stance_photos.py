@@ -16,12 +16,11 @@ from posturecam.pipeline.exam import assess_photo, exam_of
 from posturecam.poses.cautions import Caution
 from posturecam.poses.finder import Finder
 from posturecam.poses.quality import caution_note
-from posturecam.reports.html.exam_page import exam_page
-from posturecam.reports.html.webpage import page
+from posturecam.reports.html.report_page import exam_page, photo_page
+from posturecam.reports.measurement_tables import measurement_rows
 from posturecam.reports.picture.canvas import ON_PHOTO
 from posturecam.reports.picture.photo_overlay import draw, draw_figure
-from posturecam.reports.tables import rows
-from posturecam.reports.terminal.assessment_text import print_assessment
+from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage.assessment_json import from_json, to_json
 from posturecam.storage.stored import assessment_again
 from posturecam.text import telling
@@ -99,7 +98,7 @@ def test_every_report_of_a_void_photo_shows_the_reason_and_no_deviation(told: To
     assert telling.without_findings(assessment) == (sentence(assessment.void),)
     assert sentence(assessment.void) not in telling.notes_beside(assessment)
     assert not telling.unmeasured_lines(assessment, KNOWLEDGE)
-    html = page(assessment, draw(assessment, photo), KNOWLEDGE)
+    html = photo_page(assessment, draw(assessment, photo), KNOWLEDGE)
     assert html.count("in a wheelchair") >= 1
     assert "<tbody>" not in html
     assert "Beyond what is usual" not in html
@@ -108,7 +107,7 @@ def test_every_report_of_a_void_photo_shows_the_reason_and_no_deviation(told: To
     assert whole["void_code"] == {"code": "stance_sitting"}
     assert whole["stance"]["kind"] == "sitting"
     assert whole["measurements"] == []
-    table = list(rows([assessment], KNOWLEDGE))
+    table = list(measurement_rows([assessment], KNOWLEDGE))
     assert table
     assert not any("value" in row for row in table)
     assert any(row["unmeasured_because"] == sentence(NO_POSTURE) for row in table)

@@ -20,9 +20,8 @@ from posturecam.poses.stickers import colour_at, read_colour
 from posturecam.poses.stickers.colour import PLAIN
 from posturecam.poses.stickers.finding import find_stickers, stickers_like
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.picture.behind import marked_line
 from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
-from posturecam.reports.picture.marks import spine
+from posturecam.reports.picture.marks import marked_line, spine
 from posturecam.reports.picture.scene import Scene
 from test_stickers import PHOTOS, SIZE, SKIN, body, drawn, names_of, spot_places
 

@@ -20,7 +20,7 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.stickers import read_colour
 from posturecam.poses.stickers.finding import find_stickers
 from posturecam.poses.stickers.naming import expected
-from posturecam.reports.picture import placed as drawn_names
+from posturecam.reports.picture import point_marks as drawn_names
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
 from posturecam.reports.picture.scene import Scene
 from posturecam.text.language import choose
@@ -203,7 +203,7 @@ def whole_set_drawn() -> tuple[Scene, dict[PlacedPoint, Box]]:
     info = PhotoInfo("drawn.png", "0" * 64, *SIZE)
     told = assess_pose(replace(pose, placed=points), info, Settings(roll_deg=0.0), load())
     scene = Scene(Canvas(np.zeros((SIZE[1], SIZE[0], 3), np.uint8), ON_PHOTO), told, 1.0)
-    return scene, drawn_names.points(scene)
+    return scene, drawn_names.point_rings(scene)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

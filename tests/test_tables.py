@@ -14,7 +14,7 @@ from posturecam.cli import app
 from posturecam.errors import OutputError
 from posturecam.knowledge import load
 from posturecam.pipeline.assessment import Assessment
-from posturecam.reports.tables import COLUMNS, NUMBERS, Whose, csv_bytes, parquet_bytes, rows
+from posturecam.reports.measurement_tables import COLUMNS, NUMBERS, Whose, csv_bytes, measurement_rows, parquet_bytes
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage.files import WriteRules, set_rules
 from posturecam.text.language import choose
@@ -36,7 +36,7 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 
 def test_one_row_per_photo_and_measure() -> None:
     """Measured or not: nothing is missing, and what is not measured has its reason and no number."""
-    table = read_csv(csv_bytes(rows([ONE, named("second.jpg")], TABLES, Whose("Dana", "2026-01-02", "7"))))
+    table = read_csv(csv_bytes(measurement_rows([ONE, named("second.jpg")], TABLES, Whose("Dana", "2026-01-02", "7"))))
     assert len(table) == 2 * (len(ONE.measurements) + len(ONE.unmeasured))
     first = table[0]
     assert tuple(first) == COLUMNS
@@ -54,26 +54,26 @@ def test_one_row_per_photo_and_measure() -> None:
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-2", "@SUM(A1)", "\tx", "\r=1"])
 def test_no_text_becomes_a_formula(name: str) -> None:
     """Not a photo's name and not a person's."""
-    table = read_csv(csv_bytes(rows([named(name)], TABLES, Whose(person=name))))
+    table = read_csv(csv_bytes(measurement_rows([named(name)], TABLES, Whose(person=name))))
     assert {row["photo"] for row in table} == {row["person"] for row in table} == {f"'{name}"}
 
 
 @pytest.mark.parametrize("name", ["<b>", 'a"b', "a,b", "naïve 🧍 مرحبا", "line\nbreak", "car\rriage", "a/b\\c"])
 def test_odd_names_come_back_as_they_were(name: str) -> None:
     """Quoted where they must be, and otherwise left alone."""
-    assert {row["photo"] for row in read_csv(csv_bytes(rows([named(name)], TABLES)))} == {name}
+    assert {row["photo"] for row in read_csv(csv_bytes(measurement_rows([named(name)], TABLES)))} == {name}
 
 
 def test_negative_numbers_stay_numbers() -> None:
     """Only texts are guarded."""
-    table = read_csv(csv_bytes(rows([ONE], TABLES)))
+    table = read_csv(csv_bytes(measurement_rows([ONE], TABLES)))
     assert min(float(row["value"]) for row in table if row["value"]) < 0
 
 
 def test_parquet_holds_the_same_at_full_precision() -> None:
     """Numbers as numbers, nothing as null, lone surrogates as escapes."""
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (extra tables)")
-    table = parquet.read_table(io.BytesIO(parquet_bytes(rows([named("a\udcff.jpg")], TABLES))))
+    table = parquet.read_table(io.BytesIO(parquet_bytes(measurement_rows([named("a\udcff.jpg")], TABLES))))
     assert tuple(table.column_names) == COLUMNS
     found: list[dict[str, Any]] = table.to_pylist()
     assert found[0]["value"] == ONE.measurements[0].value
@@ -85,7 +85,7 @@ def test_parquet_without_the_extra_says_what_to_install(monkeypatch: pytest.Monk
     """One line, and no file."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(OutputError, match=r"pip install 'posturecam\[tables\]'"):
-        parquet_bytes(rows([ONE], TABLES))
+        parquet_bytes(measurement_rows([ONE], TABLES))
 
 
 def analyze(folder: Path, *arguments: str) -> Any:
@@ -114,7 +114,7 @@ def test_without_pyarrow_neither_table_is_written(tmp_path: Path, monkeypatch: p
 
 def test_in_german_a_table_opens_in_a_german_spreadsheet() -> None:
     """A mark for UTF-8, semicolons, decimal commas; everything else, and English tables, as ever."""
-    found = list(rows([named("Grüße; 1.jpg")], TABLES))
+    found = list(measurement_rows([named("Grüße; 1.jpg")], TABLES))
     english = csv_bytes(found)
     try:
         choose("de")

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from batch_support import photos
 from posturecam.cli import app
 from posturecam.picture.photo import shown_name
-from posturecam.reports.terminal.assessment_text import print_assessment
 from posturecam.reports.terminal.printer import Printer
+from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage.assessment_json import for_terminal, to_bytes
 from posturecam.text.language import _, choose, without_controls
 from reports_support import CROSSED, assessed

@@ -12,8 +12,8 @@ import pytest
 from posturecam.knowledge import load
 from posturecam.knowledge.loading import BUILT_IN
 from posturecam.patterns.plan import conclude
-from posturecam.reports.cases import answers_of, cases, readings
-from posturecam.storage.rescoring.stored import plain
+from posturecam.reports.cases import answers_of, case_readings, cases
+from posturecam.storage.rescoring.stored_object import json_values
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "posturecam"
 
@@ -108,8 +108,8 @@ def test_every_conclusion_uses_careful_words() -> None:
     """Whatever fires, what is told says "is consistent with" and "may feel tight", and names no disease."""
     knowledge = load()
     for case in cases(knowledge):
-        conclusion = conclude(readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge))
-        said = str(plain(conclusion))
+        conclusion = conclude(case_readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge))
+        said = str(json_values(conclusion))
         assert not FORBIDDEN.search(said), (case, FORBIDDEN.search(said))
         assert not DISEASES.search(said), (case, DISEASES.search(said))
         for finding in conclusion.findings:

@@ -78,7 +78,7 @@ def of_scripts() -> Iterator[Message]:
 def of_commands() -> Iterator[Message]:
     """Yield the help of every command and option."""
     import posturecam.cli as program  # noqa: PLC0415  (only here)
-    from posturecam.cli.speaking import texts_of  # noqa: PLC0415
+    from posturecam.cli.spoken_help import texts_of  # noqa: PLC0415
 
     choose("en")
     for text in texts_of(program.app):

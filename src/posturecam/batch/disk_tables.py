@@ -7,6 +7,7 @@ They have no name in any folder, so whatever ends the process, nothing of them i
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,9 @@ from posturecam.body import View
 _CACHE_KIB = 8192
 
 
-def temporary(owner: object, *tables: str) -> sqlite3.Connection:
-    """Open a database with these tables; it is closed and gone when its owner is."""
+def temporary(*tables: str) -> sqlite3.Connection:
+    """Open a database with these tables; it is gone when it is closed."""
     base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    weakref.finalize(owner, base.close)
     for setting in (f"cache_size = -{_CACHE_KIB}", "journal_mode = OFF", "synchronous = OFF", "temp_store = FILE"):
         base.execute(f"PRAGMA {setting}")
     for table in tables:
@@ -36,7 +36,8 @@ class DiskDict:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._base = temporary(self, "shelf (key BLOB PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID")
+        self._base = temporary("shelf (key BLOB PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID")
+        weakref.finalize(self, self._base.close)
 
     def __setitem__(self, key: bytes, value: int) -> None:
         """Put a key's number there, in the place of an older one."""
@@ -106,19 +107,13 @@ class InputEntry:
     failure: PhotoFailure | None = None
 
 
-class FoundPaths:
-    """Paths as they are found, in any order and spelling."""
-
-    def __init__(self, found: Iterable[tuple[str, str]]) -> None:
-        """Take all paths, each with the folder that its pattern starts from."""
-        self._base = temporary(self, _FOUND)
-        rows = ((text_bytes(path), text_bytes(whole_path(path)), text_bytes(base)) for path, base in found)
-        self._base.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", rows)
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Give each path once, sorted, in one of its spellings, with its folder."""
-        for path, base in self._base.execute(_ONE_OF_EACH):
-            yield bytes_text(path) or "", bytes_text(base) or ""
+def sorted_paths(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Sort paths, each with the folder that its pattern starts from; each comes once, in one of its spellings."""
+    with closing(temporary(_FOUND)) as base:
+        rows = ((text_bytes(path), text_bytes(whole_path(path)), text_bytes(start)) for path, start in found)
+        base.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", rows)
+        for path, start in base.execute(_ONE_OF_EACH):
+            yield bytes_text(path) or "", bytes_text(start) or ""
 
 
 def whole_path(path: str) -> str:
@@ -131,7 +126,8 @@ class InputTable:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._base = temporary(self, _INPUT, _OUTCOME)
+        self._base = temporary(_INPUT, _OUTCOME)
+        weakref.finalize(self, self._base.close)
 
     def extend(self, inputs: Iterable[Input]) -> None:
         """Take inputs in their order."""

@@ -31,17 +31,17 @@ from posturecam.errors import (
     SettingsError,
 )
 from posturecam.errors.facts import Problem, as_written, in_place_of
+from posturecam.knowledge import Knowledge, load
+from posturecam.patterns.answers import Answers, read_answers
 from posturecam.picture.capture_date import DateSource
 from posturecam.picture.photo import Photo, read, shown_name
 from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
 from posturecam.pipeline.limits import TIMEOUT_S, took_too_long, took_too_much
-from posturecam.reports.picture.options import PLAIN, OverlayOptions
+from posturecam.reports.report_options import PLAIN, OverlayOptions
 from posturecam.text.language import ENGLISH, _, choose, current, later
 from posturecam.text.sentences import problem_and_remedy, sentence
 
 if TYPE_CHECKING:
-    from posturecam.knowledge import Knowledge
-    from posturecam.patterns.answers import Answers
     from posturecam.poses.detection import PoseFinder
 
 THIS_PHOTO = later("this photo")
@@ -81,17 +81,13 @@ class Job:
     timeout_s: float = TIMEOUT_S
 
     @cached_property
-    def tables(self) -> "Knowledge":
+    def tables(self) -> Knowledge:
         """The knowledge, read once in each process."""
-        from posturecam.knowledge import load  # noqa: PLC0415
-
         return load(self.knowledge)
 
     @cached_property
-    def said(self) -> "Answers | None":
+    def said(self) -> Answers | None:
         """The answers, read once in each process."""
-        from posturecam.patterns.answers import read_answers  # noqa: PLC0415
-
         return read_answers(self.answers, self.tables) if self.answers else None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -179,7 +175,7 @@ class Job:
             msg = _("--finder {finder} is unknown. Give mediapipe or synthetic.", finder=self.finder)
             raise SettingsError(msg)
 
-    def _assess(self, task: Task, finder: "PoseFinder", tables: "Knowledge", said: "Answers | None") -> Outcome:
+    def _assess(self, task: Task, finder: "PoseFinder", tables: Knowledge, said: Answers | None) -> Outcome:
         from posturecam.pipeline.exam import assess_photo  # noqa: PLC0415  (loads cv2, which the main process does without)
 
         with local(task.path) as path:
@@ -197,9 +193,9 @@ class Job:
         if self.machine_note:
             named = replace(named, notes=(as_written(self.machine_note), *named.notes))
         if self.pictures.hide_face and not self.pictures.figure_only:
-            from posturecam.reports.picture.privacy import covered  # noqa: PLC0415  (only who asks for it pays)
+            from posturecam.reports.picture.privacy import covered_photo  # noqa: PLC0415  (only who asks for it pays)
 
-            named = replace(named, notes=(*named.notes, as_written(covered(measured_photo(photo, named), named))))
+            named = replace(named, notes=(*named.notes, as_written(covered_photo(measured_photo(photo, named), named))))
         line = line_of(task.unit, named, photo.file.further_pages)
         return Outcome(task, line, None, self._drawn(task.unit, named, photo))
 

@@ -16,7 +16,7 @@ from posturecam.pipeline.exam.one_photo import void_of
 from posturecam.storage.assessment_json import from_json, plain, to_json
 from posturecam.storage.facts_json import finding_row, notes_from, told_notes, told_void, unmeasured_from, void_from
 from posturecam.storage.fields import Fields
-from posturecam.storage.rescoring.stored import without_numbers
+from posturecam.storage.rescoring.stored_object import without_numbers
 from posturecam.text.language import _, later
 
 SEEN = ("consistent", "weak")
@@ -93,7 +93,7 @@ def _texts(fields: Fields, *names: str) -> None:
         fields.text(name)
 
 
-def restored(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion) -> Assessment:
+def restored_assessment(line: dict[str, Any], knowledge: Knowledge, conclusion: Conclusion) -> Assessment:
     """Read an assessment back, its measurements graded with this knowledge; ``conclusion`` takes the place of its own.
 
     Values and intervals stay as they were measured. Raises StoredError.
@@ -137,7 +137,7 @@ def _graded(row: dict[str, Any], knowledge: Knowledge) -> Measurement:
 
 def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers: Answers | None) -> bytes:
     """Write a line anew with what this knowledge makes of its measurements; all else stays as it is."""
-    again = restored(line, knowledge, nothing_concluded(knowledge))
+    again = restored_assessment(line, knowledge, nothing_concluded(knowledge))
     view, void = again.pose.view, void_from(line) or void_of(again)
     conclusion = conclude(again.measurements, {view}, knowledge, answers, void=void)
     graded = {

@@ -21,7 +21,7 @@ from posturecam.measures import MEASURES
 from posturecam.measures.outline import CONTOUR
 from posturecam.patterns.findings import leans_on_noise
 from posturecam.picture.opening import PAGES_REMEDY, pages_reason
-from posturecam.reports.tables import CsvFile, shown, writable
+from posturecam.reports.measurement_tables import CsvFile, shown_cell, writable
 from posturecam.storage.files import open_new
 from posturecam.text.sentences import sentence
 
@@ -244,4 +244,4 @@ def parquet_file(path: Path) -> Iterator[ParquetFile | None]:
             table.close()
 
 
-__all__ = ["AFTER", "TEXTS", "CsvFile", "Tables", "fresh", "parquet_file", "shown"]
+__all__ = ["AFTER", "TEXTS", "CsvFile", "Tables", "fresh", "parquet_file", "shown_cell"]

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from posturecam.batch import remote
-from posturecam.batch.disk_tables import FoundPaths, Input, InputTable
+from posturecam.batch.disk_tables import Input, InputTable, sorted_paths
 from posturecam.batch.path_template import PathTemplate, check_fit
 from posturecam.batch.remote import is_url
 from posturecam.batch.result_store import RESULTS
@@ -208,7 +208,7 @@ def list_inputs(wanted: Wanted) -> Listing:
     walk = _Walk(wanted.within, skipped, out=wanted.out)
     if wanted.out is not None and Path(wanted.out).is_dir():
         walk.enter(wanted.out)  # the results are no photos to assess: the walk takes them as seen
-    found = FoundPaths(path_and_base for place in wanted.places for path_and_base in _expanded(place, walk))
+    found = sorted_paths(path_and_base for place in wanted.places for path_and_base in _expanded(place, walk))
     fitted = check_fit(((path, _below(path, base)) for path, base in found), wanted.pattern)
     names = InputTable()
     inputs = (Input(path, replace(said, view=wanted.views.of(path) or said.view)) for path, said in fitted)

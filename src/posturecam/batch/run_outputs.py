@@ -21,7 +21,7 @@ from posturecam.batch.disk_tables import DiskDict, InputEntry
 from posturecam.batch.index_page import IndexPage
 from posturecam.batch.job import Job
 from posturecam.batch.ledger import Counts, Ledger, RunPlan
-from posturecam.batch.result_lines import SEEN, nothing_concluded, restored
+from posturecam.batch.result_lines import SEEN, nothing_concluded, restored_assessment
 from posturecam.batch.result_store import OVERLAYS, THUMBNAILS, Store
 from posturecam.batch.result_tables import (
     Cell,
@@ -72,7 +72,7 @@ def combined_exam(job: Job, group: Group, store: Store, nothing: Conclusion) -> 
     keys = [entry.unit.key for entry in group.entries if entry.unit is not None and entry.unit.key in store.results]
     if not keys:
         return None
-    assessments = [restored(store.result(key), job.tables, nothing) for key in dict.fromkeys(keys)]
+    assessments = [restored_assessment(store.result(key), job.tables, nothing) for key in dict.fromkeys(keys)]
     return exam_of(assessments, _failures(group, store), job.tables, job.said)
 
 

@@ -9,8 +9,8 @@ from posturecam.batch.job import Pictures
 from posturecam.batch.result_store import overlay, thumbnail
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
-from posturecam.reports.picture.options import OverlayOptions
 from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, encode
+from posturecam.reports.report_options import OverlayOptions
 
 THUMBNAIL_PX = 480
 """Long side of a thumbnail: the page shows it at half of that, sharp on fine screens."""

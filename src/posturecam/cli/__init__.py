@@ -27,7 +27,7 @@ from posturecam.cli import (
 )
 from posturecam.cli.file_options import EXAMPLE, EXAMPLE_OF_TABLES, FILES, TABLES, CsvDialect, Force, Shared, showing
 from posturecam.cli.saying import bear_all_text, say
-from posturecam.cli.speaking import OPTION, plain_values, speak, speaking_of_misuse
+from posturecam.cli.spoken_help import OPTION, plain_values, speak, speaking_of_misuse
 from posturecam.errors import PosturecamError, SettingsError
 from posturecam.text.language import _
 

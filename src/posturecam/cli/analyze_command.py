@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posturecam.cli.file_options import GivenFiles, ReadFiles
+from posturecam.cli.file_options import GivenFiles, ReadFiles, claimed_outputs
 from posturecam.cli.saying import ask_views, say, say_json
 from posturecam.cli.shared_options import (
     Balance,
@@ -52,9 +52,9 @@ if TYPE_CHECKING:
     from posturecam.picture.photo import Photo
     from posturecam.pipeline.assessment import Assessment, Settings
     from posturecam.pipeline.exam import Exam
-    from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.heading import Look
-    from posturecam.reports.tables import Whose
+    from posturecam.reports.fhir import FhirReport, Subject
+    from posturecam.reports.measurement_tables import Whose
+    from posturecam.reports.report_options import ReportOptions
 
 
 EXAMPLES = """Examples:
@@ -140,33 +140,32 @@ def analyze_photos(
     grid: Grid = False,
 ) -> None:
     """Measure how evenly somebody stands in a photo, with ± on every number, and say what that is consistent with."""
-    from posturecam.cli.file_options import claimed_outputs
-
     asked, others = Outputs(json, overlay, out, points, csv, parquet, fhir), (answers, balance, camera, logo, model)
     outputs = claimed_outputs(asked, photos or [], (*others, *map(Path, place or ())), knowledge)
     plain = _settings(view, passes, roll, person, mirrored=mirrored)
     settings = with_scene(plain, plumb, height, camera, place, distance, stickers)
-    look = _look(named_in(photos if patient else None, client, note), logo, (hide_face, figure_only), labels, grid=grid)
+    report_options = report_options_of(
+        named_in(photos if patient else None, client, note), logo, (hide_face, figure_only), labels, grid=grid
+    )
     given = GivenFiles(answers, balance, knowledge, timeout)
     if photos and len(photos) > 1:
-        examine(photos, settings, outputs, given, model, look)
+        examine(photos, settings, outputs, given, model, report_options)
         return
     contour = Contour(outline, shown=bool(out or overlay) and not figure_only, known=not figure_only)
     picture, assessment = _assessed(photos[0] if photos else None, points, settings, model, given, contour)
-    _write(assessment, picture, outputs, look, knowledge)
+    _write(assessment, picture, outputs, report_options, knowledge)
 
 
 analyze_photos.__doc__ = f"{analyze_photos.__doc__}\n\n\b\n{EXAMPLES}"
 
 
-def _look(
+def report_options_of(
     named: tuple[str | None, str | None], logo: Path | None, hidden: tuple[bool, bool], labels: str, *, grid: bool
-) -> "Look":
+) -> "ReportOptions":
     """Say how reports look: client and note, logo, whether faces or whole photos are hidden, labels, grid."""
-    from posturecam.reports.heading import Look, make_heading
-    from posturecam.reports.picture.options import overlay_options
+    from posturecam.reports.report_options import ReportOptions, make_heading, overlay_options
 
-    return Look(make_heading(*named, logo), *hidden, overlay_options(labels, grid=grid))
+    return ReportOptions(make_heading(*named, logo), *hidden, overlay_options(labels, grid=grid))
 
 
 def _settings(view: str, passes: int | None, roll: float | None, person: str, *, mirrored: bool) -> "Settings":
@@ -211,8 +210,6 @@ def _measured(
     photo: Path, settings: "Settings", model: Path | None, known: ReadFiles, contour: Contour
 ) -> tuple["Photo", "Assessment"]:
     """Measure a photo or a film; a photo's outline is looked for too, to say what hides it, but for a quick look."""
-    from dataclasses import replace
-
     from posturecam.picture.camera import is_film
     from posturecam.picture.photo import read
     from posturecam.pipeline.assessment import measured_photo
@@ -238,11 +235,15 @@ def _measured(
 
 
 def _write(
-    assessment: "Assessment", picture: "Photo | None", outputs: "Outputs", look: "Look", knowledge: Path | None
+    assessment: "Assessment",
+    picture: "Photo | None",
+    outputs: "Outputs",
+    report_options: "ReportOptions",
+    knowledge: Path | None,
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
     from posturecam.knowledge import load
-    from posturecam.reports.fhir import Report, Subject
+    from posturecam.reports.fhir import FhirReport, Subject
     from posturecam.storage import assessment_json as json_report
     from posturecam.storage.files import write_file
 
@@ -254,30 +255,30 @@ def _write(
     if picture is not None and out:
         from posturecam.reports.bundle import photo_files
 
-        written += write_results(out, photo_files(assessment, picture, look, load(knowledge)))
+        written += write_results(out, photo_files(assessment, picture, report_options, load(knowledge)))
     if picture is not None and overlay:
-        write_file(overlay, overlay_bytes(assessment, picture, overlay, look))
+        write_file(overlay, overlay_bytes(assessment, picture, overlay, report_options))
         written.append(overlay)
     if json and json != "-":
         write_file(Path(json), json_report.to_bytes(assessment))
         written.append(Path(json))
-    if (out or overlay) and look.hide_face and not look.figure_only:
+    if (out or overlay) and report_options.hide_face and not report_options.figure_only:
         tell_covered([(assessment, picture)])
     written += write_tables([assessment], outputs, load(knowledge))
-    subject = Subject(name=look.heading.client)
-    written += write_fhir(Report.of_photo(assessment), outputs.fhir, load(knowledge), subject)
+    subject = Subject(name=report_options.heading.client)
+    written += write_fhir(FhirReport.of_photo(assessment), outputs.fhir, load(knowledge), subject)
     ask_views([assessment])
     if json == "-":
         say_json(json_report.to_bytes(assessment))
         return
-    from posturecam.reports.terminal.assessment_text import print_assessment
+    from posturecam.reports.terminal.report_text import print_assessment
 
     print_assessment(assessment)
     for path in written:
         say(_("written: {path}", path=path))
 
 
-def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: "Look") -> bytes:
+def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, report_options: "ReportOptions") -> bytes:
     """Draw the overlay and encode it as the file's ending says."""
     from posturecam.reports.bundle import drawn
     from posturecam.reports.picture.photo_overlay import encode
@@ -286,7 +287,7 @@ def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, look: 
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):
         msg = _("--overlay {path}: the ending {suffix} is unknown. Give .png, .jpg or .webp.", path=path, suffix=suffix)
         raise OutputError(msg)
-    return encode(drawn(assessment, picture, look), suffix)
+    return encode(drawn(assessment, picture, report_options), suffix)
 
 
 SOME_FAILED = 3
@@ -312,7 +313,7 @@ def examine(
     outputs: Outputs,
     given: "GivenFiles",
     model: Path | None,
-    look: "Look",
+    report_options: "ReportOptions",
 ) -> None:
     """Analyse one person's photos together; exit code 3 when some of them could not be measured."""
     from posturecam.picture.photo import read
@@ -335,7 +336,7 @@ def examine(
         photos = [(str(path), partial(opened, path)) for path in paths]
         exam = assess_exam(photos, finder, settings, known.tables, known.answers, balance=known.balance)
     check_stickers(exam.photos, settings)
-    _write_json(exam, pictures, outputs, look, known.tables)
+    _write_json(exam, pictures, outputs, report_options, known.tables)
     if exam.failures:
         say(
             _(
@@ -379,17 +380,17 @@ def write_tables(
     photos: "Sequence[Assessment]", outputs: Outputs, knowledge: "Knowledge", whose: "Whose | None" = None
 ) -> list[Path]:
     """Write the tidy tables that were asked for: all of them or none."""
-    from posturecam.reports.tables import csv_bytes, parquet_bytes, rows
+    from posturecam.reports.measurement_tables import csv_bytes, measurement_rows, parquet_bytes
     from posturecam.storage.files import write_file
 
     asked = ((outputs.csv, csv_bytes), (outputs.parquet, parquet_bytes))
-    made = [(path, make(rows(photos, knowledge, whose))) for path, make in asked if path is not None]
+    made = [(path, make(measurement_rows(photos, knowledge, whose))) for path, make in asked if path is not None]
     for path, data in made:
         write_file(path, data)
     return [path for path, _ in made]
 
 
-def write_fhir(report: "Report", path: Path | None, knowledge: "Knowledge", subject: "Subject") -> list[Path]:
+def write_fhir(report: "FhirReport", path: Path | None, knowledge: "Knowledge", subject: "Subject") -> list[Path]:
     """Write the FHIR bundle where it was asked for."""
     from posturecam.reports.fhir import fhir_bytes
     from posturecam.storage.files import write_file
@@ -401,7 +402,11 @@ def write_fhir(report: "Report", path: Path | None, knowledge: "Knowledge", subj
 
 
 def write_reports(
-    exam: "Exam", pictures: "dict[str, Photo]", folder: Path | None, look: "Look", knowledge: "Knowledge"
+    exam: "Exam",
+    pictures: "dict[str, Photo]",
+    folder: Path | None,
+    report_options: "ReportOptions",
+    knowledge: "Knowledge",
 ) -> list[Path]:
     """Write the exam's data, overlays and reports where they were asked for; ``pictures`` by the photo's hash."""
     from posturecam.pipeline.assessment import measured_photo
@@ -410,19 +415,19 @@ def write_reports(
     if folder is None:
         return []
     measured = [measured_photo(pictures[photo.photo.sha256], photo) for photo in exam.photos]
-    files = exam_files(exam, measured, look, knowledge)
-    if look.hide_face and not look.figure_only:
+    files = exam_files(exam, measured, report_options, knowledge)
+    if report_options.hide_face and not report_options.figure_only:
         tell_covered(zip(exam.photos, measured, strict=True))
     return write_results(folder, files)
 
 
 def tell_covered(shown: "Iterable[tuple[Assessment, Photo | None]]") -> None:
     """Say of each photo whose faces are hidden what was covered, on stderr."""
-    from posturecam.reports.picture.privacy import covered
+    from posturecam.reports.picture.privacy import covered_photo
 
     for assessment, photo in shown:
         if photo is not None:
-            typer.echo(covered(photo, assessment), err=True)
+            typer.echo(covered_photo(photo, assessment), err=True)
 
 
 def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:
@@ -437,20 +442,26 @@ def write_results(folder: Path, files: dict[str, bytes]) -> list[Path]:
 
 
 def _write_json(
-    exam: "Exam", pictures: "dict[str, Photo]", outputs: Outputs, look: "Look", knowledge: "Knowledge"
+    exam: "Exam",
+    pictures: "dict[str, Photo]",
+    outputs: Outputs,
+    report_options: "ReportOptions",
+    knowledge: "Knowledge",
 ) -> None:
     """Write every file first, and only then print: on any error stdout stays empty."""
-    from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.terminal.exam_text import print_exam
+    from posturecam.reports.fhir import FhirReport, Subject
+    from posturecam.reports.terminal.report_text import print_exam
     from posturecam.storage import exam_json
     from posturecam.storage.files import write_file
 
-    written = write_reports(exam, pictures, outputs.out, look, knowledge)
+    written = write_reports(exam, pictures, outputs.out, report_options, knowledge)
     if outputs.json and outputs.json != "-":
         write_file(Path(outputs.json), exam_json.to_bytes(exam))
         written.append(Path(outputs.json))
     written += write_tables(exam.photos, outputs, knowledge)
-    written += write_fhir(Report.of_exam(exam), outputs.fhir, knowledge, Subject(name=look.heading.client))
+    written += write_fhir(
+        FhirReport.of_exam(exam), outputs.fhir, knowledge, Subject(name=report_options.heading.client)
+    )
     ask_views(exam.photos, by_name=True)
     if outputs.json == "-":
         say_json(exam_json.to_bytes(exam))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.analyze_command import _settings
+from posturecam.cli.file_options import tell_moved
 from posturecam.cli.saying import say
 from posturecam.cli.shared_options import (
     Camera,
@@ -105,8 +107,7 @@ def batch_photos(
 ) -> None:
     """Measure every photo of a folder; go on where an earlier run stopped; one bad file is one row."""
     from posturecam.batch import Job, Pictures, RunPlan, Wanted, compiled
-    from posturecam.cli.analyze_command import _settings
-    from posturecam.reports.picture.options import overlay_options
+    from posturecam.reports.report_options import overlay_options
 
     plain = _settings(view, passes, roll, "largest", mirrored=mirrored)
     settings = with_scene(plain, None, height, camera, distance=distance, stickers=stickers)
@@ -128,7 +129,6 @@ batch_photos.__doc__ = f"{batch_photos.__doc__}\n\n\b\n{EXAMPLES}"
 def _claimed(plan: "RunPlan") -> "RunPlan":
     """Give the plan with the folder that its results really go to, and say where that is. Raises OutputError."""
     from posturecam.batch import claimed_out
-    from posturecam.cli.file_options import tell_moved
 
     moved = claimed_out(plan)
     tell_moved(plan.out, moved.out)

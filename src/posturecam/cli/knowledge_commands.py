@@ -3,11 +3,13 @@
 ``ask`` asks the questions one after the other; Enter skips.
 """
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.file_options import GivenFiles
 from posturecam.cli.saying import say
 from posturecam.cli.shared_options import Balance
 from posturecam.errors import SettingsError
@@ -154,8 +156,6 @@ def measures_command(
 
 def _unknown(kind: str, name: str, known: list[str]) -> str:
     """Say that a name is unknown, with the nearest known one."""
-    import difflib
-
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     advice = _("Did you mean {near}?", near=near[0]) if near else _("See: posturecam {kind}s", kind=kind)
     return _("there is no {kind} {name!r}. {advice}", kind=kind, name=name, advice=advice)
@@ -202,9 +202,8 @@ def score_command(
       posturecam score result/assessment.json --balance result/balance.json
       posturecam score results.jsonl --json rescored.jsonl
     """
-    from posturecam.cli.file_options import GivenFiles
     from posturecam.storage.outputs import claim, inside
-    from posturecam.storage.rescoring.files import rescore_files
+    from posturecam.storage.rescoring.scored_files import rescore_files
 
     target = Path(json) if json and json != "-" else None
     claim([target], [*files, answers, balance, *inside(knowledge)])

@@ -7,7 +7,7 @@ import typer
 
 from posturecam.cli.saying import say
 from posturecam.cli.shared_options import Distance, Height, Passes
-from posturecam.errors import NobodyFound, SettingsError
+from posturecam.errors import CameraError, NobodyFound, SettingsError
 from posturecam.text.language import _
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def check(options: "LiveOptions") -> None:
 def _tell(result: object) -> None:
     """Print what was measured; NobodyFound when that is nothing, or not all that was wished for."""
     from posturecam.live.live_options import LiveResult
-    from posturecam.reports.terminal.assessment_text import print_assessment
-    from posturecam.reports.terminal.exam_text import print_exam
+    from posturecam.reports.terminal.report_text import print_assessment, print_exam
 
     assert isinstance(result, LiveResult)  # noqa: S101  (run gives one)
     if result.why_nothing and not result.closed_by_hand:
@@ -128,8 +127,8 @@ def _tell(result: object) -> None:
     if result.exam is not None:
         print_exam(result.exam)
     else:
-        for outcome in result.outcomes:
-            print_assessment(outcome.measured.assessment)
+        for capture in result.captures:
+            print_assessment(capture.measured.assessment)
     for path in result.written:
         say(_("written: {path}", path=path))
 
@@ -139,7 +138,6 @@ def cameras() -> None:
 
     Example:  posturecam cameras
     """
-    from posturecam.errors import CameraError
     from posturecam.live.devices import list_devices, remembered
     from posturecam.picture.camera import why_no_camera
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from posturecam.cli.saying import say
-from posturecam.cli.shared_options import Camera, Distance, Height
+from posturecam.cli.shared_options import Camera, Distance, Height, with_scene
 from posturecam.text.language import _, pgettext
 
 
@@ -64,7 +64,6 @@ def _check_numbers(well: str, limited: str) -> None:
 
 
 def _check_photo(path: Path, height: float | None, camera: Path | None, distance: float | None) -> None:
-    from posturecam.cli.shared_options import with_scene
     from posturecam.picture.photo import read
     from posturecam.pipeline.assessment import Settings
     from posturecam.pipeline.exam.photo_checks import check_photo
@@ -88,7 +87,7 @@ def guide_command(
 
     Example:  posturecam guide --out guide.html
     """
-    from posturecam.reports.html.guide import guide_page, print_guide
+    from posturecam.reports.html.photo_guide import guide_page, print_guide
 
     if out is None:
         print_guide()

@@ -4,6 +4,9 @@
 before a deletion, telling of it.
 """
 
+import shlex
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +14,7 @@ import typer
 
 from posturecam.cli.saying import say
 from posturecam.cli.shared_options import Database, NewPerson, Yes
+from posturecam.errors import RecordsError, SettingsError
 from posturecam.text.language import _, ngettext
 
 if TYPE_CHECKING:
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 
 def tell_gone(what: str, told: "Forgotten", database: str | None) -> None:
     """Say what was deleted and how that was proven. Raises RecordsError where traces are left."""
-    from posturecam.errors import RecordsError
     from posturecam.records import record_backups
 
     if told.left:
@@ -53,8 +56,6 @@ _SHOWN = 10
 
 def tell_leftovers(name: str, exams: "Iterable[StoredExam]") -> None:
     """Name the files here and beside the photos that still carry a name which the records have given up."""
-    from pathlib import Path
-
     from posturecam.records.erasing import carrying
 
     beside = (Path(photo.path).parent for exam in exams for photo in exam.photos if photo.path)
@@ -91,15 +92,11 @@ def _deleted(told: "Forgotten") -> str:
 
 def listens() -> bool:
     """Whether somebody sits at the terminal who can be asked."""
-    import sys
-
     return sys.stdin.isatty()
 
 
 def confirm(told: str, *, yes: bool) -> None:
     """Ask before something that cannot be undone. Raises SettingsError where nobody can be asked, Exit on a no."""
-    from posturecam.errors import SettingsError
-
     if yes:
         return
     if not listens():
@@ -188,8 +185,6 @@ def person(
       posturecam person anna
       posturecam person anna --born 2011-04-30 --consent "photos for this clinic's records" --consent-date 2026-03-31
     """
-    from dataclasses import replace
-
     from posturecam.records import checked_consent, checked_person, open_records
     from posturecam.records.sittings import stated_day
 
@@ -278,8 +273,6 @@ def forget(person: Person, yes: Yes = False, database: Database = None) -> None:
 
 def _asked(records: "Records", who: str) -> None:
     """Say what goes, offer the export, and ask. Raises SettingsError where nobody can be asked."""
-    import shlex
-
     held = records.contents(who)
     quoted = shlex.quote(who)
     told = _(

@@ -24,7 +24,7 @@ from posturecam.pipeline.limits import TimeLimit
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
 from posturecam.records.sittings import new_exam, read_seen, seen_in, source_of, with_age
-from posturecam.reports.picture.recorded import Found, found_exam, with_shots
+from posturecam.reports.picture.recorded_pictures import FoundExam, found_exam, with_shots
 from posturecam.storage import assessment_json as json_report
 from posturecam.text.language import _
 
@@ -136,7 +136,7 @@ class Search:
     settings: Settings
 
 
-def found_sitting(name: str, search: Search) -> Found:
+def found_sitting(name: str, search: Search) -> FoundExam:
     """Find a sitting by what the user typed. Raises PhotoError, StoredError, RecordsError or SettingsError."""
     path = Path(name)
     if path.suffix.lower() == ".json":
@@ -151,7 +151,7 @@ def found_sitting(name: str, search: Search) -> Found:
     raise SettingsError(msg)
 
 
-def _photo_measured(path: Path, search: Search) -> Found:
+def _photo_measured(path: Path, search: Search) -> FoundExam:
     """Analyse a photo anew."""
     from posturecam.poses.finder import Finder
 

@@ -3,12 +3,23 @@
 Records of an older version are brought to this one, and from a file to a server.
 """
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posturecam.cli.analyze_command import (
+    SOME_FAILED,
+    Outputs,
+    report_options_of,
+    tell_covered,
+    with_views,
+    write_fhir,
+    write_reports,
+    write_tables,
+)
 from posturecam.cli.file_options import GivenFiles, claimed_outputs
 from posturecam.cli.saying import ask_views, say
 from posturecam.cli.shared_options import (
@@ -40,13 +51,12 @@ from posturecam.cli.shared_options import (
 from posturecam.text.language import _, filled
 
 if TYPE_CHECKING:
-    from posturecam.cli.analyze_command import Outputs
     from posturecam.cli.recording import MeasuredExam, Recording
     from posturecam.knowledge import Knowledge
     from posturecam.picture.capture_date import ExamDay
     from posturecam.pipeline.exam import Exam
     from posturecam.records.record_entries import Added
-    from posturecam.reports.heading import Look
+    from posturecam.reports.report_options import ReportOptions
 
 
 Day = Annotated[str | None, typer.Option(help="The day of the photos; their own when left away.", metavar="DAY")]
@@ -100,7 +110,6 @@ def exam_command(
       posturecam exam *.jpg --person anna --date 2026-01-05 --out result/
       posturecam exam front.jpg back.jpg --person anna --stickers green --out result/ --logo clinic.png
     """
-    from posturecam.cli.analyze_command import Outputs, _look, with_views
     from posturecam.cli.recording import Recording, measured_exam, settled
     from posturecam.records import checked_person, record_files
     from posturecam.records.sittings import stated_day
@@ -112,30 +121,36 @@ def exam_command(
     settings = exam_settings(height, camera, distance, passes, roll, stickers, mirrored=mirrored)
     who, known = settled(database, who, photos, known, said, new=new, same_photo=same_photo)
     named = named_in(photos if patient else None, client, note, who)
-    look = _look(named, logo, (hide_face, figure_only), labels, grid=grid)
+    report_options = report_options_of(named, logo, (hide_face, figure_only), labels, grid=grid)
     done = measured_exam(photos, with_views(settings, view), model, known)
-    _keep(done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, look, known.tables)
+    _keep(
+        done, Recording(database, who, done.day(said), keep_photos=keep_photos), outputs, report_options, known.tables
+    )
 
 
-def _keep(done: "MeasuredExam", recording: "Recording", outputs: "Outputs", look: "Look", tables: "Knowledge") -> None:
+def _keep(
+    done: "MeasuredExam",
+    recording: "Recording",
+    outputs: "Outputs",
+    report_options: "ReportOptions",
+    tables: "Knowledge",
+) -> None:
     """Write the reports, store the exam, write its tables, and tell all of it."""
-    from posturecam.cli.analyze_command import write_fhir, write_reports, write_tables
-    from posturecam.reports.fhir import Report, Subject
-    from posturecam.reports.tables import Whose
+    from posturecam.reports.fhir import FhirReport, Subject
+    from posturecam.reports.measurement_tables import Whose
 
     exam, who, on = done.exam, recording.person, recording.day.on.isoformat()
-    dated = replace(look, heading=replace(look.heading, day=recording.day.on))
+    dated = replace(report_options, heading=replace(report_options.heading, day=recording.day.on))
     written = write_reports(exam, done.pictures, outputs.out, dated, tables)
     added = recording.store(done)
     written += write_tables(exam.photos, outputs, tables, Whose(who, on, str(added.number)))
-    written += write_fhir(Report.of_exam(exam), outputs.fhir, tables, Subject(who, date=on))
+    written += write_fhir(FhirReport.of_exam(exam), outputs.fhir, tables, Subject(who, date=on))
     _tell(exam, tables, written, recording.day, _stored(added, who, on))
 
 
 def _tell(exam: "Exam", tables: "Knowledge", written: list[Path], day: "ExamDay", stored: str) -> None:
     """Print the exam and where it stands; exit code 3 when some photos could not be measured."""
-    from posturecam.cli.analyze_command import SOME_FAILED
-    from posturecam.reports.terminal.exam_text import print_exam
+    from posturecam.reports.terminal.report_text import print_exam
 
     print_exam(exam, tables, day=day.on)
     ask_views(exam.photos, by_name=True)
@@ -187,7 +202,7 @@ def history(
     """
     from posturecam.knowledge import load
     from posturecam.records import checked_person, open_records, record_files
-    from posturecam.reports.html.history_page import history_page
+    from posturecam.reports.html.progress_pages import history_page
     from posturecam.reports.terminal.progress_text import print_history
     from posturecam.storage.files import write_file
     from posturecam.storage.outputs import claim, inside
@@ -229,13 +244,12 @@ def compare(
       posturecam compare january/front.jpg june/front.jpg
       posturecam compare january/exam.json june/exam.json
     """
-    from posturecam.cli.analyze_command import tell_covered
     from posturecam.cli.recording import Search, found_sitting
     from posturecam.knowledge import load
     from posturecam.records import record_files
     from posturecam.records.progress import compared
-    from posturecam.reports.html.compare_page import compare_page
-    from posturecam.reports.picture.recorded import pairs
+    from posturecam.reports.html.progress_pages import compare_page
+    from posturecam.reports.picture.recorded_pictures import pairs
     from posturecam.reports.terminal.progress_text import print_comparison
     from posturecam.storage.files import write_file
     from posturecam.storage.outputs import claim, inside
@@ -309,8 +323,6 @@ def import_(
 
 
 def _quoted(name: str) -> str:
-    import shlex
-
     return shlex.quote(name)
 
 

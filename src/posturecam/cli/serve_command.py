@@ -1,11 +1,13 @@
 """``posturecam serve``: the same as a page in the browser, on this machine alone."""
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from posturecam.cli.file_options import tell_network
 from posturecam.cli.saying import say
 from posturecam.cli.shared_options import Camera, Database, Passes, Timeout
 from posturecam.errors import SettingsError
@@ -43,7 +45,6 @@ def serve(
             names=", ".join(missing),
         )
         raise SettingsError(msg)
-    from posturecam.cli.file_options import tell_network
     from posturecam.knowledge import load
     from posturecam.page.app_state import AppState
     from posturecam.page.page_server import Place, run_server
@@ -71,7 +72,5 @@ serve.__doc__ = f"{serve.__doc__}\n\n\b\n{EXAMPLES}"
 
 def _told(address: str) -> None:
     """Print the address at once, whatever stdout is."""
-    import sys
-
     say(address)
     sys.stdout.flush()

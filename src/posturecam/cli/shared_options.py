@@ -3,6 +3,7 @@
 Which way is up, how tall the person is, how they balance; whose exam it is and where it goes.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,8 +97,6 @@ def with_scene(
     stickers: str | None = None,
 ) -> "Settings":
     """Add what the user knows of the scene; raises SettingsError."""
-    from dataclasses import replace
-
     from posturecam.picture.lens import checked_distance
     from posturecam.picture.lens.profile import read_profile
     from posturecam.picture.scale import checked_height

@@ -87,17 +87,16 @@ class Moment:
     @staticmethod
     def of(detection: FrameDetection) -> "Moment":
         """Measure a detection whose body is whole."""
-        assert detection.points is not None  # noqa: S101  (the caller looked)
         view = detection.view if detection.view.frontal else View.FRONT
-        body = subject_frame(detection.points, view)
+        body = subject_frame(detection.body, view)
         left, right = body[ORDER[Landmark.LEFT_HIP]], body[ORDER[Landmark.RIGHT_HIP]]
         hips = mid(body, "HIP")
         return Moment(
             detection.frame.at_s,
-            lift_pct(detection.points),
+            lift_pct(detection.body),
             float(tilt(left, right)),
             float(lean(mid(body, "SHOULDER"), hips)),
-            100.0 * hips / max(height_px(detection.points), 1.0),
+            100.0 * hips / max(height_px(detection.body), 1.0),
         )
 
 

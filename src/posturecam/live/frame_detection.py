@@ -51,6 +51,14 @@ class FrameDetection:
     heads: tuple[Array, ...] = ()
 
     @property
+    def body(self) -> Array:
+        """The body's points. Raises ValueError where nobody is seen."""
+        if self.points is None:
+            msg = "nobody is seen in this picture: ask for points first"
+            raise ValueError(msg)
+        return self.points
+
+    @property
     def view(self) -> View:
         """From where the camera sees the body."""
         return view_of(self.facing_deg)

@@ -114,17 +114,15 @@ def turn_words(view: View) -> str:
 
 def _feet(detection: FrameDetection) -> CaptureCheck:
     """Compare the feet's heights; seen from the side the far foot looks higher, so there it says nothing."""
-    assert detection.points is not None  # noqa: S101  (the caller looked)
-    down = not detection.view.frontal or abs(lift_pct(detection.points)) <= FEET_LEVEL_PCT
+    down = not detection.view.frontal or abs(lift_pct(detection.body)) <= FEET_LEVEL_PCT
     return CaptureCheck(_("both feet on the floor"), down, _("stand on both feet"))
 
 
 def _level(detection: FrameDetection) -> CaptureCheck:
     """Judge by the body itself, which no posture leans by much as a whole from the feet to the shoulders."""
-    assert detection.points is not None  # noqa: S101  (the caller looked)
     if not detection.view.frontal:
         return CaptureCheck(_("camera level"), good=True)
-    along = mid(detection.points, "SHOULDER") - mid(detection.points, "ANKLE")
+    along = mid(detection.body, "SHOULDER") - mid(detection.body, "ANKLE")
     off = float(np.degrees(np.arctan2(along[0], -along[1])))
     return CaptureCheck(
         _("camera level"),
@@ -269,12 +267,11 @@ class Hold:
             self.again()
 
     def _moment(self, detection: FrameDetection) -> _Moment:
-        assert detection.points is not None  # noqa: S101  (the caller looked)
         at_s = detection.frame.at_s
         wanted = self.phase is Phase.CAPTURE or (self.timing.hold_counts and self.phase in (Phase.CHECKS, Phase.HOLD))
         keep = wanted and at_s - self._last_kept_s >= _KEEP_EVERY_S
         self._last_kept_s = at_s if keep else self._last_kept_s
-        return _Moment(at_s, detection.points, detection.facing_deg, detection.frame if keep else None)
+        return _Moment(at_s, detection.body, detection.facing_deg, detection.frame if keep else None)
 
     def _moved(self, moment: _Moment) -> bool:
         """Whether this moment's body is somewhere else than the held ones'."""

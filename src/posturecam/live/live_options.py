@@ -64,7 +64,7 @@ class LiveOptions:
 class LiveResult:
     """What a sitting gave; ``told`` are the balance test's sentences, ``why_nothing`` says why when it gave nothing."""
 
-    outcomes: list[Capture] = field(default_factory=list)
+    captures: list[Capture] = field(default_factory=list)
     balance: BalanceTest | None = None
     told: tuple[str, ...] = ()
     exam: Exam | None = None
@@ -80,7 +80,7 @@ class LiveResult:
         for side in LEGS:
             best = self.balance.best(side)
             yield _("{side} leg: no try", side=names_of(side)["side"]) if best is None else _best_line(best)
-        if not self.outcomes:
+        if not self.captures:
             yield from self.told
 
 

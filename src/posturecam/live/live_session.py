@@ -110,7 +110,7 @@ class MeasureSession:
         An exam asks for its views in order, takes whichever of the missing ones is shown, and ends after the last.
         """
         self.finished = False
-        self.outcomes: list[Capture] = []
+        self.captures: list[Capture] = []
         self.failure = ""
         self.seen = False
         self.black = True
@@ -157,21 +157,21 @@ class MeasureSession:
         """Measure the captured pictures; what cannot be measured is told, and tried again."""
         wanted, title = self._wanted, _("Done")
         try:
-            outcome = self._outcome(wanted)
+            capture = self._capture(wanted)
         except NobodyFound as error:
             self.failure = str(error)
         else:
-            if wanted is not None and outcome.view not in (self.missing or (wanted,)):
+            if wanted is not None and capture.view not in (self.missing or (wanted,)):
                 self.failure = _(
                     "that was the {facing_words}; {turn_words}",
-                    facing_words=facing_words(outcome.view),
+                    facing_words=facing_words(capture.view),
                     turn_words=turn_words(wanted),
                 )
-            elif self.exam and (void := outcome.measured.assessment.void):
+            elif self.exam and (void := capture.measured.assessment.void):
                 self.failure = sentence(void)
             else:
-                self._take(outcome)
-                title = _("Nothing was measured") if outcome.measured.assessment.void else title
+                self._take(capture)
+                title = _("Nothing was measured") if capture.measured.assessment.void else title
         self._hold.done()
         if self.exam and not self.finished:
             self._hold.again()
@@ -179,11 +179,11 @@ class MeasureSession:
             self._last, title=self.failure or title, phase=Phase.DONE, steps=self._steps(), results=self._results()
         )
 
-    def _outcome(self, wanted: View | None) -> Capture:
+    def _capture(self, wanted: View | None) -> Capture:
         """Measure; where two views look alike, the one that the person was asked to show counts."""
         pictures, name = self._hold.chosen(PICTURES), self._name()
-        outcome = Capture(self._measurer(pictures, name))
-        return Capture(self._measurer(pictures, name, wanted)) if wanted in outcome.view.choices else outcome
+        capture = Capture(self._measurer(pictures, name))
+        return Capture(self._measurer(pictures, name, wanted)) if wanted in capture.view.choices else capture
 
     def command(self, key: str) -> None:
         """Take a key: space measures by hand."""
@@ -222,15 +222,15 @@ class MeasureSession:
         missing = self.missing or (None,)
         return self._shown if self._shown in missing else missing[0]
 
-    def _take(self, outcome: Capture) -> None:
+    def _take(self, capture: Capture) -> None:
         self.failure = ""
-        self.outcomes.append(outcome)
-        self._done.add(outcome.view)
+        self.captures.append(capture)
+        self._done.add(capture.view)
         self.finished = self._only_once and not self.missing
 
     def _name(self) -> str:
         wanted = self._wanted
-        return of_view(wanted) if wanted is not None else _("capture {count}", count=len(self.outcomes) + 1)
+        return of_view(wanted) if wanted is not None else _("capture {count}", count=len(self.captures) + 1)
 
     def _title(self, phase: Phase, checks: tuple[CaptureCheck, ...]) -> str:
         wanted = self._wanted
@@ -257,7 +257,7 @@ class MeasureSession:
         )
 
     def _results(self) -> tuple[str, ...]:
-        return live_result_lines(self.outcomes[-1]) if self.outcomes else ()
+        return live_result_lines(self.captures[-1]) if self.captures else ()
 
 
 def _capital(words: str) -> str:
@@ -267,9 +267,9 @@ def _capital(words: str) -> str:
 LIVE_KEYS = ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_lean")
 
 
-def live_result_lines(outcome: Capture) -> tuple[str, ...]:
+def live_result_lines(capture: Capture) -> tuple[str, ...]:
     """Say the main numbers of a measurement, and the strongest pattern, in a few lines."""
-    read = outcome.measured.assessment
+    read = capture.measured.assessment
     if read.void:
         return (sentence(read.void),)
     lines = [

@@ -20,10 +20,10 @@ from posturecam.pipeline.exam import Exam
 from posturecam.pipeline.film import FilmAssessment
 from posturecam.reports import REPORTS
 from posturecam.reports.bundle import pdf_file
-from posturecam.reports.heading import Look
-from posturecam.reports.html.exam_page import exam_page
+from posturecam.reports.html.report_page import exam_page
 from posturecam.reports.picture.photo_overlay import draw, encode
 from posturecam.reports.picture.privacy import hide_faces
+from posturecam.reports.report_options import ReportOptions
 from posturecam.storage import exam_json
 from posturecam.storage.assessment_json import plain
 from posturecam.storage.files import write_all, write_file
@@ -43,7 +43,7 @@ def write_capture(folder: Path, measured: FilmAssessment, number: int, privacy: 
     """Write the reports of one measurement; from the second on their names carry its number. Raises OutputError."""
     picture, told = shown_picture(measured, privacy), measured.assessment
     files = {report.file_name: report.make(told, picture) for report in REPORTS.values()}
-    files |= pdf_file(told, [draw(told, picture)], Look(), load())
+    files |= pdf_file(told, [draw(told, picture)], ReportOptions(), load())
     suffix = "" if number == 1 else f"-{number}"
     return write_all(folder, {_numbered(name, suffix): data for name, data in files.items()})
 
@@ -73,7 +73,10 @@ def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -
         f"overlay_{photo.pose.view.value}.png": encode(pixels, ".png")
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     }
-    reports = {"report.html": exam_page(exam, drawn).encode(), **pdf_file(together(exam), drawn, Look(), load())}
+    reports = {
+        "report.html": exam_page(exam, drawn).encode(),
+        **pdf_file(together(exam), drawn, ReportOptions(), load()),
+    }
     return write_all(folder, {"exam.json": exam_json.to_bytes(exam), **overlays, **reports})
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posturecam.body import View
@@ -67,7 +67,7 @@ def run_mirror(options: LiveOptions, tell: Tell) -> LiveResult:
         try:
             _run_threads(options, camera, session, result, knowledge, tell)
         finally:  # what was measured before a camera was pulled out, or Ctrl-C, is kept
-            finish_session(options, session, result, finder, knowledge, answers)
+            Ending(options, session, result, finder, knowledge, answers).finish()
     return result
 
 
@@ -219,10 +219,10 @@ class _Keeper:
         """Write the measurements that were made since the last time."""
         if not isinstance(self._session, MeasureSession) or self._options.out is None or self._session.exam:
             return
-        for outcome in self._session.outcomes[self._written :]:
+        for capture in self._session.captures[self._written :]:
             self._written += 1
             self._result.written += results.write_capture(
-                self._options.out, outcome.measured, self._written, self._options.privacy
+                self._options.out, capture.measured, self._written, self._options.privacy
             )
 
     def close(self) -> None:
@@ -241,83 +241,79 @@ class _Keeper:
         self._recorder.write(detection)
 
 
-def finish_session(  # noqa: PLR0913, PLR0917  (all that a sitting ends with)
-    options: LiveOptions,
-    session: Session,
-    result: LiveResult,
-    finder: PoseFinder,
-    knowledge: Knowledge,
-    answers: Answers | None,
-) -> None:
-    """Bring together what was measured, and write what belongs together. Raises OutputError."""
-    if isinstance(session, SessionSequence):
-        balance = _take_balance(options, session.balancing, result, finder, knowledge)
-        lacking, result.why_nothing = result.why_nothing, ""
-        _take_measurements(options, session.measuring, result, knowledge, answers, balance)
-        _write_captures(options, result)
-        result.why_nothing = " ".join(filter(None, (result.why_nothing, lacking)))
-    elif isinstance(session, BalanceSession):
-        _take_balance(options, session, result, finder, knowledge)
-    elif isinstance(session, MeasureSession):
-        _take_measurements(options, session, result, knowledge, answers, None)
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a run ends with: all that was measured is brought together, written where that is wished, and told."""
+
+    options: LiveOptions
+    session: Session
+    result: LiveResult
+    finder: PoseFinder
+    knowledge: Knowledge
+    answers: Answers | None
+
+    def finish(self) -> None:
+        """Bring together what was measured, and write what belongs together. Raises OutputError."""
+        if isinstance(self.session, SessionSequence):
+            balance = self._take_balance(self.session.balancing)
+            lacking, self.result.why_nothing = self.result.why_nothing, ""
+            self._take_measurements(self.session.measuring, balance)
+            self._write_captures()
+            self.result.why_nothing = " ".join(filter(None, (self.result.why_nothing, lacking)))
+        elif isinstance(self.session, BalanceSession):
+            self._take_balance(self.session)
+        elif isinstance(self.session, MeasureSession):
+            self._take_measurements(self.session, None)
+
+    def _take_measurements(self, session: MeasureSession, balance: Balance | None) -> None:
+        """Take the measurements; the balance test joins the exam, or each of them where there is no exam."""
+        result, options = self.result, self.options
+        result.captures = session.captures
+        photos = [capture.measured.assessment for capture in session.captures]
+        if session.exam and session.captures:
+            result.exam = exam_of(photos, (), self.knowledge, self.answers, balance=balance)
+        elif balance is not None:
+            result.captures = [_joined(capture, balance, self.knowledge) for capture in session.captures]
+        if result.exam is not None and options.out is not None:
+            pictures = {
+                capture.view.value: results.shown_picture(capture.measured, options.privacy)
+                for capture in session.captures
+            }
+            result.written += results.write_exam(options.out, result.exam, pictures)
+        if not session.captures:
+            result.why_nothing = session.why_nothing()
+        elif session.missing:
+            views = ", ".join(of_view(view) for view in session.missing)
+            result.why_nothing = _("the exam is not complete; still to be measured: {views}.", views=views)
+
+    def _write_captures(self) -> None:
+        """Write the measurements that waited for the balance test."""
+        if self.options.out is None or self.result.exam is not None:
+            return
+        for number, capture in enumerate(self.result.captures, 1):
+            self.result.written += results.write_capture(
+                self.options.out, capture.measured, number, self.options.privacy
+            )
+
+    def _take_balance(self, session: BalanceSession) -> Balance | None:
+        """Take the balance test; None when there was no try."""
+        session.test.finish()
+        measure_again(session.test, self.finder)
+        balance = balance_measured(session.test, self.knowledge)
+        self.result.balance, self.result.told = session.test, tuple(map(sentence, balance.notes))
+        if self.options.out is not None:
+            self.result.written += results.write_balance(self.options.out, session.test, self.knowledge)
+        if not session.seen:
+            self.result.why_nothing = _(
+                "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
+            )
+        elif not session.test.tries:
+            self.result.why_nothing = _(
+                "nobody was seen standing on one leg after standing on both. Lift a foot well off the floor."
+            )
+        return balance if session.test.tries else None
 
 
-def _take_measurements(  # noqa: PLR0913, PLR0917  (all that a sitting ends with)
-    options: LiveOptions,
-    session: MeasureSession,
-    result: LiveResult,
-    knowledge: Knowledge,
-    answers: Answers | None,
-    balance: Balance | None,
-) -> None:
-    """Take the measurements; the balance test joins the exam, or each of them where there is no exam."""
-    result.outcomes = session.outcomes
-    photos = [outcome.measured.assessment for outcome in session.outcomes]
-    if session.exam and session.outcomes:
-        result.exam = exam_of(photos, (), knowledge, answers, balance=balance)
-    elif balance is not None:
-        result.outcomes = [_joined(outcome, balance, knowledge) for outcome in session.outcomes]
-    if result.exam is not None and options.out is not None:
-        pictures = {
-            outcome.view.value: results.shown_picture(outcome.measured, options.privacy) for outcome in session.outcomes
-        }
-        result.written += results.write_exam(options.out, result.exam, pictures)
-    if not session.outcomes:
-        result.why_nothing = session.why_nothing()
-    elif session.missing:
-        views = ", ".join(of_view(view) for view in session.missing)
-        result.why_nothing = _("the exam is not complete; still to be measured: {views}.", views=views)
-
-
-def _joined(outcome: Capture, balance: Balance, knowledge: Knowledge) -> Capture:
-    assessment = with_balance(outcome.measured.assessment, balance, knowledge)
-    return Capture(replace(outcome.measured, assessment=assessment))
-
-
-def _write_captures(options: LiveOptions, result: LiveResult) -> None:
-    """Write the measurements that waited for the balance test."""
-    if options.out is None or result.exam is not None:
-        return
-    for number, outcome in enumerate(result.outcomes, 1):
-        result.written += results.write_capture(options.out, outcome.measured, number, options.privacy)
-
-
-def _take_balance(
-    options: LiveOptions, session: BalanceSession, result: LiveResult, finder: PoseFinder, knowledge: Knowledge
-) -> Balance | None:
-    """Take the balance test; None when there was no try."""
-    session.test.finish()
-    measure_again(session.test, finder)
-    balance = balance_measured(session.test, knowledge)
-    result.balance, result.told = session.test, tuple(map(sentence, balance.notes))
-    if options.out is not None:
-        result.written += results.write_balance(options.out, session.test, knowledge)
-    if not session.seen:
-        result.why_nothing = _(
-            "nobody was seen. Show the whole body, head to feet, 3 to 4 m away. See: posturecam guide"
-        )
-    elif not session.test.tries:
-        result.why_nothing = _(
-            "nobody was seen standing on one leg after standing on both. Lift a foot well off the floor."
-        )
-    return balance if session.test.tries else None
+def _joined(capture: Capture, balance: Balance, knowledge: Knowledge) -> Capture:
+    assessment = with_balance(capture.measured.assessment, balance, knowledge)
+    return Capture(replace(capture.measured, assessment=assessment))

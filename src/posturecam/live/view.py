@@ -181,7 +181,7 @@ def shielded(pixels: Pixels, points: Array | None, privacy: Privacy, heads: Sequ
     if privacy.figure_only:
         canvas = Canvas(np.full(pixels.shape, _FIGURE_GROUND, np.uint8), ON_PHOTO)
         if points is not None:
-            figure.draw(canvas, points)
+            figure.draw_plain_figure(canvas, points)
         return canvas.pixels
     if not privacy.hide_face:
         return pixels

@@ -23,7 +23,7 @@ from posturecam.pipeline.exam import Exam, Failure, exam_of
 from posturecam.pipeline.limits import TIMEOUT_S
 from posturecam.records import Facts
 from posturecam.records.sittings import with_age
-from posturecam.reports.html.compare_page import Pair
+from posturecam.reports.html.progress_pages import Pair
 from posturecam.text.language import _
 
 if TYPE_CHECKING:
@@ -64,6 +64,14 @@ class ExamPhoto:
     view: View | None = None
     found: Assessment | None = field(default=None, repr=False)
     shown: Assessment | None = field(default=None, repr=False)
+
+    @property
+    def measured(self) -> tuple[Assessment, Assessment]:
+        """``found`` and ``shown`` of a photo that was measured. Raises ValueError before that."""
+        if self.found is None or self.shown is None:
+            msg = f"photo {self.number} was not measured: ask for shown first"
+            raise ValueError(msg)
+        return self.found, self.shown
 
 
 def aged(found: Assessment, answers: Answers | None, knowledge: Knowledge) -> Assessment:

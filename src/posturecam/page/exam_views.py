@@ -25,14 +25,13 @@ from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import Exam
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
-from posturecam.reports.heading import Heading, Look
-from posturecam.reports.html import webpage_parts as parts
-from posturecam.reports.html.exam_page import combined_table
+from posturecam.reports.html import report_sections as parts
 from posturecam.reports.html.markup import Html, join, tag
-from posturecam.reports.html.webpage import numbers_table, sections
+from posturecam.reports.html.report_page import combined_table, numbers_table, report_parts_html
 from posturecam.reports.picture import figure
 from posturecam.reports.picture.canvas import ON_WHITE, Canvas
-from posturecam.reports.picture.photo_overlay import FIGURE_PX, encode, overlay_svg, reduced
+from posturecam.reports.picture.photo_overlay import FIGURE_PX, encode, overlay_svg, reduced_pixels
+from posturecam.reports.report_options import Heading, ReportOptions
 from posturecam.text import telling
 from posturecam.text.day_words import day_words
 from posturecam.text.exam_telling import together
@@ -45,7 +44,7 @@ LONGEST_PX = 2000
 
 def picture_of(photo: Photo | None, assessment: Assessment) -> bytes:
     """Encode the photo that was measured, or a plain figure where the photo is not at hand."""
-    return encode(reduced((photo or plain_picture(assessment)).pixels, LONGEST_PX), ".jpg")
+    return encode(reduced_pixels((photo or plain_picture(assessment)).pixels, LONGEST_PX), ".jpg")
 
 
 def plain_picture(assessment: Assessment) -> Photo:
@@ -54,7 +53,7 @@ def plain_picture(assessment: Assessment) -> Photo:
     scale = FIGURE_PX / max(width, height)
     size = (max(1, round(height * scale)), max(1, round(width * scale)), 3)
     canvas = Canvas(np.full(size, 255, np.uint8), ON_WHITE)
-    figure.draw(canvas, assessment.pose.mean * scale)
+    figure.draw_plain_figure(canvas, assessment.pose.mean * scale)
     return Photo(assessment.photo.name, assessment.photo.sha256, canvas.pixels, (width, height))
 
 
@@ -85,7 +84,7 @@ def report_parts_of(exam: Exam, knowledge: Knowledge) -> ReportParts:
     if len(exam.photos) > 1:
         sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
         summary = join(parts.summary(whole, knowledge, _("What the photos show")), sizes)
-    return ReportParts(summary, join(*sections(whole, knowledge, numbers)), telling.made_with(whole))
+    return ReportParts(summary, join(*report_parts_html(whole, knowledge, numbers)), telling.made_with(whole))
 
 
 LARGEST_PHOTO = 60 * 2**20
@@ -131,8 +130,8 @@ async def say_view(request: Request) -> Response:
     """Measure a photo again as showing one of the two views between which nothing decided."""
     said = requests.text_asked(await sent_json(request), "view")
     open_exam, exam_photo = requests.open_exam_of(request), _measured_photo(request)
-    assert exam_photo.shown is not None  # noqa: S101  (looked at above)
-    if said not in exam_photo.shown.pose.view.choices or exam_photo.data is None:
+    shown = exam_photo.measured[1]
+    if said not in shown.pose.view.choices or exam_photo.data is None:
         raise HTTPException(400, _("This photo's view is not asked for."))
     open_exam.change(exam_photo.number, lambda photo: _called(photo, View(said)))
     requests.worker_of(request).measure(open_exam, exam_photo.number)
@@ -215,8 +214,8 @@ def _shots(open_exam: OpenExam) -> Iterator[dict[str, Any]]:
 def photo_image(request: Request) -> Response:
     """Give the photo that was measured, without its metadata; a plain figure where the photo is not at hand."""
     exam_photo = _measured_photo(request)
-    assert exam_photo.shown is not None  # noqa: S101  (looked at above)
-    return Response(picture_of(exam_photo.photo, exam_photo.shown), media_type="image/jpeg")
+    shown = exam_photo.measured[1]
+    return Response(picture_of(exam_photo.photo, shown), media_type="image/jpeg")
 
 
 def photo_points(request: Request) -> Response:
@@ -269,12 +268,12 @@ def download_report(request: Request) -> Response:
         raise HTTPException(404, _("There is no such file."))
     pictures = open_exam.pictures()
     photos = [pictures.get(photo.photo.sha256) or plain_picture(photo) for photo in exam.photos]
-    look = Look(Heading(open_exam.person, day=open_exam.day))
+    report_options = ReportOptions(Heading(open_exam.person, day=open_exam.day))
     knowledge = requests.app_state_of(request).knowledge
     if len(exam.photos) == 1:
-        files = photo_files(exam.photos[0], photos[0], look, knowledge)
+        files = photo_files(exam.photos[0], photos[0], report_options, knowledge)
     else:
-        files = exam_files(exam, photos, look, knowledge)
+        files = exam_files(exam, photos, report_options, knowledge)
     if name not in files:
         raise HTTPException(404, _("There is no such file."))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

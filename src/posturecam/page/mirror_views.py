@@ -197,11 +197,11 @@ class BrowserMirror:
 
     def _lay(self) -> None:
         """Lay fresh measurements on the open exam, as many as it takes; the first one opens it."""
-        fresh = self._session.outcomes[self._laid : MOST_PHOTOS] if self._session is not None else []
-        for outcome in fresh:
+        fresh = self._session.captures[self._laid : MOST_PHOTOS] if self._session is not None else []
+        for capture in fresh:
             self._open_exam = self._open_exam or self._app_state.open_exams.open(Settings())
             self._laid += 1
-            lay_capture(self._open_exam, outcome.measured)
+            lay_capture(self._open_exam, capture.measured)
 
 
 _SAID = ("title", "phase", "checks", "progress", "big", "steps", "results", "beep")

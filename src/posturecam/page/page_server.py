@@ -36,8 +36,8 @@ from posturecam.page.record_io import known_people
 from posturecam.page.requests import app_state_of
 from posturecam.page.security import Door, Guard, OneTimeKey, new_key
 from posturecam.page.worker import PhotoWorker
-from posturecam.reports.html.guide import INTRODUCTION, TITLE, sections
 from posturecam.reports.html.markup import join, style
+from posturecam.reports.html.photo_guide import INTRODUCTION, TITLE, guide_sections
 from posturecam.text.language import _
 
 MOST_CONNECTIONS = 64
@@ -98,7 +98,7 @@ def start_page(request: Request) -> Response:
 
 def guide_view(_request: Request) -> Response:
     """Show how to take the photo."""
-    return requests.render("guide.html", title=TITLE, introduction=_(INTRODUCTION), sections=join(*sections()))
+    return requests.render("guide.html", title=TITLE, introduction=_(INTRODUCTION), sections=join(*guide_sections()))
 
 
 def report_style(_request: Request) -> Response:

@@ -33,13 +33,11 @@ from posturecam.records import (
     transfer,
 )
 from posturecam.records.progress import compared
-from posturecam.reports.change_words import day
-from posturecam.reports.html.compare_page import ALIGNED, Pair, sections
-from posturecam.reports.html.history_page import sections as history_sections
-from posturecam.reports.html.history_page import span_words
+from posturecam.reports.changes_text import day
 from posturecam.reports.html.markup import Html, join
+from posturecam.reports.html.progress_pages import ALIGNED, Pair, comparison_sections, history_sections, span_words
 from posturecam.reports.picture.photo_overlay import encode
-from posturecam.reports.picture.recorded import Found, found_exam, pairs
+from posturecam.reports.picture.recorded_pictures import FoundExam, found_exam, pairs
 from posturecam.text.language import _
 from posturecam.text.wording import seen_from
 
@@ -209,7 +207,7 @@ def comparison_page(request: Request) -> Response:
     app_state, numbers = requests.app_state_of(request), _numbers(request)
     before, after = _both(app_state, numbers, pictures=False)
     changes = compared(before.sitting, after.sitting, app_state.knowledge)
-    told = sections(before.sitting, after.sitting, changes, Html(), app_state.knowledge)
+    told = comparison_sections(before.sitting, after.sitting, changes, Html(), app_state.knowledge)
     shown = [{"view": pair.view, "words": seen_from(pair.view)} for pair in _pairs(app_state, numbers)]
     days = (day(before.sitting), day(after.sitting))
     return render(
@@ -243,7 +241,7 @@ def _numbers(request: Request) -> tuple[int, int]:
     return int(said[0]), int(said[1])
 
 
-def _both(app_state: AppState, numbers: tuple[int, int], *, pictures: bool) -> Sequence[Found]:
+def _both(app_state: AppState, numbers: tuple[int, int], *, pictures: bool) -> Sequence[FoundExam]:
     with open_records(app_state.database) as records:
         return [found_exam(records, number, app_state.knowledge, pictures=pictures) for number in numbers]
 

@@ -28,14 +28,11 @@ MOST_POINTS = len(ROWS)
 
 def points_json(exam_photo: ExamPhoto, knowledge: Knowledge) -> dict[str, Any]:
     """Say where every point of a photo lies, which more can be placed, and what follows from those that are."""
-    assert exam_photo.found is not None  # noqa: S101  (the caller looked)
-    assert exam_photo.shown is not None  # noqa: S101  (set together)
-    pose, drawn = exam_photo.found.pose, overlay_svg(exam_photo.shown)
+    found, shown = exam_photo.measured
+    pose, drawn = found.pose, overlay_svg(shown)
     return {
         "points": [
-            _landmark(landmark, exam_photo.found)
-            for landmark in Landmark
-            if np.isfinite(pose.mean[ORDER[landmark]]).all()
+            _landmark(landmark, found) for landmark in Landmark if np.isfinite(pose.mean[ORDER[landmark]]).all()
         ],
         "spots": [
             {
@@ -54,12 +51,11 @@ def points_json(exam_photo: ExamPhoto, knowledge: Knowledge) -> dict[str, Any]:
 
 def followed(exam_photo: ExamPhoto) -> dict[str, Any]:
     """Say what follows from the placed points: what the page shows while they are being moved."""
-    assert exam_photo.found is not None  # noqa: S101  (the caller looked)
-    assert exam_photo.shown is not None  # noqa: S101  (set together)
+    found, shown = exam_photo.measured
     return {
-        "placed": [_placed(placed) for placed in exam_photo.shown.placed],
-        "changes": changes(exam_photo.found, exam_photo.shown),
-        "lines": overlay_lines(exam_photo.shown),
+        "placed": [_placed(placed) for placed in shown.placed],
+        "changes": changes(found, shown),
+        "lines": overlay_lines(shown),
     }
 
 

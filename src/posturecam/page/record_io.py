@@ -19,7 +19,7 @@ from posturecam.pipeline.film import FilmAssessment
 from posturecam.records import Facts, PhotoRef, checked_person, open_records
 from posturecam.records.sittings import exam_day_of, new_exam, source_of, stated_day
 from posturecam.reports.picture.photo_overlay import encode
-from posturecam.reports.picture.recorded import found_exam
+from posturecam.reports.picture.recorded_pictures import found_exam
 from posturecam.text.day_words import dated
 from posturecam.text.language import _
 

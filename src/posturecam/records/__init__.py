@@ -8,7 +8,7 @@ with open_records() as records:
 """
 
 from posturecam.records.database_file import network_advice
-from posturecam.records.opening import (
+from posturecam.records.open_database import (
     check_records,
     default_place,
     migrate_records,

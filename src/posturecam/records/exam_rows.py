@@ -155,14 +155,14 @@ def merge_people(connection: Connection, person: int, into: int) -> int:
     ).all()
     moved = [row.id for row in mine if (row.taken_on, row.digest) not in there]
     connection.execute(update(exams).where(exams.c.id.in_(moved)).values(person_id=into))
-    own, theirs = facts(connection, person), facts(connection, into)
+    own, theirs = stored_facts(connection, person), stored_facts(connection, into)
     agreed = theirs if theirs.consented_on or theirs.consent else own
     write_facts(connection, into, Facts(theirs.born or own.born, agreed.consented_on, agreed.consent))
     connection.execute(delete(people).where(people.c.id == person))
     return len(moved)
 
 
-def facts(connection: Connection, person: int) -> Facts:
+def stored_facts(connection: Connection, person: int) -> Facts:
     """Read what is written down of a person."""
     wanted = select(people.c.born, people.c.consented_on, people.c.consent).where(people.c.id == person)
     return Facts(*connection.execute(wanted).one())

@@ -188,7 +188,7 @@ class Records:
         """Give what is written down of a person; nothing for somebody unknown."""
         with self._reading() as connection:
             found = connection.scalar(select(people.c.id).where(people.c.name == person))
-            return Facts() if found is None else exam_rows.facts(connection, found)
+            return Facts() if found is None else exam_rows.stored_facts(connection, found)
 
     def write_facts(self, person: str, facts: Facts) -> None:
         """Write down what is known of a person, in place of what was; the person is made where there is none."""

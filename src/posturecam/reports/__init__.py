@@ -4,7 +4,7 @@
 
     data = REPORTS["webpage"].make(assessment, photo)
 
-The terminal's table is ``posturecam.reports.terminal.assessment_text.print_assessment``; safe writing is
+The terminal's table is ``posturecam.reports.terminal.report_text.print_assessment``; safe writing is
 ``posturecam.storage.files``.
 """
 
@@ -47,10 +47,10 @@ def _picture(assessment: Assessment, photo: Photo | None) -> bytes:
 
 
 def _webpage(assessment: Assessment, photo: Photo | None) -> bytes:
-    from posturecam.reports.html.webpage import page  # noqa: PLC0415
+    from posturecam.reports.html.report_page import photo_page  # noqa: PLC0415
     from posturecam.reports.picture.photo_overlay import draw  # noqa: PLC0415  (as above)
 
-    return page(assessment, draw(assessment, photo)).encode()
+    return photo_page(assessment, draw(assessment, photo)).encode()
 
 
 REPORTS: dict[str, Report] = {

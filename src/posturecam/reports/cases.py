@@ -11,7 +11,7 @@ from posturecam.knowledge.loading import BUILT_IN
 from posturecam.measures.measurement import mirrored_key
 from posturecam.patterns import Finding, score
 from posturecam.patterns.answers import Answers, check_answers
-from posturecam.storage.rescoring.stored import Reading
+from posturecam.storage.rescoring.stored_object import StoredReading
 
 DEFAULT_SEM = 0.6
 _VIEWS = {"front": (View.FRONT,), "side": (View.LEFT,), "all": (View.FRONT, View.LEFT)}
@@ -67,10 +67,10 @@ def _firing(case: Case, row: Mapping[str, Any], knowledge: Knowledge) -> Iterato
         yield replace(case, side=Side.BOTH)
         return
     yield case
-    yield mirrored(case, knowledge)
+    yield mirrored_case(case, knowledge)
 
 
-def mirrored(case: Case, knowledge: Knowledge) -> Case:
+def mirrored_case(case: Case, knowledge: Knowledge) -> Case:
     """Return the case in the mirror."""
     swap = {"left": "right", "right": "left"}
     signs = {key: -1.0 if knowledge.norm(key).mirror == "odd" else 1.0 for key in case.values}
@@ -78,18 +78,20 @@ def mirrored(case: Case, knowledge: Knowledge) -> Case:
         case,
         values={mirrored_key(key): signs[key] * value for key, value in case.values.items()},
         sems={mirrored_key(key): sem for key, sem in case.sems.items()},
-        answers={key: swap.get(one, one) if isinstance(one, str) else one for key, one in case.answers.items()},
+        answers={
+            key: swap.get(answer, answer) if isinstance(answer, str) else answer for key, answer in case.answers.items()
+        },
         side=None if case.side is None else case.side.other,
         drop=mirrored_key(case.drop),
     )
 
 
-def readings(case: Case, knowledge: Knowledge) -> tuple[Reading, ...]:
+def case_readings(case: Case, knowledge: Knowledge) -> tuple[StoredReading, ...]:
     """Give the whole person: level but for what the case states, with the side-bends that follow from the tilts."""
     values = {**_level(case.base, knowledge), **case.values}
     if case.base != "side":
         values = {**values, **_following(values), **case.values}
-    return tuple(Reading(key, value, case.sems.get(key, case.sem)) for key, value in values.items())
+    return tuple(StoredReading(key, value, case.sems.get(key, case.sem)) for key, value in values.items())
 
 
 def _level(base: str, knowledge: Knowledge) -> dict[str, float]:
@@ -112,14 +114,14 @@ def answers_of(case: Case, knowledge: Knowledge) -> Answers:
 
 def tried(case: Case, knowledge: Knowledge) -> Finding:
     """Score the case and return the finding of its pattern."""
-    findings = score(readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge))
+    findings = score(case_readings(case, knowledge), case.views, knowledge, answers_of(case, knowledge))
     return next(finding for finding in findings if finding.pattern == case.pattern)
 
 
 def dropped(case: Case, knowledge: Knowledge) -> Finding:
     """Score the case without the gate measure (or answer) that it names."""
     question = case.drop.removeprefix("answer:") if case.drop.startswith("answer:") else ""
-    fewer = replace(case, answers={key: one for key, one in case.answers.items() if key != question})
-    kept = tuple(one for one in readings(fewer, knowledge) if one.key != case.drop)
+    fewer = replace(case, answers={key: answer for key, answer in case.answers.items() if key != question})
+    kept = tuple(reading for reading in case_readings(fewer, knowledge) if reading.key != case.drop)
     findings = score(kept, case.views, knowledge, answers_of(fewer, knowledge))
     return next(finding for finding in findings if finding.pattern == case.pattern)

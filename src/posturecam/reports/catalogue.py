@@ -1,7 +1,6 @@
 """The catalogue of patterns and measures, for the terminal and for docs/patterns.md and docs/measures.md.
 
-Everything comes from the knowledge tables, so that the documentation cannot lag: ``python -m
-posturecam.reports.catalogue`` writes the pages again, and a test compares them.
+With the heads of the documentation's pages, the formula and its worked example, and the table of cases.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from posturecam.knowledge import Knowledge, Norm, load
 from posturecam.knowledge.errors_table import LandmarkErrors
 from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
+from posturecam.reports.cases import cases, tried
 from posturecam.text.language import _, later, number
 from posturecam.text.language.sides import names_of, without_side
 from posturecam.text.language.views import of_view
@@ -44,7 +44,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One page of the catalogue."""
 
     key: str
@@ -53,10 +53,10 @@ class Entry:
     sections: tuple[Section, ...]
 
 
-def pattern_entry(pattern: Pattern, knowledge: Knowledge) -> Entry:
+def pattern_entry(pattern: Pattern, knowledge: Knowledge) -> CatalogueEntry:
     """Tell everything about one pattern, as if its side were the left."""
     forms = [section for variant in pattern.variants for section in _form(variant, knowledge)]
-    return Entry(
+    return CatalogueEntry(
         pattern.key,
         f"{pattern.key} {pattern.name}",
         pattern.plain + (_(" A normal variant: never more than mild.") if pattern.normal_variant else ""),
@@ -90,7 +90,7 @@ def _unsided(text: str) -> str:
 def _form(variant: Variant, knowledge: Knowledge) -> Iterator[Section]:
     said = f" ({variant.name})" if variant.name else ""
     yield Section(
-        _("What it expects{said}", said=said), points=tuple(_expected(one, knowledge) for one in variant.expects)
+        _("What it expects{said}", said=said), points=tuple(_expected(expect, knowledge) for expect in variant.expects)
     )
     yield Section(_("May feel tight{said}", said=said), points=_named(variant.tight, knowledge))
     yield Section(_("May be weak{said}", said=said), points=_named(variant.weak, knowledge))
@@ -127,8 +127,8 @@ def _named(muscles: Iterable[tuple[str, str]], knowledge: Knowledge) -> tuple[st
     """Name the muscles, grouped by side."""
     grouped: dict[str, list[str]] = {}
     for muscle, place in muscles:
-        one = knowledge.muscles[muscle]
-        grouped.setdefault(place, []).append(f"{one.plain} ({one.latin})")
+        entry = knowledge.muscles[muscle]
+        grouped.setdefault(place, []).append(f"{entry.plain} ({entry.latin})")
     places = {"same": _("same side"), "opposite": _("other side"), "both": _("both sides")}
     return tuple(f"{places[place]}: {', '.join(names)}" for place, names in grouped.items())
 
@@ -137,12 +137,12 @@ def references(keys: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
     """Write sources out; those cited from memory say so."""
     found = (knowledge.sources[key] for key in keys)
     unsure = _(" — to be verified")
-    return tuple(f"{one.key}: {one.text}{unsure if one.verify else ''}" for one in found)
+    return tuple(f"{source.key}: {source.text}{unsure if source.verify else ''}" for source in found)
 
 
-def measure_entry(norm: Norm, knowledge: Knowledge) -> Entry:
+def measure_entry(norm: Norm, knowledge: Knowledge) -> CatalogueEntry:
     """Tell everything about one measure, by the one template that all share."""
-    return Entry(
+    return CatalogueEntry(
         norm.table,
         f"{norm.table} · {norm.name}",
         norm.what,
@@ -217,7 +217,7 @@ def _within_person(norm: Norm) -> list[str]:
         mild=mild,
         moderate=moderate,
     )
-    means = "; ".join(f"{one.who}: {number(one.mean, 'g')}" for one in norm.by_age)
+    means = "; ".join(f"{group.who}: {number(group.mean, 'g')}" for group in norm.by_age)
     return [
         _("{compared}; graded only when the age is known: {grades}.", compared=compared, grades=grades),
         _("Means in {unit}, {means}.", unit=norm.unit, means=means),
@@ -235,12 +235,14 @@ def _errors(norm: Norm, errors: LandmarkErrors) -> str:
 def one_of(name: str, knowledge: Knowledge) -> Pattern | None:
     """Find a pattern by its id or its name; None when no one pattern fits."""
     asked = name.casefold()
-    exact = [one for one in knowledge.patterns.values() if asked in (one.key.casefold(), one.name.casefold())]
-    near = exact or [one for one in knowledge.patterns.values() if asked in one.name.casefold()]
+    exact = [
+        pattern for pattern in knowledge.patterns.values() if asked in (pattern.key.casefold(), pattern.name.casefold())
+    ]
+    near = exact or [pattern for pattern in knowledge.patterns.values() if asked in pattern.name.casefold()]
     return near[0] if len(near) == 1 else None
 
 
-def markdown(entry: Entry) -> str:
+def markdown(entry: CatalogueEntry) -> str:
     """Write one page of the catalogue as Markdown."""
     parts = [f"## {entry.title}", entry.lead]
     for section in entry.sections:
@@ -250,7 +252,7 @@ def markdown(entry: Entry) -> str:
     return "\n\n".join(parts)
 
 
-def entries(knowledge: Knowledge) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+def catalogue_entries(knowledge: Knowledge) -> tuple[tuple[CatalogueEntry, ...], tuple[CatalogueEntry, ...]]:
     """Give the pages of all patterns, and those of all measures (sided ones once)."""
     norms = {norm.table: norm for norm in knowledge.norms.values()}
     return (
@@ -261,19 +263,18 @@ def entries(knowledge: Knowledge) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]
 
 def pages(knowledge: Knowledge) -> dict[str, str]:
     """Write both pages of the documentation, by file name."""
-    from posturecam.reports.catalogue_texts import MEASURES_HEAD, PATTERNS_HEAD, cases_table  # noqa: PLC0415  (they use this)
-
-    patterns, measures = entries(knowledge)
+    patterns, measures = catalogue_entries(knowledge)
     return {
         "patterns.md": "\n\n".join(
-            (PATTERNS_HEAD, _contents(patterns), cases_table(knowledge), *(markdown(one) for one in patterns))
+            (PATTERNS_HEAD, _contents(patterns), cases_table(knowledge), *(markdown(pattern) for pattern in patterns))
         )
         + "\n",
-        "measures.md": "\n\n".join((MEASURES_HEAD, _contents(measures), *(markdown(one) for one in measures))) + "\n",
+        "measures.md": "\n\n".join((MEASURES_HEAD, _contents(measures), *(markdown(measure) for measure in measures)))
+        + "\n",
     }
 
 
-def _contents(found: Iterable[Entry]) -> str:
+def _contents(found: Iterable[CatalogueEntry]) -> str:
     return "\n".join(f"- [{entry.title}](#{_anchor(entry.title)})" for entry in found)
 
 
@@ -291,3 +292,81 @@ def write_docs(folder: Path = Path("docs")) -> None:
 
 if __name__ == "__main__":
     write_docs()
+
+
+PATTERNS_HEAD = """# Patterns
+
+Written by `make docs` from `src/posturecam/knowledge`; do not edit.
+
+A pattern is a set of deviations that therapists describe together. posturecam says how well a photo is *consistent
+with* it, and which muscles *may feel tight* or *may be weak*. It cannot feel muscles, and most healthy people
+show some asymmetry. How well each pattern is supported stands with it.
+
+## How a score is made
+
+Every pattern lists what it expects: a measure and the interval in which its true value should lie, with a weight (S
+= 3, M = 2, W = 1). A measurement is a value *v* with a standard error *s*. P is the probability that the true value
+lies in the interval [a, b]:
+
+    P = Φ((b − v) / s) − Φ((a − v) / s)
+
+The piece of evidence earns the **credit** max(0, 2P − 1): 1 when the interval is certain, 0 when it is as likely as
+not. Growing noise can only take credit away. The **score** is
+Σ weight × credit / Σ weight over what was observed; evidence against earns 0 and is shown.
+
+- **not assessed**: less than 60 % of the weight was observed, or a measure that must hold is missing.
+- **consistent**: everything that must hold has P ≥ 0.8, and the score is at least 0.60; and each deviation that must
+  hold lasts: with the scatter *r* from one stand to the next, √(s² + r²) for s, it still has P ≥ 0.9; and the one that
+  leads lies beyond its noise (its 95 % interval clears the usual range).
+- **weak**: everything that must hold has P ≥ 0.5, and the score is at least 0.35.
+- **not seen**: anything else.
+
+Nobody stands twice alike: a photo shows one moment. *r* is what studies found from stand to stand (1.1° for tilts, 2°
+for knees, 0.4 % of height for shifts, 0.6 % of the chord for the back's arcs; `knowledge/restanding.py` names the
+sources). So a second photo seldom takes back what the first called consistent; what may not last is *weak*.
+
+A worked example, P05 for the left: hips 4.7° (left higher) and waist 5.5° (shorter on the left), each with a
+standard error of 1.0°; the outline was not measured.
+
+| expects | weight | P | credit | standing again |
+|---|---|---|---|---|
+| hip_tilt above 2.5° | 3 | Φ((4.7 − 2.5) / 1.0) = 0.986 | 0.972 | Φ((4.7 − 2.5) / 1.47) = 0.932 |
+| trunk_bend above 3° | 3 | Φ((5.5 − 3) / 1.0) = 0.994 | 0.988 | Φ((5.5 − 3) / 1.47) = 0.955 |
+| waist_asymmetry above 40 % | 3 | not measured | – | – |
+
+Observed: 6 of 9, so 67 %. Score: (3 × 0.972 + 3 × 0.988) / 6 = 0.980. Both must hold, and both last: *consistent*.
+With hips of 3.9° the score is still 0.913, but standing again the hips have P = 0.829: *weak*. With a standard error of
+3° the first values give P = 0.768 and 0.798, a score of 0.566: *weak*.
+
+Sums and differences of measures count with the root of the summed squares of their errors. A pattern is declared
+once, for the left; for the right the values are mirrored, so a mirrored photo gives exactly the mirrored finding.
+P01 lists P04 and P05 under it; a normal variant is never called more than mild. With pain today nothing is scored
+(P26), under 18 only the measurements are given, and an answered warning sign silences everything."""
+
+MEASURES_HEAD = """# Measures
+
+Written by `make docs` from `src/posturecam/knowledge`; do not edit.
+
+Left and right are always the person's own. Positive tilts: the left is higher; positive shifts and leans: to the
+left; positive in side views: forward. Severities: *neutral* when the whole 95 % interval lies in the neutral band,
+*within its noise* when the interval does not clear it, else *mild*, *moderate* or *marked* by the value. All bands
+are proposals of this project: no agreed cut-offs exist, and small asymmetries are usual."""
+
+
+def cases_table(knowledge: Knowledge) -> str:
+    """Write every case with what comes of it today; those that must not fire stand first."""
+    lines = [
+        "## When each fires, and when it must not",
+        "",
+        "Printed by `posturecam patterns --cases`; the same cases are the tests.",
+        "",
+        "| pattern | case | must | verdict | side | score |",
+        "|---|---|---|---|---|---|",
+    ]
+    for case in cases(knowledge):
+        finding = tried(case, knowledge)
+        must = "fire" if case.side else "not fire"
+        verdict = finding.verdict.replace("_", " ")
+        side = finding.side if finding.found else "–"
+        lines.append(f"| {case.pattern} | {case.why} | {must} | {verdict} | {side} | {finding.score:.2f} |")
+    return "\n".join(lines)

@@ -58,7 +58,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FhirReport:
     """What an exam and a single photo have in common: photos, numbers with the photos behind each, and what is not."""
 
     photos: tuple[Assessment, ...]
@@ -66,22 +66,22 @@ class Report:
     unmeasured: tuple[Unmeasured, ...]
 
     @classmethod
-    def of_photo(cls, photo: Assessment) -> "Report":
+    def of_photo(cls, photo: Assessment) -> "FhirReport":
         """Take one photo."""
-        return cls((photo,), tuple((one, (photo,)) for one in photo.measurements), photo.unmeasured)
+        return cls((photo,), tuple((measurement, (photo,)) for measurement in photo.measurements), photo.unmeasured)
 
     @classmethod
-    def of_exam(cls, exam: Exam) -> "Report":
+    def of_exam(cls, exam: Exam) -> "FhirReport":
         """Take an exam: each combined number with the photos of the views that it comes from."""
         used = [photo for photo in exam.photos if photo.void is None] or list(exam.photos)
         rows = [
-            (one.measurement, tuple(photo for photo in used if photo.pose.view.value in one.views))
-            for one in exam.measurements
+            (measurement.measurement, tuple(photo for photo in used if photo.pose.view.value in measurement.views))
+            for measurement in exam.measurements
         ]
         return cls(exam.photos, tuple(rows), exam.unmeasured)
 
 
-def fhir_bytes(report: Report, knowledge: Knowledge, subject: Subject) -> bytes:
+def fhir_bytes(report: FhirReport, knowledge: Knowledge, subject: Subject) -> bytes:
     """Write a report as a bundle, checked against the R4B models. Raises OutputError where the extra is missing."""
     try:
         from fhir.resources.R4B.bundle import Bundle  # noqa: PLC0415  (an extra)
@@ -89,12 +89,12 @@ def fhir_bytes(report: Report, knowledge: Knowledge, subject: Subject) -> bytes:
         msg = _("--fhir needs fhir.resources, which is not installed. Run: pip install 'posturecam[fhir]'")
         raise OutputError(msg) from error
     resources = list(_resources(report, knowledge, subject))
-    entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources]
+    entries = [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources]
     whole = Bundle.model_validate({"resourceType": "Bundle", **_spoken(), "type": "collection", "entry": entries})
     return (whole.model_dump_json(indent=1) + "\n").encode()
 
 
-def _resources(report: Report, knowledge: Knowledge, subject: Subject) -> Iterator[Resource]:
+def _resources(report: FhirReport, knowledge: Knowledge, subject: Subject) -> Iterator[Resource]:
     """Give the patient, the device, the photos and the observations, in the order of the body."""
     who = _patient(report, subject)
     device = _device(report.photos[0])
@@ -105,12 +105,17 @@ def _resources(report: Report, knowledge: Knowledge, subject: Subject) -> Iterat
     day = subject.date or (taken and taken.on.isoformat())
     if day:
         common["effectiveDateTime"] = day
-    for one, behind in report.rows:
+    for resource_row, behind in report.rows:
         from_photos = [_photo(photos[photo.photo.sha256]) for photo in behind]
-        yield {**_observation(one.key, knowledge, who, behind), **common, "derivedFrom": from_photos, **_value(one)}
+        yield {
+            **_observation(resource_row.key, knowledge, who, behind),
+            **common,
+            "derivedFrom": from_photos,
+            **_value(resource_row),
+        }
     for missing in report.unmeasured:
         about = _observation(missing.key, knowledge, who, report.photos)
-        yield {**about, **common, "derivedFrom": [_photo(one) for one in photos.values()], **_absent(missing)}
+        yield {**about, **common, "derivedFrom": [_photo(photo) for photo in photos.values()], **_absent(missing)}
 
 
 def _id(*facts: str) -> str:
@@ -127,7 +132,7 @@ def _photo(media: Resource) -> Resource:
     return {**_reference(media), "identifier": media["identifier"][0]}
 
 
-def _patient(report: Report, subject: Subject) -> Resource:
+def _patient(report: FhirReport, subject: Subject) -> Resource:
     """Give the patient: by identifier, by name, or as the unnamed person in these photos."""
     hashes = sorted(photo.photo.sha256 for photo in report.photos)
     facts = (subject.identifier, subject.name) if subject.identifier or subject.name else tuple(hashes)
@@ -204,16 +209,22 @@ def _views(photos: Sequence[Assessment]) -> str:
     return _("a {view} photo", view=" ".join(views))
 
 
-def _value(one: Measurement) -> Resource:
+def _value(measurement: Measurement) -> Resource:
     """Give the value with its 95 % interval and its standard error; the words say the side."""
-    interval = {"low": _quantity(one.low, one.unit), "high": _quantity(one.high, one.unit)}
+    interval = {
+        "low": _quantity(measurement.low, measurement.unit),
+        "high": _quantity(measurement.high, measurement.unit),
+    }
     return {
-        "valueQuantity": _quantity(one.value, one.unit),
+        "valueQuantity": _quantity(measurement.value, measurement.unit),
         "component": [
             {"code": _estimate(*_INTERVAL, _("95 % confidence interval")), "valueRange": interval},
-            {"code": _estimate(*_ERROR, _("standard error")), "valueQuantity": _quantity(one.sem, one.unit)},
+            {
+                "code": _estimate(*_ERROR, _("standard error")),
+                "valueQuantity": _quantity(measurement.sem, measurement.unit),
+            },
         ],
-        "note": [{"text": one.words}],
+        "note": [{"text": measurement.words}],
     }
 
 

@@ -29,7 +29,7 @@ class WriteRules:
 
     force        files of others may be replaced
     shared       other users of this machine may read what is new
-    csv_dialect  name of a dialect in ``posturecam.reports.tables``; None: the one of the language
+    csv_dialect  name of a dialect in ``posturecam.reports.measurement_tables``; None: the one of the language
     """
 
     force: bool = False

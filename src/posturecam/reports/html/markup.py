@@ -29,7 +29,7 @@ def tag(name: str, *children: str, **attributes: Attribute) -> Html:
 
 def join(*children: str) -> Html:
     """Put markup and texts one after the other."""
-    return Html("".join(one if isinstance(one, Html) else escape(one) for one in children))
+    return Html("".join(child if isinstance(child, Html) else escape(child) for child in children))
 
 
 def document(title: str, *body: str) -> str:

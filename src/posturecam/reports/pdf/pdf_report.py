@@ -1,22 +1,83 @@
-"""The report as PDF on A4, by fpdf2 (extra ``pdf``): the page's own words, map and strips. Millimetres."""
+"""The report as PDF on A4, by fpdf2 (extra ``pdf``): the page's own words, map and bars. Millimetres.
+
+All measurements stand in two columns of rows, each with its bar.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
 from posturecam.knowledge import Knowledge, load
+from posturecam.measures.measurement import Measurement
 from posturecam.picture.photo import Pixels
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports import body_map
-from posturecam.reports.heading import Heading
-from posturecam.reports.pdf import pdf_drawing, pdf_table
-from posturecam.reports.pdf.pdf_sheet import INNER, MARGIN, WIDTH, Item, Sheet, Words, heading, point, subheading
-from posturecam.reports.pdf.pdf_words import NO_FONT
-from posturecam.reports.picture.photo_overlay import encode, reduced
+from posturecam.reports.pdf import pdf_drawing
+from posturecam.reports.pdf.pdf_fonts import NO_FONT
+from posturecam.reports.pdf.pdf_sheet import INNER, MARGIN, WIDTH, Item, PdfSheet, Words, heading, point, subheading
+from posturecam.reports.picture.photo_overlay import encode, reduced_pixels
+from posturecam.reports.range_bar import range_bar_of
+from posturecam.reports.report_options import Heading
 from posturecam.text import standing_out, telling
 from posturecam.text.day_words import day_of, day_words
 from posturecam.text.language import _, later
-from posturecam.text.wording import DISCLAIMER, seen_from
+from posturecam.text.wording import DISCLAIMER, by_region, plain_words, plus_minus, seen_from, severity_words
+
+_SIZE = 7.6
+_WORDS_MM, _SPREAD, _STRIP, _SEVERITY = 0.485, 0.495, 0.635, 0.855
+"""Where the words end, and where ±, strip and severity begin, as parts of the column's width."""
+
+
+def pdf_rows(measurements: Sequence[Measurement], knowledge: Knowledge) -> Iterator[Item]:
+    """Lay out the measurements head to feet, each region under its name."""
+    for region, members in by_region(measurements):
+        yield subheading(region, 8.0)
+        for member in members:
+            yield Row(member, knowledge)
+
+
+def _severity_width(wide: float) -> float:
+    """Give the room of the severity; it may reach a little into the gap between the columns."""
+    return (1.0 - _SEVERITY) * wide + 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measurement: its words, ±, strip and severity side by side."""
+
+    measurement: Measurement
+    knowledge: Knowledge
+    stays: bool = False
+
+    def height(self, sheet: PdfSheet, wide: float) -> float:
+        """Tell the height of its words, and of the severity where that takes more lines."""
+        severity = self._severity().height(sheet, _severity_width(wide))
+        return max(self._words().height(sheet, _WORDS_MM * wide), severity)
+
+    def put(self, sheet: PdfSheet, x: float, y: float, wide: float) -> None:
+        """Write and draw it."""
+        measurement = self.measurement
+        self._words().put(sheet, x, y, _WORDS_MM * wide)
+        Words(plus_minus(measurement), _SIZE).put(sheet, x + _SPREAD * wide, y, (_STRIP - _SPREAD) * wide)
+        drawn, middle = (
+            range_bar_of(measurement, self.knowledge.norm(measurement.key)),
+            0.5 * (0.44 * _SIZE * sheet.scale),
+        )
+        length = (_SEVERITY - _STRIP) * wide - 6.5
+        pdf_drawing.draw_range_bar(sheet.pdf, drawn, x + _STRIP * wide + 2.0, y + middle - 1.5, length)
+        self._severity().put(sheet, x + _SEVERITY * wide, y, _severity_width(wide))
+
+    @property
+    def _out(self) -> bool:
+        return self.measurement.severity in pdf_drawing.SEVERITIES
+
+    def _severity(self) -> Words:
+        colour = pdf_drawing.SEVERITIES.get(self.measurement.severity, pdf_drawing.SOFT)
+        return Words(severity_words(self.measurement), _SIZE, bold=self._out, colour=colour, gap=0.35)
+
+    def _words(self) -> Words:
+        return Words(plain_words(self.measurement), _SIZE, bold=self._out, gap=0.35)
+
 
 _PICTURE_PX = 1200
 SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88, 0.86), 2
@@ -40,22 +101,24 @@ def pdf_report(
 ) -> bytes:
     """Build the report; ``drawn`` are the overlays, (h, w, 3) uint8 RGB: one of a photo, several of an exam."""
     knowledge, heading = knowledge or load(), heading or Heading()
-    pictures = [reduced(pixels, _PICTURE_PX) for pixels in drawn]
+    pictures = [reduced_pixels(pixels, _PICTURE_PX) for pixels in drawn]
     tried = []
     for scale in SCALES:
-        tried.append(_written(Report(knowledge, scale), assessment, pictures, heading))
+        tried.append(_written(PdfDocument(knowledge, scale), assessment, pictures, heading))
         if _fits(tried[-1]):
             break
     return bytes(min(tried, key=lambda report: report.pdf.page).pdf.output())
 
 
-def _fits(report: "Report") -> bool:
+def _fits(report: "PdfDocument") -> bool:
     """Whether the report is short enough, and does not begin a page for a few lines; or will never be short."""
     pages = report.pdf.page
     return pages == 1 or pages > 2 * ENOUGH or (pages <= ENOUGH and (report.y > _LITTLE or report.scale < 1.0))
 
 
-def _written(report: "Report", assessment: Assessment, pictures: Sequence[Pixels], heading: Heading) -> "Report":
+def _written(
+    report: "PdfDocument", assessment: Assessment, pictures: Sequence[Pixels], heading: Heading
+) -> "PdfDocument":
     """Write every part."""
     report.head(assessment, heading, several=len(pictures) > 1)
     report.findings(assessment, pictures)
@@ -74,7 +137,7 @@ def _empty(assessment: Assessment) -> bool:
     return bool(assessment.void) and not assessment.measurements
 
 
-class Report(Sheet):
+class PdfDocument(PdfSheet):
     """The report's parts on their paper."""
 
     def __init__(self, knowledge: Knowledge, scale: float = 1.0) -> None:
@@ -148,11 +211,15 @@ class Report(Sheet):
                 yield Words(words, bold=words == first)
 
     def _told(self, assessment: Assessment) -> Iterator[Item]:
-        for one in telling.told_findings(assessment, self.knowledge):
-            yield subheading(one.heading, 9.6)
-            yield Words(one.standing, 7.4, soft=True, gap=0.4, stays=True)
-            yield Words(one.explanation, gap=0.6, stays=True)
-            pairs = ((_("What fits"), one.fits), (_("Against it"), one.against), (_("Within the noise"), one.unclear))
+        for finding in telling.told_findings(assessment, self.knowledge):
+            yield subheading(finding.heading, 9.6)
+            yield Words(finding.standing, 7.4, soft=True, gap=0.4, stays=True)
+            yield Words(finding.explanation, gap=0.6, stays=True)
+            pairs = (
+                (_("What fits"), finding.fits),
+                (_("Against it"), finding.against),
+                (_("Within the noise"), finding.unclear),
+            )
             told = " ".join(f"{title}: {'; '.join(words)}." for title, words in pairs if words)
             yield Words(told, 7.4, soft=True, gap=1.8)
 
@@ -164,7 +231,7 @@ class Report(Sheet):
         across = _MAP_WIDE * min(1.0, self.scale)
         self.title(_("Where it may be felt"), 1.1 * across + 6)
         top, page = self.y, self.pdf.page
-        height = pdf_drawing.body_map(self.pdf, marks, self.knowledge, (MARGIN, top), across)
+        height = pdf_drawing.draw_body_map(self.pdf, marks, self.knowledge, (MARGIN, top), across)
         left = MARGIN + across + 3
         self.flow(list(self._marks(marks)), 3, left, WIDTH - MARGIN - left)
         self.y = max(self.y, top + height) if self.pdf.page == page else self.y
@@ -172,7 +239,7 @@ class Report(Sheet):
 
     def _marks(self, marks: Sequence[body_map.Mark]) -> Iterator[Item]:
         for kind in (body_map.TIGHT, body_map.WEAK):
-            rows = body_map.lines(marks, kind, self.knowledge)
+            rows = body_map.muscle_lines(marks, kind, self.knowledge)
             if rows:
                 yield Swatched(_(body_map.WORDS[kind]), kind)
             for number, words in rows:
@@ -194,7 +261,7 @@ class Report(Sheet):
         """Write all measurements with their strips."""
         self.title(_("All measurements"), 24)
         self.write(Words(_(LEGEND), 7.4, soft=True, gap=0.6))
-        self.flow(list(pdf_table.rows(assessment.measurements, self.knowledge)))
+        self.flow(list(pdf_rows(assessment.measurements, self.knowledge)))
         self.write(*(Words(line, 7.4, soft=True) for line in telling.index_lines(assessment)))
 
     def limits(self, assessment: Assessment) -> None:
@@ -223,11 +290,11 @@ class Swatched:
     kind: str
     stays: bool = True
 
-    def height(self, sheet: Sheet, wide: float) -> float:
+    def height(self, sheet: PdfSheet, wide: float) -> float:
         """Tell the height of the words."""
         return self._words().height(sheet, wide)
 
-    def put(self, sheet: Sheet, x: float, y: float, wide: float) -> None:
+    def put(self, sheet: PdfSheet, x: float, y: float, wide: float) -> None:
         """Draw the sample and write the words beside it."""
         pdf_drawing.swatch(sheet.pdf, self.kind, x, y + 0.3)
         self._words().put(sheet, x, y, wide)

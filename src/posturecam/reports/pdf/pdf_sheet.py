@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from posturecam.reports.pdf import pdf_drawing
-from posturecam.reports.pdf.pdf_words import Paper
+from posturecam.reports.pdf.pdf_fonts import Paper
 from posturecam.text.language import _, current
 from posturecam.text.wording import unbroken
 
@@ -27,10 +27,10 @@ class Item(Protocol):
     def stays(self) -> bool:
         """Whether no column or page may end below it."""
 
-    def height(self, sheet: "Sheet", wide: float) -> float:
+    def height(self, sheet: "PdfSheet", wide: float) -> float:
         """Tell how high it is in a column so wide."""
 
-    def put(self, sheet: "Sheet", x: float, y: float, wide: float) -> None:
+    def put(self, sheet: "PdfSheet", x: float, y: float, wide: float) -> None:
         """Write it with its upper left corner there."""
 
 
@@ -52,7 +52,7 @@ class Words:
     stays: bool = False
     colour: pdf_drawing.Colour | None = None
 
-    def height(self, sheet: "Sheet", wide: float) -> float:
+    def height(self, sheet: "PdfSheet", wide: float) -> float:
         """Tell the height of its lines with the gap below."""
         size = self.size * sheet.scale
         shown = sheet.pdf.lettered(unbroken(self.words), size, bold=self.bold)
@@ -60,7 +60,7 @@ class Words:
         lines: Any = pdf.multi_cell(wide - self.indent, line, shown, align="L", dry_run=True, output="LINES")
         return self.above + len(lines) * line + self.gap
 
-    def put(self, sheet: "Sheet", x: float, y: float, wide: float) -> None:
+    def put(self, sheet: "PdfSheet", x: float, y: float, wide: float) -> None:
         """Write its lines."""
         size, pdf, y = self.size * sheet.scale, sheet.pdf, y + self.above
         pdf.set_text_color(*(self.colour or (pdf_drawing.SOFT if self.soft else pdf_drawing.INK)))
@@ -95,7 +95,7 @@ class _Block:
     height: float
 
 
-class Sheet:
+class PdfSheet:
     """The paper, filled from top to bottom; ``y`` is where the next part begins."""
 
     def __init__(self, scale: float = 1.0) -> None:

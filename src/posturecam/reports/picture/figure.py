@@ -24,7 +24,7 @@ _LIMBS = (
 """Pairs of landmarks, with the thickness at each in parts of the body's size."""
 
 
-def draw(canvas: Canvas, points: Array) -> None:
+def draw_plain_figure(canvas: Canvas, points: Array) -> None:
     """Draw limbs, trunk and head from the points (33, 2) in canvas pixels; what was not found is left out."""
     size = _size(points)
     if not np.isfinite(size) or size <= 0:
@@ -60,7 +60,7 @@ def _limb(canvas: Canvas, ends: Array, thick_px: float, thin_px: float) -> None:
 
 
 def _rows(points: Array, landmarks: tuple[Landmark, ...]) -> Array:
-    return np.asarray(points[[ORDER[one] for one in landmarks]])
+    return np.asarray(points[[ORDER[landmark] for landmark in landmarks]])
 
 
 def _size(points: Array) -> float:

@@ -1,25 +1,30 @@
-"""What is drawn for each measure, in front and back views. Each mark draws itself and gives its labels.
+"""What is drawn for each measure. Each mark draws itself and gives its labels.
 
-A tilted line is drawn at the angle that is reported, so that picture and number cannot disagree.
+The person's outline comes as lines, from how much of each pixel is theirs; a back photo shows beside it the furrow of
+the spine, and each heel against its leg.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import Array, Landmark, Name, Side, View
+from posturecam.body import SPINE, Array, Landmark, Name, Side, Spot, View
+from posturecam.errors.facts import Reason
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
+from posturecam.measures.back_measures import HALVES, HEELS
 from posturecam.measures.marked import ASIS, PSIS
 from posturecam.measures.measurement import Measurement, frame_of
 from posturecam.measures.outline import front_hidden
 from posturecam.measures.side_edges import FRONT_LEVELS
 from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.measures.trunk_outline import trunk_lines
-from posturecam.reports.picture import behind, placed
-from posturecam.reports.picture.contour import contours, runs
-from posturecam.reports.picture.layout import Label
+from posturecam.poses.silhouette import Silhouette
+from posturecam.poses.silhouette.shape import EDGE
+from posturecam.reports.picture import point_marks
+from posturecam.reports.picture.label_layout import Label
 from posturecam.reports.picture.scene import Scene
 from posturecam.text.language import _, number
 from posturecam.text.wording import (
@@ -31,6 +36,105 @@ from posturecam.text.wording import (
     stands_out,
     unbroken,
 )
+
+_FINER = 4
+"""The outline's pixels are divided into so many before its edge is followed: it then runs between them."""
+
+_LEAST_PART = 0.02
+"""Rings around less than this part of the picture's area are specks, not the person."""
+
+
+def contours(outline: Silhouette, scale: float) -> list[Array]:
+    """Give the edge of what is the person's: closed rings (n, 2), holes between arm and trunk included.
+
+    ``scale`` = canvas pixels per pixel of the photo; the result is in canvas pixels.
+    """
+    height, width = outline.cover.shape
+    fine = cv2.resize(outline.cover, (width * _FINER, height * _FINER), interpolation=cv2.INTER_LINEAR)
+    rings, _ = cv2.findContours((fine > EDGE).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    least = _LEAST_PART * np.sqrt(fine.size)
+    kept = (ring[:, 0] for ring in rings if cv2.arcLength(ring, closed=True) > 4.0 * least)
+    places = ((ring + 0.5) / _FINER * np.diag(outline.to_photo) + outline.to_photo[:, 2] for ring in kept)
+    return [_closed(place * scale) for place in places]
+
+
+def runs(ring: Array, kept: NDArray[np.bool_]) -> list[Array]:
+    """Give the parts of a closed ring (n, 2) whose points are kept (n,), each as one line; the ring where all are."""
+    if kept.all():
+        return [ring]
+    first = int((~kept).argmax())
+    points, turned = np.roll(ring, -first, axis=0), np.roll(kept, -first)
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], turned, [False]]).astype(int)))
+    return [points[start:stop] for start, stop in ends.reshape(-1, 2) if stop - start > 1]
+
+
+def _closed(ring: Array) -> Array:
+    """Smooth a ring over about a pixel of the outline, and end it where it begins."""
+    reach = 2 * _FINER
+    around = np.concatenate([ring[-reach:], ring, ring[:reach]])
+    window = np.hanning(2 * reach + 3)[1:-1]
+    smooth = np.stack([np.convolve(axis, window / window.sum(), "valid") for axis in around.T], axis=1)
+    return np.concatenate([smooth, smooth[:1]])
+
+
+_HEEL = 0.045
+"""Length of a heel's line, in parts of the body's height."""
+
+_LEAST_MARKERS = 4
+"""Markers that make a line of the spine: its ends and two between them."""
+
+
+def furrow_of(scene: Scene) -> Array | None:
+    """(n, 2) the furrow on the canvas, from below upwards; None where none was measured."""
+    seen = scene.assessment.behind
+    if seen is None or isinstance(seen.furrow, Reason) or not any(key in scene.taken for key in HALVES):
+        return None
+    return np.asarray(seen.furrow.points * scene.scale)
+
+
+def marked_line(scene: Scene) -> Array | None:
+    """(n, 2) the spine's markers on the canvas, from below upwards; None where its curve was not taken from them."""
+    if "spinal_curve" not in scene.taken or not scene.taken["spinal_curve"].placed:
+        return None
+    places = [scene.placed[spot] for spot in (Spot.SACRUM, *SPINE, Spot.T3, Spot.C7) if spot in scene.placed]
+    if len(places) < _LEAST_MARKERS:
+        return None
+    line = np.array(places)
+    return np.asarray(line[np.argsort(line @ scene.up)])
+
+
+def apex(line: Array) -> Array:
+    """(2,) the point of a line (n, 2) that lies farthest from the straight line between its ends."""
+    chord = line[-1] - line[0]
+    off = (line - line[0]) @ np.array([-chord[1], chord[0]])
+    return np.asarray(line[int(np.abs(off).argmax())])
+
+
+def halves(line: Array) -> Iterator[tuple[str, Array]]:
+    """Give the measures of the spine's two halves, and where their labels stand."""
+    middle = len(line) // 2
+    for key, part in zip(HALVES, (line[: middle + 1], line[middle:]), strict=True):
+        yield key, apex(part)
+
+
+def heels(scene: Scene) -> Iterator[tuple[str, Array]]:
+    """Draw each heel that was measured without placed points; give its measure, and where its label stands.
+
+    The heel's line leaves the ankle at the angle that is reported, beside the leg's own line gone on.
+    """
+    for side, key in HEELS.items():
+        knee, ankle = (scene[Landmark(f"{side}_{part}")] for part in ("knee", "ankle"))
+        if key not in scene.taken or scene.taken[key].placed or not scene.seen(knee, ankle):
+            continue
+        down = (ankle - knee) / np.linalg.norm(ankle - knee)
+        aside = np.array([-down[1], down[0]])
+        outwards = aside * np.sign(aside @ scene.left) * (1.0 if side is Side.LEFT else -1.0)
+        angle, length = np.radians(scene.taken[key].value), _HEEL * scene.height
+        heel = ankle + length * (np.cos(angle) * down + np.sin(angle) * outwards)
+        scene.canvas.dashed(ankle, ankle + length * down, scene.canvas.theme.reference, 0.6)
+        scene.canvas.path(np.array([ankle, heel]), scene.colour(scene.taken[key]), 1.6)
+        yield key, heel
+
 
 _ALWAYS, _OTHERS = 100.0, 10.0
 """Ranks of labels: the lines that everybody looks for stay longest when there is little room."""
@@ -63,7 +167,7 @@ _FEET = (Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
 _SPOTS = (("knee_angle", KNEES), ("hip_adduction", HIPS), ("foot_turn", _FEET))
 
 
-def plumb(scene: Scene) -> Iterator[Label]:
+def plumb_mark(scene: Scene) -> Iterator[Label]:
     """Draw the plumb line up from between the ankles (side views: from the ankle), to above the head."""
     foot = scene.foot
     if not scene.seen(foot):
@@ -84,7 +188,7 @@ def plumb(scene: Scene) -> Iterator[Label]:
     )
 
 
-def outline(scene: Scene) -> None:
+def outline_mark(scene: Scene) -> None:
     """Draw where the person ends, as far as an outline was found and can be trusted."""
     found = scene.assessment.outline
     if found is None or found.untrusted:
@@ -113,7 +217,7 @@ def own_line(scene: Scene) -> None:
         scene.canvas.path(scene.own_line, scene.canvas.theme.calm, 1.2)
 
 
-def trunk_outline(scene: Scene) -> None:
+def trunk_outline_mark(scene: Scene) -> None:
     """Draw the trunk's midline between its flanks, the armpits and the waist, where they were measured."""
     found, pose, roll = scene.assessment.outline, scene.assessment.pose, scene.assessment.vertical.roll_deg
     if found is None or "waist_asymmetry" not in scene.taken:
@@ -127,7 +231,7 @@ def trunk_outline(scene: Scene) -> None:
         scene.canvas.dot(spot * scene.scale, theme.calm, 1.1)
 
 
-def tilt(scene: Scene, key: str, pair: tuple[Name, Name], reach: float) -> Iterator[Label]:
+def tilt_mark(scene: Scene, key: str, pair: tuple[Name, Name], reach: float) -> Iterator[Label]:
     """Draw a tilted line over its level reference, with the angle between them tinted."""
     middle = scene.mid(pair)
     if key not in scene.taken or not scene.seen(middle):
@@ -144,7 +248,7 @@ def tilt(scene: Scene, key: str, pair: tuple[Name, Name], reach: float) -> Itera
     yield _label(scene, taken, higher, _ALWAYS)
 
 
-def trunk(scene: Scene) -> Iterator[Label]:
+def trunk_mark(scene: Scene) -> Iterator[Label]:
     """Draw the trunk's line from mid-hip to mid-shoulder against the vertical."""
     low, high = scene.mid(HIPS), scene.mid(SHOULDERS)
     if "trunk_lean" not in scene.taken or not scene.seen(low, high):
@@ -162,9 +266,9 @@ def trunk(scene: Scene) -> Iterator[Label]:
 
 def spine(scene: Scene) -> Iterator[Label]:
     """Draw the spine's markers or a bare back's furrow, or else the curve between both girdles, where it stands out."""
-    line = behind.marked_line(scene)
+    line = marked_line(scene)
     if line is None:
-        line = behind.furrow_of(scene)
+        line = furrow_of(scene)
     if line is not None:
         yield from _followed(scene, line)
         return
@@ -186,7 +290,7 @@ def spine(scene: Scene) -> Iterator[Label]:
 
 def _followed(scene: Scene, line: Array) -> Iterator[Label]:
     """Draw the line that the spine was seen to follow, and name what stands out of the whole spine and its halves."""
-    named = [("spinal_curve", behind.apex(line)), *behind.halves(line)]
+    named = [("spinal_curve", apex(line)), *halves(line)]
     loud = [scene.colour(scene.taken[key]) for key, _spot in named if _out(scene, key)]
     scene.canvas.path(line, loud[0] if loud else scene.canvas.theme.calm, 1.6)
     yield from _labels(scene, named)
@@ -200,7 +304,7 @@ def bowed(line: Array, reach: float) -> Array:
     return np.asarray(4.0 * reach * np.linspace(0.0, 1.0, line.size) * np.linspace(1.0, 0.0, line.size))
 
 
-def shift(
+def shift_mark(
     scene: Scene, key: str, above: tuple[Landmark, Landmark], below: tuple[Landmark, Landmark]
 ) -> Iterator[Label]:
     """Draw how far one midpoint lies beside the vertical through another, where it stands out."""
@@ -213,7 +317,9 @@ def shift(
     yield _label(scene, taken, high, _rank(taken))
 
 
-def bend(scene: Scene, key: str, above: tuple[Landmark, Landmark], below: tuple[Landmark, Landmark]) -> Iterator[Label]:
+def bend_mark(
+    scene: Scene, key: str, above: tuple[Landmark, Landmark], below: tuple[Landmark, Landmark]
+) -> Iterator[Label]:
     """Draw the shorter side of the neck or the waist, where the side-bend stands out."""
     row = 0 if key in scene.taken and scene.taken[key].value > 0 else 1
     high, low = scene[above[row]], scene[below[row]]
@@ -227,7 +333,7 @@ def bend(scene: Scene, key: str, above: tuple[Landmark, Landmark], below: tuple[
 def legs(scene: Scene) -> Iterator[Label]:
     """Draw both legs' lines, and name what stands out at hips, knees and feet."""
     for path in zip(HIPS, KNEES, ANKLES, strict=True):
-        points = np.array([scene[one] for one in path])
+        points = np.array([scene[landmark] for landmark in path])
         if scene.seen(*points):
             scene.canvas.path(points, scene.canvas.theme.calm, 0.9)
     for stem, pair in _SPOTS:
@@ -237,7 +343,7 @@ def legs(scene: Scene) -> Iterator[Label]:
                 yield _label(scene, scene.taken[key], scene[landmark], _rank(scene.taken[key]))
 
 
-def face(scene: Scene) -> Iterator[Label]:
+def face_marks(scene: Scene) -> Iterator[Label]:
     """Name the turn of the face, where it stands out, beside the ear that it is turned to."""
     if _out(scene, "head_rotation"):
         taken = scene.taken["head_rotation"]
@@ -248,22 +354,22 @@ def face(scene: Scene) -> Iterator[Label]:
 
 def frontal(scene: Scene) -> Iterator[Label]:
     """Draw everything of a front or back view, the quieter marks first."""
-    outline(scene)
-    yield from plumb(scene)
+    outline_mark(scene)
+    yield from plumb_mark(scene)
     own_line(scene)
-    trunk_outline(scene)
+    trunk_outline_mark(scene)
     yield from legs(scene)
     for bent in BENDS:
-        yield from bend(scene, *bent)
-    yield from trunk(scene)
+        yield from bend_mark(scene, *bent)
+    yield from trunk_mark(scene)
     yield from spine(scene)
     for shifted in SHIFTS:
-        yield from shift(scene, *shifted)
+        yield from shift_mark(scene, *shifted)
     for tilted in _tilts(scene):
-        yield from tilt(scene, *tilted)
-    yield from face(scene)
-    yield from _labels(scene, behind.heels(scene))
-    yield from marked(scene)
+        yield from tilt_mark(scene, *tilted)
+    yield from face_marks(scene)
+    yield from _labels(scene, heels(scene))
+    yield from point_lines(scene)
 
 
 def side(scene: Scene) -> Iterator[Label]:
@@ -271,20 +377,20 @@ def side(scene: Scene) -> Iterator[Label]:
 
     What is said of the head stands behind it, so that no leader runs over the face.
     """
-    outline(scene)
-    yield from plumb(scene)
+    outline_mark(scene)
+    yield from plumb_mark(scene)
     own_line(scene)
     for key, name in _SIDE_KEYS.items():
         spot = scene[Landmark(f"{scene.near}_{name}")]
         if _out(scene, key) and scene.seen(spot):
             label = _label(scene, scene.taken[key], spot, _rank(scene.taken[key]))
             yield replace(label, at_left=bool(scene.left[0] > 0), free=False) if name == "ear" else label
-    yield from marked(scene)
+    yield from point_lines(scene)
 
 
-def marked(scene: Scene) -> Iterator[Label]:
+def point_lines(scene: Scene) -> Iterator[Label]:
     """Name what stands out of the measures that rest on placed points."""
-    yield from _labels(scene, placed.rests(scene))
+    yield from _labels(scene, point_marks.rests(scene))
 
 
 def _labels(scene: Scene, spots: Iterable[tuple[str, Array]]) -> Iterator[Label]:

@@ -1,7 +1,6 @@
 """The overlay: plumb line, the tilted lines against the level, the trunk and the legs, with degrees and words.
 
-Of a photo that is narrow around the person the drawing is wider, of one in which they are small or stand far aside it
-shows the part around them; what is small is enlarged before anything is drawn.
+Of several people in one photo each stands in a frame with a number.
 """
 
 from collections.abc import Iterator
@@ -16,28 +15,46 @@ from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment, measured_photo
 from posturecam.reports.html.markup import Html, join, tag
-from posturecam.reports.picture import figure, grid, labels, marks, people, placed
+from posturecam.reports.picture import figure, label_layout, marks, point_marks, vertical_marks
 from posturecam.reports.picture.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
-from posturecam.reports.picture.framing import joined
-from posturecam.reports.picture.gravity import draw_sources, tag_width, write_tag
-from posturecam.reports.picture.layout import MARGIN, Label, Placed, Room, lay_out
-from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.picture.label_layout import MARGIN, Label, PlacedLabel, Room, lay_out
 from posturecam.reports.picture.scene import Scene
 from posturecam.reports.picture.shown_part import (
     BELOW_FEET,
     body_of,
     enlargement,
     hung_boxes,
+    joined_boxes,
     letters_of,
     part_of,
     reach_of,
-    reason_of,
     scaled,
+    shown_reason,
 )
 from posturecam.reports.picture.svg_canvas import SvgCanvas
+from posturecam.reports.picture.vertical_marks import draw_sources, tag_width, write_tag
+from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from posturecam.storage.origin import signed
 from posturecam.text.language import _
 from posturecam.text.language.sides import side_word
+
+
+def number_people(canvas: Canvas, assessment: Assessment, scale: float) -> list[Box]:
+    """Frame and number several people from left to right; the measured person's frame is the strong one.
+
+    Give the plate of that person's number, which stands outside of the frame.
+    """
+    plates: list[Box] = []
+    several = assessment.boxes if len(assessment.boxes) > 1 else ()
+    for row, (left, top, right, bottom) in enumerate(np.array(several).reshape(-1, 4) * scale):
+        chosen = row == assessment.chosen
+        colour = canvas.theme.mild if chosen else canvas.theme.reference
+        canvas.frame(Box(left, top, right, bottom), colour, 1.0 if chosen else 0.6)
+        words = _("{number}, measured", number=row + 1) if chosen else str(row + 1)
+        aside = tag_width(canvas, words) / 2 + 0.3 * canvas.text_px
+        plates += [write_tag(canvas, np.array([left - aside, bottom - canvas.text_px]), words)][: int(chosen)]
+    return plates
+
 
 FIGURE_PX = 1600
 """Long side of the figure drawn without a photo."""
@@ -69,7 +86,7 @@ class Drawn:
     """
 
     part: Box
-    labels: tuple[Placed, ...]
+    labels: tuple[PlacedLabel, ...]
     plates: tuple[Box, ...]
     margin: float
 
@@ -111,7 +128,7 @@ def draw_overlay(
     canvas = Canvas(ground, ON_PHOTO, letters, origin)
     found = _draw(Scene(canvas, assessment, scale * enlarged, options), scaled(part, scale * enlarged))
     drawn = _trimmed(canvas, found.shown)
-    return drawn if longest_px is None else reduced(drawn, longest_px)
+    return drawn if longest_px is None else reduced_pixels(drawn, longest_px)
 
 
 def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX, options: OverlayOptions = PLAIN) -> Pixels:
@@ -122,16 +139,16 @@ def draw_figure(assessment: Assessment, long_side_px: int = FIGURE_PX, options: 
     beside = reach_of(shown, letters)
     size = (max(1, round(shown.bottom - shown.top)), max(1, round(shown.right - shown.left + 2 * beside)), 3)
     canvas = Canvas(np.full(size, 255, np.uint8), ON_WHITE, letters, (shown.left - beside, shown.top))
-    figure.draw(canvas, assessment.pose.mean * scale)
+    figure.draw_plain_figure(canvas, assessment.pose.mean * scale)
     drawn = _trimmed(canvas, _draw(Scene(canvas, assessment, scale, options), shown).shown)
-    return reduced(drawn, long_side_px)
+    return reduced_pixels(drawn, long_side_px)
 
 
 def overlay_svg(assessment: Assessment) -> SvgOverlay:
     """Draw the same as SVG, to lie over the photo; the grid is in a group of its own, to be shown or not."""
     canvas, part = _svg_canvas(assessment)
     scene = Scene(canvas, assessment, 1.0)
-    below = grid.draw(scene, part)
+    below = vertical_marks.draw_grid(scene, part)
     squares = tag("g", canvas.take(), class_="grid")
     left, top, right, bottom = _draw_marks(scene, part, below).shown
     frame = (int(np.floor(left)), int(top), int(np.ceil(right) - np.floor(left)), int(bottom - top))
@@ -147,7 +164,7 @@ def overlay_layout(assessment: Assessment, options: OverlayOptions = PLAIN) -> D
 def overlay_lines(assessment: Assessment) -> Html:
     """Draw the measured lines alone, as SVG in pixels of the full upright photo."""
     canvas, _ = _svg_canvas(assessment)
-    people.number(canvas, assessment, 1.0)
+    number_people(canvas, assessment, 1.0)
     if not assessment.void:
         _lines(Scene(canvas, assessment, 1.0))
     return canvas.shapes
@@ -162,7 +179,7 @@ def _svg_canvas(assessment: Assessment, options: OverlayOptions = PLAIN) -> tupl
     return SvgCanvas(size, ON_PHOTO, letters, (part.left - beside, part.top)), part
 
 
-def reduced(pixels: Pixels, longest_px: int) -> Pixels:
+def reduced_pixels(pixels: Pixels, longest_px: int) -> Pixels:
     """Shrink a picture to a longest side; one that is smaller stays as it is."""
     longest = max(pixels.shape[:2])
     if longest <= longest_px:
@@ -215,26 +232,26 @@ def _trimmed(canvas: Canvas, shown: Box) -> Pixels:
 
 def _draw(scene: Scene, part: Box) -> Drawn:
     """Draw everything over the part of the photo that is shown."""
-    below = grid.draw(scene, part) if scene.options.grid and not scene.assessment.void else part.top
+    below = vertical_marks.draw_grid(scene, part) if scene.options.grid and not scene.assessment.void else part.top
     return _draw_marks(scene, part, below)
 
 
 def _draw_marks(scene: Scene, part: Box, below: float) -> Drawn:
     """Draw the marks, then the joints, the names of the sides and the labels, which stand lower than ``below``."""
-    numbers = people.number(scene.canvas, scene.assessment, scene.scale)
+    numbers = number_people(scene.canvas, scene.assessment, scene.scale)
     if scene.assessment.void:
-        reason = reason_of(scene.assessment, scene.options, scene.scale)
+        reason = shown_reason(scene.assessment, scene.options, scene.scale)
         reason.draw(scene.canvas)
         return Drawn(part, (), (*numbers, reason.plate), 0.0)
     tags = draw_sources(scene)
     found = _chosen(scene, _lines(scene))
     _joints(scene)
     written = [*numbers, *_name_sides(scene), *(write_tag(scene.canvas, spot, words) for spot, words in tags)]
-    names = placed.points(scene, written)
+    names = point_marks.point_rings(scene, written)
     plates = [*written, *names.values()]
     laid = _laid_out(scene, part, below, plates, found)
-    labels.draw(scene.canvas, laid)
-    placed.names(scene, names)
+    label_layout.draw_labels(scene.canvas, laid)
+    point_marks.point_names(scene, names)
     return Drawn(part, tuple(laid), tuple(plates), MARGIN * scene.canvas.text_px)
 
 
@@ -259,7 +276,7 @@ def _joints(scene: Scene) -> None:
     pairs = (SHOULDERS, HIPS, KNEES, ANKLES)
     both = scene.view.frontal or scene.view.choices
     shown = (Side.LEFT, Side.RIGHT) if both else (scene.near,)
-    for landmark in (one for pair in pairs for one in pair):
+    for landmark in (point for pair in pairs for point in pair):
         if any(landmark.value.startswith(side) for side in shown) and scene.seen(scene[landmark]):
             scene.canvas.dot(scene[landmark], scene.canvas.theme.reference)
 
@@ -280,13 +297,13 @@ def _name_sides(scene: Scene) -> Iterator[Box]:
         yield write_tag(canvas, np.array([middle + outward * max(abs(aside), clear), level]), side_word(side))
 
 
-def _laid_out(scene: Scene, part: Box, below: float, plates: list[Box], found: list[Label]) -> list[Placed]:
+def _laid_out(scene: Scene, part: Box, below: float, plates: list[Box], found: list[Label]) -> list[PlacedLabel]:
     """Lay out the labels beside the body, what hangs beside it, and the words that are written already."""
     body = body_of(scene.assessment)
     if body is None:
         return []
     text = scene.canvas.text_px
-    kept = joined([*(scaled(box, scene.scale) for box in (body, *hung_boxes(scene.assessment))), *plates])
+    kept = joined_boxes([*(scaled(box, scene.scale) for box in (body, *hung_boxes(scene.assessment))), *plates])
     area = part._replace(top=below + MARGIN * text, bottom=part.bottom - MARGIN * text)
     room = Room(kept, area, text, scene.canvas.least_text_px)
     return lay_out(found, room)

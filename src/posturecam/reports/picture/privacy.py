@@ -45,7 +45,7 @@ def hide_faces(pixels: Pixels, assessment: Assessment, scale: float) -> Pixels:
     return hidden
 
 
-def covered(photo: Photo, assessment: Assessment) -> str:
+def covered_photo(photo: Photo, assessment: Assessment) -> str:
     """Say how many heads ``hide_faces`` covers in a photo, what of that is in doubt, and that somebody is to look."""
     found = _found(photo.pixels)
     known = [box * photo.scale for box in heads(assessment)]

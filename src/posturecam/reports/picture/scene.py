@@ -9,7 +9,7 @@ from posturecam.measures.measurement import Measurement
 from posturecam.pipeline.assessment import Assessment
 from posturecam.poses.cautions import Caution
 from posturecam.reports.picture.canvas import Canvas, Colour
-from posturecam.reports.picture.options import PLAIN, Labels, OverlayOptions
+from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from posturecam.text.wording import stands_out
 
 _NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
@@ -44,8 +44,8 @@ class Scene:
         self.view = assessment.pose.view
         self.points = assessment.pose.mean * scale
         self.points[_hidden(assessment)] = np.nan
-        self.placed: dict[Name, Array] = {one.name: one.at * scale for one in assessment.placed}
-        self.taken = {one.key: one for one in assessment.measurements}
+        self.placed: dict[Name, Array] = {point.name: point.at * scale for point in assessment.placed}
+        self.taken = {measurement.key: measurement for measurement in assessment.measurements}
         roll = assessment.vertical.roll_deg
         to_left = -1.0 if self.view in (View.BACK, View.LEFT) else 1.0
         self.up = rotate(np.array([0.0, -1.0]), roll)
@@ -58,7 +58,7 @@ class Scene:
     def _lay_on_lines(self) -> None:
         """Lay shoulders and hips on the tilt that was measured: the network's own points lie nearer to level."""
         for key, pair in (("shoulder_tilt", SHOULDERS), ("hip_tilt", HIPS)):
-            if key not in self.taken or not self.seen(*(self[one] for one in pair)):
+            if key not in self.taken or not self.seen(*(self[point] for point in pair)):
                 continue
             middle, half = self.mid(pair), float(np.hypot(*(self[pair[0]] - self[pair[1]]))) / 2
             angle = np.radians(self.taken[key].value)

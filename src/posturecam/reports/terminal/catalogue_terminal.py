@@ -7,19 +7,19 @@ from posturecam.errors.facts import as_written
 from posturecam.knowledge import Knowledge, Norm
 from posturecam.patterns.findings import hinted, leans_on_noise
 from posturecam.reports.cases import cases, tried
-from posturecam.reports.catalogue import GRADES, Entry
+from posturecam.reports.catalogue import GRADES, CatalogueEntry
 from posturecam.reports.terminal.printer import Printer
 from posturecam.text.language import _, filled, number
 from posturecam.text.language.sides import side_word
 from posturecam.text.sentences import sentence
 
 if TYPE_CHECKING:
-    from posturecam.storage.rescoring.files import Result
+    from posturecam.storage.rescoring.scored_files import ScoredFile
 
 _MOST_SHOWN = 20
 
 
-def print_entry(entry: Entry) -> None:
+def print_entry(entry: CatalogueEntry) -> None:
     """Print one page of the catalogue."""
     printer = Printer()
     printer.title(entry.title)
@@ -78,7 +78,7 @@ def print_cases(knowledge: Knowledge) -> None:
     printer.rows(rows, (4, max(20, printer.width - 28), 13, 6))
 
 
-def print_scored(result: "Result", knowledge: Knowledge) -> None:
+def print_scored(result: "ScoredFile", knowledge: Knowledge) -> None:
     """Tell what stored assessments are consistent with: one in full, of many the first."""
     printer = Printer()
     for shown, (place, data) in enumerate(result.objects()):
@@ -93,20 +93,22 @@ def _print_one(printer: Printer, place: str, data: Mapping[str, Any], knowledge:
     printer.heading(place)
     for flag in data.get("red_flags", ()):
         printer.paragraph(_("Please show this to a professional. {reason}", reason=flag["reason"]), indent=2)
-    found = [one for one in data["findings"] if one["verdict"] in ("consistent", "weak")]
-    for one in found:
-        side = "" if one["side"] == "both" else f" ({side_word(one['side'])})"
-        under = _(", listed under {subsumed_by}", subsumed_by=one["subsumed_by"]) if one.get("subsumed_by") else ""
-        hint = leans_on_noise(one)
-        word = _("hint") if hint else verdict_word(one["verdict"])
-        verdict = f"{word}, {number(one['score'], '.2f')}{under}"
-        printer.paragraph(f"{one['pattern']} {one['name']}{side}: {verdict}", indent=2)
-        if not one.get("subsumed_by"):
-            firm = not hint or one["verdict"] == "weak"
+    found = [finding for finding in data["findings"] if finding["verdict"] in ("consistent", "weak")]
+    for finding in found:
+        side = "" if finding["side"] == "both" else f" ({side_word(finding['side'])})"
+        under = (
+            _(", listed under {subsumed_by}", subsumed_by=finding["subsumed_by"]) if finding.get("subsumed_by") else ""
+        )
+        hint = leans_on_noise(finding)
+        word = _("hint") if hint else verdict_word(finding["verdict"])
+        verdict = f"{word}, {number(finding['score'], '.2f')}{under}"
+        printer.paragraph(f"{finding['pattern']} {finding['name']}{side}: {verdict}", indent=2)
+        if not finding.get("subsumed_by"):
+            firm = not hint or finding["verdict"] == "weak"
             printer.paragraph(
-                one["explanation"] if firm else sentence(hinted(as_written(one["explanation"]))), indent=4
+                finding["explanation"] if firm else sentence(hinted(as_written(finding["explanation"]))), indent=4
             )
-            printer.bullets(_muscles(one, knowledge), indent=4)
+            printer.bullets(_muscles(finding, knowledge), indent=4)
     if not found:
         printer.paragraph(_nothing(data), indent=2)
 
@@ -124,8 +126,8 @@ def verdict_word(verdict: str) -> str:
 def _muscles(finding: Mapping[str, Any], knowledge: Knowledge) -> Iterable[str]:
     for key, said in (("tight", _("may feel tight")), ("weak", _("may be weak"))):
         names = [
-            _("{side} {part}", side=side_word(one["side"]), part=knowledge.muscles[one["muscle"]].plain)
-            for one in finding[key]
+            _("{side} {part}", side=side_word(evidence["side"]), part=knowledge.muscles[evidence["muscle"]].plain)
+            for evidence in finding[key]
         ]
         if names:
             yield f"{said}: {', '.join(names)}"

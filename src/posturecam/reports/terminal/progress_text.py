@@ -5,8 +5,16 @@ from typing import IO
 
 from posturecam.knowledge import Knowledge
 from posturecam.records.progress import Change, Sitting, Verdict, compared
-from posturecam.reports.change_words import TITLES, day, missing_lines, name_of, summary_line, sure_lines, told
-from posturecam.reports.html.history_page import keys_of, span_words
+from posturecam.reports.changes_text import (
+    TITLES,
+    change_name,
+    change_told,
+    day,
+    missing_lines,
+    summary_line,
+    sure_lines,
+)
+from posturecam.reports.html.progress_pages import keys_of, span_words
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.trend import points_of, sparkline
 from posturecam.text.language import _, later
@@ -30,7 +38,7 @@ def print_comparison(
     printer.title(plain(_("From {day} to {day2}", day=day(before), day2=day(after))))
     printer.paragraph(summary_line(changes))
     for verdict in Verdict:
-        _differences(printer, verdict, [one for one in changes if one.verdict is verdict], knowledge)
+        _differences(printer, verdict, [change for change in changes if change.verdict is verdict], knowledge)
     _ending(printer, sure_lines(changes, (before, after)), missing_lines(before, after, knowledge))
 
 
@@ -39,7 +47,7 @@ def _differences(printer: Printer, verdict: Verdict, changes: Sequence[Change], 
         return
     printer.heading(_(TITLES[verdict]))
     for change in changes:
-        words = told(change, knowledge)
+        words = change_told(change, knowledge)
         printer.paragraph(words.name, "bold" if verdict is Verdict.CHANGED else "", indent=2)
         by = f"{words.by}, {words.direction}" if words.direction else words.by
         printer.rows([(f"  {words.before}", f"→ {words.after}", by)], _DIFFERENCES)
@@ -49,13 +57,13 @@ def print_history(person: str, sittings: Sequence[Sitting], knowledge: Knowledge
     """Write the exams, and each measure's line with what became of it since the first one."""
     printer = Printer(file)
     printer.title(f"{person}: {span_words(sittings)}")
-    printer.bullets([day(one) for one in sittings])
+    printer.bullets([day(sitting) for sitting in sittings])
     changes = compared(sittings[0], sittings[-1], knowledge) if len(sittings) > 1 else ()
     if changes:
         printer.gap()
         printer.paragraph(summary_line(changes))
         printer.paragraph(_(LEGEND), "dim")
-    since = {one.key: one for one in changes}
+    since = {change.key: change for change in changes}
     for title, keys in keys_of(sittings, knowledge):
         printer.heading(title)
         printer.rows([_line(printer, key, sittings, since.get(key), knowledge) for key in keys], _WIDTHS)
@@ -70,9 +78,9 @@ def _line(
     points = points_of(key, sittings, norm)[-_LONGEST_LINE:]
     line = sparkline(points, norm, plain=not _knows_bars(printer.console.encoding))
     if change is None:
-        return name_of(key, knowledge), line, ""
-    words = told(change, knowledge)
-    return name_of(key, knowledge), line, f"{SHORT[change.verdict]} {words.by}"
+        return change_name(key, knowledge), line, ""
+    words = change_told(change, knowledge)
+    return change_name(key, knowledge), line, f"{SHORT[change.verdict]} {words.by}"
 
 
 def _knows_bars(encoding: str | None) -> bool:

@@ -6,7 +6,7 @@ from posturecam.storage.rescoring import renewed
 renewed({"view": "front", "measurements": [{"key": "hip_tilt", "value": 4.0, "sem": 0.8}]}, load())
 """
 
-from posturecam.storage.rescoring.lines import Rescorer, rescore_lines
-from posturecam.storage.rescoring.stored import Reading, Stored, read_object, renewed
+from posturecam.storage.rescoring.line_scoring import Rescorer, rescore_lines
+from posturecam.storage.rescoring.stored_object import StoredReading, StoredScore, read_object, renewed
 
-__all__ = ["Reading", "Rescorer", "Stored", "read_object", "renewed", "rescore_lines"]
+__all__ = ["Rescorer", "StoredReading", "StoredScore", "read_object", "renewed", "rescore_lines"]

@@ -1,4 +1,4 @@
-"""The report's parts in words: findings as cards, the chain from the feet up, what to try first."""
+"""The report's sections in words: findings as cards, the chain from the feet up, what to try first."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def summary(assessment: Assessment, knowledge: Knowledge, title: str | None = No
         tag("p", first, class_="card") if first else Html(),
         *(tag("p", unbroken(line)) for line in sizes),
         *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
-        *(_headline(one) for one in telling.told_findings(assessment, knowledge)),
+        *(_headline(finding) for finding in telling.told_findings(assessment, knowledge)),
         tag("p", rest) if rest else Html(),
         class_="summary",
     )
@@ -46,8 +46,8 @@ def index_parts(assessment: Assessment) -> Html:
 
 def details(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Tell each finding in full: how strongly, why, for and against; its muscles where the body map shows none."""
-    mapped = {telling.titled(one) for one in body_map.drawn_findings(assessment)}
-    cards = [_card(one, mapped=one.title in mapped) for one in telling.told_findings(assessment, knowledge)]
+    mapped = {telling.titled(finding) for finding in body_map.drawn_findings(assessment)}
+    cards = [_card(finding, mapped=finding.title in mapped) for finding in telling.told_findings(assessment, knowledge)]
     told = tag("div", *cards)
     return tag("section", tag("h2", _("The findings in detail")), told, class_="findings") if cards else Html()
 
@@ -78,7 +78,7 @@ def _evidence(told: telling.Told) -> list[Html]:
         (_("Within the noise, so it decides nothing"), "·", "unclear", told.unclear),
     )
     return [
-        join(tag("h4", title), tag("ul", *(tag("li", _mark(sign, kind), unbroken(one)) for one in words)))
+        join(tag("h4", title), tag("ul", *(tag("li", _mark(sign, kind), unbroken(word)) for word in words)))
         for title, sign, kind, words in pairs
         if words
     ]
@@ -88,12 +88,12 @@ def _mark(sign: str, kind: str) -> Html:
     return tag("span", sign, class_=f"mark {kind}", aria_hidden="true")
 
 
-def chain(assessment: Assessment) -> Html:
+def chain_section(assessment: Assessment) -> Html:
     """Show the links from the feet up, and say where it may start; nothing without a driver."""
     read = assessment.conclusion.chain
     if not read.drivers:
         return Html()
-    links = (_link(one.region.plain, one.state) for one in read.links)
+    links = (_link(link.region.plain, link.state) for link in read.links)
     text = tag("p", unbroken(read.text))
     return tag("section", tag("h2", _("How it may hang together")), tag("ol", *links, class_="chain"), text)
 
@@ -102,7 +102,7 @@ def _link(region: str, state: str) -> Html:
     return tag("li", tag("strong", region), tag("span", _(_STATES.get(state, state))), class_=state)
 
 
-def plan(assessment: Assessment) -> Html:
+def plan_section(assessment: Assessment) -> Html:
     """Say what to try first: the first region in full, later ones folded away until their turn."""
     made = assessment.conclusion.plan
     if not made.steps:
@@ -116,7 +116,7 @@ def plan(assessment: Assessment) -> Html:
             tag("p", f"{made.dose} {made.stop}"),
             *(join(tag("h3", _capital(place)), _steps(steps)) for place, steps in now),
             tag("h3", _("How")),
-            points(tuple(made.techniques.values())),
+            points_section(tuple(made.techniques.values())),
             tag("h3", _("Later, in this order")) if next_ones else Html(),
             *(_folded(place, steps) for place, steps in next_ones),
             tag("h3", _("How to tell whether it helps")),
@@ -145,14 +145,14 @@ def certainty(assessment: Assessment, knowledge: Knowledge) -> Html:
     return tag("section", tag("h2", _("How sure are we?")), told, class_="sure")
 
 
-def points(lines: Sequence[str]) -> Html:
+def points_section(lines: Sequence[str]) -> Html:
     """Build a list."""
     return tag("ul", *(tag("li", line) for line in lines))
 
 
-def listed(title: str, lines: Sequence[str]) -> Html:
+def listed_html(title: str, lines: Sequence[str]) -> Html:
     """Build a section with a list, or nothing when the list is empty."""
-    return tag("section", tag("h2", title), points(lines)) if lines else Html()
+    return tag("section", tag("h2", title), points_section(lines)) if lines else Html()
 
 
 def _capital(words: str) -> str:

@@ -2,26 +2,35 @@
 
 A bare line (view and measurements) keeps its text and gets ``findings`` and ``red_flags`` appended: what is found
 without its evidence, the rest with side, score and verdict only. A line that already carries conclusions gets all of
-them renewed.
+them renewed. Long files are shared out to worker processes, batch by batch; the lines come back in their order.
 """
 
 import gc
 import json
+import os
+import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from posturecam.body import View
-from posturecam.errors import StoredError
+from posturecam.errors import PosturecamError, StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.patterns import engine
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.findings import findings_of
 from posturecam.patterns.plan import UNDER_AGE, concluded
-from posturecam.storage.rescoring.entries import Texts
-from posturecam.storage.rescoring.grids import Batch, Layout
-from posturecam.storage.rescoring.sheet import Kept, Key, Sheet
-from posturecam.storage.rescoring.stored import no_json, read_object, read_views, renewed, with_conclusion, written
+from posturecam.storage.rescoring.scored_batch import GridBatch, GridLayout, KeptText, ScoredBatch, TextKey, Texts
+from posturecam.storage.rescoring.stored_object import (
+    no_json,
+    read_object,
+    read_views,
+    renewed,
+    with_conclusion,
+    written,
+)
 from posturecam.text.language import _
 
 BATCH = 1024
@@ -77,9 +86,9 @@ class Rescorer:
         """Make the columns and the texts ready."""
         self.knowledge, self.answers, self.where = knowledge, answers, where
         self.told = answers or Answers()
-        self.layout = Layout(engine.columns(knowledge), self.told)
+        self.layout = GridLayout(engine.columns(knowledge), self.told)
         self.texts = Texts(knowledge)
-        self.kept: dict[Key, Kept] = {}
+        self.kept: dict[TextKey, KeptText] = {}
         self.scores = not self.told.warnings and not self.told.says("age_band", UNDER_AGE)
 
     def batch(self, lines: list[tuple[int, bytes]]) -> bytes:
@@ -88,7 +97,7 @@ class Rescorer:
             return b"".join(self._whole(self._parsed(number, line), {}, 0, number) for number, line in lines)
         grid, views = self._read(lines)
         scored = engine.score_grid(grid, self.knowledge)
-        sheet = Sheet(self.texts, self.kept, scored, grid)
+        sheet = ScoredBatch(self.texts, self.kept, scored, grid)
         parts: list[bytes] = []
         for row, ((number, line), view) in enumerate(zip(lines, views, strict=True)):
             if view is None:
@@ -100,7 +109,7 @@ class Rescorer:
 
     def _read(self, lines: list[tuple[int, bytes]]) -> tuple[engine.Grid, list[frozenset[View] | None]]:
         """Read the measurements of every line, and the view of the bare ones (None for the others)."""
-        batch, views = Batch(self.layout), []
+        batch, views = GridBatch(self.layout), []
         for number, line in lines:
             data = self._parsed(number, line)
             sound = b"true" not in line and b"false" not in line
@@ -163,3 +172,58 @@ def _parse(text: str) -> Any:
         if end == len(text) or not text[end:].strip():
             return data
     return json.loads(text)
+
+
+LONG_FILE_BYTES = 16 * 2**20
+"""Files from this size on are shared out; for shorter ones the workers would not be worth their start."""
+
+MOST_WORKERS = 4
+_AHEAD = 2
+
+LineBatch = list[tuple[int, bytes]]
+
+
+def rescore_long(
+    lines: Iterable[bytes], knowledge: Knowledge, answers: Answers | None, where: str, workers: int | None = None
+) -> Iterator[bytes]:
+    """Score every line again as ``rescore_lines`` does, in several processes. Raises StoredError."""
+    count = min(workers or os.cpu_count() or 1, MOST_WORKERS)
+    if count < 2:
+        yield from rescore_lines(lines, knowledge, answers, where)
+        return
+    with ProcessPoolExecutor(count, initializer=_prepare, initargs=(knowledge, answers, where)) as pool:
+        waiting: deque[Future[bytes | str]] = deque()
+        try:
+            for batch in batches(lines):
+                waiting.append(pool.submit(_score, batch))
+                if len(waiting) > count + _AHEAD:
+                    yield _lines_of(waiting.popleft())
+            while waiting:
+                yield _lines_of(waiting.popleft())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _lines_of(future: "Future[bytes | str]") -> bytes:
+    """Return a batch's lines; what went wrong in a worker comes back as its message."""
+    found = future.result()
+    if isinstance(found, str):
+        raise StoredError(found)
+    return found
+
+
+_rescorer: list[Rescorer] = []
+"""The worker's own, made once."""
+
+
+def _prepare(knowledge: Knowledge, answers: Answers | None, where: str) -> None:
+    gc.disable()  # what is made here holds no cycles
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends the workers
+    _rescorer.append(Rescorer(knowledge, answers, where))
+
+
+def _score(batch: LineBatch) -> bytes | str:
+    try:
+        return _rescorer[-1].batch(batch)
+    except PosturecamError as error:
+        return str(error)

@@ -1,4 +1,4 @@
-"""The little drawn strip beside each number: its interval on the measure's usual range, as SVG and in characters."""
+"""The little drawn bar beside each number: its interval on the measure's usual range, as SVG and in characters."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,7 +14,7 @@ _ROOM = 1.3
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class RangeBar:
     """A measurement on its scale: ends of the axis, and the zones (from, to, level 0…3) that tile it.
 
     Without a known usual range there are no zones. ``sides`` are the letters at the ends: R and L where the sign means
@@ -33,7 +33,7 @@ class Strip:
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
-def strip_of(measurement: Measurement, norm: Norm) -> Strip:
+def range_bar_of(measurement: Measurement, norm: Norm) -> RangeBar:
     """Lay a measurement on its norm's bands; without bands, what grows from the centre one way is laid that way."""
     ends = (measurement.low, measurement.value, measurement.high)
     usual = _ROOM * norm.bands[2] if norm.bands else abs(norm.mean or norm.step) + 2.0 * norm.step
@@ -42,7 +42,7 @@ def strip_of(measurement: Measurement, norm: Norm) -> Strip:
     sides = ("R", "L") if norm.mirror == "odd" else ("", "")
     one_sided = norm.bands is None and norm.abnormal != "both"
     low = min(norm.centre, measurement.low) if one_sided else norm.centre - reach
-    return Strip(measurement, norm, low, norm.centre + reach, tuple(zones), sides)
+    return RangeBar(measurement, norm, low, norm.centre + reach, tuple(zones), sides)
 
 
 def _zones(norm: Norm, reach: float, sign: float) -> list[tuple[float, float, int]]:
@@ -55,68 +55,82 @@ def _zones(norm: Norm, reach: float, sign: float) -> list[tuple[float, float, in
     return [(min(pair), max(pair), level) for level, pair in enumerate(pairs)]
 
 
-def in_characters(strip: Strip, cells: int = 17) -> str:
+def in_characters(range_bar: RangeBar, cells: int = 17) -> str:
     """Draw a strip of characters: ─ usual range, · beyond, ━ interval, ● value, │ centre."""
     row = []
-    one = strip.measurement
+    measurement = range_bar.measurement
     for cell in range(cells):
-        at = strip.low + (cell + 0.5) / cells * (strip.high - strip.low)
-        level = next((level for low, high, level in strip.zones if low <= at <= high), 3)
+        at = range_bar.low + (cell + 0.5) / cells * (range_bar.high - range_bar.low)
+        level = next((level for low, high, level in range_bar.zones if low <= at <= high), 3)
         row.append("·" if level else "─")
-    row[_cell(strip, strip.norm.centre, cells)] = "│"
-    for cell in range(_cell(strip, one.low, cells), _cell(strip, one.high, cells) + 1):
+    row[_cell(range_bar, range_bar.norm.centre, cells)] = "│"
+    for cell in range(_cell(range_bar, measurement.low, cells), _cell(range_bar, measurement.high, cells) + 1):
         row[cell] = "━"
-    row[_cell(strip, one.value, cells)] = "●"
-    left, right = strip.sides
+    row[_cell(range_bar, measurement.value, cells)] = "●"
+    left, right = range_bar.sides
     return f"{left or ' '} {''.join(row)} {right or ' '}"
 
 
-def _cell(strip: Strip, value: float, cells: int) -> int:
-    return min(cells - 1, int(strip.place(value) * cells))
+def _cell(range_bar: RangeBar, value: float, cells: int) -> int:
+    return min(cells - 1, int(range_bar.place(value) * cells))
 
 
-def in_svg(strip: Strip) -> Html:
+def in_svg(range_bar: RangeBar) -> Html:
     """Draw a strip as SVG; its title says the same in words."""
-    one = strip.measurement
+    measurement = range_bar.measurement
     middle = _HEIGHT / 2
     bands = [
-        tag("rect", x=_x(strip, a), y=4, width=_x(strip, b) - _x(strip, a), height=_HEIGHT - 8, class_=f"b{level}")
-        for a, b, level in strip.zones
+        tag(
+            "rect",
+            x=_x(range_bar, a),
+            y=4,
+            width=_x(range_bar, b) - _x(range_bar, a),
+            height=_HEIGHT - 8,
+            class_=f"b{level}",
+        )
+        for a, b, level in range_bar.zones
     ]
-    zero = _x(strip, strip.norm.centre)
+    zero = _x(range_bar, range_bar.norm.centre)
     return tag(
         "svg",
         *bands,
         tag("line", x1=zero, x2=zero, y1=2, y2=_HEIGHT - 2, class_="zero"),
-        tag("line", x1=_x(strip, one.low), x2=_x(strip, one.high), y1=middle, y2=middle, class_="span"),
-        tag("circle", cx=_x(strip, one.value), cy=middle, r=5.0, class_="at"),
-        *_letters(strip, middle),
+        tag(
+            "line",
+            x1=_x(range_bar, measurement.low),
+            x2=_x(range_bar, measurement.high),
+            y1=middle,
+            y2=middle,
+            class_="span",
+        ),
+        tag("circle", cx=_x(range_bar, measurement.value), cy=middle, r=5.0, class_="at"),
+        *_letters(range_bar, middle),
         viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
-        class_=f"strip {one.severity}",
+        class_=f"strip {measurement.severity}",
         role="img",
-        aria_label=spoken(strip),
+        aria_label=spoken_range(range_bar),
     )
 
 
-def _letters(strip: Strip, middle: float) -> list[Html]:
-    left, right = strip.sides
+def _letters(range_bar: RangeBar, middle: float) -> list[Html]:
+    left, right = range_bar.sides
     ends = ((0.0, left, "start"), (_WIDTH, right, "end"))
     return [tag("text", word, x=x, y=middle + 4, text_anchor=anchor, class_="end") for x, word, anchor in ends if word]
 
 
-def _x(strip: Strip, value: float) -> float:
-    return _EDGE + strip.place(value) * (_WIDTH - 2 * _EDGE)
+def _x(range_bar: RangeBar, value: float) -> float:
+    return _EDGE + range_bar.place(value) * (_WIDTH - 2 * _EDGE)
 
 
-def spoken(strip: Strip) -> str:
+def spoken_range(range_bar: RangeBar) -> str:
     """Say what the strip shows."""
-    one, norm = strip.measurement, strip.norm
+    measurement, norm = range_bar.measurement, range_bar.norm
     if norm.bands is None:
         return _(
             "{value:.1f}, interval {low:.1f} to {high:.1f}; no usual range is known",
-            value=one.value,
-            low=one.low,
-            high=one.high,
+            value=measurement.value,
+            low=measurement.low,
+            high=measurement.high,
         )
     low, high = norm.centre - norm.bands[0], norm.centre + norm.bands[0]
     usual = {
@@ -126,8 +140,8 @@ def spoken(strip: Strip) -> str:
     }
     return _(
         "{value:.1f}, interval {low:.1f} to {high:.1f}; usual range {usual}",
-        value=one.value,
-        low=one.low,
-        high=one.high,
+        value=measurement.value,
+        low=measurement.low,
+        high=measurement.high,
         usual=usual[norm.abnormal],
     )

@@ -26,7 +26,7 @@ from posturecam.text.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StoredReading:
     """One stored measurement: value and standard error in the measure's unit."""
 
     key: str
@@ -35,11 +35,11 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredScore:
     """What a stored assessment says that counts for a score."""
 
     views: frozenset[View]
-    readings: tuple[Reading, ...]
+    readings: tuple[StoredReading, ...]
     answers: Answers
     void: Note | None
 
@@ -55,7 +55,7 @@ def renewed(
 
     The balance test's measurements join those of the object, in place of an earlier test's.
     """
-    data = joined(data, balance)
+    data = with_balance_test(data, balance)
     stored = read_object(data, knowledge, answers, where)
     data = {
         **_withheld(data, None if stored.void is None else sentence(stored.void)),
@@ -90,17 +90,17 @@ def _photos_withheld(data: Mapping[str, Any]) -> list[Any]:
     photos = data.get("photos")
     if not isinstance(photos, list):
         return []
-    return [_withheld(one, one.get("void")) if isinstance(one, dict) else one for one in photos]
+    return [_withheld(photo, photo.get("void")) if isinstance(photo, dict) else photo for photo in photos]
 
 
-def joined(data: Mapping[str, Any], balance: Balance) -> Mapping[str, Any]:
+def with_balance_test(data: Mapping[str, Any], balance: Balance) -> Mapping[str, Any]:
     """Put a balance test into a stored object."""
     several = {"views": [], "photos": 0, "parts": []} if isinstance(data, dict) and "photos" in data else {}
-    fresh = [{**plain(one), **several} for one in balance.measurements]
+    fresh = [{**json_values(measurement), **several} for measurement in balance.measurements]
     rows = data.get("measurements") if isinstance(data, dict) else None
     if not fresh or not isinstance(rows, list):
         return data
-    keys = {one["key"] for one in fresh}
+    keys = {row["key"] for row in fresh}
     kept = [row for row in rows if not (isinstance(row, dict) and row.get("key") in keys)]
     return {
         **data,
@@ -114,10 +114,10 @@ def with_conclusion(data: Mapping[str, Any], conclusion: Conclusion, knowledge: 
     versions = data.get("versions")
     return {
         **data,
-        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
-        "chain": plain(conclusion.chain),
-        "plan": plain(conclusion.plan),
-        "red_flags": plain(conclusion.red_flags),
+        "findings": [json_values(finding_row(finding)) for finding in conclusion.findings],
+        "chain": json_values(conclusion.chain),
+        "plan": json_values(conclusion.plan),
+        "red_flags": json_values(conclusion.red_flags),
         **_with_notes(data, conclusion.notes),
         "versions": {**(versions if isinstance(versions, dict) else {}), "knowledge": knowledge.version},
     }
@@ -134,17 +134,17 @@ def _with_notes(data: Mapping[str, Any], notes: Sequence[Note]) -> dict[str, lis
     return told
 
 
-def plain(value: Any) -> Any:
+def json_values(value: Any) -> Any:
     """Bring dataclasses, enums and tuples to plain JSON values."""
     if isinstance(value, Fact):
         return sentence(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return {field.name: json_values(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): json_values(item) for key, item in value.items()}
     if isinstance(value, str):
         return str(value)
-    return [plain(one) for one in value] if isinstance(value, tuple | list) else value
+    return [json_values(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def written(data: dict[str, Any], where: str, indent: int | None = None) -> bytes:
@@ -162,7 +162,7 @@ def no_json(where: str, error: Exception) -> StoredError:
     return StoredError(_("{where}: not valid JSON ({error})", where=where, error=why))
 
 
-def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where: str) -> Stored:
+def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where: str) -> StoredScore:
     """Read what counts in a stored assessment. Raises StoredError that says what is wrong, and where."""
     if not isinstance(data, dict):
         msg = _(
@@ -180,14 +180,16 @@ def read_object(data: Any, knowledge: Knowledge, answers: Answers | None, where:
         read_row(row, _("{where}, measurement {number}", where=where, number=number))
         for number, row in enumerate(rows, 1)
     ]
-    said = [one["answers"] for one in (data, *_photos(data)) if isinstance(one.get("answers"), dict)]
+    said = [value["answers"] for value in (data, *_photos(data)) if isinstance(value.get("answers"), dict)]
     told = answers or (check_answers(said[0], knowledge, where) if said else Answers())
-    return Stored(views, tuple(one for one in readings if one), told, _void(data, views))
+    return StoredScore(views, tuple(reading for reading in readings if reading), told, _void(data, views))
 
 
 def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
     """Find the view at the top, in the photo, or in each of several photos."""
-    named = [view for one in (data, *_photos(data)) for view in (one.get("view"), _of_photo(one)) if view is not None]
+    named = [
+        view for value in (data, *_photos(data)) for view in (value.get("view"), _of_photo(value)) if view is not None
+    ]
     known = tuple(view.value for view in View)
     for view in named:
         if view not in known:
@@ -207,7 +209,7 @@ def read_views(data: Mapping[str, Any], where: str) -> frozenset[View]:
 def _photos(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give the assessments of an exam's photos."""
     photos = data.get("photos")
-    return [one for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
+    return [photo for photo in photos if isinstance(photo, dict)] if isinstance(photos, list) else []
 
 
 def _of_photo(data: Mapping[str, Any]) -> Any:
@@ -215,7 +217,7 @@ def _of_photo(data: Mapping[str, Any]) -> Any:
     return photo.get("view") if isinstance(photo, dict) else None
 
 
-def read_row(row: Any, where: str) -> Reading | None:
+def read_row(row: Any, where: str) -> StoredReading | None:
     """Read one measurement; None when its value is null, so not measured."""
     if not isinstance(row, dict) or not isinstance(row.get("key"), str):
         msg = _("{where}: found {row}; give an object with key, value and sem", where=where, row=str(row)[:60])
@@ -229,7 +231,7 @@ def read_row(row: Any, where: str) -> Reading | None:
             "{where} ({key}): sem is {sem:g}; give a standard error of 0 or more", where=where, key=row["key"], sem=sem
         )
         raise StoredError(msg)
-    return Reading(row["key"], value, sem)
+    return StoredReading(row["key"], value, sem)
 
 
 def _from_interval(row: Mapping[str, Any], where: str) -> float:

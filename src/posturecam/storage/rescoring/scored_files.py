@@ -19,9 +19,8 @@ from posturecam.patterns.answers import Answers
 from posturecam.storage import strict_json
 from posturecam.storage.assessment_json import for_terminal
 from posturecam.storage.files import is_link, open_new
-from posturecam.storage.rescoring.lines import rescore_lines
-from posturecam.storage.rescoring.stored import no_json, renewed, written
-from posturecam.storage.rescoring.workers import LONG_FILE_BYTES, rescore_long
+from posturecam.storage.rescoring.line_scoring import LONG_FILE_BYTES, rescore_lines, rescore_long
+from posturecam.storage.rescoring.stored_object import no_json, renewed, written
 from posturecam.text.language import _
 
 _IN_MEMORY = 16 * 2**20
@@ -29,7 +28,7 @@ _IN_MEMORY = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ScoredFile:
     """Everything scored again, complete: nothing is published before the last line has been read.
 
     beside  where the data lies until it takes the target's name; None when it is kept for stdout or a device
@@ -88,7 +87,7 @@ def rescore_files(
     answers: Answers | None = None,
     target: Path | None = None,
     balance: Balance | None = None,
-) -> Iterator[Result]:
+) -> Iterator[ScoredFile]:
     """Score every file again; ``target`` is where the result will go. Raises StoredError, AnswersError, OutputError.
 
     A balance test is one person's, so it joins a single object only.
@@ -104,7 +103,7 @@ def rescore_files(
                     data.write(chunk)
                 except OSError as error:
                     raise _unwritable(target or Path(tempfile.gettempdir()), error) from error
-        yield Result(data, many, beside)
+        yield ScoredFile(data, many, beside)
 
 
 def _rescored(

@@ -58,26 +58,26 @@ RESTS_AT: dict[str, Name] = {
 """Measures that placed points unlock, and the point beside which their label stands."""
 
 
-def points(scene: Scene, written: Sequence[Box] = ()) -> dict[PlacedPoint, Box]:
-    """Draw a ring around every placed point; give the plates on which ``names`` writes what they are.
+def point_rings(scene: Scene, written: Sequence[Box] = ()) -> dict[PlacedPoint, Box]:
+    """Draw a ring around every placed point; give the plates on which ``point_names`` writes what they are.
 
     Each plate lies where it covers no ring, no other plate and nothing that is ``written`` already, as far as there is
     such a place; those in the middle, which have least room, come first. The column along the spine speaks for itself.
     """
-    shown = [one for one in scene.assessment.placed if scene.seen(scene[one.name])]
-    rings = {one: _around(scene[one.name], _RADIUS * scene.canvas.unit) for one in shown}
+    shown = [point for point in scene.assessment.placed if scene.seen(scene[point.name])]
+    rings = {point: _around(scene[point.name], _RADIUS * scene.canvas.unit) for point in shown}
     plates: dict[PlacedPoint, Box] = {}
-    for one in sorted(shown, key=lambda one: abs(scene.beside(scene[one.name]))):
-        if one.name not in SPINE:
-            others = [ring for other, ring in rings.items() if other is not one]
-            plates[one] = _place(scene, one, [*written, *plates.values(), *others])
-    for one in shown:
-        ring = scene[one.name] + _RADIUS * scene.canvas.unit * _RING
+    for point in sorted(shown, key=lambda point: abs(scene.beside(scene[point.name]))):
+        if point.name not in SPINE:
+            others = [ring for other, ring in rings.items() if other is not point]
+            plates[point] = _place(scene, point, [*written, *plates.values(), *others])
+    for point in shown:
+        ring = scene[point.name] + _RADIUS * scene.canvas.unit * _RING
         scene.canvas.path(ring, scene.canvas.theme.reference, 0.7)
     return plates
 
 
-def names(scene: Scene, plates: Mapping[PlacedPoint, Box]) -> None:
+def point_names(scene: Scene, plates: Mapping[PlacedPoint, Box]) -> None:
     """Write the short names of placed points, over the lines that lead to labels."""
     for point, plate in plates.items():
         _leader(scene, scene[point.name], plate)
@@ -134,10 +134,10 @@ def _places(scene: Scene, point: PlacedPoint, width: float, height: float) -> It
         yield Box(*corner, corner[0] + width, corner[1] + height)
 
 
-def _shared(one: Box, other: Box) -> float:
+def _shared(box: Box, other: Box) -> float:
     """Give the area that two boxes share, square pixels."""
-    wide = min(one.right, other.right) - max(one.left, other.left)
-    high = min(one.bottom, other.bottom) - max(one.top, other.top)
+    wide = min(box.right, other.right) - max(box.left, other.left)
+    high = min(box.bottom, other.bottom) - max(box.top, other.top)
     return max(0.0, wide) * max(0.0, high)
 
 

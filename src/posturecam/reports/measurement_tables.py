@@ -54,7 +54,9 @@ class Whose:
     exam: str | None = None
 
 
-def rows(photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None = None) -> Iterator[dict[str, Cell]]:
+def measurement_rows(
+    photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None = None
+) -> Iterator[dict[str, Cell]]:
     """Give one row per photo and measure; what could not be measured has its reason and no number."""
     whose = whose or Whose()
     for photo in photos:
@@ -69,23 +71,23 @@ def rows(photos: Iterable[Assessment], knowledge: Knowledge, whose: Whose | None
             "knowledge_version": photo.versions.get("knowledge"),
         }
         everything: tuple[Measurement | Unmeasured, ...] = (*photo.measurements, *photo.unmeasured)
-        for one in everything:
-            yield about | {"key": one.key, "name": knowledge.norm(one.key).name} | _of(one, knowledge)
+        for measured in everything:
+            yield about | {"key": measured.key, "name": knowledge.norm(measured.key).name} | _of(measured, knowledge)
 
 
 def _day(photo: Assessment) -> str | None:
     return None if photo.photo.taken is None else photo.photo.taken.on.isoformat()
 
 
-def _of(one: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:
-    if isinstance(one, Unmeasured):
+def _of(measurement: Measurement | Unmeasured, knowledge: Knowledge) -> dict[str, Cell]:
+    if isinstance(measurement, Unmeasured):
         return {
-            "unit": knowledge.norm(one.key).unit,
+            "unit": knowledge.norm(measurement.key).unit,
             "severity": "unmeasured",
-            "unmeasured_because": sentence(one.reason),
+            "unmeasured_because": sentence(measurement.reason),
         }
     names = (*NUMBERS, "unit", "severity", "words", "raw", "placed")
-    return {name: getattr(one, name) for name in names}
+    return {name: getattr(measurement, name) for name in names}
 
 
 class CsvFile:
@@ -105,7 +107,7 @@ class CsvFile:
 
     def add(self, row: dict[str, Cell]) -> None:
         """Write one row; what it does not name stays empty."""
-        texts = [shown(row.get(name), self._dialect.point) for name in self._header]
+        texts = [shown_cell(row.get(name), self._dialect.point) for name in self._header]
         (self._quoting if any("\r" in text for text in texts) else self._writer).writerow(texts)
 
     def close(self) -> None:
@@ -113,7 +115,7 @@ class CsvFile:
         self._text.detach()
 
 
-def shown(cell: Cell, point: str = ".") -> str:
+def shown_cell(cell: Cell, point: str = ".") -> str:
     """Write a cell. A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not."""
     if cell is None:
         return ""

@@ -1,8 +1,6 @@
-"""Where labels stand beside a body: two columns outside of it, and leaders that cross nothing. Geometry alone.
+"""Where labels stand beside a body: two columns outside of it, and leaders that cross nothing; and how they are drawn.
 
-A leader runs from its spot to the edge of what is kept free, level or nearly so, and fans out to its label in the
-gutter behind that edge. Spots and labels of a column stand in the same order, so leaders cannot cross there. What still
-meets something (``faults`` says what) is left out, the least important first. Pixels of the canvas, y downwards.
+Leaders are drawn first, then plates and text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +11,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.reports.picture.canvas import Box, Colour, Lettering
+from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
 
 LINE = 1.32
 """Distance of baselines in parts of the text size."""
@@ -65,7 +63,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedLabel:
     """A label with its lines of text, its box, and its leader (3, 2): from the spot over the edge to the box."""
 
     label: Label
@@ -98,17 +96,17 @@ class Room:
         return min(max(free, NARROWEST * size_px), WIDEST * size_px)
 
 
-def lay_out(labels: Sequence[Label], room: Room) -> list[Placed]:
+def lay_out(labels: Sequence[Label], room: Room) -> list[PlacedLabel]:
     """Place the labels: with too little room text shrinks to its least size, then the least important are left out."""
     around, sided = _around(labels, room), _sided(labels)
     for ways in Ways:
         placed = _columns(sided, around, ways)
-        if not any(True for _fault in faults(placed, around.kept)):
+        if not any(True for _fault in layout_faults(placed, around.kept)):
             return placed
     placed = _columns(sided, around)
-    while worst := next(iter(faults(placed, around.kept)), None):
+    while worst := next(iter(layout_faults(placed, around.kept)), None):
         dropped = min(worst, key=lambda number: placed[number].label.rank)
-        placed = _columns([one.label for number, one in enumerate(placed) if number != dropped], around)
+        placed = _columns([label.label for number, label in enumerate(placed) if number != dropped], around)
     return placed
 
 
@@ -120,7 +118,7 @@ class Ways(StrEnum):
     ABOVE = "above"
 
 
-def _columns(labels: Sequence[Label], room: Room, ways: Ways = Ways.AROUND) -> list[Placed]:
+def _columns(labels: Sequence[Label], room: Room, ways: Ways = Ways.AROUND) -> list[PlacedLabel]:
     sides = ([label for label in labels if label.at_left == at_left] for at_left in (True, False))
     return [placed for side in sides for placed in _column(side, room, ways)]
 
@@ -147,7 +145,7 @@ def _level(label: Label) -> float:
     return float(label.anchor[1])
 
 
-def _column(labels: list[Label], room: Room, ways: Ways) -> list[Placed]:
+def _column(labels: list[Label], room: Room, ways: Ways) -> list[PlacedLabel]:
     """Stack one column in the order of its spots' heights; of one height, as a leader passes the spots further out."""
 
     def place(label: Label) -> tuple[float, float]:
@@ -191,18 +189,21 @@ class _Written:
 def _written(label: Label, size: float, room: Room) -> _Written:
     strong, light = letterings(size)
     wide = room.text_width(at_left=label.at_left, size_px=size)
-    headline, detail = wrap(label.headline, strong, wide), wrap(label.detail, light, wide) if label.detail else ()
+    headline, detail = (
+        wrap_text(label.headline, strong, wide),
+        wrap_text(label.detail, light, wide) if label.detail else (),
+    )
     widest = max((*(strong.width(line) for line in headline), *(light.width(line) for line in detail)))
     return _Written(label, headline, detail, size, widest + 2 * pad(size) + bar(size))
 
 
-def _stacked(written: Sequence[_Written], room: Room, gap: float, ways: Ways) -> list[Placed]:
+def _stacked(written: Sequence[_Written], room: Room, gap: float, ways: Ways) -> list[PlacedLabel]:
     """Move boxes up and down as little as needed so that none overlaps another or leaves the column."""
     levels = _levels([one.label for one in written], room, ways)
     heights = [one.height for one in written]
     wanted = [level - height / 2 for level, height in zip(levels, heights, strict=True)]
-    tops = spread(wanted, [height + gap for height in heights], room.area.top, room.area.bottom + gap)
-    return [_boxed(one, top, level, room) for one, top, level in zip(written, tops, levels, strict=True)]
+    tops = spread_labels(wanted, [height + gap for height in heights], room.area.top, room.area.bottom + gap)
+    return [_boxed(label, top, level, room) for label, top, level in zip(written, tops, levels, strict=True)]
 
 
 def _levels(labels: Sequence[Label], room: Room, ways: Ways) -> list[float]:
@@ -212,7 +213,7 @@ def _levels(labels: Sequence[Label], room: Room, ways: Ways) -> list[float]:
     same = [np.array_equal(label.anchor, after.anchor) for label, after in pairwise(labels)]
     lengths = [0.0 if shared else _APART * room.text_px for shared in same]
     if ways is Ways.AROUND:
-        return spread(own, [*lengths, 0.0], top, bottom)
+        return spread_labels(own, [*lengths, 0.0], top, bottom)
     if ways is Ways.BELOW:
         return [min(level, bottom) for level in _pushed(own, lengths)]
     return [max(-level, top) for level in _pushed([-level for level in own[::-1]], lengths[::-1])][::-1]
@@ -226,16 +227,16 @@ def _pushed(levels: Sequence[float], lengths: Sequence[float]) -> list[float]:
     return out
 
 
-def _boxed(one: _Written, top: float, level: float, room: Room) -> Placed:
+def _boxed(written: _Written, top: float, level: float, room: Room) -> PlacedLabel:
     """Give a written label its box and its leader."""
-    sign = -1.0 if one.label.at_left else 1.0
-    edge = room.kept.left if one.label.at_left else room.kept.right
-    inner, outer = (edge + sign * way for way in (GUTTER * room.text_px, GUTTER * room.text_px + one.width))
-    box = Box(min(inner, outer), top, max(inner, outer), top + one.height)
-    inset = min(0.9 * one.size_px, one.height / 2)
+    sign = -1.0 if written.label.at_left else 1.0
+    edge = room.kept.left if written.label.at_left else room.kept.right
+    inner, outer = (edge + sign * way for way in (GUTTER * room.text_px, GUTTER * room.text_px + written.width))
+    box = Box(min(inner, outer), top, max(inner, outer), top + written.height)
+    inset = min(0.9 * written.size_px, written.height / 2)
     port = float(np.clip(level, box.top + inset, box.bottom - inset))
-    leader = np.array([one.label.anchor, [edge + sign * _RAIL * room.text_px, level], [inner, port]])
-    return Placed(one.label, one.headline, one.detail, box, one.size_px, leader)
+    leader = np.array([written.label.anchor, [edge + sign * _RAIL * room.text_px, level], [inner, port]])
+    return PlacedLabel(written.label, written.headline, written.detail, box, written.size_px, leader)
 
 
 def letterings(size_px: float) -> tuple[Lettering, Lettering]:
@@ -253,7 +254,7 @@ def bar(size_px: float) -> float:
     return max(2.0, 0.22 * size_px)
 
 
-def spread(wanted: Sequence[float], lengths: Sequence[float], low: float, high: float) -> list[float]:
+def spread_labels(wanted: Sequence[float], lengths: Sequence[float], low: float, high: float) -> list[float]:
     """Begin of each stretch so that they keep their order, do not overlap, stay inside, and move least (least squares).
 
     The lengths must fit between low and high.
@@ -274,7 +275,7 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def wrap(words: str, lettering: Lettering, width: float) -> tuple[str, ...]:
+def wrap_text(words: str, lettering: Lettering, width: float) -> tuple[str, ...]:
     """Break a text between words so that each line fits the width where that is possible."""
     lines: list[str] = []
     for word in words.split(" "):
@@ -286,24 +287,24 @@ def wrap(words: str, lettering: Lettering, width: float) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def faults(placed: Sequence[Placed], kept: Box) -> Iterator[tuple[int, ...]]:
+def layout_faults(placed: Sequence[PlacedLabel], kept: Box) -> Iterator[tuple[int, ...]]:
     """Give the numbers of labels that cover what is kept free, or that meet one another with their boxes or leaders."""
-    for number, one in enumerate(placed):
-        if overlap(one.box, kept):
+    for number, label in enumerate(placed):
+        if boxes_overlap(label.box, kept):
             yield (number,)
-    for (number, one), (other_number, other) in combinations(enumerate(placed), 2):
+    for (number, label), (other_number, other) in combinations(enumerate(placed), 2):
         if (
-            overlap(one.box, other.box)
-            or runs_through(one.leader, other.box)
-            or runs_through(other.leader, one.box)
-            or crossing(one.leader, other.leader)
+            boxes_overlap(label.box, other.box)
+            or runs_through(label.leader, other.box)
+            or runs_through(other.leader, label.box)
+            or crossing(label.leader, other.leader)
         ):
             yield number, other_number
 
 
-def overlap(one: Box, other: Box) -> bool:
+def boxes_overlap(box: Box, other: Box) -> bool:
     """Whether two boxes share a point inside."""
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+    return box.left < other.right and other.left < box.right and box.top < other.bottom and other.top < box.bottom
 
 
 def runs_through(line: Array, box: Box) -> bool:
@@ -324,10 +325,10 @@ def _enters(start: Array, end: Array, box: Box) -> bool:
     return first < last
 
 
-def crossing(one: Array, other: Array) -> bool:
+def crossing(array: Array, other: Array) -> bool:
     """Whether two lines (n, 2) cross; lines that begin at one spot may share their beginning."""
-    shared = np.array_equal(one[0], other[0])
-    pieces = [(a, b) for a in pairwise(one) for b in pairwise(other)]
+    shared = np.array_equal(array[0], other[0])
+    pieces = [(a, b) for a in pairwise(array) for b in pairwise(other)]
     return any(_cross(*a, *b) for a, b in (pieces[1:] if shared else pieces))
 
 
@@ -338,11 +339,40 @@ def _cross(a: Array, b: Array, c: Array, d: Array) -> bool:
 
 def _parted(a: Array, b: Array, c: Array, d: Array) -> bool:
     """Whether c and d lie at different sides of the line through a and b."""
-    one, other = _aside(a, b, c), _aside(a, b, d)
-    return one * other < 0 and min(abs(one), abs(other)) > _ROUNDING_PX
+    first_side, other = _aside(a, b, c), _aside(a, b, d)
+    return first_side * other < 0 and min(abs(first_side), abs(other)) > _ROUNDING_PX
 
 
 def _aside(a: Array, b: Array, c: Array) -> float:
     """Give how far c lies beside the line from a to b, pixels: > 0 where the way turns clockwise, y downwards."""
     along = b - a
     return float((along[0] * (c[1] - a[1]) - along[1] * (c[0] - a[0])) / max(float(np.hypot(*along)), 1e-12))
+
+
+def draw_labels(canvas: Canvas, placed: Sequence[PlacedLabel]) -> None:
+    """Draw every leader with its spot, then every plate with its text."""
+    for label in placed:
+        canvas.path(label.leader, canvas.theme.leader, 0.5)
+    for label in placed:
+        canvas.dot(label.label.anchor, label.label.colour, 1.3)
+        _draw_plate(canvas, label)
+
+
+def _draw_plate(canvas: Canvas, placed_label: PlacedLabel) -> None:
+    canvas.plate(placed_label.box)
+    wide = bar(placed_label.size_px)
+    at = placed_label.box.right - wide if placed_label.label.at_left else placed_label.box.left
+    canvas.fill(Box(at, placed_label.box.top, at + wide, placed_label.box.bottom).corners, placed_label.label.colour)
+    left = placed_label.box.left + pad(placed_label.size_px) + (0 if placed_label.label.at_left else wide)
+    baseline = placed_label.box.top + pad(placed_label.size_px) + 0.82 * placed_label.size_px
+    for words, lettering, colour in _lines(canvas, placed_label):
+        canvas.text((left, baseline), words, colour, lettering)
+        baseline += LINE * placed_label.size_px
+
+
+def _lines(canvas: Canvas, placed_label: PlacedLabel) -> list[tuple[str, Lettering, Colour]]:
+    strong, light = letterings(placed_label.size_px)
+    return [
+        *((words, strong, canvas.theme.ink) for words in placed_label.headline),
+        *((words, light, canvas.theme.faint_ink) for words in placed_label.detail),
+    ]

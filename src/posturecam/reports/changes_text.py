@@ -25,7 +25,7 @@ UNTOLD = later("“Cannot tell”: the interval is so wide that a change that ma
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeText:
     """A change in words; ``direction`` only for what changed; ``nearer`` whether it went towards the usual."""
 
     name: str
@@ -36,15 +36,15 @@ class Told:
     nearer: bool = False
 
 
-def told(change: Change, knowledge: Knowledge) -> Told:
+def change_told(change: Change, knowledge: Knowledge) -> ChangeText:
     """Say what was, what is, and by how much that differs."""
     norm = knowledge.norm(change.key)
-    words = [norm.words(one.value, "") for one in (change.before, change.after)]
+    words = [norm.words(reading.value, "") for reading in (change.before, change.after)]
     by = unbroken(f"{norm.size(abs(change.difference)).split(' ')[0]} ± {norm.size(change.half)}")
     nearer = _("nearer to the usual") if towards_usual(change, norm) else _("further from the usual")
     direction = nearer if change.verdict is Verdict.CHANGED else ""
-    return Told(
-        name_of(change.key, knowledge),
+    return ChangeText(
+        change_name(change.key, knowledge),
         unbroken(words[0]),
         unbroken(words[1]),
         by,
@@ -53,7 +53,7 @@ def told(change: Change, knowledge: Knowledge) -> Told:
     )
 
 
-def name_of(key: str, knowledge: Knowledge) -> str:
+def change_name(key: str, knowledge: Knowledge) -> str:
     """Name a measure with its side: ``Shoulder tilt``, ``Knee angle, left``."""
     norm = knowledge.norm(key)
     return f"{norm.name}, {side_word(norm.side)}" if norm.side and norm.side not in norm.name.lower() else norm.name
@@ -63,7 +63,7 @@ def summary_line(changes: Sequence[Change]) -> str:
     """Count the verdicts in a sentence."""
     if not changes:
         return _("The two have no measure in common, so nothing can be compared.")
-    number = {verdict: sum(one.verdict is verdict for one in changes) for verdict in Verdict}
+    number = {verdict: sum(change.verdict is verdict for change in changes) for verdict in Verdict}
     changed, same, unknown = (number[verdict] for verdict in Verdict)
     none = _("none")
     return _(
@@ -78,10 +78,10 @@ def summary_line(changes: Sequence[Change]) -> str:
 
 def sure_lines(changes: Sequence[Change], sittings: Sequence[Sitting]) -> list[str]:
     """Say what the intervals rest on, what chance alone would do, and whether all was measured in the same way."""
-    documented = [one for one in changes if one.basis is Basis.DOCUMENTED]
+    documented = [change for change in changes if change.basis is Basis.DOCUMENTED]
     lines = [_(ONE_PHOTO)] if documented else []
     lines += [_(FROM_RESTANDS)] if len(documented) < len(changes) else []
-    lines += [_(UNTOLD)] if any(one.verdict is Verdict.UNTOLD for one in changes) else []
+    lines += [_(UNTOLD)] if any(change.verdict is Verdict.UNTOLD for change in changes) else []
     if len(changes) >= 10:
         chance = round(len(changes) / 20) or 1
         lines.append(
@@ -92,7 +92,7 @@ def sure_lines(changes: Sequence[Change], sittings: Sequence[Sitting]) -> list[s
                 chance=chance,
             )
         )
-    made_with = dict.fromkeys(one.made_with for one in sittings if one.made_with)
+    made_with = dict.fromkeys(sitting.made_with for sitting in sittings if sitting.made_with)
     if len(made_with) > 1:
         lines.append(
             _(
@@ -109,7 +109,7 @@ def missing_lines(before: Sitting, after: Sitting, knowledge: Knowledge) -> list
     return [
         _("{names}: not measured {when}.", names=", ".join(names), when=when)
         for side, when in (("before", _("the first time")), ("after", _("the second time")))
-        if (names := [name_of(key, knowledge) for key, lacks in only_in_one(before, after) if lacks == side])
+        if (names := [change_name(key, knowledge) for key, lacks in only_in_one(before, after) if lacks == side])
     ]
 
 

@@ -1,7 +1,11 @@
-"""What a report shows by the user's own wish: a client's name, a note, a logo above it; faces, figures, or neither."""
+"""What a report shows by the user's own wish: a client's name, a note, a logo above it; faces, figures, or neither.
+
+And how a picture is drawn over: which labels, with a grid or without, and whether it stands among others.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -9,8 +13,38 @@ from PIL import Image, ImageOps
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.picture.opening import check_budget, open_picture
 from posturecam.picture.photo import Pixels
-from posturecam.reports.picture.options import PLAIN, OverlayOptions
 from posturecam.text.language import _
+
+
+class Labels(StrEnum):
+    """Which labels stand beside the body: of every measure, of what stands out and the three levels, or none."""
+
+    ALL = "all"
+    FINDINGS = "findings"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayOptions:
+    """What is drawn beside the measured lines; ``brief``: large letters and only sizes, for a picture among others."""
+
+    labels: Labels = Labels.FINDINGS
+    grid: bool = False
+    brief: bool = False
+
+
+PLAIN = OverlayOptions()
+"""A picture by itself, with its findings."""
+
+
+def overlay_options(labels: str, *, grid: bool) -> OverlayOptions:
+    """Read what is asked for; raises SettingsError for labels that there are not."""
+    try:
+        return OverlayOptions(Labels(labels), grid)
+    except ValueError as error:
+        msg = _("--labels {text} is unknown. Give one of: {names}.", text=labels, names=", ".join(Labels))
+        raise SettingsError(msg) from error
+
 
 _LONGEST_PX = 600
 """Long side of a logo inside a report."""
@@ -31,7 +65,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReportOptions:
     """How the reports look: what stands above them, what of the people may be seen, and what is drawn over them."""
 
     heading: Heading = field(default_factory=Heading)

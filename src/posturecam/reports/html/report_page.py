@@ -1,4 +1,7 @@
-"""The report as one HTML file: pictures and style inside, no script, no request; light, dark, phone and paper."""
+"""The report as one HTML file: pictures and style inside, no script, no request; light, dark, phone and paper.
+
+Of an exam the overlays stand side by side, then what the photos say together.
+"""
 
 import base64
 from collections.abc import Sequence
@@ -7,14 +10,17 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.measures.measurement import Measurement
 from posturecam.picture.photo import Pixels
 from posturecam.pipeline.assessment import Assessment, PhotoInfo
+from posturecam.pipeline.exam import Combined, Exam
 from posturecam.reports import body_map
-from posturecam.reports.heading import Heading
-from posturecam.reports.html import webpage_parts as parts
+from posturecam.reports.html import report_sections as parts
 from posturecam.reports.html.markup import Html, document, tag
-from posturecam.reports.picture.photo_overlay import encode, reduced
-from posturecam.reports.strip import in_svg, strip_of
+from posturecam.reports.picture.photo_overlay import encode, reduced_pixels
+from posturecam.reports.range_bar import in_svg, range_bar_of
+from posturecam.reports.report_options import Heading
+from posturecam.reports.terminal.report_text import views_words
 from posturecam.text import telling
 from posturecam.text.day_words import day_words
+from posturecam.text.exam_telling import together
 from posturecam.text.language import _, later
 from posturecam.text.wording import (
     DISCLAIMER,
@@ -37,7 +43,7 @@ _LONGEST_PX = 1600
 """Long side of the picture inside the page."""
 
 
-def page(
+def photo_page(
     assessment: Assessment, drawn: Pixels, knowledge: Knowledge | None = None, heading: Heading | None = None
 ) -> str:
     """Build the report; ``drawn`` is the overlay, (h, w, 3) uint8 RGB."""
@@ -49,28 +55,28 @@ def page(
         tag(
             "main",
             tag("div", _photo(assessment, drawn), tag("div", parts.summary(assessment, knowledge)), class_="top"),
-            *sections(assessment, knowledge, numbers_table(assessment, knowledge)),
+            *report_parts_html(assessment, knowledge, numbers_table(assessment, knowledge)),
         ),
         tag("footer", tag("p", telling.made_with(assessment))),
     )
 
 
-def sections(assessment: Assessment, knowledge: Knowledge, numbers: Html) -> tuple[Html, ...]:
+def report_parts_html(assessment: Assessment, knowledge: Knowledge, numbers: Html) -> tuple[Html, ...]:
     """Build what follows the summary, in its order; ``numbers`` is the table of measurements.
 
     Of photos that show no posture only the notes follow.
     """
     if assessment.void and not assessment.measurements:
-        return parts.listed(_("Notes"), telling.notes_beside(assessment)), disclaimer()
+        return parts.listed_html(_("Notes"), telling.notes_beside(assessment)), disclaimer()
     return (
         parts.details(assessment, knowledge),
         body_map.section(assessment, knowledge),
-        parts.chain(assessment),
-        parts.plan(assessment),
+        parts.chain_section(assessment),
+        parts.plan_section(assessment),
         numbers,
-        parts.listed(_("What could not be measured"), telling.unmeasured_lines(assessment, knowledge)),
+        parts.listed_html(_("What could not be measured"), telling.unmeasured_lines(assessment, knowledge)),
         parts.certainty(assessment, knowledge),
-        parts.listed(_("Notes"), telling.notes_beside(assessment)),
+        parts.listed_html(_("Notes"), telling.notes_beside(assessment)),
         disclaimer(),
     )
 
@@ -106,13 +112,15 @@ def _described(assessment: Assessment) -> str:
     view = seen_from(assessment.pose.view)
     if assessment.void:
         return _("The person {view}; nothing is measured. {void}", view=view, void=assessment.void)
-    lines = "; ".join(one.words for one in assessment.measurements if stands_out(one)) or _("nothing stands out")
+    lines = "; ".join(measurement.words for measurement in assessment.measurements if stands_out(measurement)) or _(
+        "nothing stands out"
+    )
     return _("The person {view}, with plumb line and measured lines drawn in: {lines}.", view=view, lines=lines)
 
 
 def picture_data(pixels: Pixels) -> str:
     """Put a picture into an address of its own, as JPEG without metadata, reduced to what a page needs."""
-    return "data:image/jpeg;base64," + base64.b64encode(encode(reduced(pixels, _LONGEST_PX), ".jpg")).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(encode(reduced_pixels(pixels, _LONGEST_PX), ".jpg")).decode()
 
 
 def numbers_table(assessment: Assessment, knowledge: Knowledge) -> Html:
@@ -145,15 +153,84 @@ def _sample(zone: str) -> Html:
 
 
 def _group(title: str, members: Sequence[Measurement], knowledge: Knowledge) -> Html:
-    rows = [_row(one, knowledge) for one in members]
+    rows = [_photo_row(member, knowledge) for member in members]
     return tag("tbody", tag("tr", tag("th", title, colspan=4, scope="rowgroup")), *rows)
 
 
-def _row(one: Measurement, knowledge: Knowledge) -> Html:
+def _photo_row(measurement: Measurement, knowledge: Knowledge) -> Html:
     return tag(
         "tr",
-        tag("th", unbroken(plain_words(one)), scope="row"),
-        tag("td", unbroken(plus_minus(one)), class_="number"),
-        tag("td", in_svg(strip_of(one, knowledge.norm(one.key))), class_="strip"),
-        tag("td", severity_words(one), class_=f"severity {one.severity}"),
+        tag("th", unbroken(plain_words(measurement)), scope="row"),
+        tag("td", unbroken(plus_minus(measurement)), class_="number"),
+        tag("td", in_svg(range_bar_of(measurement, knowledge.norm(measurement.key))), class_="strip"),
+        tag("td", severity_words(measurement), class_=f"severity {measurement.severity}"),
+    )
+
+
+def exam_page(
+    exam: Exam, drawn: Sequence[Pixels], knowledge: Knowledge | None = None, heading: Heading | None = None
+) -> str:
+    """Build the report; ``drawn`` are the overlays, in the order of the exam's photos."""
+    knowledge, whole = knowledge or load(), together(exam)
+    names = ", ".join(isolated(photo.photo.name) for photo in exam.photos)
+    return document(
+        _("Posture report of an exam"),
+        header(names, heading or Heading(), [photo.photo for photo in exam.photos]),
+        tag(
+            "main",
+            _exam_photos(exam, drawn),
+            parts.summary(whole, knowledge, _("What the photos show")),
+            *report_parts_html(whole, knowledge, combined_table(exam, knowledge)),
+        ),
+        tag("footer", tag("p", telling.made_with(whole))),
+    )
+
+
+def _exam_photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
+    """Show the overlays side by side; they wrap on a narrow screen."""
+    figures = (
+        tag(
+            "figure",
+            tag("img", src=picture_data(pixels), alt=_("The person {seen_from}", seen_from=seen_from(photo.pose.view))),
+            tag("figcaption", f"{isolated(photo.photo.name)}, {seen_from(photo.pose.view)}"),
+        )
+        for photo, pixels in zip(exam.photos, drawn, strict=True)
+    )
+    sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
+    return tag("section", tag("div", *figures, class_="photos"), sizes)
+
+
+def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
+    """Lay out the combined measurements, head to feet, each with the views it comes from."""
+    by_key = {measurement.measurement.key: measurement for measurement in exam.measurements}
+    head = ("Measured", "±", _("On the usual range"), "Size", "From")
+    groups = by_region([measurement.measurement for measurement in exam.measurements])
+    body = (
+        tag(
+            "tbody",
+            tag("tr", tag("th", title, colspan=len(head), scope="rowgroup")),
+            *(_exam_row(member, by_key[member.key], knowledge) for member in members),
+        )
+        for title, members in groups
+    )
+    columns = (tag("th", word, scope="col", class_="from" if word == head[-1] else None) for word in head)
+    heading = tag("thead", tag("tr", *columns))
+    return tag(
+        "section",
+        tag("h2", _("All measurements")),
+        legend(),
+        tag("div", tag("table", heading, *body)),
+        parts.index_parts(together(exam)),
+        class_="numbers",
+    )
+
+
+def _exam_row(measurement: Measurement, combined: Combined, knowledge: Knowledge) -> Html:
+    return tag(
+        "tr",
+        tag("th", unbroken(plain_words(measurement)), scope="row"),
+        tag("td", unbroken(plus_minus(measurement)), class_="number"),
+        tag("td", in_svg(range_bar_of(measurement, knowledge.norm(measurement.key))), class_="strip"),
+        tag("td", severity_words(measurement), class_=f"severity {measurement.severity}"),
+        tag("td", views_words(combined), class_="from"),
     )
