@@ -74,7 +74,7 @@ class Remedies:
     def for_muscle(self, phase: str, muscle: str) -> Remedy | None:
         """Return the first remedy of a phase that serves the muscle."""
         remedies = self.release if phase == "release" else self.activate
-        return next((one for one in remedies.values() if muscle in one.muscles), None)
+        return next((remedy for remedy in remedies.values() if muscle in remedy.muscles), None)
 
 
 def read_questions(data: Mapping[str, object], faults: Faults) -> dict[str, Question]:

@@ -72,7 +72,11 @@ class Variant:
     @property
     def lead(self) -> Expect | None:
         """The deviation that the pattern is named for: the first that must hold and is no level that is to be kept."""
-        may_lead = (one for one in self.expects if one.gate == "yes" and any(way.one_sided for way in one.options))
+        may_lead = (
+            expected
+            for expected in self.expects
+            if expected.gate == "yes" and any(way.one_sided for way in expected.options)
+        )
         return next(may_lead, None)
 
 

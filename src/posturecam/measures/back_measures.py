@@ -85,7 +85,7 @@ def _heel(mean: Frame, behind: Behind, roll_deg: float, side: Side, knowledge: K
 
 def _why_hidden(pose: Pose, needs: tuple[Landmark, ...]) -> Reason | None:
     """Say which of the points that a measure rests on is not seen, or None."""
-    return next(filter(None, (why_unseen(pose, one) for one in needs)), None)
+    return next(filter(None, (why_unseen(pose, need) for need in needs)), None)
 
 
 def is_usual(features: Array) -> bool:

@@ -97,7 +97,7 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
     better = {key: one for key, one in better.items() if key not in hidden}
     new = [better[key] for key in CONTOUR if key in better]
     lost = [Unmeasured(key, Reason("back_outline_not_found")) for key in CONTOUR if key not in better]
-    return (*(better.get(one.key, one) for one in kept), *new), (*missing, *lost)
+    return (*(better.get(measurement.key, measurement) for measurement in kept), *new), (*missing, *lost)
 
 
 def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> Reason | None:

@@ -95,7 +95,7 @@ class Follows:
     @property
     def words(self) -> str:
         """How placed points count in it."""
-        by = " and ".join(BY.get(one, one) for one in sorted(self.sources - {""}))
+        by = " and ".join(BY.get(source, source) for source in sorted(self.sources - {""}))
         return by if self.complete else f"partly {by}"
 
 
@@ -187,7 +187,11 @@ def _ways(spread: Spread, pose: Pose) -> Ways:
     for one in (*MARKED, *spine_ways(spread.is_placed)):
         if pose.view in one.views and one.key not in ways and _at_hand(one, spread, pose):
             ways[one.key] = one.compute
-    plain = {one.key: (one.compute, one.needs) for one in MEASURES if pose.view.frontal and pose.view in one.views}
+    plain = {
+        measure.key: (measure.compute, measure.needs)
+        for measure in MEASURES
+        if pose.view.frontal and pose.view in measure.views
+    }
     if pose.view in SIDES:
         plain = {
             key: (compute, tuple(near_landmark(pose.view, part) for part in parts))
@@ -206,7 +210,7 @@ def _at_hand(one: Marked, spread: Spread, pose: Pose) -> bool:
 
 def _seen(needs: Iterable[Landmark], spread: Spread, pose: Pose) -> bool:
     """Whether every landmark is placed, or seen by the network."""
-    return all(spread.is_placed(one) or why_unseen(pose, one) is None for one in needs)
+    return all(spread.is_placed(need) or why_unseen(pose, need) is None for need in needs)
 
 
 def _joined(
@@ -235,7 +239,7 @@ def _bends(
 ) -> Iterable[tuple[str, Measurement]]:
     """Take the side-bends from their two lines, where one of these rests on placed points."""
     for key, pairs in BENDS.items():
-        lines = [next((known[one] for one in names if one in known), None) for names in pairs]
+        lines = [next((known[name] for name in names if name in known), None) for names in pairs]
         lower, upper = lines
         if lower is None or upper is None or not (lower.placed or upper.placed):
             continue
@@ -262,8 +266,8 @@ def _fake_bend(ways: Ways, flat: Flattened | None, view: View, lower: Measuremen
 
 def joint_words(words: Collection[str]) -> str:
     """Say how placed points count where several numbers come together, each with its own words; empty where none do."""
-    names = {one.removeprefix("partly ") for one in words if one}
-    whole = all(words) and not any(one.startswith("partly ") for one in words)
+    names = {word.removeprefix("partly ") for word in words if word}
+    whole = all(words) and not any(word.startswith("partly ") for word in words)
     said = " and ".join(sorted(names))
     return said if whole or not said else f"partly {said}"
 

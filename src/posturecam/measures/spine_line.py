@@ -73,7 +73,7 @@ def _neck(outline: Silhouette, low: Array, high: Array) -> Array:
 
 def beside_chord(features: Array) -> Array:
     """(9,) how far the spine lies beside its chord at ``PARTS``, % of the chord, + = to the subject's left."""
-    added = [one.of(features[None])[0] for one in corrections(FURROW, BACK_TABLE).values()]
+    added = [correction.of(features[None])[0] for correction in corrections(FURROW, BACK_TABLE).values()]
     return np.asarray(plain_beside(features) + np.array(added))
 
 

@@ -90,8 +90,13 @@ class Trunk:
     @property
     def points(self) -> Array:
         """(K, 2) every point that a measure rests on; ``with_points`` takes them back."""
-        single = [self.hip, self.neck, *self.shoulders, *(at for one in self._flanks for at in (one.armpit, one.waist))]
-        return np.concatenate([np.stack(single), *(one.edge for one in self._flanks)])
+        single = [
+            self.hip,
+            self.neck,
+            *self.shoulders,
+            *(at for flank in self._flanks for at in (flank.armpit, flank.waist)),
+        ]
+        return np.concatenate([np.stack(single), *(flank.edge for flank in self._flanks)])
 
     def with_points(self, points: Array) -> "Trunk":
         """Give the trunk whose ``points`` (K, 2) are these."""
@@ -126,12 +131,12 @@ class Trunk:
         A hollow is the area between the flank and the straight line from below the armpit to the hip. The gap to the
         arm would say less: it grows with every degree that the arm hangs further out.
         """
-        low, high = (pick(one.ends[end] for one in self._flanks) for end, pick in ((0, max), (1, min)))
+        low, high = (pick(flank.ends[end] for flank in self._flanks) for end, pick in ((0, max), (1, min)))
         low, high = max(low, ROWS[_HOLLOW.start]), min(high, ROWS[_HOLLOW.stop - 1])
         rows = np.concatenate([[low], ROWS[(low < ROWS) & (high > ROWS)], [high]])
         seen = np.isfinite(self.midline[:, 0])
         axis = self.hip[0] + rows * (self.neck - self.hip)[0]
-        beside = [np.interp(rows, ROWS[seen], one.edge[seen, 0]) - axis for one in self._flanks]
+        beside = [np.interp(rows, ROWS[seen], flank.edge[seen, 0]) - axis for flank in self._flanks]
         left, right = _hollow(rows, beside[0]), _hollow(rows, -beside[1])
         return (left - right) / max((left + right) / 2, _LEAST_HOLLOW) * 100.0
 
@@ -181,8 +186,8 @@ def trunk_lines(frame: Frame, outline: Silhouette, roll_deg: float) -> TrunkLine
     flanks = (trunk.left, trunk.right)
     parts = (
         trunk.midline[np.isfinite(trunk.midline).all(axis=1)],
-        np.stack([one.armpit for one in flanks]),
-        np.stack([one.waist for one in flanks]),
+        np.stack([flank.armpit for flank in flanks]),
+        np.stack([flank.waist for flank in flanks]),
     )
     return TrunkLines(*(to_photo(part * size, frame.view, roll_deg) for part in parts))
 

@@ -134,12 +134,12 @@ def girdles_withheld(taken: Taken, knowledge: Knowledge) -> Taken:
     """Withhold the pelvis' or the shoulders' tilt, and what rests on it, where its ± is too wide to say anything."""
     kept, left_out = taken
     for key, (resting, why) in GIRDLES.items():
-        tilt = next((one for one in kept if one.key == key and not one.placed), None)
+        tilt = next((measurement for measurement in kept if measurement.key == key and not measurement.placed), None)
         bands = knowledge.norm(key).bands
         if tilt is None or bands is None or Z95 * tilt.sem <= GIRDLE_TIMES * bands[-1]:
             continue
-        gone = [one for one in kept if one.key.startswith(resting) and not one.placed]
-        kept = tuple(one for one in kept if one not in gone)
+        gone = [measurement for measurement in kept if measurement.key.startswith(resting) and not measurement.placed]
+        kept = tuple(measurement for measurement in kept if measurement not in gone)
         left_out = (*left_out, *(Unmeasured(one.key, Reason(why, error=Z95 * tilt.sem)) for one in gone))
     return kept, left_out
 

@@ -235,4 +235,4 @@ def _way(key: str, views: frozenset[View], knowledge: Knowledge) -> str:
 
 def _shortest(needs: Sequence[str]) -> tuple[str, ...]:
     """Leave out what another need already says: a side photo with the outline is a side photo."""
-    return tuple(one for one in needs if not any(other != one and other.startswith(one) for other in needs))
+    return tuple(need for need in needs if not any(other != need and other.startswith(need) for other in needs))

@@ -128,7 +128,12 @@ def _notes(
 ) -> tuple[Note, ...]:
     """Say kindly when nothing stands out, when pain voids the photo, which answers counted, and what age explains."""
     voided = next(
-        (one for one in knowledge.patterns.values() if one.voids and _voids(one.key, findings, answers)), None
+        (
+            pattern
+            for pattern in knowledge.patterns.values()
+            if pattern.voids and _voids(pattern.key, findings, answers)
+        ),
+        None,
     )
     if voided:
         return (Note("from_tables", text=voided.variants[0].explanation),)
@@ -151,7 +156,7 @@ def _age(measured: Iterable[Measured], knowledge: Knowledge) -> tuple[Note, ...]
 
 
 def _voids(pattern: str, findings: tuple[Finding, ...], answers: Answers) -> bool:
-    reason = next((one.reason for one in findings if one.pattern == pattern), None)
+    reason = next((finding.reason for finding in findings if finding.pattern == pattern), None)
     return reason is not None and reason.kind == "not_scored" and bool(answers.given)
 
 

@@ -31,9 +31,9 @@ class Measured(Protocol):
 def by_key(measurements: Iterable[Measured]) -> dict[str, tuple[float, float]]:
     """Value and standard error by key; of several with one key the surest counts."""
     person: dict[str, tuple[float, float]] = {}
-    for one in measurements:
-        if one.key not in person or one.sem < person[one.key][1]:
-            person[one.key] = (one.value, one.sem)
+    for measurement in measurements:
+        if measurement.key not in person or measurement.sem < person[measurement.key][1]:
+            person[measurement.key] = (measurement.value, measurement.sem)
     return person
 
 
@@ -64,7 +64,10 @@ _ORDER = tuple(_WHEN)
 def answered(answers: Answers | None, knowledge: Knowledge) -> tuple[RedFlag, ...]:
     """Give the warning signs that were answered with yes, the most urgent first."""
     warnings = [knowledge.warnings[key] for key in (answers or Answers()).warnings]
-    flags = (RedFlag(one.key, "answered", one.reason, one.urgency, _(_WHEN[one.urgency])) for one in warnings)
+    flags = (
+        RedFlag(warning.key, "answered", warning.reason, warning.urgency, _(_WHEN[warning.urgency]))
+        for warning in warnings
+    )
     return tuple(sorted(flags, key=lambda flag: _ORDER.index(flag.urgency)))
 
 

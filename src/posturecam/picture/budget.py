@@ -30,7 +30,7 @@ def decoded_bytes(kind: Format, image: Image.Image, data: bytes) -> int:
     if kind in (Format.HEIF, Format.AVIF):
         return held + pixels * _PLANES
     if kind is Format.TIFF:
-        return held + max((one.largest_piece for one in directories(data)[:1]), default=0)
+        return held + max((directory.largest_piece for directory in directories(data)[:1]), default=0)
     return held
 
 
@@ -48,8 +48,8 @@ def _coefficients(data: bytes) -> int:
             pixels, progressive = width * height, marker == 0xC2
         elif marker == 0xDA and not progressive and data[at + 2] == len(samplings):
             return 0
-    across, down = (max((part(one) for one in samplings), default=1) or 1 for part in (_across, _down))
-    return 2 * pixels * sum(_across(one) * _down(one) for one in samplings) // (across * down)
+    across, down = (max((part(sampling) for sampling in samplings), default=1) or 1 for part in (_across, _down))
+    return 2 * pixels * sum(_across(sampling) * _down(sampling) for sampling in samplings) // (across * down)
 
 
 def _across(sampling: int) -> int:

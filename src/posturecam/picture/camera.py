@@ -311,7 +311,7 @@ def _why_not_on_linux(number: int, devices: Path) -> Problem:
     if not others:
         return Problem("no_camera", film=film)
     if not device.exists():
-        names = ", ".join(one.name.removeprefix("video") for one in others)
+        names = ", ".join(other.name.removeprefix("video") for other in others)
         return Problem("no_such_camera", number=number, names=names)
     if not os.access(device, os.R_OK | os.W_OK):
         return Problem("no_camera_permission", device=device, film=film)

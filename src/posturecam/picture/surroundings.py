@@ -91,7 +91,7 @@ class Surroundings:
         board = None if self.board is None else (self.board * [-1.0, 1.0] + [width_px, 0.0])[[1, 0, 3, 2]]
         return replace(
             self,
-            verticals=tuple(replace(one, roll_deg=-one.roll_deg) for one in self.verticals),
+            verticals=tuple(replace(vertical, roll_deg=-vertical.roll_deg) for vertical in self.verticals),
             perspective=None if self.perspective is None else self.perspective.mirrored(width_px),
             board=board,
             is_mirrored=None if self.is_mirrored is None else not self.is_mirrored,

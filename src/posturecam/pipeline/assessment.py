@@ -124,7 +124,7 @@ class Assessment:
 
     def __getitem__(self, key: str) -> Measurement:
         """Give the measurement of that key; KeyError when it was not measured."""
-        return {one.key: one for one in self.measurements}[key]
+        return {measurement.key: measurement for measurement in self.measurements}[key]
 
 
 def assess(
@@ -309,7 +309,7 @@ def place(
     old = placed_notes(assessment.measurements, pose.placed)
     kept = kept if camera is None else straight_points(kept, camera.fitted(pose.size_px))
     bare = replace(
-        assessment, pose=replace(pose, placed=kept), notes=tuple(one for one in assessment.notes if one not in old)
+        assessment, pose=replace(pose, placed=kept), notes=tuple(note for note in assessment.notes if note not in old)
     )
     return retold(bare, assessment.unplaced, knowledge)
 
@@ -319,7 +319,7 @@ def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoin
     kinds = {HAND: "placed_by_hand", STICKER: "found_as_stickers"}
     names = {source: _names([point.name for point in placed if point.source == source]) for source in kinds}
     told = [Note("placed_points", how=Note(kinds[source]), names=said) for source, said in names.items() if said]
-    if placed and not any(one.placed for one in measurements):
+    if placed and not any(measurement.placed for measurement in measurements):
         told.append(Note("placed_for_nothing"))
     return tuple(told)
 

@@ -205,7 +205,7 @@ def _mean_sight(sights: Sequence[Sight]) -> Sight | None:
     """Average what the estimator's network saw; its places are counted in the body's own squares."""
     if not sights:
         return None
-    places, sharp = (np.mean([getattr(one, name) for one in sights], axis=0) for name in ("places", "sharp"))
+    places, sharp = (np.mean([getattr(sight, name) for sight in sights], axis=0) for name in ("places", "sharp"))
     return Sight(places, sharp)
 
 

@@ -65,7 +65,7 @@ class Found:
     @property
     def mean_points(self) -> Array:
         """(33, 2) the points' mean over the passes, photo pixels."""
-        return np.asarray(np.mean([one.points for one in self.sightings], axis=0))
+        return np.asarray(np.mean([sighting.points for sighting in self.sightings], axis=0))
 
 
 def whole_passes(passes: int) -> int:
@@ -285,8 +285,8 @@ def pose_of(decision: Decision, photo: Photo, model: Model, *, given: bool = Fal
     facing, spread_deg = mean_facing(sightings)
     mirrored = len(sightings) > 1
     return Pose(
-        points=np.stack([one.points for one in sightings]),
-        visibility=np.mean([one.visibility for one in sightings], axis=0),
+        points=np.stack([sighting.points for sighting in sightings]),
+        visibility=np.mean([sighting.visibility for sighting in sightings], axis=0),
         size_px=photo.size_px,
         view=decision.view,
         view_source="given" if given else "found",

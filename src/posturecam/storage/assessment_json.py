@@ -41,8 +41,8 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         },
         "pose": _pose(assessment.pose),
         "vertical": plain(assessment.vertical),
-        "measurements": [_measurement(one) for one in assessment.measurements],
-        "unmeasured": [unmeasured_row(one) for one in assessment.unmeasured],
+        "measurements": [_measurement(measurement) for measurement in assessment.measurements],
+        "unmeasured": [unmeasured_row(missing) for missing in assessment.unmeasured],
         "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
         "notes": told["notes"],
         "versions": dict(assessment.versions),
@@ -125,7 +125,7 @@ _AS_THEY_ARE = frozenset((str, int, bool, NoneType))
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     """Name the fields of a dataclass."""
-    return tuple(one.name for one in fields(kind))
+    return tuple(field.name for field in fields(kind))
 
 
 def _surroundings(assessment: Assessment) -> dict[str, Any] | None:

@@ -57,7 +57,7 @@ def void_from(whole: Mapping[str, Any]) -> Note | None:
 
 def finding_row(finding: Finding) -> dict[str, Any]:
     """Give a finding; its explanation and reason are sentences, with the reason's code beside it."""
-    told = {one.name: getattr(finding, one.name) for one in fields(finding)}
+    told = {field.name: getattr(finding, field.name) for field in fields(finding)}
     row = {name: sentence(value) if isinstance(value, Fact) else value for name, value in told.items()}
     return row if finding.reason is None else {**row, **code_of(finding.reason)}
 

@@ -201,6 +201,6 @@ def _stored(path: Path) -> list[Any]:
         return []
     try:
         facts = json.loads(path.read_bytes())
-        return [one["photo"] for one in facts["photos"]] if "photos" in facts else [facts["photo"]]
+        return [fact["photo"] for fact in facts["photos"]] if "photos" in facts else [facts["photo"]]
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return [None]

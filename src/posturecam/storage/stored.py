@@ -214,10 +214,10 @@ def _surroundings(whole: Fields) -> Surroundings | None:
         return None
     inner = whole.inner("surroundings")
     verticals = tuple(
-        Vertical(one.text("source"), one.number("roll_deg"), one.number("sigma_deg")) for one in inner.rows("verticals")
+        Vertical(row.text("source"), row.number("roll_deg"), row.number("sigma_deg")) for row in inner.rows("verticals")
     )
     scales = tuple(
-        Scale(one.text("source"), one.number("mm_per_px"), one.number("sigma")) for one in inner.rows("scales")
+        Scale(row.text("source"), row.number("mm_per_px"), row.number("sigma")) for row in inner.rows("scales")
     )
     return Surroundings(
         verticals or (_vertical(whole),),
@@ -239,7 +239,7 @@ def _clothes(whole: Fields) -> tuple[Caution, ...]:
 
 
 def _line(ends: Array) -> Line:
-    x1, y1, x2, y2 = (float(one) for one in ends)
+    x1, y1, x2, y2 = (float(end) for end in ends)
     return x1, y1, x2, y2
 
 

@@ -53,7 +53,7 @@ def _leg(whole: Fields, side: Side, knowledge: Knowledge) -> Leg | None:
 def _spreads(whole: Fields, side: Side, knowledge: Knowledge) -> tuple[float, float]:
     """Take the spreads from try to try out of the stored standard errors; 0 where none are stored."""
     rows = whole.rows("measurements") if whole.has("measurements") else []
-    sems = {one.text("key"): one.number("sem") for one in rows}
+    sems = {row.text("key"): row.number("sem") for row in rows}
     drop, lean = (
         sqrt(max(0.0, sems.get(f"{key}_{side}", 0.0) ** 2 - knowledge.landmark_error(error, View.FRONT) ** 2))
         for key, error in (("pelvic_drop", "hip_tilt"), ("single_leg_lean", "trunk_lean"))

@@ -10,7 +10,7 @@ def together(exam: Exam) -> Assessment:
     """Give an assessment that carries the exam's combined numbers, conclusion and notes."""
     return replace(
         exam.photos[0],
-        measurements=tuple(one.measurement for one in exam.measurements),
+        measurements=tuple(measurement.measurement for measurement in exam.measurements),
         unmeasured=exam.unmeasured,
         conclusion=exam.conclusion,
         notes=exam.notes,

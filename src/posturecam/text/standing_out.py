@@ -22,7 +22,7 @@ def sizes(assessment: Assessment, knowledge: Knowledge) -> list[str]:
 
 def _once(assessment: Assessment) -> Iterable[Measurement]:
     """Give the measurements without those that say in millimetres what another one says."""
-    return (one for one in assessment.measurements if one.key not in TWINS)
+    return (measurement for measurement in assessment.measurements if measurement.key not in TWINS)
 
 
 def beyond_usual(assessment: Assessment) -> str | None:

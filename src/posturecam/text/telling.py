@@ -107,7 +107,7 @@ def other_findings(assessment: Assessment) -> str | None:
 
 def leading(assessment: Assessment) -> list[Finding]:
     """Take what is found and not listed under something stronger; what leans on noise comes last."""
-    found = [one for one in assessment.findings if one.found and one.subsumed_by is None]
+    found = [finding for finding in assessment.findings if finding.found and finding.subsumed_by is None]
     return sorted(found, key=lambda one: one.leans_on_noise)
 
 
@@ -161,9 +161,9 @@ def titled(finding: Finding) -> str:
 def muscle_words(muscles: Iterable[MuscleSide], knowledge: Knowledge) -> tuple[str, ...]:
     """Name muscles by side, plainly with the term beside: ``left: front shin muscle (tibialis anterior); …``."""
     sides: dict[str, list[str]] = {}
-    for one in muscles:
-        side = _("both sides") if one.side is Side.BOTH else side_word(one.side)
-        sides.setdefault(side, []).append(muscle_name(one.muscle, knowledge))
+    for muscle in muscles:
+        side = _("both sides") if muscle.side is Side.BOTH else side_word(muscle.side)
+        sides.setdefault(side, []).append(muscle_name(muscle.muscle, knowledge))
     return tuple(f"{side}: {'; '.join(names)}" for side, names in sides.items())
 
 
@@ -221,8 +221,8 @@ def unmeasured_lines(assessment: Assessment, knowledge: Knowledge, most: int = 9
     if assessment.void:
         return []
     reasons: dict[str, list[str]] = {}
-    for one in assessment.unmeasured:
-        reasons.setdefault(sentence(one.reason), []).append(knowledge.norm(one.key).plain)
+    for missing in assessment.unmeasured:
+        reasons.setdefault(sentence(missing.reason), []).append(knowledge.norm(missing.key).plain)
     return [f"{_named(names, most)}: {reason}" for reason, names in reasons.items()]
 
 
@@ -277,7 +277,7 @@ def vertical_words(assessment: Assessment) -> str:
         for one in (around.verticals[1:] if around else ())
     ]
     beside = _("; told also by: {names}", names="; ".join(others)) if others else ""
-    keys = {one.key for one in assessment.measurements}
+    keys = {measurement.key for measurement in assessment.measurements}
     free = list(dict.fromkeys(_(words) for key, words in FREE_OF_VERTICAL.items() if key in keys))
     independent = (
         _(" Free of it: {names}.", names=", ".join(free)) if free else _(" No number of this view is free of it.")
@@ -313,9 +313,15 @@ def made_with(assessment: Assessment) -> str:
 def network_alone(assessment: Assessment, knowledge: Knowledge) -> str | None:
     """Say what the pose network alone would have given for shoulders and hips, or None where nothing was changed."""
     told = [
-        _("{size} (here: {size2})", size=_size(knowledge, one.key, one.raw), size2=_size(knowledge, one.key, one.value))
-        for one in assessment.measurements
-        if one.key in ("shoulder_tilt", "hip_tilt") and one.raw is not None and abs(one.raw - one.value) >= SAME
+        _(
+            "{size} (here: {size2})",
+            size=_size(knowledge, measurement.key, measurement.raw),
+            size2=_size(knowledge, measurement.key, measurement.value),
+        )
+        for measurement in assessment.measurements
+        if measurement.key in ("shoulder_tilt", "hip_tilt")
+        and measurement.raw is not None
+        and abs(measurement.raw - measurement.value) >= SAME
     ]
     return f"{_(ALONE)} {'; '.join(told)}. {_(WHY_OTHER)}" if told else None
 

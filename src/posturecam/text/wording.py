@@ -66,8 +66,8 @@ PLACED = later(
 def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measurement]]]:
     """Group measurements from head to feet; empty regions are left out."""
     groups: dict[str, list[Measurement]] = {title: [] for title, _stems in REGIONS}
-    for one in measurements:
-        groups.setdefault(region_of(one.key), []).append(one)
+    for measurement in measurements:
+        groups.setdefault(region_of(measurement.key), []).append(measurement)
     return [(_(title), members) for title, members in groups.items() if members]
 
 

@@ -149,8 +149,8 @@ def _side_by_side(squares: list[Array]) -> list[Array]:
     """Find the box (4,) around squares of one size that lie together as a chessboard's do."""
     if len(squares) < LEAST_SQUARES:
         return []
-    middles = np.array([one.mean(axis=0) for one in squares])
-    sides = np.array([np.linalg.norm(one - np.roll(one, 1, axis=0), axis=1).mean() for one in squares])
+    middles = np.array([square.mean(axis=0) for square in squares])
+    sides = np.array([np.linalg.norm(square - np.roll(square, 1, axis=0), axis=1).mean() for square in squares])
     side, middle = float(np.median(sides)), np.median(middles, axis=0)
     near = (np.abs(np.log(sides / side)) < 0.6) & (np.abs(middles - middle).max(axis=1) < max(SQUARES) * side)
     if near.sum() < LEAST_SQUARES:

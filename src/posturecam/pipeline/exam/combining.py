@@ -70,7 +70,7 @@ def combine(
     assessments: Sequence[Assessment], knowledge: Knowledge
 ) -> tuple[tuple[Combined, ...], tuple[Conflict, ...]]:
     """Combine every measure of the assessments, in the order of the knowledge tables."""
-    keys = {one.key for assessment in assessments for one in assessment.measurements}
+    keys = {measurement.key for assessment in assessments for measurement in assessment.measurements}
     combined, conflicts = [], []
     for key in (key for key in knowledge.norms if key in keys):
         parts = tuple(from_views(assessments, key))
@@ -95,11 +95,11 @@ def contradicting_restands(
 def single_photos(assessments: Iterable[Assessment], view: View, key: str) -> tuple[FromView, ...]:
     """Give what each photo of a view says of a measure by itself."""
     return tuple(
-        FromView(view, 1, one.value, one.sem, assessment.photo.name)
+        FromView(view, 1, measurement.value, measurement.sem, assessment.photo.name)
         for assessment in assessments
         if assessment.pose.view is view
-        for one in assessment.measurements
-        if one.key == key
+        for measurement in assessment.measurements
+        if measurement.key == key
     )
 
 
@@ -107,9 +107,9 @@ def from_views(assessments: Iterable[Assessment], key: str) -> Iterable[FromView
     """Give what each view says of a measure; several photos of one view are re-stands."""
     by_view: dict[View, list[Measurement]] = {}
     for assessment in assessments:
-        for one in assessment.measurements:
-            if one.key == key:
-                by_view.setdefault(assessment.pose.view, []).append(one)
+        for measurement in assessment.measurements:
+            if measurement.key == key:
+                by_view.setdefault(assessment.pose.view, []).append(measurement)
     for view in (view for view in ORDER if view in by_view):
         yield restands(view, by_view[view])
 
@@ -149,7 +149,9 @@ def _measurement(
     key: str, parts: tuple[FromView, ...], assessments: Sequence[Assessment], knowledge: Knowledge
 ) -> Measurement:
     """Give the combined measurement; a single photo's own comes through unchanged."""
-    own = [one for assessment in assessments for one in assessment.measurements if one.key == key]
+    own = [
+        measurement for assessment in assessments for measurement in assessment.measurements if measurement.key == key
+    ]
     if len(own) == 1:
         return own[0]
     combined = graded(knowledge, key, weighted(parts), vertical_effect=0.0, sigma_deg=0.0, raw=None)

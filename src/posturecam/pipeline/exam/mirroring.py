@@ -25,7 +25,7 @@ TILTS = ("hip_tilt", "shoulder_tilt")
 
 def mirror_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[Note]:
     """Ask about photos that disagree about left and right: front against back, then photos of one view in pairs."""
-    by_view = {view: [one for one in photos if one.pose.view is view] for view in (View.FRONT, View.BACK)}
+    by_view = {view: [photo for photo in photos if photo.pose.view is view] for view in (View.FRONT, View.BACK)}
     found = [_disagree(photos, "turn_it_over")] if _contradict(*by_view.values()) else []
     found = [*exchange_notes(photos, knowledge), *found]
     pairs = (pair for group in by_view.values() for pair in combinations(group, 2))
@@ -40,7 +40,7 @@ def exchange_notes(photos: Sequence[Assessment], knowledge: Knowledge) -> list[N
 
     So it is when one of the two views was said the wrong way round.
     """
-    front, back = ([one for one in photos if one.pose.view is view] for view in (View.FRONT, View.BACK))
+    front, back = ([photo for photo in photos if photo.pose.view is view] for view in (View.FRONT, View.BACK))
     pairs = ((key, _both(front, back, key)) for key in TILTS)
     opposite = [(key, pair) for key, pair in pairs if pair and _turned_over(pair, knowledge.norm(key).step)]
     if not opposite:
@@ -89,5 +89,5 @@ def _disagree(photos: Sequence[Assessment], what_next: str) -> Note:
 
 
 def _named(photos: Sequence[Assessment]) -> str:
-    frontal = sorted((ORDER.index(one.pose.view), one.photo.name) for one in photos if one.pose.view.frontal)
+    frontal = sorted((ORDER.index(photo.pose.view), photo.photo.name) for photo in photos if photo.pose.view.frontal)
     return ", ".join(f"{name}: {ORDER[view]}" for view, name in frontal)

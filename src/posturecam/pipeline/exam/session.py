@@ -65,7 +65,7 @@ class Exam:
 
     def __getitem__(self, key: str) -> Measurement:
         """Give the combined measurement of that key; KeyError when there is none."""
-        return {one.measurement.key: one.measurement for one in self.measurements}[key]
+        return {measurement.measurement.key: measurement.measurement for measurement in self.measurements}[key]
 
 
 def assess_exam(  # noqa: PLR0913  (all that an exam needs)
@@ -112,14 +112,14 @@ def exam_of(
     sound = [photo for photo in photos if voids[id(photo)] is None]
     combined, conflicts = combine(sound, knowledge)
     tested = balance or NO_BALANCE
-    combined += tuple(Combined(one, ()) for one in tested.measurements)
+    combined += tuple(Combined(measurement, ()) for measurement in tested.measurements)
     void = None if sound else next(iter(voids.values()))
     views = {photo.pose.view for photo in sound}
     conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
     own = _notes(photos, sound, failed, repeated, knowledge)
     notes = (
         *own,
-        *(as_note(one.words) for one in conflicts),
+        *(as_note(conflict.words) for conflict in conflicts),
         *tested.notes,
         *conclusion.notes,
     )
@@ -146,11 +146,11 @@ def _unmeasured(
     """List what no photo could measure, with the reason of the photo that came nearest to it."""
     told = {one.key: Unmeasured(one.key, one.words) for one in conflicts}
     for photo in photos:
-        for one in photo.unmeasured:
-            if one.key in measured or one.key in {conflict.key for conflict in conflicts}:
+        for missing in photo.unmeasured:
+            if missing.key in measured or missing.key in {conflict.key for conflict in conflicts}:
                 continue
-            if one.key not in told or told[one.key].reason.kind == "another_view":
-                told[one.key] = one
+            if missing.key not in told or told[missing.key].reason.kind == "another_view":
+                told[missing.key] = missing
     return tuple(told.values())
 
 

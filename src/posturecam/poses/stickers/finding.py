@@ -144,13 +144,13 @@ def one_pack(blobs: tuple[Blob, ...], pose: Pose, height_px: float) -> tuple[Blo
     hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([one.long_px for one in core]))
     light = float(np.median([one.light for one in core]))
     return tuple(
-        one
-        for one in blobs
-        if size / ONE_PACK_SIZE <= one.long_px <= size * ONE_PACK_SIZE
+        blob
+        for blob in blobs
+        if size / ONE_PACK_SIZE <= blob.long_px <= size * ONE_PACK_SIZE
         and (
-            abs(one.light - light) <= ONE_PACK_LIGHT
-            if one.light
-            else abs((one.hue_deg - hue + 180.0) % 360.0 - 180.0) <= ONE_PACK_DEG
+            abs(blob.light - light) <= ONE_PACK_LIGHT
+            if blob.light
+            else abs((blob.hue_deg - hue + 180.0) % 360.0 - 180.0) <= ONE_PACK_DEG
         )
     )
 
