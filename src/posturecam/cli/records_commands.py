@@ -259,14 +259,14 @@ def compare(
     tables = load(knowledge)
     settings = exam_settings(height, camera, distance, mirrored=mirrored)
     search = Search(database, tables, model, out is not None and not figure_only, settings)
-    earlier, other = found_sitting(before, search), found_sitting(after, search)
-    changes = compared(earlier.sitting, other.sitting, tables)
+    found_before, found_after = found_sitting(before, search), found_sitting(after, search)
+    changes = compared(found_before.sitting, found_after.sitting, tables)
     if out:
-        shown = pairs(earlier, other, hide_face=hide_face)
+        shown = pairs(found_before, found_after, hide_face=hide_face)
         if hide_face:
-            tell_covered([(shot.assessment, shot.photo) for shot in (*earlier.shots, *other.shots)])
-        write_file(out, compare_page(earlier.sitting, other.sitting, changes, shown, tables).encode())
-    print_comparison(earlier.sitting, other.sitting, changes, tables)
+            tell_covered([(shot.assessment, shot.photo) for shot in (*found_before.shots, *found_after.shots)])
+        write_file(out, compare_page(found_before.sitting, found_after.sitting, changes, shown, tables).encode())
+    print_comparison(found_before.sitting, found_after.sitting, changes, tables)
     if out:
         say(_("written: {out}", out=out))
 

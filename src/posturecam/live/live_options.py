@@ -62,7 +62,7 @@ class LiveOptions:
 
 @dataclass(slots=True)
 class LiveResult:
-    """What a sitting gave; ``told`` are the balance test's sentences, ``why_nothing`` says why when it gave nothing."""
+    """What a run gave; ``told`` are the balance test's sentences, ``why_nothing`` says why when it gave nothing."""
 
     captures: list[Capture] = field(default_factory=list)
     balance: BalanceTest | None = None

@@ -33,7 +33,7 @@ from posturecam.text.language import _
 
 
 def written_names(*, exam: bool, measured: bool, balance: bool) -> re.Pattern[str]:
-    """Name the files that a sitting of such a kind may write."""
+    """Name the files that a run of such a kind may write."""
     names = [r"exam\.json|overlay_[a-z]+\.png|report\.(?:html|pdf)"] if exam else []
     names += [r"(?:assessment|report|overlay)(?:-\d+)?\.(?:json|html|pdf|png)"] if measured and not exam else []
     return re.compile("|".join([*names, *([r"balance\.json"] if balance else [])]))

@@ -140,7 +140,7 @@ class Keys:
 
 
 class BrowserMirror:
-    """One sitting in front of a browser's camera; ``run`` goes on until the pictures end or the exam is complete."""
+    """One run in front of a browser's camera; ``run`` goes on until the pictures end or the exam is complete."""
 
     def __init__(self, app_state: AppState, say: Say, *, exam: bool) -> None:
         """Get ready. ``say`` sends a message to the browser, from another thread than the one that asked."""
@@ -152,7 +152,7 @@ class BrowserMirror:
         self._session: MeasureSession | None = None
 
     def run(self) -> None:
-        """Lead through the sitting; what goes wrong is told to the browser."""
+        """Lead through the run; what goes wrong is told to the browser."""
         with contextlib.closing(self.camera):
             with CapturedError() as border:
                 self._run()
@@ -222,23 +222,23 @@ async def mirror_socket(websocket: WebSocket) -> None:
     messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     exam = websocket.query_params.get("exam") == "1"
-    sitting = BrowserMirror(app_state, lambda said: _put(loop, messages, said), exam=exam)
+    browser_mirror = BrowserMirror(app_state, lambda said: _put(loop, messages, said), exam=exam)
 
     def run() -> None:
         """Sit until it is over, then say so."""
-        sitting.run()
+        browser_mirror.run()
         _put(loop, messages, None)
 
     if not app_state.slots.take(run):
         await websocket.send_json({"error": _(BUSY)})
         await websocket.close()
         return
-    hearing = asyncio.create_task(_hear(websocket, sitting))
+    hearing = asyncio.create_task(_hear(websocket, browser_mirror))
     try:
         await _tell(websocket, messages)
     finally:
         hearing.cancel()
-        sitting.camera.close()
+        browser_mirror.camera.close()
 
 
 def _put(
@@ -249,7 +249,7 @@ def _put(
         loop.call_soon_threadsafe(messages.put_nowait, said)
 
 
-async def _hear(websocket: WebSocket, sitting: BrowserMirror) -> None:
+async def _hear(websocket: WebSocket, browser_mirror: BrowserMirror) -> None:
     """Take pictures (bytes) and keys (text) until the browser ends."""
     try:
         while True:
@@ -257,15 +257,15 @@ async def _hear(websocket: WebSocket, sitting: BrowserMirror) -> None:
             if message["type"] == "websocket.disconnect":
                 break
             if message.get("bytes") is not None:
-                sitting.camera.put(message["bytes"])
+                browser_mirror.camera.put(message["bytes"])
             elif message.get("text") == "measure":
-                sitting.keys.press(SPACE)
+                browser_mirror.keys.press(SPACE)
     finally:
-        sitting.camera.close()
+        browser_mirror.camera.close()
 
 
 async def _tell(websocket: WebSocket, messages: "asyncio.Queue[dict[str, Any] | None]") -> None:
-    """Send what the sitting says until it is over or the browser has gone."""
+    """Send what the mirror says until it is over or the browser has gone."""
     try:
         while (said := await messages.get()) is not None:
             await websocket.send_json(said)
