@@ -25,7 +25,7 @@ from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
-from posturecam.pipeline.exam import Combined, Exam
+from posturecam.pipeline.exam import Combined, Exam, exam_of
 from posturecam.pipeline.exam.combining import FromView
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.bundle import photo_files
@@ -348,3 +348,20 @@ def test_the_exam_page_has_the_same_parts() -> None:
     exam = Exam((one,), (), combined, (), one.unmeasured, one.conclusion, (), one.versions)
     text = exam_page(exam, [draw_figure(one)], None, Heading("Dana"))
     assert all(words in text for words in (*ORDER[2:], "What the photos show", "Dana", "usual range"))
+
+
+def test_a_german_exam_has_german_headings() -> None:
+    """Every column of its tables says its name in the language of the page."""
+    exam = exam_of([assessed(UNEVEN)], [], load())
+    picture = np.full((400, 300, 3), 128, np.uint8)
+    english = set(re.findall(r"<th[^>]*>([^<]+)</th>", exam_page(exam, [picture])))
+    choose("de")
+    try:
+        german = set(
+            re.findall(r"<th[^>]*>([^<]+)</th>", exam_page(exam_of([assessed(UNEVEN)], [], load()), [picture]))
+        )
+    finally:
+        choose("en")
+    assert {"Measured", "Size", "From"} <= english
+    assert {"Gemessen", "Größe", "Aus"} <= german
+    assert english & german <= {"±"}

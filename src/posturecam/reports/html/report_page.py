@@ -203,7 +203,7 @@ def _exam_photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
 def combined_table(exam: Exam, knowledge: Knowledge) -> Html:
     """Lay out the combined measurements, head to feet, each with the views it comes from."""
     by_key = {measurement.measurement.key: measurement for measurement in exam.measurements}
-    head = ("Measured", "±", _("On the usual range"), "Size", "From")
+    head = (_("Measured"), "±", _("On the usual range"), _("Size"), _("From"))
     groups = by_region([measurement.measurement for measurement in exam.measurements])
     body = (
         tag(
