@@ -1,8 +1,11 @@
 """Render people as they dress and stand every day, with the exact places of their bones.
 
     python everyday.py --assets DIR --out DIR --seed 3101 --first 0 --count 2000
+    python everyday.py --assets DIR --out DIR --seed 5101 --count 130 --side        # seen from the left or the right
+    python everyday.py --assets DIR --out DIR --seed 5101 --count 130 --side --near # of these, head to shoulder alone
 
-Lies beside the phantom maker's scripts, ``wide_people.py`` and ``train_wide.py``; writes what ``train_wide.py`` writes.
+Lies beside the phantom maker's scripts, ``wide_people.py``, ``side_people.py`` and ``train_wide.py``; writes what
+``train_wide.py`` writes.
 Cases that lie there are not rendered again, so the set can be made in parts and by several processes.
 """
 
@@ -16,6 +19,7 @@ from typing import Any
 os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # read when cv2 is loaded
 
 import body
+import bpy
 import everyday_people
 import figure
 import landmarks
@@ -27,6 +31,8 @@ from train_wide import Array, Described
 
 PLAIN_GARMENT = figure.garment
 UP = np.array([0.0, 1.0, 0.0])
+NEAR = 1.1
+"""Half the side of the square that ``--near`` renders, trunk lengths."""
 
 
 def garment(kind: str, fields: Described, spec: Described | None) -> Any:
@@ -107,6 +113,29 @@ def ring(
         for b in range(tube)
     ]
     return np.array(places), faces
+
+
+def add_neckwear(person: Any, world: dict[str, Array], rng: np.random.Generator) -> None:
+    """Lay a hood on the back below the neck, or turn a collar up around it."""
+    look, size = person.look, person.B.height / 1.7
+    middle = (world["shoulder.L"] + world["shoulder.R"]) / 2
+    ahead = world["nose"] - (world["ear.L"] + world["ear.R"]) / 2
+    ahead = ahead * [1, 0, 1] / np.linalg.norm(ahead * [1, 0, 1])
+    if worn := look.get("hood"):
+        at = world["C7"] - ahead * (worn["behind"] - 0.06) * size + UP * 0.005
+        thick = worn["thick"] * size
+        render.add_mesh("hood", *ring(at, 0.09 * size, 0.06 * size, thick, rng), render.flat(worn["color"], 0.95, 0.05))
+    if worn := look.get("collar"):
+        at = (world["C7"] + middle + ahead * 0.02 * size) / 2
+        rounds, low, high = 24, world["C7"][1] - 0.03 * size, world["C7"][1] + worn["high"] * size
+        turn = 2 * np.pi * np.arange(rounds) / rounds
+        out = np.stack([np.sin(turn), np.zeros(rounds), np.cos(turn)], axis=1) * worn["wide"] * size
+        rows = [
+            at * [1, 0, 1] + out * wide + UP * (y - 0.02 * size * (out @ ahead / worn["wide"])[:, None])
+            for y, wide in ((low, 1.15), (high, 1.0))
+        ]
+        faces = [[i, (i + 1) % rounds, rounds + (i + 1) % rounds, rounds + i] for i in range(rounds)]
+        render.add_mesh("collar", np.concatenate(rows), faces, render.flat(worn["color"], 0.9, 0.1))
 
 
 def strap(start: Array, end: Array, out: Array, wide: float, material: Any) -> None:
@@ -208,18 +237,39 @@ def dress(person: Any, world: dict[str, Array], seed: int) -> None:
     if look.get("hat"):
         add_hat(person, look["hat"])
     add_things(person, world, rng)
+    add_neckwear(person, world, rng)
 
 
-def everyday_build(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """Give ``train_wide.build`` that also dresses the person."""
+def everyday_build(plain: Callable[..., Any], here: Described) -> Callable[..., Any]:
+    """Give ``train_wide.build`` that also dresses the person, and keeps in ``here`` where the marks are."""
 
     def built(assets: Any, marks: Any, who: Described, picture: Described) -> Any:
         with belts(who["look"]["clothes"]):
             person, world = plain(assets, marks, who, picture)
         dress(person, world, int(picture["seed"]))
+        here["world"] = world
         return person, world
 
     return built
+
+
+def near_only(plain: Callable[..., Any], here: Described) -> Callable[..., Any]:
+    """Give ``train_wide.camera_of`` that has only a square around head, neck and shoulder rendered, the rest black."""
+
+    def placed(place: dict[str, float], height: float) -> Any:
+        camera, world = plain(place, height), here["world"]
+        at = {name: camera.project(world[name]) for name in ("ear.L", "ear.R", "shoulder.L", "shoulder.R", "hip.L")}
+        middle = (at["ear.L"] + at["ear.R"] + at["shoulder.L"] + at["shoulder.R"]) / 4
+        half = NEAR * float(np.linalg.norm(at["shoulder.L"] - at["hip.L"]))
+        size = np.array(train_wide.SIZE_PX)
+        low, high = ((middle + sign * half) / size for sign in (-1, 1))
+        shown = bpy.context.scene.render
+        shown.use_border = True
+        shown.border_min_x, shown.border_max_x = (float(np.clip(x, 0, 1)) for x in (low[0], high[0]))
+        shown.border_min_y, shown.border_max_y = (float(np.clip(1 - y, 0, 1)) for y in (high[1], low[1]))
+        return camera
+
+    return placed
 
 
 def main() -> None:
@@ -230,12 +280,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3101)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--side", action="store_true", help="seen from the left or the right")
+    parser.add_argument("--near", action="store_true", help="head, neck and shoulder alone")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     render.Nodes.finish = train_wide.finish
-    train_wide.build = everyday_build(train_wide.build)
-    plain_room, plain_lights = make_phantoms.room, train_wide.lights
     here: Described = {}
+    train_wide.build = everyday_build(train_wide.build, here)
+    if given.near:
+        train_wide.camera_of = near_only(train_wide.camera_of, here)
+    plain_room, plain_lights = make_phantoms.room, train_wide.lights
 
     def room(rng: np.random.Generator, kind: str, far: float) -> None:
         here["outdoors"] = kind == "outdoors"
@@ -249,7 +303,8 @@ def main() -> None:
     assets = body.Assets(str(given.assets))
     marks = landmarks.pick(assets)
     numbers = range(given.first, given.first + given.count)
-    train_wide.keep((everyday_people.case(number, given.seed) for number in numbers), assets, marks, given.out)
+    case = everyday_people.side_case if given.side else everyday_people.case
+    train_wide.keep((case(number, given.seed) for number in numbers), assets, marks, given.out)
 
 
 if __name__ == "__main__":

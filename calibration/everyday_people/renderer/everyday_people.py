@@ -1,12 +1,14 @@
 """People as they dress and stand every day: who they are, what they wear and hold, where they stand.
 
-Lies beside the phantom maker's scripts and ``wide_people.py``. A case depends on (seed, number) alone.
+Lies beside the phantom maker's scripts, ``wide_people.py`` and ``side_people.py``. A case depends on (seed, number)
+and on whether it is a side view, and on nothing else.
 """
 
 from typing import Any
 
 import make_phantoms
 import numpy as np
+import side_people
 import train_set
 import wide_people
 from wide_people import Described, Random, limited, pick, random_colour, wear
@@ -157,3 +159,41 @@ def case(number: int, seed: int) -> tuple[Described, Described]:
     seen = {"person": f"{seed}_{number}", "camera": camera(rng), "yaw": limited(rng, 4.5, 13)}
     room: dict[str, Any] = {"background": pick(rng, *ROOMS), "exposure": float(rng.uniform(-0.6, 0.5))}
     return who, {**name, **seen, **room, "seed": seed * 100000 + number, "pose": stands, "target": target}
+
+
+def neckwear(rng: Random, look: Described) -> Described:
+    """Give what lies about the neck: a hood on the back, a collar turned up, both of the upper garment's colour."""
+    tops = [worn["color"] for worn in look["clothes"] if worn.get("kind") in ("tshirt", "longsleeve")]
+    drawn = rng.random()
+    if not tops or drawn > 0.45:
+        return {}
+    collar = {"high": float(rng.uniform(0.02, 0.09)), "wide": float(rng.uniform(0.06, 0.085))}
+    hood = {"thick": float(rng.uniform(0.025, 0.055)), "behind": float(rng.uniform(0.03, 0.09))}
+    return {"collar": collar | {"color": tops[-1]}} if drawn < 0.2 else {"hood": hood | {"color": tops[-1]}}
+
+
+def side_pose(rng: Random, held: str | None) -> Described:
+    """Give a posture seen from the side: each part drawn wide or as one pattern, the arms and feet anywhere."""
+    out, _ = make_phantoms.side_pose(rng, pick(rng, *train_set.KINDS))
+    if chance(rng, 0.6):
+        out |= side_people.wide(rng)
+    out["head_yaw"] = limited(rng, 4, 12)
+    for side in "LR":
+        out |= {f"arm_gap_{side}": float(rng.uniform(3, 16)), f"arm_fwd_{side}": limited(rng, 9, 26)}
+        out |= {f"elbow_{side}": float(rng.uniform(2, 45)), f"foot_fwd_{side}": limited(rng, 0.03, 0.09)}
+    if held:
+        high, inwards = float(rng.uniform(60, 110)), float(rng.uniform(25, 55))
+        out |= {"elbow_L": high, "elbow_R": high, "forearm_in": inwards, "arm_fwd_L": 8.0, "arm_fwd_R": 8.0}
+    return out
+
+
+def side_case(number: int, seed: int) -> tuple[Described, Described]:
+    """Give the person and the picture of a case seen from the left or the right."""
+    rng = np.random.default_rng([seed, number, 1])
+    who = someone(rng)
+    who["look"] |= neckwear(rng, who["look"])
+    name = {"id": f"everyday_side_{seed}_{number:04d}", "group": "everyday", "view": pick(rng, "left", "right")}
+    stands = side_pose(rng, who["look"]["held"])
+    seen = {"person": f"side_{seed}_{number}", "camera": camera(rng), "yaw": limited(rng, 3.5, 10)}
+    room: dict[str, Any] = {"background": pick(rng, *ROOMS), "exposure": float(rng.uniform(-0.6, 0.5))}
+    return who, {**name, **seen, **room, "seed": seed * 100000 + 50000 + number, "pose": stands, "target": {}}
