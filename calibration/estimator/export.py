@@ -31,15 +31,15 @@ class Members(nn.Module):
         return torch.stack([network(squares) for network in self.nets], 1)
 
 
-def export(networks: list[Network], path: Path) -> float:
-    """Write the file; the largest difference between what cv2.dnn and PyTorch make of the same squares."""
+def export(networks: list[Network], path: Path, squares: int = 6) -> float:
+    """Write the file, which takes so many squares at a time; give how far cv2.dnn and PyTorch differ at most."""
     members = Members([network.eval() for network in networks]).eval()
     _melt(members)
-    squares = torch.randn(6, 3, SIDE_PX, SIDE_PX, generator=torch.Generator().manual_seed(0))
+    noise = torch.randn(squares, 3, SIDE_PX, SIDE_PX, generator=torch.Generator().manual_seed(0))
     names = {"input_names": ["patches"], "output_names": ["readings"]}
-    torch.onnx.export(members, squares, str(path), dynamo=False, opset_version=13, **names)
+    torch.onnx.export(members, noise, str(path), dynamo=False, opset_version=13, **names)
     _halve(path)
-    different = _difference(members, squares, path)
+    different = _difference(members, noise, path)
     if different > MOST_DIFFERENT:
         msg = f"{path} differs from the network it was made of by {different:.2g}"
         raise ValueError(msg)

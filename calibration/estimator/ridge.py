@@ -77,10 +77,15 @@ def error_of(design: Array, weights: Array) -> Array:
 
 def log_error(design: Array, miss: Array, weight: Array, stiffness: float = 2.0, steps: int = 60) -> Array:
     """(1 + E,) weights of log σ, the most likely for Gaussian misses (n,), drawn towards one σ for all photos."""
-    found = np.zeros(design.shape[1])
-    found[0] = np.log(np.sqrt((miss**2).mean()))
     penalty = np.r_[0, np.full(design.shape[1] - 1, stiffness)]
     penalty[1:][SHAPE] = SHAPE_STIFFNESS
+    return likely_error(design, miss, weight, penalty, steps)
+
+
+def likely_error(design: Array, miss: Array, weight: Array, penalty: Array, steps: int = 60) -> Array:
+    """(E,) weights of log σ, the most likely for Gaussian misses (n,), each held back by its penalty (E,)."""
+    found = np.zeros(design.shape[1])
+    found[0] = np.log(np.sqrt((miss**2).mean()))
     for _ in range(steps):
         surprise = np.clip((miss / error_of(design, found)) ** 2, 0, 12)
         gradient = design.T @ (weight * (1 - surprise)) + penalty * found

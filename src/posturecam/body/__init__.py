@@ -207,6 +207,22 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class NearSight:
+    """What the side views' own network sees of the near side's head, neck and shoulder (``estimator/near_places.py``).
+
+    places  (9, 2) pixels of the upright photo
+    doubt   (9, 2) spread of each heat map, and how far the networks disagree; half-widths of the square
+    """
+
+    places: Array
+    doubt: Array
+
+    def mirrored(self, width_px: int) -> "NearSight":
+        """Give what is seen in the mirror image of a photo that wide."""
+        return NearSight(self.places * [-1.0, 1.0] + [width_px, 0.0], self.doubt)
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedPoint:
     """A point that somebody placed: set by hand, or found as a sticker.
 
@@ -249,10 +265,11 @@ class Pose:
     size_px     (width, height) of the photo
     The set of passes is closed under mirroring when ``mirrored_passes`` is true. ``network_eyes`` (2, 2) keeps the mean
     left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; ``sight`` is what
-    the estimator's network sees, in front and back views. ``placed`` points, no two of one name, stand beside the
-    network's own, which stay as they were found. ``view_probability`` is the chance of the view against the one that
-    looks alike, where it was found out. Where the view is one of two, no side is known: in ``front_or_back`` left is
-    the picture's right, as in a front view, in ``left_or_right`` right is the near side.
+    the estimator's network sees, in front and back views, ``near_sight`` what the side views' own sees. ``placed``
+    points, no two of one name, stand beside the network's own, which stay as they were found. ``view_probability`` is
+    the chance of the view against the one that looks alike, where it was found out. Where the view is one of two, no
+    side is known: in ``front_or_back`` left is the picture's right, as in a front view, in ``left_or_right`` right is
+    the near side.
     """
 
     points: Array
@@ -268,6 +285,7 @@ class Pose:
     mirrored_passes: bool = True
     network_eyes: Array | None = None
     sight: Sight | None = None
+    near_sight: NearSight | None = None
     placed: tuple[PlacedPoint, ...] = ()
     view_probability: float | None = None
 
@@ -313,5 +331,7 @@ class Pose:
         eyes = None if self.network_eyes is None else self.network_eyes[::-1] * [-1.0, 1.0] + [self.size_px[0], 0.0]
         view, seen = self.view.mirrored, self.visibility[rows]
         sight = None if self.sight is None else self.sight.mirrored()
+        near_sight = None if self.near_sight is None else self.near_sight.mirrored(self.size_px[0])
         mirror = replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes)
-        return replace(mirror, sight=sight, placed=tuple(point.mirrored(self.size_px[0]) for point in self.placed))
+        placed = tuple(point.mirrored(self.size_px[0]) for point in self.placed)
+        return replace(mirror, sight=sight, near_sight=near_sight, placed=placed)

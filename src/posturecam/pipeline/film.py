@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posturecam.body import ORDER, Array, Pose, Sight, View
+from posturecam.body import ORDER, Array, NearSight, Pose, Sight, View
 from posturecam.body.geometry import lean, spread, subject_frame
 from posturecam.errors import NobodyFound
 from posturecam.errors.facts import Note, Problem
@@ -198,6 +198,7 @@ def joined(poses: Sequence[Pose]) -> Pose:
         turn=turn,
         network_eyes=np.mean(eyes, axis=0) if eyes else None,
         sight=_mean_sight([pose.sight for pose in poses if pose.sight is not None]),
+        near_sight=_mean_near_sight([pose.near_sight for pose in poses if pose.near_sight is not None]),
     )
 
 
@@ -207,6 +208,14 @@ def _mean_sight(sights: Sequence[Sight]) -> Sight | None:
         return None
     places, sharp = (np.mean([getattr(sight, name) for sight in sights], axis=0) for name in ("places", "sharp"))
     return Sight(places, sharp)
+
+
+def _mean_near_sight(sights: Sequence[NearSight]) -> NearSight | None:
+    """Average what the side views' own network saw, as the points are averaged."""
+    if not sights:
+        return None
+    places, doubt = (np.mean([getattr(one, name) for one in sights], axis=0) for name in ("places", "doubt"))
+    return NearSight(places, doubt)
 
 
 def sway_of(poses: Sequence[Pose], times_s: Sequence[float]) -> Sway:

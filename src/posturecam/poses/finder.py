@@ -8,7 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from posturecam.body import Pose
+from posturecam.body import Pose, View
+from posturecam.measures.estimator.near_sight import NearNetwork
 from posturecam.measures.estimator.sight import FeatureNetwork, PlaceNetwork
 from posturecam.picture.photo import Photo
 from posturecam.poses.detection import Seen, Sought
@@ -43,6 +44,7 @@ class Finder:
     _mesh: FaceMesh = field(default_factory=FaceMesh)
     _landmarker: Landmarker | None = None
     _network: PlaceNetwork | None = None
+    _near_network: NearNetwork | None = None
     _features: FeatureNetwork | None = None
 
     def __enter__(self) -> Self:
@@ -74,7 +76,7 @@ class Finder:
         if self.refine_turn:
             pose = with_refined_turn(pose)
         if pose.mirrored_passes:
-            pose = replace(pose, sight=self._places().look(photo, pose))
+            pose = self._looked_at(photo, pose)
         return Seen(pose, boxes, found.chosen, found.turned_deg)
 
     def _chances(self, photo: Photo, face: float, *, lone: bool) -> Chances:
@@ -93,11 +95,17 @@ class Finder:
 
         return Chances(front, lambda sightings: tempered(right_probability(sightings, photo), sureness), face)
 
-    def _places(self) -> PlaceNetwork:
-        """Give the estimator's network, opened when it is first needed."""
-        if self._network is None:
-            self._network = PlaceNetwork.shipped()
-        return self._network
+    def _looked_at(self, photo: Photo, pose: Pose) -> Pose:
+        """Add what the network for this view sees for itself; each is opened when it is first needed."""
+        if pose.view.frontal:
+            if self._network is None:
+                self._network = PlaceNetwork.shipped()
+            return replace(pose, sight=self._network.look(photo, pose))
+        if pose.view in (View.LEFT, View.RIGHT):
+            if self._near_network is None:
+                self._near_network = NearNetwork.shipped()
+            return replace(pose, near_sight=self._near_network.look(photo, pose))
+        return pose
 
     def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:
         """Give what the network holds for the body of this pose; None when it does not see it again."""

@@ -18,16 +18,16 @@ def patches(pixels: Pixels, points: Array) -> Pixels:
     return np.stack([square(pixels, centre, half * trunk) for centre, half in pairs])
 
 
-def square(pixels: Pixels, centre: Array, half_px: float) -> Pixels:
-    """(112, 112, 3) one square cut out, first averaged down so that fine texture does not alias."""
+def square(pixels: Pixels, centre: Array, half_px: float, side_px: int = SIDE_PX) -> Pixels:
+    """(side, side, 3) one square cut out, first averaged down so that fine texture does not alias."""
     cut, corner = _around(pixels, centre, half_px)
-    factor = min(1.0, 1.25 * SIDE_PX / (2 * half_px))
+    factor = min(1.0, 1.25 * side_px / (2 * half_px))
     if factor < 1:
         cut = np.asarray(cv2.resize(cut, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    scale = SIDE_PX / (2 * half_px * factor)
-    x, y = SIDE_PX / 2 - 0.5 - scale * ((centre - corner) * factor - 0.5)
+    scale = side_px / (2 * half_px * factor)
+    x, y = side_px / 2 - 0.5 - scale * ((centre - corner) * factor - 0.5)
     there = np.array([[scale, 0.0, x], [0.0, scale, y]])
-    size = (SIDE_PX, SIDE_PX)
+    size = (side_px, side_px)
     warped = cv2.warpAffine(cut, there, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, dtype=np.uint8)
 

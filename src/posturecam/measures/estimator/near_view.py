@@ -1,0 +1,81 @@
+"""Head and neck in side views by what their own network sees: angles, what they are off by, and their error.
+
+Learned on rendered people (calibration/side_eyes), kept in ``near_view.toml``: value = the angle between the places seen
++ offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from posturecam.body import Array, Pose
+from posturecam.measures.estimator import Estimate, Estimates
+from posturecam.measures.estimator.near_places import near_angles, near_doubts, near_shape
+from posturecam.body.geometry import subject_frame
+
+NEAR_TABLE = Path(__file__).with_name("near_view.toml")
+
+MOST_SPREADS = 3.0
+"""What lies farther from the learned people's mean counts as so many of their spreads away."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearWeights:
+    """What was learned of one measure: offset, weights of the shape (18,), and of the log error (1 + 8,)."""
+
+    offset: float
+    shape: Array
+    error: Array
+
+
+@dataclass(frozen=True, slots=True)
+class NearTable:
+    """All that was learned: mean and spread of shapes (18,) and doubts (8,), the most doubt, and weights by measure."""
+
+    shape_mean: Array
+    shape_spread: Array
+    doubt_mean: Array
+    doubt_spread: Array
+    measures: Mapping[str, NearWeights]
+
+    def values(self, places: Array) -> dict[str, Array]:
+        """(...) every measure, degrees, of places (..., 9, 2) in the subject's frame."""
+        far = limited(near_shape(places), self.shape_mean, self.shape_spread)
+        angles = near_angles(places)
+        return {key: angles[key] + one.offset + far @ one.shape for key, one in self.measures.items()}
+
+    def errors(self, doubt: Array) -> dict[str, Array]:
+        """(...) the standard error of every measure, degrees, by doubts (..., 9, 2)."""
+        far = limited(near_doubts(doubt), self.doubt_mean, self.doubt_spread)
+        return {key: np.exp(one.error[0] + far @ one.error[1:]) for key, one in self.measures.items()}
+
+
+def limited(values: Array, mean: Array, spread: Array) -> Array:
+    """Scale values by what is usual, no farther than MOST_SPREADS."""
+    return np.asarray(np.clip((values - mean) / spread, -MOST_SPREADS, MOST_SPREADS))
+
+
+@cache
+def near_table(table: Path = NEAR_TABLE) -> NearTable:
+    """Read what was learned."""
+    stored = tomllib.loads(table.read_text(encoding="utf-8"))
+    usual = (np.array(stored[name], dtype=np.float64) for name in NearTable.__slots__ if name != "measures")
+    measures = {
+        key: NearWeights(float(one["offset"]), np.array(one["shape"], float), np.array(one["error"], float))
+        for key, one in stored["measures"].items()
+    }
+    return NearTable(*usual, measures)
+
+
+def near_estimates(pose: Pose, roll_deg: float) -> Estimates:
+    """Estimate head and neck of a side view; nothing where their network did not look."""
+    if pose.near_sight is None:
+        return {}
+    table = near_table()
+    places = subject_frame(pose.near_sight.places, pose.view, roll_deg)
+    values, errors = table.values(places), table.errors(pose.near_sight.doubt)
+    return {key: Estimate(float(value), float(errors[key])) for key, value in values.items()}
