@@ -154,18 +154,13 @@ def told(rows: NearRows, said: Mapping[str, Array], table: NearTable) -> None:
     """Print the errors on people left out, in each folder's group."""
     errors = table.errors(rows.doubt)
     groups = np.array([name.partition("_")[0] for name in rows.names])
-    print(
-        f"{'measure':24}{'group':10}{'MAE':>7}{'RMS':>7}{'slope':>7}{'resid':>7}{'±':>7}{'inside':>8}{'as they stand':>15}"
-    )
+    words = "".join(f"{word:>7}" for word in ("MAE", "RMS", "slope", "resid", "±"))
+    print(f"{'measure':24}{'group':10}{words}{'inside':>8}{'as they stand':>15}")
     for key in KEYS:
         for group in (*np.unique(groups), "all"):
             here = (groups == group) | (group == "all")
-            truth, value, sem, weight = (
-                rows.truth[key][here],
-                said[key][here],
-                errors[key][here],
-                stands(rows, key)[here],
-            )
+            truth, value, sem = rows.truth[key][here], said[key][here], errors[key][here]
+            weight = stands(rows, key)[here]
             slope, offset = np.polyfit(truth, value, 1)
             rest, miss = value - slope * truth - offset, np.abs(value - truth)
             inside = miss < HALF_WIDTH * sem

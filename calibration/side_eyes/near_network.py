@@ -22,7 +22,7 @@ from posturecam.picture.photo import Pixels
 
 MOST_TURN_DEG = 10.0
 MOST_CARRIED = 0.35
-"""How far the head is carried forward or back at the ear's height, at most, as a part of its height over the shoulder."""
+"""How far the head is carried forward or back, at most, as a part of the ear's height over the shoulder."""
 
 _BETA, _INSIDE = 0.02, 0.97
 

@@ -206,6 +206,10 @@ class Sight:
         return Sight(self.places[:, twins] * [-1.0, 1.0, 1.0, 1.0], self.sharp)
 
 
+NEAR_SHAPE = (9, 2)
+"""Places that the side views' own network sees, and what is known of each."""
+
+
 @dataclass(frozen=True, slots=True)
 class NearSight:
     """What the side views' own network sees of the near side's head, neck and shoulder (``estimator/near_places.py``).

@@ -16,6 +16,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.measures.back_measures import from_behind
 from posturecam.measures.correction import Correction, corrections
 from posturecam.measures.estimator import Estimate
+from posturecam.measures.estimator.near_view import near_estimates
 from posturecam.measures.measurement import (
     Frame,
     Measurement,
@@ -94,7 +95,8 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
     if reason or outline is None:
         return tuple(kept), (*missing, *(Unmeasured(key, reason or Reason("no_outline")) for key in CONTOUR))
     better = from_outline(pose, outline, vertical, knowledge, planes)
-    better = {key: one for key, one in better.items() if key not in hidden}
+    looked_at = near_estimates(pose, vertical.roll_deg)
+    better = {key: one for key, one in better.items() if key not in hidden and key not in looked_at}
     new = [better[key] for key in CONTOUR if key in better]
     lost = [Unmeasured(key, Reason("back_outline_not_found")) for key in CONTOUR if key not in better]
     return (*(better.get(measurement.key, measurement) for measurement in kept), *new), (*missing, *lost)

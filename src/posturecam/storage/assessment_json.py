@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from posturecam.body import Landmark, Pose, Sight
+from posturecam.body import Array, Landmark, Pose
 from posturecam.errors.facts import Fact
 from posturecam.measures.measurement import Measurement
 from posturecam.patterns.answers import flat
@@ -135,7 +135,7 @@ def _surroundings(assessment: Assessment) -> dict[str, Any] | None:
 
 
 def _pose(pose: Pose) -> dict[str, Any]:
-    turn = pose.turn
+    turn, near = pose.turn, pose.near_sight
     return {
         "finder": pose.finder,
         "model": pose.model,
@@ -148,13 +148,14 @@ def _pose(pose: Pose) -> dict[str, Any]:
         "eyes_from": pose.eyes_from,
         "mirrored_passes": pose.mirrored_passes,
         "network_eyes": plain(pose.network_eyes),
-        "sight_f64": None if pose.sight is None else packed(pose.sight),
+        "sight_f64": None if pose.sight is None else packed(pose.sight.places, pose.sight.sharp),
+        "near_sight_f64": None if near is None else packed(near.places, near.doubt),
     }
 
 
-def packed(sight: Sight) -> str:
-    """Pack what the estimator's network saw: 348 + 3 little-endian doubles as base64."""
-    return base64.b64encode(np.concatenate([sight.places.ravel(), sight.sharp]).astype("<f8").tobytes()).decode()
+def packed(*seen: Array) -> str:
+    """Pack what one of the estimator's networks saw, array after array: little-endian doubles as base64."""
+    return base64.b64encode(np.concatenate([one.ravel() for one in seen]).astype("<f8").tobytes()).decode()
 
 
 def _points(pose: Pose) -> list[dict[str, Any]]:

@@ -12,12 +12,14 @@ from posturecam.body import (
     HAND,
     HAND_ERROR_PX,
     MIRROR,
+    NEAR_SHAPE,
     ORDER,
     ROWS,
     SIGHT_SHAPE,
     STICKER,
     Array,
     Landmark,
+    NearSight,
     PlacedPoint,
     Pose,
     Sight,
@@ -135,7 +137,9 @@ def called(pose: Pose, view: View) -> Pose:
     if view is not opposite.get(held):
         return named
     eyes = None if pose.network_eyes is None else pose.network_eyes[::-1]
-    return replace(named, points=pose.points[:, MIRROR], visibility=pose.visibility[MIRROR], network_eyes=eyes)
+    # The side views' own network looked at somebody who faces the other way: nothing it saw counts.
+    points, visibility = pose.points[:, MIRROR], pose.visibility[MIRROR]
+    return replace(named, points=points, visibility=visibility, network_eyes=eyes, near_sight=None)
 
 
 def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surroundings:
@@ -267,19 +271,32 @@ def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
         pose.flag("mirrored_passes") if pose.has("mirrored_passes") else True,
         pose.array("network_eyes", (2, 2)) if pose.has("network_eyes") else None,
         _sight(pose),
+        _near_sight(pose),
         view_probability=photo.number("view_confidence") if photo.has("view_confidence") else None,
     )
 
 
 def _sight(pose: Fields) -> Sight | None:
     """Unpack what the estimator's network saw, where it was stored."""
-    if not pose.has("sight_f64"):
+    places = int(np.prod(SIGHT_SHAPE))
+    numbers = _unpacked(pose, "sight_f64", places + SIGHT_SHAPE[0])
+    return None if numbers is None else Sight(numbers[:places].reshape(SIGHT_SHAPE), numbers[places:])
+
+
+def _near_sight(pose: Fields) -> NearSight | None:
+    """Unpack what the side views' own network saw, where it was stored."""
+    numbers = _unpacked(pose, "near_sight_f64", 2 * int(np.prod(NEAR_SHAPE)))
+    return None if numbers is None else NearSight(*numbers.reshape(2, *NEAR_SHAPE))
+
+
+def _unpacked(pose: Fields, key: str, count: int) -> Array | None:
+    """(count,) numbers that were packed, where there are any."""
+    if not pose.has(key):
         return None
     try:
-        numbers = np.frombuffer(base64.b64decode(pose.text("sight_f64"), validate=True), "<f8")
-        return Sight(numbers[:-3].reshape(SIGHT_SHAPE).copy(), numbers[-3:].copy())
+        return np.frombuffer(base64.b64decode(pose.text(key), validate=True), "<f8", count).copy()
     except ValueError as error:
-        msg = _("{source}: sight_f64 is damaged. Analyse the photo again.", source=pose.source)
+        msg = _("{source}: {key} is damaged. Analyse the photo again.", source=pose.source, key=key)
         raise StoredError(msg) from error
 
 

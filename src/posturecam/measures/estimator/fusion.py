@@ -15,6 +15,7 @@ from posturecam.body import ORDER, Array, Landmark, Pose, Sight, View
 from posturecam.body.geometry import rotate, subject_frame, tilt
 from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.features import even_features, odd_features
+from posturecam.measures.estimator.near_view import near_estimates
 from posturecam.measures.estimator.places import EYE_TILT, HIP_TILT, SHOULDER_TILT, centres, doubts, readings, upright
 from posturecam.measures.estimator.thighs import with_thighs
 from posturecam.poses.model import shipped_model
@@ -49,11 +50,13 @@ def learned_weights() -> Mapping[str, Array]:
 
 
 def estimate(pose: Pose, roll_deg: float, weights: Mapping[str, Array] | None = None) -> Estimates:
-    """Estimate every measure that the evidence speaks of; nothing where the estimator's network did not look.
+    """Estimate every measure that the evidence speaks of; nothing where the network for this view did not look.
 
     ``roll_deg`` > 0: the photo's content is turned counter-clockwise by that much.
     """
-    if pose.sight is None or not pose.view.frontal:
+    if not pose.view.frontal:
+        return near_estimates(pose, roll_deg)
+    if pose.sight is None:
         return {}
     odd, even = inputs(pose, pose.sight, roll_deg)
     fused = fuse(odd, even, learned_weights() if weights is None else weights)

@@ -37,7 +37,7 @@ def near_angles(places: Array) -> dict[str, Array]:
 
 
 def near_shape(places: Array) -> Array:
-    """(..., 18) places (..., 9, 2) of the subject's frame about their middle, % of their own size: forward, up of each."""
+    """(..., 18) places (..., 9, 2) of the subject's frame about their middle, % of their size: forward, up of each."""
     off = places - places.mean(axis=-2, keepdims=True)
     size = np.sqrt((off**2).sum(axis=-1).mean(axis=-1))[..., None, None]
     return np.asarray((off / size * 100.0).reshape(*places.shape[:-2], -1))

@@ -1,7 +1,7 @@
 """Head and neck in side views by what their own network sees: angles, what they are off by, and their error.
 
-Learned on rendered people (calibration/side_eyes), kept in ``near_view.toml``: value = the angle between the places seen
-+ offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt.
+Learned on rendered people (calibration/side_eyes), kept in ``near_view.toml``: value = the angle between the places
+seen + offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt.
 """
 
 import tomllib

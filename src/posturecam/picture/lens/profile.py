@@ -68,7 +68,9 @@ def straightened(pose: Pose, camera: CameraProfile) -> Pose:
     lens = camera.fitted(pose.size_px)
     eyes = None if pose.network_eyes is None else lens.straighten(pose.network_eyes)
     placed = straight_points(pose.placed, lens)
-    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes, placed=placed)
+    near = pose.near_sight
+    near = None if near is None else replace(near, places=lens.straighten(near.places))
+    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes, near_sight=near, placed=placed)
 
 
 def straight_points(points: tuple[PlacedPoint, ...], lens: CameraProfile) -> tuple[PlacedPoint, ...]:
