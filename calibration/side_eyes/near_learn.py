@@ -24,12 +24,12 @@ from calibration.estimator.ridge import likely_error
 from calibration.side_eyes.near_squares import side_rows, true_near
 from calibration.truth import side_truth
 from posturecam.body import Array, View
+from posturecam.body.geometry import subject_frame
+from posturecam.knowledge import load
 from posturecam.measures.estimator.near_places import near_angles, near_doubts, near_shape, near_square
 from posturecam.measures.estimator.near_view import NEAR_TABLE, NearTable, NearWeights, limited
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.sight import soft_argmax
-from posturecam.body.geometry import subject_frame
-from posturecam.knowledge import load
 from posturecam.picture.photo import flipped, read
 
 KEYS = ("craniovertebral_proxy", "ear_shoulder_angle", "head_pitch", "shoulder_protraction")

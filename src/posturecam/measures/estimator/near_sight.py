@@ -10,8 +10,8 @@ from posturecam.body import ORDER, Landmark, NearSight, Pose, View
 from posturecam.measures.estimator.near_places import near_square
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.sight import soft_argmax
-from posturecam.poses.model import shipped_model
 from posturecam.picture.photo import Photo
+from posturecam.poses.model import shipped_model
 
 os.environ.setdefault("OPENCV_FORCE_DNN_ENGINE", "1")  # one engine for every network (see face.py)
 

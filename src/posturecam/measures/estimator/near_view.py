@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from posturecam.body import Array, Pose
+from posturecam.body.geometry import subject_frame
 from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.near_places import near_angles, near_doubts, near_shape
-from posturecam.body.geometry import subject_frame
 
 NEAR_TABLE = Path(__file__).with_name("near_view.toml")
 
