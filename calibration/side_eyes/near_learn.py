@@ -27,7 +27,7 @@ from posturecam.body import Array, View
 from posturecam.body.geometry import subject_frame
 from posturecam.knowledge import load
 from posturecam.measures.estimator.near_places import near_angles, near_doubts, near_shape, near_square
-from posturecam.measures.estimator.near_view import NEAR_TABLE, NearTable, NearWeights, limited
+from posturecam.measures.estimator.near_view import NEAR_TABLE, USUAL, NearTable, NearWeights, limited
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.sight import soft_argmax
 from posturecam.picture.photo import flipped, read
@@ -173,7 +173,7 @@ def as_toml(table: NearTable, source: str) -> str:
     """Write what was learned."""
     lines = ["# Head and neck in side views, see near_view.py. Written by calibration/side_eyes/near_learn.py."]
     lines.append(f'source = "{source}"')
-    lines += [f"{name} = {_numbers(getattr(table, name))}" for name in NearTable.__slots__ if name != "measures"]
+    lines += [f"{name} = {_numbers(getattr(table, name))}" for name in USUAL]
     for key, one in table.measures.items():
         lines += [f"\n[measures.{key}]", f"offset = {one.offset:.4f}"]
         lines += [f"shape = {_numbers(one.shape)}", f"error = {_numbers(one.error)}"]

@@ -10,7 +10,7 @@ WORK are not taught again. Needs PyTorch and onnx.
 import argparse
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,20 +28,39 @@ from posturecam.measures.estimator.near_places import NEAR_PLACES
 START = ROOT / "models" / "features.onnx"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where taught networks are kept, and where earlier ones lie that they start from, if any."""
+
+    folder: Path
+    before: Path | None = None
+
+    def starts(self, first: list[Network]) -> list[Network]:
+        """Give the networks to start from: the earlier ones, or ``first`` with nine heat maps."""
+        networks = [near_network(one) for one in first]
+        if self.before is not None:
+            for number, network in enumerate(networks):
+                network.load_state_dict(torch.load(self.path(number, self.before)))
+        return networks
+
+    def path(self, number: int, folder: Path | None = None) -> Path:
+        """Name the file of the network that leaves fold ``number`` out."""
+        return (folder or self.folder) / f"near_{number}.pt"
+
+
 def taught(
-    data: NearData, starts: list[Network], schedule: NearSchedule, kept: Path, numbers: Iterable[int]
+    data: NearData, starts: list[Network], schedule: NearSchedule, kept: Kept, numbers: Iterable[int]
 ) -> list[Network]:
     """Teach a network for each of these folds of people left out, or read it where it was kept."""
     fold = folds_of(data.names, len(starts))
     networks = []
     for number in numbers:
-        start, path = starts[number], kept / f"near_{number}.pt"
-        network = near_network(start)
+        network, path = starts[number], kept.path(number)
         if path.exists():
             network.load_state_dict(torch.load(path))
         else:
             one = replace(schedule, seed=schedule.seed + 100 * number)
-            network = teach_near(data, np.where(fold != number)[0], one, start)
+            network = teach_near(data, np.where(fold != number)[0], one, network)
             torch.save(network.state_dict(), path)
         networks.append(network)
     return networks
@@ -76,15 +95,18 @@ def main() -> None:
     parser.add_argument("work", type=Path, help="a folder to fill")
     parser.add_argument("folders", type=Path, nargs="+", help="rendered people seen from the side")
     parser.add_argument("--epochs", type=int, default=NearSchedule.epochs)
+    parser.add_argument("--seed", type=int, default=NearSchedule.seed)
+    parser.add_argument("--before", type=Path, help="a WORK of before, to go on from its networks")
     parser.add_argument("--fold", type=int, help="only teach the network that leaves this fold out: 0, 1 or 2")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     data = near_data(given.folders)
-    schedule, starts = NearSchedule(epochs=given.epochs), shipped_networks(START)
+    kept, schedule = Kept(given.work, given.before), NearSchedule(epochs=given.epochs, seed=given.seed)
+    starts = kept.starts(shipped_networks(START))
+    numbers = range(len(starts)) if given.fold is None else (given.fold,)
+    networks = taught(data, starts, schedule, kept, numbers)
     if given.fold is not None:
-        taught(data, starts, schedule, given.work, (given.fold,))
         return
-    networks = taught(data, starts, schedule, given.work, range(len(starts)))
     told(data, seen_left_out(data, networks))
     path = given.work / "near_places.onnx"
     print(f"{path}: differs from PyTorch by {export(deepcopy(networks), path, squares=1):.1g}")

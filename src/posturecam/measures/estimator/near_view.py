@@ -19,6 +19,9 @@ from posturecam.measures.estimator.near_places import near_angles, near_doubts, 
 
 NEAR_TABLE = Path(__file__).with_name("near_view.toml")
 
+USUAL = ("shape_mean", "shape_spread", "doubt_mean", "doubt_spread")
+"""What the table holds beside the measures."""
+
 MOST_SPREADS = 3.0
 """What lies farther from the learned people's mean counts as so many of their spreads away."""
 
@@ -34,7 +37,7 @@ class NearWeights:
 
 @dataclass(frozen=True, slots=True)
 class NearTable:
-    """All that was learned: mean and spread of shapes (18,) and doubts (8,), the most doubt, and weights by measure."""
+    """All that was learned: mean and spread of shapes (18,) and doubts (8,), and weights by measure."""
 
     shape_mean: Array
     shape_spread: Array
@@ -63,12 +66,12 @@ def limited(values: Array, mean: Array, spread: Array) -> Array:
 def near_table(table: Path = NEAR_TABLE) -> NearTable:
     """Read what was learned."""
     stored = tomllib.loads(table.read_text(encoding="utf-8"))
-    usual = (np.array(stored[name], dtype=np.float64) for name in NearTable.__slots__ if name != "measures")
+    usual = {name: np.array(stored[name], dtype=np.float64) for name in USUAL}
     measures = {
         key: NearWeights(float(one["offset"]), np.array(one["shape"], float), np.array(one["error"], float))
         for key, one in stored["measures"].items()
     }
-    return NearTable(*usual, measures)
+    return NearTable(**usual, measures=measures)
 
 
 def near_estimates(pose: Pose, roll_deg: float) -> Estimates:
