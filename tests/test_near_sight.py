@@ -12,11 +12,17 @@ from calibration.side_eyes.near_squares import TRUE_NAMES, side_rows, true_near
 
 from posturecam.body import ORDER, Landmark, NearSight, Pose, View
 from posturecam.body.geometry import rotate, subject_frame
+from posturecam.knowledge import load
 from posturecam.measures.estimator.fusion import estimate
 from posturecam.measures.estimator.near_places import NEAR_PLACES, near_angles
 from posturecam.measures.estimator.near_sight import NearNetwork
 from posturecam.measures.estimator.near_view import near_estimates, near_table
 from posturecam.picture.photo import Photo, read
+from posturecam.pipeline.assessment import Settings
+from posturecam.pipeline.exam import assess_photo
+from posturecam.poses.finder import Finder
+from posturecam.storage.assessment_json import to_bytes
+from posturecam.storage.stored import called, from_json
 
 Looked = list[tuple[dict[str, Any], Photo, Pose, NearSight]]
 
@@ -150,3 +156,28 @@ def test_truth_names_are_the_renderers(looked: Looked) -> None:
     names = set(json.loads((Path(SMALL) / "truth.json").read_text(encoding="utf-8"))["images"][0]["points2d"])
     assert {name.replace("*", "L") for name in TRUE_NAMES} <= names
     assert looked
+
+
+def test_the_head_against_the_trunk_is_the_head_less_the_trunk(finder: Finder) -> None:
+    """What the network saw of the head, less the lean of the trunk by points and outline."""
+    row = side_rows(SMALL)[0]
+    settings = Settings(view=View(row["view"]), roll_deg=row["camera"]["roll_deg"])
+    told = assess_photo(read(SMALL / row["file"]), finder, settings, load())
+    assert told.pose.near_sight is not None
+    head, trunk = told["ear_shoulder_angle"], told["trunk_lean_side"]
+    assert told["ear_trunk_angle"].value == pytest.approx(head.value - trunk.value)
+    seen = near_estimates(told.pose, settings.roll_deg or 0.0)
+    assert head.value == pytest.approx(seen["ear_shoulder_angle"].value)
+
+
+def test_what_was_seen_is_stored_with_the_pose(finder: Finder) -> None:
+    """A stored photo measured again gives the same numbers of head and neck."""
+    row = side_rows(SMALL)[0]
+    told = assess_photo(read(SMALL / row["file"]), finder, Settings(view=View(row["view"])), load())
+    stored = json.loads(to_bytes(told))
+    again = from_json(stored, "test")
+    assert again.pose.near_sight is not None
+    np.testing.assert_array_equal(again.pose.near_sight.places, told.pose.near_sight.places)
+    np.testing.assert_array_equal(again.pose.near_sight.doubt, told.pose.near_sight.doubt)
+    turned = called(again.pose, View.RIGHT if told.pose.view is View.LEFT else View.LEFT)
+    assert turned.near_sight is None

@@ -15,7 +15,7 @@ from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.back_measures import from_behind
 from posturecam.measures.correction import Correction, corrections
-from posturecam.measures.estimator import Estimate
+from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.near_view import near_estimates
 from posturecam.measures.measurement import (
     Frame,
@@ -49,6 +49,8 @@ from posturecam.poses.silhouette.behind import Behind
 
 CONTOUR = ("kyphosis_depth_pct", "lordosis_depth_pct")
 """Depths of the back's two arcs between sacrum and neck, % of that chord; only the outline shows them."""
+
+EAR_SHOULDER, EAR_TRUNK, TRUNK_LEAN = "ear_shoulder_angle", "ear_trunk_angle", "trunk_lean_side"
 
 PARTS_NEEDED = ("EYE", "EAR", "SHOULDER", "HIP", "ANKLE")
 """Near parts without which the outline measures nothing."""
@@ -88,6 +90,19 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
         return from_behind(taken, behind, outline, vertical.roll_deg, knowledge) if back else taken
     if pose.view not in SIDES:
         return taken
+    measured, missing = _with_contour(taken, pose, outline, vertical, knowledge, planes)
+    return _head_on_trunk(measured, near_estimates(pose, vertical.roll_deg), vertical, knowledge), missing
+
+
+def _with_contour(  # noqa: PLR0913, PLR0917  (as ``complete``)
+    taken: Taken,
+    pose: Pose,
+    outline: Silhouette | None,
+    vertical: Vertical,
+    knowledge: Knowledge,
+    planes: Planes | None,
+) -> Taken:
+    """Add what the outline of a side view shows, and take away what rests on hidden points."""
     hidden = {key: reason for key, (_compute, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
     kept = [one for one in taken[0] if one.key not in hidden]
     missing = [*taken[1], *(Unmeasured(one.key, hidden[one.key]) for one in taken[0] if one.key in hidden)]
@@ -100,6 +115,27 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
     new = [better[key] for key in CONTOUR if key in better]
     lost = [Unmeasured(key, Reason("back_outline_not_found")) for key in CONTOUR if key not in better]
     return (*(better.get(measurement.key, measurement) for measurement in kept), *new), (*missing, *lost)
+
+
+def _head_on_trunk(
+    measured: tuple[Measurement, ...], seen: Estimates, vertical: Vertical, knowledge: Knowledge
+) -> tuple[Measurement, ...]:
+    """Take the head's angle against the trunk from the head's, which its own network saw, and the trunk's lean."""
+    by_key = {measurement.key: measurement for measurement in measured}
+    if EAR_SHOULDER not in seen or not {EAR_SHOULDER, EAR_TRUNK, TRUNK_LEAN} <= set(by_key):
+        return measured
+    head, trunk, before = (by_key[key] for key in (EAR_SHOULDER, TRUNK_LEAN, EAR_TRUNK))
+    lean_sem = trunk.sem**2 - (trunk.vertical_effect * vertical.sigma_deg) ** 2 - trunk.perspective_sem**2
+    by_key[EAR_TRUNK] = graded(
+        knowledge,
+        EAR_TRUNK,
+        Estimate(head.value - trunk.value, float(np.sqrt(seen[EAR_SHOULDER].sem ** 2 + max(lean_sem, 0.0)))),
+        vertical_effect=head.vertical_effect - trunk.vertical_effect,
+        sigma_deg=vertical.sigma_deg,
+        raw=before.raw,
+        fake=before.perspective_sem,
+    )
+    return tuple(by_key.values())
 
 
 def near_side_hidden(pose: Pose, parts: tuple[str, ...]) -> Reason | None:

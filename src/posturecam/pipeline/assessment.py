@@ -189,7 +189,8 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
 ) -> Assessment:
     """Tell the story from a found pose on; ``estimates`` takes the place of those made from the pose's own evidence.
 
-    Of a body with one leg that is not seen whole the points alone are read: the estimator knows bodies with both.
+    Of a body seen from the front or the back with one leg that is not seen whole the points alone are read: the
+    estimator knows bodies with both.
 
     ``around`` is what the photo itself told beside the body; without it the settings tell.
 
@@ -202,7 +203,8 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         pose, len(boxes), mirrored=settings.mirrored, sides_known=sides_known, roll_deg=vertical.roll_deg
     )
     if estimates is None:
-        estimates = {} if Caution.LIMB_HIDDEN in quality.stance.cautions else estimate(pose, vertical.roll_deg)
+        one_leg = pose.view.frontal and Caution.LIMB_HIDDEN in quality.stance.cautions
+        estimates = {} if one_leg else estimate(pose, vertical.roll_deg)
     planes = around.planes(pose)
     flat = None if planes is None else planes.of(pose.points)
     taken = measure(pose, MEASURES, vertical, knowledge, estimates, flat)
