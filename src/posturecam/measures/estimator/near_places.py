@@ -6,7 +6,7 @@ the network only ever sees people who face the picture's right, and a mirrored p
 
 import numpy as np
 
-from posturecam.body import Array
+from posturecam.body import ORDER, Array, Landmark, View
 from posturecam.body.geometry import lean
 
 NEAR_PLACES = ("ear", "eye", "nose", "C7", "shoulder", "acromion", "upper_back", "neck", "head")
@@ -17,6 +17,16 @@ EAR, EYE, NOSE, C7, SHOULDER, ACROMION, UPPER_BACK = range(7)
 
 HALF_WIDTH = 0.62
 """Half the side of the square, in lengths of the near side's trunk (shoulder to hip)."""
+
+
+POSE_OFF = np.array([[0.044, 0.0], [-0.029, 0.088], [0.046, 0.036]])
+"""Where the pose network puts ear, shoulder and hip beside the true ones: forward and up, trunk lengths, mean of 36
+rendered people."""
+
+
+def near_ends(view: View) -> list[int]:
+    """Give the rows of the near side's ear, shoulder and hip among a pose's points."""
+    return [ORDER[Landmark(f"{view.value}_{part}")] for part in ("ear", "shoulder", "hip")]
 
 
 def near_square(ear: Array, shoulder: Array, hip: Array) -> tuple[Array, float]:
@@ -34,6 +44,19 @@ def near_angles(places: Array) -> dict[str, Array]:
         "head_pitch": np.asarray(-np.degrees(np.arctan2(sight[..., 1], sight[..., 0]))),
         "shoulder_protraction": lean(shoulder * [1.0, -1.0], neck * [1.0, -1.0]),
     }
+
+
+def near_apart(places: Array, ends: Array) -> dict[str, Array]:
+    """(...) how far each angle turns when the pose network's ear and shoulder take the place of those seen, degrees.
+
+    ``ends`` (..., 3, 2) are the pose network's ear, shoulder and hip, like places (..., 9, 2) in the subject's frame.
+    """
+    trunk = np.linalg.norm(ends[..., 1, :] - ends[..., 2, :], axis=-1)[..., None]
+    other = places.copy()
+    for row, end in ((EAR, 0), (SHOULDER, 1)):
+        other[..., row, :] = ends[..., end, :] - trunk * POSE_OFF[end]
+    seen, instead = near_angles(places), near_angles(other)
+    return {key: (instead[key] - angle + 180.0) % 360.0 - 180.0 for key, angle in seen.items()}
 
 
 def near_shape(places: Array) -> Array:

@@ -6,8 +6,8 @@ from typing import Self
 import cv2
 import numpy as np
 
-from posturecam.body import ORDER, Landmark, NearSight, Pose, View
-from posturecam.measures.estimator.near_places import near_square
+from posturecam.body import NearSight, Pose, View
+from posturecam.measures.estimator.near_places import near_ends, near_square
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.sight import soft_argmax
 from posturecam.picture.photo import Photo
@@ -32,8 +32,7 @@ class NearNetwork:
         """Look at head, neck and shoulder in a left or right view; None for any other, or where points are missing."""
         if pose.view not in (View.LEFT, View.RIGHT):
             return None
-        names = (Landmark(f"{pose.view.value}_{part}") for part in ("ear", "shoulder", "hip"))
-        points = pose.mean[[ORDER[name] for name in names]] * photo.scale
+        points = pose.mean[near_ends(pose.view)] * photo.scale
         if not np.isfinite(points).all():
             return None
         width = photo.pixels.shape[1]

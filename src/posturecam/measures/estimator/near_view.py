@@ -1,7 +1,8 @@
 """Head and neck in side views by what their own network sees: angles, what they are off by, and their error.
 
 Learned on rendered people (calibration/side_eyes), kept in ``near_view.toml``: value = the angle between the places
-seen + offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt.
+seen + offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt. Where the pose network's ear
+and shoulder lie farther from those seen than they do on rendered people, the rest of the way is error too.
 """
 
 import tomllib
@@ -15,7 +16,7 @@ import numpy as np
 from posturecam.body import Array, Pose
 from posturecam.body.geometry import subject_frame
 from posturecam.measures.estimator import Estimate, Estimates
-from posturecam.measures.estimator.near_places import near_angles, near_doubts, near_shape
+from posturecam.measures.estimator.near_places import near_angles, near_apart, near_doubts, near_ends, near_shape
 
 NEAR_TABLE = Path(__file__).with_name("near_view.toml")
 
@@ -23,16 +24,21 @@ USUAL = ("shape_mean", "shape_spread", "doubt_mean", "doubt_spread")
 """What the table holds beside the measures."""
 
 MOST_SPREADS = 3.0
-"""What lies farther from the learned people's mean counts as so many of their spreads away."""
+"""What lies farther from the learned people's mean counts as so many of their spreads away; and so many spreads of the
+two networks' difference are usual."""
 
 
 @dataclass(frozen=True, slots=True)
 class NearWeights:
-    """What was learned of one measure: offset, weights of the shape (18,), and of the log error (1 + 8,)."""
+    """What was learned of one measure: offset, weights of the shape (18,), and of the log error (1 + 8,).
+
+    ``apart`` is how far the pose network's angle usually lies from the one seen: RMS, degrees; infinite where unknown.
+    """
 
     offset: float
     shape: Array
     error: Array
+    apart: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,12 @@ class NearTable:
         far = limited(near_doubts(doubt), self.doubt_mean, self.doubt_spread)
         return {key: np.exp(one.error[0] + far @ one.error[1:]) for key, one in self.measures.items()}
 
+    def unusual(self, apart: Mapping[str, Array]) -> dict[str, Array]:
+        """(...) by how much the two networks differ beyond what is usual, degrees, by measure."""
+        return {
+            key: np.maximum(np.abs(apart[key]) - MOST_SPREADS * one.apart, 0.0) for key, one in self.measures.items()
+        }
+
 
 def limited(values: Array, mean: Array, spread: Array) -> Array:
     """Scale values by what is usual, no farther than MOST_SPREADS."""
@@ -68,7 +80,9 @@ def near_table(table: Path = NEAR_TABLE) -> NearTable:
     stored = tomllib.loads(table.read_text(encoding="utf-8"))
     usual = {name: np.array(stored[name], dtype=np.float64) for name in USUAL}
     measures = {
-        key: NearWeights(float(one["offset"]), np.array(one["shape"], float), np.array(one["error"], float))
+        key: NearWeights(
+            float(one["offset"]), np.array(one["shape"], float), np.array(one["error"], float), float(one["apart"])
+        )
         for key, one in stored["measures"].items()
     }
     return NearTable(**usual, measures=measures)
@@ -80,5 +94,7 @@ def near_estimates(pose: Pose, roll_deg: float) -> Estimates:
         return {}
     table = near_table()
     places = subject_frame(pose.near_sight.places, pose.view, roll_deg)
+    ends = subject_frame(pose.mean[near_ends(pose.view)], pose.view, roll_deg)
     values, errors = table.values(places), table.errors(pose.near_sight.doubt)
-    return {key: Estimate(float(value), float(errors[key])) for key, value in values.items()}
+    beyond = table.unusual(near_apart(places, ends))
+    return {key: Estimate(float(value), float(np.hypot(errors[key], beyond[key]))) for key, value in values.items()}
