@@ -71,9 +71,15 @@ def test_a_rolled_photo_with_its_roll_told_reads_the_same(poses: dict[str, Pose]
         assert told[key].value == pytest.approx(level[key].value, abs=1e-6), key
 
 
-def test_only_front_and_back_views_are_estimated(poses: dict[str, Pose]) -> None:
-    """Side views and figures without a picture are measured by their points."""
-    assert estimate(poses["left"], 0.0) == {}
+def test_each_view_is_estimated_by_its_own_network(poses: dict[str, Pose]) -> None:
+    """Side views are seen at head and neck only; figures without a picture are measured by their points."""
+    assert set(estimate(poses["left"], 0.0)) == {
+        "craniovertebral_proxy",
+        "ear_shoulder_angle",
+        "head_pitch",
+        "shoulder_protraction",
+    }
+    assert estimate(replace(poses["left"], near_sight=None), 0.0) == {}
     assert estimate(pose_of_figure(Figure()), 0.0) == {}
     assert poses["left"].view is View.LEFT
 
