@@ -11,9 +11,9 @@ import numpy as np
 from calibration.truth import read_cases
 from calibration.vertical_check import TILTS, measure_cases
 
-from posturecam.picture.lens.hanging import find_hung
+from posturecam.picture.lens.hanging import find_board
 from posturecam.picture.photo import read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,8 +41,8 @@ def looking_for_a_board() -> Line:
     """Compare the look for a hanging board, where there is none, with two passes of the pose network."""
     photo = read(ROOT / "sample_images" / "front.jpg")
     with Finder() as finder:
-        found = _least_cpu_s(lambda: finder.find(photo, Sought(PASSES)))
-        looked = _least_cpu_s(lambda: find_hung(photo))
+        found = _least_cpu_s(lambda: finder.find(photo, FinderOptions(PASSES)))
+        looked = _least_cpu_s(lambda: find_board(photo))
     return "looking for a hanging board that is not there, against finding the body twice", looked / found, "<= 0.03"
 
 

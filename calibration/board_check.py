@@ -17,7 +17,7 @@ import numpy as np
 
 from calibration.hung_board import Hanging, hung_in
 from calibration.perspective_check import measured_table
-from posturecam.picture.lens.hanging import find_hung
+from posturecam.picture.lens.hanging import find_board
 from posturecam.picture.photo import read
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "perspective.md"
@@ -57,7 +57,7 @@ def rows_of(folder: Path, *, known: bool) -> tuple[list[Row], int]:
         hanging = hanging_of(image, draw)
         photo = hung_in(read(folder / image["file"]), hanging)
         focal = hanging.focal_px if known else None
-        found, there = find_hung(photo, focal), find_hung(photo.mirrored(), focal)
+        found, there = find_board(photo, focal), find_board(photo.mirrored(), focal)
         if found is None or found.vertical is None:
             continue
         same = there is not None and (there.standing.value * [-1, 1, 1, 1] == found.standing.value).all()

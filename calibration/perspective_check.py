@@ -23,7 +23,7 @@ from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import read
 from posturecam.picture.surroundings import PROFILE, Surroundings, surroundings_of
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 
 TILTS = ("shoulder_tilt", "hip_tilt", "head_tilt")
@@ -44,7 +44,7 @@ class Row:
 def rows_of(image: dict[str, Any], path: Path, finder: Finder, passes: int, knowledge: Knowledge) -> Iterator[Row]:
     """Measure one photo in every way."""
     photo = read(path)
-    pose = finder.find(photo, Sought(passes)).pose
+    pose = finder.find(photo, FinderOptions(passes)).pose
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
     told = [assess_pose(pose, info, Settings(), knowledge, around=one) for one in ways(image, photo, pose)]
     for key in TILTS:

@@ -35,7 +35,7 @@ from posturecam.measures.outline import (
     seen_by_corrections,
 )
 from posturecam.measures.side_edges import ARCS, BACK, FRONT, LEGS, along_room, counted, goes_on
-from posturecam.measures.side_view import PARTS, PLAIN, features, unseen
+from posturecam.measures.side_view import PARTS, PLAIN, side_features, unseen
 from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 from posturecam.poses.silhouette import Silhouette
@@ -105,7 +105,7 @@ def seen(case: SideCase, evidence: str) -> Array:
     """(F,) what a correction sees of a case, the passes' mean; what was not found is NaN."""
     frame = frame_of(case.pose, case.roll_deg)
     if evidence == POINTS:
-        return np.asarray(features(frame).mean(axis=0))
+        return np.asarray(side_features(frame).mean(axis=0))
     kept = counted(mean_frame(case.pose, case.roll_deg), case.outline, case.roll_deg)
     places = kept_places(frame, case.outline, case.roll_deg, kept)
     return np.asarray(seen_by_corrections(frame, places).mean(axis=0))

@@ -22,7 +22,7 @@ from posturecam.body import Pose, View
 from posturecam.errors import NobodyFound
 from posturecam.picture.photo import read
 from posturecam.poses import cautions, stance
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.scaled_body import ScaledBody, lengths
 
@@ -66,7 +66,7 @@ def poses_in(folder: Path, passes: int) -> Iterator[Pose]:
     with Finder() as finder:
         for row in track(rows, description=folder.name):
             try:
-                yield finder.find(read(folder / row["file"]), Sought(passes, view=View(row["view"]))).pose
+                yield finder.find(read(folder / row["file"]), FinderOptions(passes, view=View(row["view"]))).pose
             except NobodyFound:
                 continue
 

@@ -19,7 +19,7 @@ from rich.progress import track
 from posturecam.body import Array, Pose, View
 from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
-from posturecam.poses.yaw import BESIDE, HEIGHTS, TABLE, features, refined_turn
+from posturecam.poses.yaw import BESIDE, HEIGHTS, TABLE, refined_turn, turn_features
 
 STIFFNESS = 10.0
 
@@ -54,7 +54,7 @@ def ridge(inputs: Array, wanted: Array) -> Array:
 
 def learn(cases: list[Case]) -> tuple[Array, Array, Array]:
     """Learn one view: (F,) weights, and (N,) value and truth with each person left out."""
-    inputs, truth = np.array([features(pose) for pose, _ in cases]), np.array([turn for _, turn in cases])
+    inputs, truth = np.array([turn_features(pose) for pose, _ in cases]), np.array([turn for _, turn in cases])
     rows = np.arange(len(cases))
     left_out = np.array([inputs[row] @ ridge(np.delete(inputs, row, 0), np.delete(truth, row)) for row in rows])
     slope = float(np.polyfit(truth, left_out, 1)[0])
@@ -94,7 +94,7 @@ def main() -> None:
         print(told(view, value, truth, own))
         error = float(np.sqrt(((value - truth) ** 2).mean()))
         numbers = ", ".join(f"{weight:.4f}" for weight in weights)
-        largest = np.abs([features(pose) for pose, _ in of_view]).max(axis=0)
+        largest = np.abs([turn_features(pose) for pose, _ in of_view]).max(axis=0)
         most = ", ".join(f"{size:.1f}" for size in largest)
         text += [f"\n[views.{view}]", f"error = {error:.2f}", f"weights = [{numbers}]", f"most = [{most}]"]
     if given.write:

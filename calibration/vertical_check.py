@@ -23,7 +23,7 @@ from posturecam.picture.surroundings import Surroundings
 from posturecam.picture.vertical import BUILT_SIGMA_DEG, NOTHING, Vertical, find_vertical, from_vote
 from posturecam.picture.vertical.lines import body_roll, room_vote
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
-from posturecam.poses.detection import DEFAULT_PASSES, Sought
+from posturecam.poses.detection import DEFAULT_PASSES, FinderOptions
 from posturecam.poses.finder import Finder
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "vertical.md"
@@ -55,7 +55,7 @@ class Row:
 def measure_case(case: Case, finder: Finder, passes: int, knowledge: Knowledge) -> Row:
     """Measure one photo with the vertical that the room tells, and without."""
     photo = read(case.path)
-    pose = finder.find(photo, Sought(passes)).pose
+    pose = finder.find(photo, FinderOptions(passes)).pose
     vertical = find_vertical(edges=from_vote(room_vote(photo, pose), body_roll(pose.mean)))
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
     without, automatic = (errors(case, pose, info, one, knowledge) for one in (find_vertical(), vertical))

@@ -23,7 +23,7 @@ from calibration.view_cues import shrunk
 from posturecam.body import View
 from posturecam.errors import NobodyFound
 from posturecam.picture.photo import Pixels, from_pixels, read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.quality import check_quality, which_side
 
@@ -57,7 +57,7 @@ def real(folder: Path) -> list[Labelled]:
 def end_of(finder: Finder, pixels: Pixels, truth: View, passes: int) -> str:
     """Say what becomes of one picture."""
     try:
-        pose = finder.find(from_pixels(np.ascontiguousarray(pixels)), Sought(passes)).pose
+        pose = finder.find(from_pixels(np.ascontiguousarray(pixels)), FinderOptions(passes)).pose
     except NobodyFound:
         return "lost"
     void = check_quality(pose, 1, mirrored=False).void
@@ -76,7 +76,7 @@ def variants(
     """Give the photo as it is, small, with each cover, and small with one of them."""
     yield "none", pixels
     try:
-        points = finder.find(from_pixels(pixels), Sought(2)).pose.mean
+        points = finder.find(from_pixels(pixels), FinderOptions(2)).pose.mean
     except NobodyFound:
         return
     draw = np.random.default_rng(sum(photo.path.name.encode()))

@@ -41,9 +41,9 @@ from posturecam.poses.view_probability import (
     SQUARES,
     SURE,
     TABLE,
-    Evidence,
     Usual,
-    Witness,
+    ViewEvidence,
+    ViewWitness,
     evidence_of,
     mean_points,
     of_right,
@@ -77,7 +77,7 @@ class Row:
     view: str
     cover: str
     face: float
-    evidence: Evidence
+    evidence: ViewEvidence
 
 
 class Watcher:
@@ -154,7 +154,7 @@ class Task:
     most: dict[str, Most]
     constant: bool
 
-    def learned(self, name: str, which: Array) -> Witness:
+    def learned(self, name: str, which: Array) -> ViewWitness:
         """Learn one witness from some of the rows."""
         seen = "directions" if name == "headless" else name
         some = [number for number in np.flatnonzero(which) if seen in self.seen[number] and self._fits(name, number)]
@@ -164,7 +164,7 @@ class Task:
             inputs, first = np.concatenate([inputs, -inputs]), np.concatenate([first, 1.0 - first])
         weights, constant = fitted(inputs, first, STIFFNESS[name], constant=self.constant)
         temper = TEMPER.get(name, 1.0)
-        return Witness(temper * weights, temper * constant, self.most[name])
+        return ViewWitness(temper * weights, temper * constant, self.most[name])
 
     def _fits(self, name: str, number: int) -> bool:
         """Whether a row is learned from: of the heads, uncovered backs and covered fronts."""
@@ -238,7 +238,7 @@ def listed(numbers: Array) -> str:
     return f"[{', '.join(f'{number:.4g}' for number in np.atleast_1d(numbers))}]"
 
 
-def written(learned: dict[str, dict[str, Witness]], usual: Usual, source: str) -> str:
+def written(learned: dict[str, dict[str, ViewWitness]], usual: Usual, source: str) -> str:
     """Write the table as TOML."""
     text = [
         "# From which side a body is seen: weights of the witnesses; written by calibration/view_cues.py.",

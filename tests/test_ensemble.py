@@ -10,11 +10,11 @@ from posturecam.errors import NobodyFound, SettingsError
 from posturecam.measures import MEASURES
 from posturecam.measures.measurement import frame_of, mirrored_key
 from posturecam.picture.photo import Photo, from_pixels, read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.ensemble import turn_of, warps, whole_passes
 from posturecam.poses.facing import Chances, contradiction, decided, view_of
 from posturecam.poses.finder import Finder
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 
 BY_KEY = {one.key: one for one in MEASURES}
 
@@ -47,7 +47,7 @@ def test_a_mirrored_side_photo_shows_the_other_side(finder: Finder, samples: Pat
 @pytest.mark.parametrize("view", ["front", "back", "left", "right"])
 def test_views_are_found(finder: Finder, samples: Path, view: str) -> None:
     """The four samples show what their names say."""
-    assert finder.find(read(samples / f"{view}.jpg"), Sought(passes=2)).pose.view is View(view)
+    assert finder.find(read(samples / f"{view}.jpg"), FinderOptions(passes=2)).pose.view is View(view)
 
 
 def test_the_same_photo_gives_the_same_answer(finder: Finder, samples: Path) -> None:
@@ -60,7 +60,7 @@ def test_the_same_photo_gives_the_same_answer(finder: Finder, samples: Path) -> 
 def test_odd_numbers_of_passes_are_rounded_up(finder: Finder, samples: Path, asked: int, made: int) -> None:
     """The set of passes must be closed under mirroring; a single pass has no mirror and says so."""
     assert whole_passes(asked) == made
-    pose = finder.find(read(samples / "level.jpg"), Sought(passes=asked)).pose
+    pose = finder.find(read(samples / "level.jpg"), FinderOptions(passes=asked)).pose
     assert pose.passes == made
     assert pose.mirrored_passes == (made > 1)
 
@@ -78,7 +78,7 @@ def two_people(samples: Path) -> Photo:
 @pytest.mark.parametrize(("whom", "chosen"), [("largest", 1), ("1", 0), ("2", 1), ("center", 1)])
 def test_a_person_can_be_chosen(finder: Finder, samples: Path, whom: str, chosen: int) -> None:
     """By size, by place, or by number from the left."""
-    seen = finder.find(two_people(samples), Sought(passes=2, person=whom))
+    seen = finder.find(two_people(samples), FinderOptions(passes=2, person=whom))
     assert len(seen.boxes) == 2
     assert seen.chosen == chosen
     middle = seen.pose.mean[:, 0].mean()
@@ -90,15 +90,15 @@ def test_nobody_and_nobody_of_that_number(finder: Finder, samples: Path) -> None
     with pytest.raises(NobodyFound, match="whole body"):
         finder.find(from_pixels(np.full((400, 300, 3), 128, np.uint8), "wall"))
     with pytest.raises(NobodyFound, match="only 1 found"):
-        finder.find(read(samples / "level.jpg"), Sought(passes=2, person="3"))
+        finder.find(read(samples / "level.jpg"), FinderOptions(passes=2, person="3"))
     with pytest.raises(SettingsError, match="largest, center"):
-        finder.find(read(samples / "level.jpg"), Sought(passes=2, person="tallest"))
+        finder.find(read(samples / "level.jpg"), FinderOptions(passes=2, person="tallest"))
 
 
 def test_a_front_photo_is_refused_as_a_back_view(finder: Finder, samples: Path) -> None:
     """A face is plainly seen."""
     with pytest.raises(SettingsError, match="shows a face"):
-        finder.find(read(samples / "front.jpg"), Sought(passes=2, view=View.BACK))
+        finder.find(read(samples / "front.jpg"), FinderOptions(passes=2, view=View.BACK))
 
 
 CONTRARY = [
@@ -114,14 +114,14 @@ def test_a_view_that_what_is_seen_contradicts_is_refused(
 ) -> None:
     """With what the photo shows."""
     with pytest.raises(SettingsError, match=why):
-        finder.find(read(samples / f"{name}.jpg"), Sought(passes=2, view=view))
+        finder.find(read(samples / f"{name}.jpg"), FinderOptions(passes=2, view=view))
 
 
 @pytest.mark.parametrize("view", [View.FRONT, View.BACK])
 def test_where_no_face_tells_the_users_word_decides_which_side_is_left(view: View) -> None:
     """Passes that saw a back: called a front, left and right are exchanged, whatever the chance."""
     points = np.arange(66.0).reshape(33, 2)
-    seen = Sighting(points, np.ones(33), 175.0)
+    seen = Detection(points, np.ones(33), 175.0)
     decision = decided([seen], Chances(lambda _: 0.01, lambda _: 0.5, face=-9.0), view, "photo")
     np.testing.assert_array_equal(decision.sightings[0].points, points if view is View.BACK else points[MIRROR])
     assert decision.view is view
@@ -144,7 +144,7 @@ def test_what_is_not_sure_is_asked(facing: float, chance: float, view: View, *, 
     """Between the limits the view is one of two, and the points stand as a front or right view would have them."""
     points = np.arange(66.0).reshape(33, 2)
     found = decided(
-        [Sighting(points, np.ones(33), facing)], Chances(lambda _: chance, lambda _: chance, -9.0), None, ""
+        [Detection(points, np.ones(33), facing)], Chances(lambda _: chance, lambda _: chance, -9.0), None, ""
     )
     assert found.view is view
     np.testing.assert_array_equal(found.sightings[0].points, points[MIRROR] if turned else points)
@@ -153,7 +153,7 @@ def test_what_is_not_sure_is_asked(facing: float, chance: float, view: View, *, 
 
 def test_a_body_half_turned_may_be_called_by_either_neighbour() -> None:
     """At 45° nothing speaks plainly against front or side; the other side stays refused."""
-    seen = Sighting(np.zeros((33, 2)), np.ones(33), -45.0)
+    seen = Detection(np.zeros((33, 2)), np.ones(33), -45.0)
     chances = ((View.FRONT, 0.9), (View.LEFT, 0.99), (View.RIGHT, 0.01))
     assert [contradiction([seen], 5.0, view, chance) is None for view, chance in chances] == [True, True, False]
 
@@ -196,5 +196,5 @@ def test_the_head_tilt_of_the_sweeps(finder: Finder, phantoms: list[dict]) -> No
 def test_a_left_side_is_refused_as_a_right_side(finder: Finder, samples: Path) -> None:
     """Whoever mixes them up would read forward as backward."""
     with pytest.raises(SettingsError, match="shows the left side"):
-        finder.find(read(samples / "left.jpg"), Sought(passes=2, view=View.RIGHT))
-    assert finder.find(read(samples / "left.jpg"), Sought(passes=2, view=View.LEFT)).pose.view is View.LEFT
+        finder.find(read(samples / "left.jpg"), FinderOptions(passes=2, view=View.RIGHT))
+    assert finder.find(read(samples / "left.jpg"), FinderOptions(passes=2, view=View.LEFT)).pose.view is View.LEFT

@@ -10,7 +10,7 @@ from calibration.score import Score, score
 from calibration.truth import read_cases
 
 from posturecam.batch.agreement import AGREED
-from posturecam.body import Pose, Sight, View
+from posturecam.body import HeatmapKeypoints, Pose, View
 from posturecam.body.geometry import rotate
 from posturecam.measures.estimator.fusion import KEYS, estimate
 from posturecam.measures.measurement import Z95, mirrored_key
@@ -64,7 +64,7 @@ def test_a_rolled_photo_with_its_roll_told_reads_the_same(poses: dict[str, Pose]
         pose,
         points=rotate(pose.points, roll),
         network_eyes=rotate(pose.network_eyes, roll),
-        sight=Sight(places, pose.sight.sharp),
+        sight=HeatmapKeypoints(places, pose.sight.sharp),
     )
     level, told = estimate(pose, 0.0), estimate(turned, roll)
     for key in ("shoulder_tilt", "hip_tilt", "head_tilt", "spinal_curve"):

@@ -20,7 +20,7 @@ from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, asse
 from posturecam.pipeline.exam import Exam, analyze_exam, assess_exam, exam_of
 from posturecam.pipeline.exam.combining import FromView, disagreeing, restands, weighted
 from posturecam.pipeline.exam.mirroring import INDEPENDENT, one_is_mirrored
-from posturecam.poses.detection import Seen
+from posturecam.poses.detection import PoseResult
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.terminal.report_text import print_exam
@@ -174,7 +174,7 @@ def test_contradicting_restands_of_a_side_are_not_two_sides() -> None:
 def _parts_of(seen: Exam, key: str) -> list[dict[str, Any]]:
     """Give the parts of a contradiction as the JSON has them."""
     parts: list[dict[str, Any]] = next(
-        one["parts"] for one in exam_json.to_json(seen)["conflicts"] if one["key"] == key
+        one["parts"] for one in exam_json.exam_dict(seen)["conflicts"] if one["key"] == key
     )
     return parts
 
@@ -261,12 +261,12 @@ class Figures:
         """Take the figures by photo name."""
         self.figures = figures
 
-    def find(self, photo: Photo, sought: object = None) -> Seen:  # noqa: ARG002  (the protocol has it)
+    def find(self, photo: Photo, sought: object = None) -> PoseResult:  # noqa: ARG002  (the protocol has it)
         """Give the photo's figure, or nobody."""
         if photo.name not in self.figures:
             msg = f"nobody was found in {photo.name}"
             raise NobodyFound(msg)
-        return Seen(pose_of_figure(self.figures[photo.name]), np.zeros((1, 4)), 0)
+        return PoseResult(pose_of_figure(self.figures[photo.name]), np.zeros((1, 4)), 0)
 
 
 def opener(name: str) -> tuple[str, Callable[[], Photo]]:

@@ -12,7 +12,7 @@ import pytest
 from calibration.hung_board import Hanging, hung_in
 
 from posturecam.knowledge import load
-from posturecam.picture.lens.hanging import HUNG_SIGMA_DEG, Hung, find_hung
+from posturecam.picture.lens.hanging import HUNG_SIGMA_DEG, HangingBoard, find_board
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.picture.scale import BOARD, HEIGHT
@@ -31,9 +31,9 @@ def wall(size: tuple[int, int] = WALL) -> Photo:
     return from_pixels(np.clip(grain, 0, 255).astype(np.uint8), "wall")
 
 
-def found(photo: Photo, focal_px: float | None = None, lens: CameraProfile | None = None) -> Hung:
+def found(photo: Photo, focal_px: float | None = None, lens: CameraProfile | None = None) -> HangingBoard:
     """The board, which must be there."""
-    hung = find_hung(photo, focal_px, lens)
+    hung = find_board(photo, focal_px, lens)
     assert hung is not None
     return hung
 
@@ -70,7 +70,7 @@ def test_the_chessboard_tells_the_same_where_its_fields_are_large_enough() -> No
     assert hung.vertical is not None
     assert hung.vertical.roll_deg == pytest.approx(-1.4, abs=0.1)
     assert hung.scale.mm_per_px == pytest.approx(hanging.mm_per_px, rel=0.003)
-    assert find_hung(hung_in(wall(), replace(hanging, focal_px=1568.0))) is None
+    assert find_board(hung_in(wall(), replace(hanging, focal_px=1568.0))) is None
 
 
 def test_the_plane_that_the_board_hangs_in_is_part_of_the_scale_s_error() -> None:
@@ -120,13 +120,13 @@ NO_BOARD = {
 @pytest.mark.parametrize("photo", NO_BOARD.values(), ids=NO_BOARD)
 def test_no_board_is_found_where_none_can_be_read(photo: Photo) -> None:
     """Nothing is better than something wrong."""
-    assert find_hung(photo) is None
-    assert find_hung(photo.mirrored()) is None
+    assert find_board(photo) is None
+    assert find_board(photo.mirrored()) is None
 
 
 def test_no_rendered_photo_shows_a_board(phantoms: list[dict[str, Any]]) -> None:
     """Tiles, doors and patterned walls are none."""
-    assert [one["id"] for one in phantoms[::5] if find_hung(read(one["path"]))] == []
+    assert [one["id"] for one in phantoms[::5] if find_board(read(one["path"]))] == []
 
 
 def test_a_board_that_lies_askew_tells_no_vertical_and_no_size() -> None:
@@ -229,4 +229,4 @@ def test_an_askew_board_leaves_the_vertical_to_others(finder: Any, phantoms: lis
 
 def test_the_samples_show_no_board(samples: Path) -> None:
     """Neither as they are nor flipped."""
-    assert find_hung(read(samples / "front.jpg")) is None
+    assert find_board(read(samples / "front.jpg")) is None

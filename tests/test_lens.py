@@ -21,12 +21,12 @@ from posturecam.page.requests import settings_asked
 from posturecam.picture.lens import distance_m, too_near
 from posturecam.picture.lens.board import PAPERS_MM, board_picture
 from posturecam.picture.lens.calibration import calibrate, find_corners
-from posturecam.picture.lens.hanging import find_hung
+from posturecam.picture.lens.hanging import find_board
 from posturecam.picture.lens.profile import CameraProfile, read_profile, straightened, to_bytes
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.picture.scale import SPAN
 from posturecam.pipeline.assessment import Settings, assess
-from posturecam.poses.detection import Seen, Sought
+from posturecam.poses.detection import FinderOptions, PoseResult
 from posturecam.poses.quality import check_picture, faults_of
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
@@ -39,9 +39,9 @@ FIGURE = Figure(height_px=700.0)
 class Drawn:
     """A finder that finds the figure in every photo."""
 
-    def find(self, photo: Photo, sought: Sought | None = None) -> Seen:  # noqa: ARG002
+    def find(self, photo: Photo, sought: FinderOptions | None = None) -> PoseResult:  # noqa: ARG002
         """Find it."""
-        return Seen(pose_of_figure(FIGURE), np.array([[100.0, 50.0, 600.0, 1000.0]]), 0)
+        return PoseResult(pose_of_figure(FIGURE), np.array([[100.0, 50.0, 600.0, 1000.0]]), 0)
 
 
 def textured(mean: float = 120.0, spread: float = 60.0) -> Photo:
@@ -347,7 +347,7 @@ def test_the_large_marker_is_true_to_size_and_found_on_its_page(paper: str, tmp_
     done = CliRunner().invoke(app, ["calibrate", "board", "--large", "--out", name, "--paper", paper])
     assert done.exit_code == 0, done.output
     photo = read(name)
-    hung = find_hung(photo, 2.0 * max(photo.size_px))
+    hung = find_board(photo, 2.0 * max(photo.size_px))
     assert hung is not None
     assert hung.standing.value[0] == pytest.approx(0.0, abs=0.05)
     assert np.exp(hung.standing.value[2]) == pytest.approx(0.1, rel=0.005)

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from posturecam.body import ORDER, Array, Pose
-from posturecam.body.geometry import spread
+from posturecam.body.geometry import standard_error
 from posturecam.errors import CameraError, NobodyFound
 from posturecam.knowledge import load
 from posturecam.measures.measurement import mirrored_key
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Photo, Pixels, from_pixels, read
 from posturecam.pipeline.assessment import Settings, assess
-from posturecam.pipeline.film import assess_film, assess_frames, joined, sway_of
-from posturecam.poses.detection import PoseFinder, Seen, Sought
+from posturecam.pipeline.film import assess_film, assess_frames, joined_frames, sway_of
+from posturecam.poses.detection import FinderOptions, PoseFinder, PoseResult
 from posturecam.poses.finder import Finder
 from posturecam.poses.standing import lift_pct, longest_still, motion_pct, spaced
 from posturecam.poses.synthetic import Figure, SyntheticFinder, pose_of_figure
@@ -58,7 +58,7 @@ def poses(sway_px: float, pass_px: float, rest_px: float, count: int = 6) -> lis
 def test_joining_keeps_the_mean() -> None:
     """Whatever the weights."""
     several = poses(3.0, 1.0, 0.5)
-    np.testing.assert_allclose(joined(several).mean, np.mean([one.mean for one in several], axis=0), atol=1e-9)
+    np.testing.assert_allclose(joined_frames(several).mean, np.mean([one.mean for one in several], axis=0), atol=1e-9)
 
 
 def test_the_joined_spread_has_sway_and_passes_in_it() -> None:
@@ -66,13 +66,13 @@ def test_the_joined_spread_has_sway_and_passes_in_it() -> None:
     several = poses(3.0, 1.0, 0.0)
     stack = np.stack([one.points[:, 0, 0] for one in several])
     sway2, pass2 = stack.mean(axis=1).var(ddof=1) / 6, stack.mean(axis=0).var(ddof=1) / 8
-    assert spread(joined(several).points[:, 0, 0]) == pytest.approx(np.sqrt(sway2 + pass2), rel=0.1)
+    assert standard_error(joined_frames(several).points[:, 0, 0]) == pytest.approx(np.sqrt(sway2 + pass2), rel=0.1)
 
 
 def test_one_motionless_picture_again_and_again_says_no_more_than_the_picture() -> None:
     """Six copies of a pose have the spread of one."""
     one = pose_of_figure(Figure(passes=8, noise_px=2.0))
-    here, there = (spread(pose.points[:, 3, 0]) for pose in (one, joined([one] * 6)))
+    here, there = (standard_error(pose.points[:, 3, 0]) for pose in (one, joined_frames([one] * 6)))
     assert there == pytest.approx(here, rel=0.1)
 
 
@@ -80,7 +80,7 @@ def test_joining_commutes_with_the_mirror() -> None:
     """Exactly."""
     several = poses(3.0, 1.0, 0.5)
     np.testing.assert_allclose(
-        joined([one.mirrored() for one in several]).points, joined(several).mirrored().points, atol=1e-9
+        joined_frames([one.mirrored() for one in several]).points, joined_frames(several).mirrored().points, atol=1e-9
     )
 
 
@@ -146,7 +146,7 @@ class _Sometimes:
         self.times = times
         self.finder: PoseFinder = SyntheticFinder()
 
-    def find(self, photo: Photo, sought: Sought | None = None) -> Seen:
+    def find(self, photo: Photo, sought: FinderOptions | None = None) -> PoseResult:
         self.times -= 1
         if self.times < 0:
             msg = "nobody"

@@ -15,7 +15,7 @@ from PIL import Image
 from page_support import Served, chromium, measured, serving, tab
 from posturecam.body import View
 from posturecam.picture.photo import read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 
 pytestmark = pytest.mark.slow
@@ -276,7 +276,7 @@ def test_a_view_that_is_not_sure_is_asked_with_two_buttons(
 ) -> None:
     """A back in a bright gown, a box over its head: no side is named until the button is pressed."""
     photo = read(SAMPLES / "back.jpg")
-    points = finder.find(photo, Sought(passes=2)).pose.mean
+    points = finder.find(photo, FinderOptions(passes=2)).pose.mean
     pixels = COVERS["boxed"](photo.pixels, head_of(points), View.BACK, np.random.default_rng(4))
     shoulders, knees = points[[12, 11]].astype(int), points[[25, 26]].mean(axis=0).astype(int)
     left, right = sorted(shoulders[:, 0])

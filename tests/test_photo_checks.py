@@ -14,7 +14,7 @@ from posturecam.picture.photo import Photo, from_pixels
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import assess_photo, with_contour
 from posturecam.pipeline.exam.photo_checks import check_photo
-from posturecam.poses.detection import Seen, Sought
+from posturecam.poses.detection import FinderOptions, PoseResult
 from posturecam.poses.masks import PersonMask
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
@@ -29,9 +29,11 @@ class Cutter:
     wall: np.ndarray | None
     view: View = View.FRONT
 
-    def find(self, photo: Photo, sought: Sought | None = None) -> Seen:  # noqa: ARG002  (every photo shows the same)
+    def find(self, photo: Photo, sought: FinderOptions | None = None) -> PoseResult:  # noqa: ARG002  (every photo shows the same)
         """Give the figure."""
-        return Seen(pose_of_figure(Figure(view=self.view, size_px=SIZE)), np.array([[200.0, 100.0, 560.0, 900.0]]), 0)
+        return PoseResult(
+            pose_of_figure(Figure(view=self.view, size_px=SIZE)), np.array([[200.0, 100.0, 560.0, 900.0]]), 0
+        )
 
     def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:  # noqa: ARG002  (as above)
         """Give the mask of a bar, unsure near its edges."""

@@ -17,7 +17,7 @@ from posturecam.knowledge import load
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.marked import MARKED
 from posturecam.measures.measurement import mirrored_key
-from posturecam.measures.placing import BENDS, follow, spread_of
+from posturecam.measures.placing import BENDS, propagate_error, spread_of
 from posturecam.picture.lens.perspective import Perspective
 from posturecam.picture.lens.profile import CameraProfile, straightened
 from posturecam.picture.surroundings import PROFILE, Surroundings
@@ -181,12 +181,12 @@ def test_an_error_is_what_many_placings_would_spread() -> None:
         pose = pose_of_figure(Figure(view=one.views[0]))
         places = dict(zip(one.needs, [(350.0 + 60 * i, 300.0 + 140 * i) for i in range(len(one.needs))], strict=True))
         spread = spread_of(replace(pose, placed=at(places, 0.5)))
-        found = follow(one.compute, spread, 0.0)
+        found = propagate_error(one.compute, spread, 0.0)
         assert found is not None
         moved = []
         for _ in range(400):
             jolted = spread.points + random.normal(size=spread.points.shape) * spread.error
-            moved.append(follow(one.compute, replace(spread, points=jolted), 0.0))
+            moved.append(propagate_error(one.compute, replace(spread, points=jolted), 0.0))
         values = [step.value for step in moved if step is not None]
         assert np.std(values) == pytest.approx(found.sem, rel=0.15), one.key
 

@@ -11,9 +11,9 @@ from posturecam.knowledge import Knowledge, load
 from posturecam.measures.measurement import mirrored_key
 from posturecam.records.progress import (
     Basis,
+    ChangeVerdict,
     Reading,
     Sitting,
-    Verdict,
     change_worth,
     compared,
     judged,
@@ -32,7 +32,7 @@ def sitting(**values: float) -> Sitting:
     return Sitting("a day", None, tuple(Reading(key, value, 0.4, 0.4) for key, value in values.items()))
 
 
-def only(before: Reading, after: Reading) -> tuple[Verdict, Basis]:
+def only(before: Reading, after: Reading) -> tuple[ChangeVerdict, Basis]:
     """Judge one measure."""
     (one,) = judged([before], [after], [TABLES.norm(before.key)])
     return one.verdict, one.basis
@@ -52,8 +52,8 @@ def test_one_photo_each_is_widened_by_standing_again(key: str) -> None:
     """Twice the documented re-stand SD is noise, however small the photo's own error; far beyond it is a change."""
     sd = restand_sd(TABLES.norm(key)).sd
     level = Reading(key, 0.0, 0.01, 0.01)
-    assert only(level, replace(level, value=2.0 * sd))[0] is not Verdict.CHANGED
-    assert only(level, replace(level, value=4.0 * sd)) == (Verdict.CHANGED, Basis.DOCUMENTED)
+    assert only(level, replace(level, value=2.0 * sd))[0] is not ChangeVerdict.CHANGED
+    assert only(level, replace(level, value=4.0 * sd)) == (ChangeVerdict.CHANGED, Basis.DOCUMENTED)
 
 
 def test_every_measure_has_a_documented_restand_sd() -> None:
@@ -70,9 +70,9 @@ def test_restands_see_what_single_photos_cannot() -> None:
     """Five quiet re-stands on each day find two degrees that one photo each cannot tell."""
     before = Reading("shoulder_tilt", 3.0, 0.3, 0.25, 0.4, 4, 5)
     after = replace(before, value=1.0)
-    assert only(before, after) == (Verdict.CHANGED, Basis.RESTANDS)
+    assert only(before, after) == (ChangeVerdict.CHANGED, Basis.RESTANDS)
     single = Reading("shoulder_tilt", 3.0, 0.25, 0.25)
-    assert only(single, replace(single, value=1.0))[0] is not Verdict.CHANGED
+    assert only(single, replace(single, value=1.0))[0] is not ChangeVerdict.CHANGED
 
 
 def test_a_single_extra_photo_does_not_speak_for_itself() -> None:
@@ -84,9 +84,9 @@ def test_a_single_extra_photo_does_not_speak_for_itself() -> None:
 def test_no_change_is_claimed_only_where_it_would_have_shown() -> None:
     """A wide interval around nothing is "cannot tell", a narrow one "no change"."""
     quiet = Reading("shoulder_tilt", 1.0, 0.3, 0.25, 0.4, 4, 5)
-    assert only(quiet, quiet)[0] is Verdict.UNCHANGED
+    assert only(quiet, quiet)[0] is ChangeVerdict.UNCHANGED
     loud = Reading("shoulder_tilt", 1.0, 2.0, 2.0)
-    assert only(loud, loud)[0] is Verdict.UNTOLD
+    assert only(loud, loud)[0] is ChangeVerdict.UNTOLD
 
 
 def photographed(rng: np.random.Generator, photos: int, own: float, standing: float, trials: int) -> list[Reading]:
@@ -107,7 +107,7 @@ def test_noise_becomes_a_change_in_at_most_one_of_twenty(photos: tuple[int, int]
     standing = restand_sd(TABLES.norm("shoulder_tilt")).sd
     pairs = [photographed(rng, number, own, standing, trials) for number in photos]
     verdicts = [one.verdict for one in judged(*pairs, [TABLES.norm("shoulder_tilt")] * trials)]
-    assert verdicts.count(Verdict.CHANGED) / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
+    assert verdicts.count(ChangeVerdict.CHANGED) / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
 
 
 @pytest.mark.parametrize("photos", [(3, 3), (5, 2)], ids=str)
@@ -116,7 +116,7 @@ def test_restands_hold_for_people_who_stand_more_loosely_than_documented(photos:
     trials = 20_000
     pairs = [photographed(np.random.default_rng(seed), number, 0.4, 4.0, trials) for seed, number in enumerate(photos)]
     verdicts = [one.verdict for one in judged(*pairs, [TABLES.norm("shoulder_tilt")] * trials)]
-    assert verdicts.count(Verdict.CHANGED) / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
+    assert verdicts.count(ChangeVerdict.CHANGED) / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
 
 
 def test_a_large_change_is_found() -> None:
@@ -125,7 +125,7 @@ def test_a_large_change_is_found() -> None:
     before, after = (photographed(rng, 3, 0.3, 1.0, 2000) for _ in range(2))
     moved = [replace(one, value=one.value + 4.0) for one in after]
     found = [one.verdict for one in judged(before, moved, [TABLES.norm("shoulder_tilt")] * 2000)]
-    assert found.count(Verdict.CHANGED) / 2000 > 0.8
+    assert found.count(ChangeVerdict.CHANGED) / 2000 > 0.8
 
 
 VALUES = st.fixed_dictionaries({key: st.floats(-12, 12) for key in KEYS})

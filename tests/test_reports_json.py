@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturecam.body import MIRROR, ORDER, Landmark
-from posturecam.body.geometry import spread
+from posturecam.body.geometry import standard_error
 from posturecam.errors import StoredError
 from posturecam.knowledge import load
 from posturecam.pipeline.assessment import Settings
@@ -139,7 +139,7 @@ def test_rebuilt_samples_have_the_stored_mean_and_spread(seed: int, sd: float) -
     flip = np.array([-1.0, 1.0])
     mirrored = rebuilt_samples(mean[MIRROR] * flip, spreads[MIRROR])
     tilts = [one[:, ORDER[Landmark.LEFT_HIP], 1] - one[:, ORDER[Landmark.RIGHT_HIP], 1] for one in (samples, mirrored)]
-    assert spread(tilts[0]) == pytest.approx(spread(tilts[1]), rel=1e-9)
+    assert standard_error(tilts[0]) == pytest.approx(standard_error(tilts[1]), rel=1e-9)
     assert tilts[0].mean() == pytest.approx(-tilts[1].mean(), abs=1e-9)
 
 

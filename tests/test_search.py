@@ -18,9 +18,9 @@ from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.pipeline.assessment import Settings, assess
 from posturecam.pipeline.exam import assess_photo
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.scaled_body import ScaledBody
-from posturecam.poses.search import parts
+from posturecam.poses.search import picture_parts
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
 CUTS: dict[str, tuple[str, slice, View | None]] = {
@@ -107,7 +107,7 @@ def test_a_small_person_is_measured_in_the_files_own_pixels(finder: Any, samples
     Image.fromarray(small_in(samples, (2400, 2800), 756)).save(tmp_path / "large.jpg", quality=92)
     photo = read(tmp_path / "large.jpg", 1400)
     told = assess(photo, finder, Settings(passes=2), load())
-    whole = finder.find(read(samples / "front.jpg"), Sought(2)).pose
+    whole = finder.find(read(samples / "front.jpg"), FinderOptions(2)).pose
     np.testing.assert_allclose(
         told.pose.mean * 1024 / 756 - np.array([0.6 * 2400, 0.5 * 2800]) * 1024 / 756, whole.mean, atol=6.0
     )
@@ -129,7 +129,7 @@ def test_a_photo_can_be_decoded_finer_mirrored_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("width", "height", "side"), [(1000, 700, 500), (2399, 1801, 300), (400, 900, 450), (7, 5, 9)])
 def test_parts_cover_the_picture_and_are_symmetric(width: int, height: int, side: int) -> None:
     """Each overlaps its neighbour by half or more, and the mirror image has the same ones."""
-    places = list(parts(width, height, side))
+    places = list(picture_parts(width, height, side))
     lefts = sorted({left for left, _ in places})
     room = max(0, width - side)
     assert lefts == sorted(room - left for left in lefts)
@@ -138,6 +138,6 @@ def test_parts_cover_the_picture_and_are_symmetric(width: int, height: int, side
 
 
 def _assert_mirrored(finder: Any, photo: Photo) -> Any:
-    here, there = finder.find(photo, Sought(2)).pose, finder.find(photo.mirrored(), Sought(2)).pose
+    here, there = finder.find(photo, FinderOptions(2)).pose, finder.find(photo.mirrored(), FinderOptions(2)).pose
     np.testing.assert_allclose(there.mirrored().mean, here.mean, atol=1e-6)
     return here

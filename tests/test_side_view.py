@@ -33,7 +33,7 @@ from posturecam.picture.photo import read
 from posturecam.picture.vertical import find_vertical
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import assess_photo
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.cutting import cut_out
@@ -280,7 +280,7 @@ def test_a_straight_back_is_the_body_s_unless_the_edge_goes_on(view: View) -> No
 def cut(finder: Finder, path: Path) -> tuple[Pose, Silhouette]:
     """Find a person and their outline."""
     photo = read(path)
-    pose = finder.find(photo, Sought(passes=2)).pose
+    pose = finder.find(photo, FinderOptions(passes=2)).pose
     mask = finder.mask_of(photo, pose)
     assert mask is not None
     return pose, cut_out(mask)

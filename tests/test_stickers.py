@@ -24,7 +24,7 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.placed import NAMES
 from posturecam.poses.stickers import colour_at, read_colour
 from posturecam.poses.stickers.colour import PLAIN
-from posturecam.poses.stickers.finding import Found, find_stickers, stickers_like
+from posturecam.poses.stickers.finding import StickersFound, find_stickers, stickers_like
 from posturecam.poses.stickers.naming import expected
 from posturecam.poses.synthetic import Figure, pose_of_figure
 
@@ -55,7 +55,7 @@ def drawn(places: list[np.ndarray], colour: tuple[int, int, int] = GREEN, radius
     return from_pixels(cv2.resize(fine, SIZE, interpolation=cv2.INTER_AREA), "drawn.png")
 
 
-def names_of(found: Found) -> set[Name]:
+def names_of(found: StickersFound) -> set[Name]:
     """Which points were named."""
     return {one.name for one in found.points}
 
@@ -112,7 +112,7 @@ def test_what_is_no_sticker_is_not_taken_for_one() -> None:
     x, y = (int(one) for one in places[Spot.RIGHT_ASIS])
     cv2.circle(pixels, (x, y), 24, GREEN, -1)
     cv2.rectangle(pixels, (300, 780), (600, 1100), GREEN, -1)
-    assert find_stickers(from_pixels(pixels), pose, read_colour("green")) == Found(read_colour("green"), (), ())
+    assert find_stickers(from_pixels(pixels), pose, read_colour("green")) == StickersFound(read_colour("green"), (), ())
     others = drawn(list(places.values()), (190, 60, 60))
     assert find_stickers(others, pose, read_colour("green")).points == ()
 

@@ -17,7 +17,7 @@ from posturecam.cli import app
 from posturecam.knowledge import load
 from posturecam.picture.photo import from_pixels, read
 from posturecam.pipeline.assessment import Settings, assess, measured_photo
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.turning import quarters_to_upright, stands
 from posturecam.storage.assessment_json import to_json
@@ -77,7 +77,7 @@ def test_the_command_turns_a_file_and_draws_it_upright(tmp_path: Path, samples: 
 def test_where_it_is_not_wanted_nothing_is_turned(finder: Any, samples: Path) -> None:
     """A film's frames stay as they are."""
     photo = read(samples / "left.jpg").turned(90)
-    seen = finder.find(photo, Sought(2, as_it_is=True))
+    seen = finder.find(photo, FinderOptions(2, as_it_is=True))
     assert seen.turned_deg == 0
     assert np.ptp(seen.pose.mean[:, 0]) > 2 * np.ptp(seen.pose.mean[:, 1])
 

@@ -23,7 +23,7 @@ from posturecam.picture.vertical import (
     find_vertical,
     from_plumb,
     from_vote,
-    sources,
+    vertical_sources,
 )
 from posturecam.picture.vertical.lines import beside_the_body, body_roll, room_vote, vertical_of_room
 from posturecam.picture.vertical.objects import Witness, roll_of
@@ -277,8 +277,8 @@ def test_the_surest_source_is_taken_and_contradiction_said() -> None:
     edges = Vertical(EDGES, 1.5, 0.12)
     assert find_vertical(0.0, edges=edges).source == GIVEN
     assert find_vertical(plumb=(0, 0, 0, 60), edges=edges).source == EDGES
-    assert disagreement(sources(1.4, edges=edges)) is None
-    said = disagreement(sources(0.0, edges=edges))
+    assert disagreement(vertical_sources(1.4, edges=edges)) is None
+    said = disagreement(vertical_sources(0.0, edges=edges))
     assert said is not None
     assert "1.5° apart" in str(said)
 

@@ -12,7 +12,7 @@ from posturecam.picture.photo import read
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import assess_photo, view_confidence
 from posturecam.pipeline.exam.one_photo import breadth_of
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.view_cues import confidence, view_note, votes
@@ -23,7 +23,7 @@ from posturecam.storage.assessment_json import assessment_again, to_bytes, to_js
 @pytest.mark.parametrize("view", ["front", "back", "left", "right"])
 def test_the_cues_agree_on_the_samples(finder: Finder, samples: Path, view: str) -> None:
     """All five speak for the view, alone or with its opposite."""
-    pose = finder.find(read(samples / f"{view}.jpg"), Sought(passes=2)).pose
+    pose = finder.find(read(samples / f"{view}.jpg"), FinderOptions(passes=2)).pose
     assert len(votes(pose)) == 5
     assert confidence(pose) > 0.9
     assert view_note(pose) is None
@@ -32,7 +32,7 @@ def test_the_cues_agree_on_the_samples(finder: Finder, samples: Path, view: str)
 @pytest.mark.parametrize("view", ["front", "left"])
 def test_the_cues_of_the_mirror_image_are_mirrored(finder: Finder, samples: Path, view: str) -> None:
     """Left for right, and the same confidence."""
-    pose = finder.find(read(samples / f"{view}.jpg"), Sought(passes=2)).pose
+    pose = finder.find(read(samples / f"{view}.jpg"), FinderOptions(passes=2)).pose
     here, there = votes(pose), votes(pose.mirrored())
     assert {name: frozenset(one.mirrored for one in vote) for name, vote in here.items()} == there
     assert confidence(pose) == confidence(pose.mirrored())
@@ -89,7 +89,7 @@ def test_stored_points_are_as_sure_of_their_view_as_the_photo(finder: Finder, sa
 @pytest.mark.slow
 def test_views_of_the_phantoms(finder: Finder, phantoms: list[dict[str, Any]]) -> None:
     """At least 98 % right, never left for right, and no false alarm of the cues."""
-    found = {one["id"]: finder.find(read(one["path"]), Sought(passes=2)).pose for one in phantoms}
+    found = {one["id"]: finder.find(read(one["path"]), FinderOptions(passes=2)).pose for one in phantoms}
     right = sum(found[one["id"]].view.value == one["view"] for one in phantoms)
     assert right >= 0.98 * len(phantoms)
     opposite = {"left": View.RIGHT, "right": View.LEFT}

@@ -17,7 +17,7 @@ from posturecam.picture.photo import read
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import assess_exam
 from posturecam.pipeline.exam.photo_checks import check_photo
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.view_list import view_list
 from posturecam.records.sittings import seen_in
@@ -48,7 +48,7 @@ def hidden_face(samples: Path, tmp_path: Path, finder: Finder, monkeypatch: pyte
     chance = "posturecam.poses.finder.front_probability"
     monkeypatch.setattr(chance, lambda _passes, photo, _network: asked.get(photo.name, 0.001))
     photo = read(samples / "front.jpg")
-    head = head_of(finder.find(photo, Sought(passes=2)).pose.mean * photo.scale)
+    head = head_of(finder.find(photo, FinderOptions(passes=2)).pose.mean * photo.scale)
     boxed = COVERS["boxed"](photo.pixels, head, View.FRONT, np.random.default_rng(1))
     (tmp_path / "in").mkdir()
     Image.fromarray(boxed).save(tmp_path / "in" / "hidden.jpg", quality=92)
@@ -97,7 +97,7 @@ def test_a_photos_check_says_how_sure_the_view_is(hidden_face: Path, finder: Fin
 def test_a_folders_run_lists_what_it_asks(samples: Path, tmp_path: Path, finder: Finder) -> None:
     """Together, in one file; answered once by name the list is gone."""
     photo = read(samples / "back.jpg")
-    head = head_of(finder.find(photo, Sought(passes=2)).pose.mean * photo.scale)
+    head = head_of(finder.find(photo, FinderOptions(passes=2)).pose.mean * photo.scale)
     (tmp_path / "in").mkdir()
     cut = COVERS["cropped"](photo.pixels, head, View.BACK, np.random.default_rng(4))
     Image.fromarray(cut).save(tmp_path / "in" / "cut.png")

@@ -11,9 +11,9 @@ from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import assess_photo
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
-from posturecam.poses.view_probability import SURE, Usual, Witness, probability
+from posturecam.poses.view_probability import SURE, Usual, ViewWitness, probability
 from posturecam.storage.assessment_json import assessment_again, to_bytes, to_json
 
 Bodies = dict[str, tuple[Photo, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]]
@@ -23,7 +23,7 @@ Bodies = dict[str, tuple[Photo, np.ndarray[tuple[int, ...], np.dtype[np.float64]
 def bodies(finder: Finder, samples: Path) -> Bodies:
     """The samples with their points, found once."""
     photos = {view: read(samples / f"{view}.jpg") for view in ("front", "back", "left")}
-    return {view: (photo, finder.find(photo, Sought(passes=2)).pose.mean) for view, photo in photos.items()}
+    return {view: (photo, finder.find(photo, FinderOptions(passes=2)).pose.mean) for view, photo in photos.items()}
 
 
 def covered(bodies: Bodies, view: str, cover: str) -> Photo:
@@ -42,7 +42,7 @@ def asked_or_right(view: View, truth: str) -> bool:
 @pytest.mark.parametrize("view", ["front", "back"])
 def test_a_covered_head_never_exchanges_left_and_right(finder: Finder, bodies: Bodies, view: str, cover: str) -> None:
     """Each of them used to be a back, whatever it was."""
-    pose = finder.find(covered(bodies, view, cover), Sought(passes=2)).pose
+    pose = finder.find(covered(bodies, view, cover), FinderOptions(passes=2)).pose
     assert asked_or_right(pose.view, view)
     assert pose.view_probability is not None
     assert (pose.view_probability >= SURE) == (not pose.view.choices)
@@ -50,7 +50,7 @@ def test_a_covered_head_never_exchanges_left_and_right(finder: Finder, bodies: B
 
 def test_a_covered_side_view_keeps_its_side(finder: Finder, bodies: Bodies) -> None:
     """The face is not needed: chest and toes tell."""
-    pose = finder.find(covered(bodies, "left", "disc"), Sought(passes=2)).pose
+    pose = finder.find(covered(bodies, "left", "disc"), FinderOptions(passes=2)).pose
     assert asked_or_right(pose.view, "left")
 
 
@@ -59,14 +59,14 @@ def test_a_small_covered_body_is_right_or_asked(finder: Finder, bodies: Bodies) 
     photo = covered(bodies, "front", "boxed")
     step = max(1, round(np.ptp(bodies["front"][1][:, 1]) / 140))
     small = from_pixels(np.ascontiguousarray(photo.pixels[::step, ::step]), "small")
-    assert asked_or_right(finder.find(small, Sought(passes=2)).pose.view, "front")
+    assert asked_or_right(finder.find(small, FinderOptions(passes=2)).pose.view, "front")
 
 
 @pytest.mark.parametrize("cover", ["blurred", "bowed"])
 def test_the_mirror_image_gives_the_same_chance(finder: Finder, bodies: Bodies, cover: str) -> None:
     """And the mirrored points, whatever the view is called."""
     photo = covered(bodies, "front", cover)
-    here, there = (finder.find(one, Sought(passes=2)).pose for one in (photo, photo.mirrored()))
+    here, there = (finder.find(one, FinderOptions(passes=2)).pose for one in (photo, photo.mirrored()))
     assert here.view_probability is not None
     assert there.view_probability == pytest.approx(here.view_probability, abs=1e-9)
     assert there.view is here.view.mirrored
@@ -103,7 +103,7 @@ def test_nothing_is_scored_and_no_side_named_of_a_view_that_is_asked(
 
 def test_no_witness_is_sure_alone_and_strange_squares_are_silent() -> None:
     """Two that agree are needed; what is unlike all that was learned from says nothing."""
-    witness = Witness(np.array([1.0]), 0.0, (2.6, 2.6))
+    witness = ViewWitness(np.array([1.0]), 0.0, (2.6, 2.6))
     of = {"feet": witness, "pelvis": witness}
     certain = np.array([99.0])
     assert probability(of, {"feet": certain}) < SURE < probability(of, {"feet": certain, "pelvis": certain})

@@ -9,10 +9,10 @@ import pytest
 
 from posturecam.body import ORDER, Landmark, Turn, View
 from posturecam.picture.photo import from_pixels, read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.poses.yaw import BESIDE, HEIGHTS, features, lines, refined_turn
+from posturecam.poses.yaw import BESIDE, HEIGHTS, lines, refined_turn, turn_features
 
 FILMS = Path(__file__).resolve().parents[2] / "shared" / "films"
 
@@ -31,7 +31,7 @@ def test_every_feature_changes_its_sign_in_the_mirror_image() -> None:
     """So the turn of a mirrored photo is exactly the opposite."""
     uneven = Figure(shoulder_tilt=3.0, hip_tilt=-2.0, head_rotation=4.0, foot_turn_left=12.0, trunk_lean=1.0)
     pose = replace(pose_of_figure(uneven), turn=Turn(2.5, 2.7))
-    np.testing.assert_allclose(features(pose.mirrored()), -features(pose), atol=1e-9)
+    np.testing.assert_allclose(turn_features(pose.mirrored()), -turn_features(pose), atol=1e-9)
 
 
 def test_large_turns_are_the_networks_own() -> None:
@@ -82,6 +82,6 @@ def test_a_turning_person(finder: Finder) -> None:
     frames = {yaw: film.read()[1] for yaw in truth}
     for yaw, expected in ((0, 0.0), (-15.0, -15.0), (-165.0, 15.0), (-180, 0.0), (-195.0, -15.0)):
         photo = from_pixels(np.ascontiguousarray(frames[yaw][:, :, ::-1]))
-        turn = finder.find(photo, Sought()).pose.turn
+        turn = finder.find(photo, FinderOptions()).pose.turn
         assert turn is not None
         assert turn.value_deg == pytest.approx(expected, abs=4.0), yaw

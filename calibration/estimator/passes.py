@@ -15,7 +15,7 @@ from rich.progress import track
 from posturecam.body import ORDER, Array, Pose, View
 from posturecam.errors import NobodyFound
 from posturecam.picture.photo import read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 
 PASSES = 12
@@ -59,7 +59,7 @@ def find_all(folder: Path, passes: int = PASSES, most: int | None = None) -> lis
 
 def _find(finder: Finder, folder: Path, row: dict[str, Any], passes: int) -> Iterator[Found]:
     try:
-        pose = finder.find(read(folder / row["file"]), Sought(passes, view=View(row["view"]))).pose
+        pose = finder.find(read(folder / row["file"]), FinderOptions(passes, view=View(row["view"]))).pose
     except NobodyFound as error:
         print(f"{row['id']}: {error}")
         return

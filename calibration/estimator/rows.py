@@ -7,7 +7,7 @@ import numpy as np
 
 from calibration.estimator.dataset import ANGLES, Data
 from calibration.estimator.squares import core
-from posturecam.body import Array, Pose, Sight, View
+from posturecam.body import Array, HeatmapKeypoints, Pose, View
 from posturecam.measures.estimator.fusion import inputs
 from posturecam.measures.estimator.patches import detail
 
@@ -92,7 +92,7 @@ def rows_of(data: Data, seen: Array, seed: int = 0) -> Rows:
 
 def _row(data: Data, seen: Array, photo: int, version: int, turn_deg: float) -> tuple[Array, Array, Array]:
     pose: Pose = data.poses[photo]
-    sight = Sight(seen.astype(np.float64), detail(core(data.squares[photo, version])))
+    sight = HeatmapKeypoints(seen.astype(np.float64), detail(core(data.squares[photo, version])))
     both = [inputs(pose, sight, -turn) for turn in (0.0, turn_deg)]
     truth = [targets(data.angles[photo], pose.view, turn) for turn in (0.0, turn_deg)]
     return np.array([odd for odd, _ in both]), np.array([even for _, even in both]), np.array(truth)

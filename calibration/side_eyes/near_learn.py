@@ -41,7 +41,7 @@ from posturecam.measures.estimator.near_view import NEAR_TABLE, USUAL, NearTable
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.sight import soft_argmax
 from posturecam.picture.photo import Pixels, flipped, read
-from posturecam.poses.detection import Sought
+from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 
 KEYS = ("craniovertebral_proxy", "ear_shoulder_angle", "head_pitch", "shoulder_protraction")
@@ -190,7 +190,7 @@ def with_apart(table: NearTable, model: Path, folders: list[Path]) -> NearTable:
         for folder in folders:
             for row in track(side_rows(folder), description=f"{folder.name}: pose network"):
                 photo, view = read(folder / row["file"]), View(row["view"])
-                pose, roll = finder.find(photo, Sought(view=view)).pose, float(row["camera"]["roll_deg"])
+                pose, roll = finder.find(photo, FinderOptions(view=view)).pose, float(row["camera"]["roll_deg"])
                 seen = network.look(photo, pose)
                 if seen is not None:
                     ends = pose.mean[near_ends(view)]

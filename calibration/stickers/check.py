@@ -30,7 +30,7 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.placed import NAMES
 from posturecam.poses.stickers import read_colour
 from posturecam.poses.stickers.colour import PLAIN
-from posturecam.poses.stickers.finding import Found, find_stickers, stickers_like
+from posturecam.poses.stickers.finding import StickersFound, find_stickers, stickers_like
 
 WRONG_PX = 6.0
 """A named sticker farther than this from its true place has the wrong name."""
@@ -72,7 +72,7 @@ def in_grey(photo: Photo) -> Photo:
     return replace(photo, pixels=np.repeat(light[..., None], 3, axis=2))
 
 
-def looked(photo: Photo, pose: Pose, image: dict[str, Any], *, clicked: bool) -> Found:
+def looked(photo: Photo, pose: Pose, image: dict[str, Any], *, clicked: bool) -> StickersFound:
     """Find the stickers by the name of their colour, or by a click on the first."""
     if clicked and image["stickers2d"]:
         return stickers_like(photo, pose, *next(iter(image["stickers2d"].values())))

@@ -39,7 +39,7 @@ from posturecam.body import View
 from posturecam.patterns.plan import Conclusion
 from posturecam.picture.photo import shown_name
 from posturecam.pipeline.exam import Exam, Failure, exam_of
-from posturecam.storage.exam_json import to_json
+from posturecam.storage.exam_json import exam_dict
 
 COLUMNS = ("exam", "person", "date", "photos", "failed", "views", *measured_columns(), "findings", "red_flags", "notes")
 
@@ -87,7 +87,7 @@ def _facts(group: Group, exam: Exam) -> dict[str, Any]:
     """Bring an exam to JSON; its photos are told in ``results.jsonl`` and named here by their content."""
     said = group.entries[0].input.said
     photos = [{"view": photo.pose.view.value, "sha256": photo.photo.sha256} for photo in exam.photos]
-    whole = {**to_json(replace(exam, photos=())), "photos": photos}
+    whole = {**exam_dict(replace(exam, photos=())), "photos": photos}
     return {"exam": group.exam, "person": said.person, "date": said.date, **whole}
 
 

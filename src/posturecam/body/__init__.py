@@ -188,7 +188,7 @@ SIGHT_SHAPE = (3, 29, 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class HeatmapKeypoints:
     """What the estimator's own network sees of a body (see ``estimator/places.py``), in the photo as it is.
 
     places  (3, 29, 4) in the squares of pelvis, shoulders and head: x right and y down in half-widths, disagreement
@@ -200,10 +200,10 @@ class Sight:
     places: Array
     sharp: Array
 
-    def mirrored(self) -> "Sight":
+    def mirrored(self) -> "HeatmapKeypoints":
         """Give what is seen in the mirror image."""
         twins = np.r_[np.arange(10, 20), np.arange(10), np.arange(20, self.places.shape[1])]
-        return Sight(self.places[:, twins] * [-1.0, 1.0, 1.0, 1.0], self.sharp)
+        return HeatmapKeypoints(self.places[:, twins] * [-1.0, 1.0, 1.0, 1.0], self.sharp)
 
 
 NEAR_SHAPE = (9, 2)
@@ -288,7 +288,7 @@ class Pose:
     eyes_from: str = "pose network"
     mirrored_passes: bool = True
     network_eyes: Array | None = None
-    sight: Sight | None = None
+    sight: HeatmapKeypoints | None = None
     near_sight: NearSight | None = None
     placed: tuple[PlacedPoint, ...] = ()
     view_probability: float | None = None

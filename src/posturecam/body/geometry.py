@@ -62,7 +62,7 @@ def wrap(angle_deg: Array) -> Array:
     return np.asarray((angle_deg + 180.0) % 360.0 - 180.0)
 
 
-def spread(values: Array) -> float:
+def standard_error(values: Array) -> float:
     """Give the standard error of the mean of samples (S,); 0 for a single sample."""
     return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else 0.0
 

@@ -23,8 +23,8 @@ from posturecam.live.frame_detection import FrameDetection
 from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, Legs, balance_of, comparable
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import from_pixels
-from posturecam.poses.detection import PoseFinder, Sought
-from posturecam.poses.standing import height_px, lift_pct, mid, spaced
+from posturecam.poses.detection import FinderOptions, PoseFinder
+from posturecam.poses.standing import lift_pct, mid, spaced, standing_height_px
 from posturecam.storage.facts_json import told_notes
 from posturecam.text.language import later
 
@@ -96,7 +96,7 @@ class Moment:
             lift_pct(detection.body),
             float(tilt(left, right)),
             float(lean(mid(body, "SHOULDER"), hips)),
-            100.0 * hips / max(height_px(detection.body), 1.0),
+            100.0 * hips / max(standing_height_px(detection.body), 1.0),
         )
 
 
@@ -344,7 +344,7 @@ def _mean_angles(frames: Sequence[TimedFrame], view: View, finder: PoseFinder) -
 
 def _angles(frame: TimedFrame, view: View, finder: PoseFinder) -> tuple[float, float] | None:
     try:
-        pose = finder.find(from_pixels(frame.pixels, "balance"), Sought(PASSES, view=view, as_it_is=True)).pose
+        pose = finder.find(from_pixels(frame.pixels, "balance"), FinderOptions(PASSES, view=view, as_it_is=True)).pose
     except NobodyFound:
         return None
     body = subject_frame(pose.points, view)

@@ -12,7 +12,7 @@ from posturecam.measures import MEASURES
 from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS
 from posturecam.measures.measurement import Z95, Frame
 from posturecam.picture.vertical import UNKNOWN_SIGMA_DEG
-from posturecam.poses.standing import height_px, mid
+from posturecam.poses.standing import mid, standing_height_px
 from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
 from posturecam.text.language import _, later, number
 from posturecam.text.language.sides import side_word
@@ -162,7 +162,7 @@ class MirrorLines:
     def _plumb(self) -> None:
         near = {View.LEFT: ANKLES[0], View.RIGHT: ANKLES[1]}.get(self.view)
         foot = mid(self.points, "ANKLE") if near is None else self._at(near)
-        top = foot - [0.0, 1.13 * height_px(self.points)]
+        top = foot - [0.0, 1.13 * standing_height_px(self.points)]
         top[1] = max(top[1], BANNER_PART * self.canvas.height)
         line = np.array([foot + [0.0, 0.02 * self.canvas.height], top])
         self.canvas.path(line, self.canvas.theme.reference, 0.5)

@@ -10,8 +10,8 @@ from posturecam.picture.photo import SMALL_PX, Photo, limited
 from posturecam.poses.face import FaceMesh, face_presence
 from posturecam.poses.faces import FaceDetector, bodies_in, head_of
 from posturecam.poses.facing import view_of
-from posturecam.poses.mediapipe_pose import Landmarker, Sighting
-from posturecam.poses.standing import height_px
+from posturecam.poses.mediapipe_pose import Detection, Landmarker
+from posturecam.poses.standing import standing_height_px
 from posturecam.poses.view_probability import FACE_SEEN
 
 FACE_EVERY_S, PEOPLE_EVERY_S, LIGHT_EVERY_S = 0.5, 2.0, 0.25
@@ -82,7 +82,7 @@ class FrameDetection:
     @property
     def height_px(self) -> float:
         """Eye line over ankles, pixels; 0 when nobody is seen."""
-        return 0.0 if self.points is None else height_px(self.points)
+        return 0.0 if self.points is None else standing_height_px(self.points)
 
 
 class Watcher:
@@ -115,7 +115,7 @@ class Watcher:
             frame, sighting.points, sighting.visibility, sighting.facing_deg, people, self._brightness, heads
         )
 
-    def _settled(self, sighting: Sighting, frame: TimedFrame) -> Sighting:
+    def _settled(self, sighting: Detection, frame: TimedFrame) -> Detection:
         """Exchange the sides where the network took a front for a back; a face is proof of a front, none of nothing."""
         if self._is_due("face", frame.at_s, FACE_EVERY_S):
             photo = Photo("frame", "", frame.pixels, frame.size_px)

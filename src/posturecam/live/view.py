@@ -14,7 +14,7 @@ from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import Phase
 from posturecam.live.live_session import Status
 from posturecam.picture.photo import Pixels
-from posturecam.poses.standing import height_px, mid
+from posturecam.poses.standing import mid, standing_height_px
 from posturecam.reports.picture import figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas, Colour, Lettering
 from posturecam.reports.picture.privacy import coarsen
@@ -188,7 +188,7 @@ def shielded(pixels: Pixels, points: Array | None, privacy: Privacy, heads: Sequ
     height, width = pixels.shape[:2]
     if points is None:
         return _coarse(pixels)
-    half = _FACE_PART * height_px(points)
+    half = _FACE_PART * standing_height_px(points)
     x, y = (points[ORDER[Landmark.NOSE]] + mid(points, "EAR")) / 2
     left, right = (int(np.clip(v, 0, width)) for v in (x - half, x + half))
     top, bottom = (int(np.clip(v, 0, height)) for v in (y - 1.2 * half, y + half))

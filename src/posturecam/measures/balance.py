@@ -75,7 +75,7 @@ def balance_of(legs: Legs, knowledge: Knowledge, age_band: str | None = None) ->
     return Balance(
         tuple(one for one in told if isinstance(one, Measurement)),
         tuple(one for one in told if isinstance(one, Unmeasured)),
-        notes(legs, knowledge, age_band),
+        balance_notes(legs, knowledge, age_band),
     )
 
 
@@ -115,7 +115,7 @@ def _estimates(leg: Leg, knowledge: Knowledge) -> dict[str, Estimate | None]:
     return {row: None if value is None else Estimate(value, float(sem)) for row, (value, sem) in pairs}
 
 
-def notes(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> tuple[Note, ...]:
+def balance_notes(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> tuple[Note, ...]:
     """Tell what the two legs' times mean beside each other, and beside the age's mean when it is known."""
     told = [_difference(legs), _against_age(legs, knowledge, age_band), _unfinished(legs), Note("small_drops")]
     return tuple(note for note in told if note)

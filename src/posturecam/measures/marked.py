@@ -57,7 +57,7 @@ def shoulder_protraction(frame: Frame, shoulder: Name) -> Array:
     return np.asarray(np.degrees(np.arctan2(line[..., 0], -line[..., 1])))
 
 
-def trunk_shift(frame: Frame, pelvis: tuple[Name, Name]) -> Array:
+def marked_trunk_shift(frame: Frame, pelvis: tuple[Name, Name]) -> Array:
     """C7 beside the middle of the pelvis, % of height, + = towards the subject's left."""
     return (frame[Spot.C7] - frame.mid(*pelvis))[..., 0] / height(frame) * 100.0
 
@@ -157,8 +157,8 @@ MARKED: tuple[Marked, ...] = (
     *_seen_from(View.RIGHT),
     Marked("scapular_height", (View.BACK,), BLADES, _line(BLADES)),
     Marked("scapula_spine_asymmetry", (View.BACK,), (Spot.T3, *BLADES), scapula_spine_asymmetry),
-    Marked("trunk_shift", (View.BACK,), (Spot.C7, *PSIS), lambda frame: trunk_shift(frame, PSIS), HEIGHT),
-    Marked("trunk_shift", (View.BACK,), (Spot.C7,), lambda frame: trunk_shift(frame, HIPS), (*HIPS, *HEIGHT)),
+    Marked("trunk_shift", (View.BACK,), (Spot.C7, *PSIS), lambda frame: marked_trunk_shift(frame, PSIS), HEIGHT),
+    Marked("trunk_shift", (View.BACK,), (Spot.C7,), lambda frame: marked_trunk_shift(frame, HIPS), (*HIPS, *HEIGHT)),
     Marked("pelvic_obliquity", (View.FRONT,), ASIS, _line(ASIS)),
     Marked("pelvic_obliquity", (View.BACK,), PSIS, _line(PSIS)),
     *_of_leg(Side.LEFT),

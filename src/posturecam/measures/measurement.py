@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, View
-from posturecam.body.geometry import spread, subject_frame
+from posturecam.body.geometry import standard_error, subject_frame
 from posturecam.errors.facts import Reason
 from posturecam.measures.estimator import Estimate, Estimates
 
@@ -155,7 +155,7 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
     systematic = knowledge.landmark_error(measure.key, pose.view)
     if measure.guessed_sd is not None:
         systematic = float(np.hypot(systematic, measure.guessed_sd(pose)))
-    estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(spread(samples), systematic)))
+    estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(standard_error(samples), systematic)))
     effect = (less - more) / 2
     return graded(
         knowledge,
@@ -164,11 +164,11 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
         vertical_effect=effect,
         sigma_deg=vertical.sigma_deg,
         raw=raw,
-        fake=fake_of(measure.compute, flat, pose.view),
+        fake=perspective_error_of(measure.compute, flat, pose.view),
     )
 
 
-def fake_of(compute: Callable[[Frame], Array], flat: Flattened | None, view: View) -> float:
+def perspective_error_of(compute: Callable[[Frame], Array], flat: Flattened | None, view: View) -> float:
     """How much of a measure perspective alone may make, its unit; 0 where nothing tells the camera."""
     if flat is None:
         return 0.0

@@ -9,12 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posturecam.body import Array, Landmark, Pose, View
-from posturecam.body.geometry import spread
+from posturecam.body.geometry import standard_error
 from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import ANKLES, EYES, FRONTAL, HIPS, SHOULDERS
 from posturecam.measures.estimator import Estimate
-from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, frame_of, graded
+from posturecam.measures.measurement import (
+    Frame,
+    Measurement,
+    Taken,
+    Unmeasured,
+    frame_of,
+    graded,
+    perspective_error_of,
+)
 from posturecam.picture.lens.perspective import Flattened
 from posturecam.picture.scale import Scale, span_px
 from posturecam.picture.vertical import Vertical
@@ -133,9 +141,9 @@ def _legs(hips: Length, pose: Pose, vertical: Vertical, scale: Scale, flat: Flat
 
     here = ankles(vertical.roll_deg)
     effect = hips.vertical_effect - float((ankles(vertical.roll_deg - 1.0) - here).mean())
-    fake = fake_of(_leg_difference, flat, pose.view) * scale.mm_per_px
+    fake = perspective_error_of(_leg_difference, flat, pose.view) * scale.mm_per_px
     apart = hips.sem**2 - (hips.vertical_effect * vertical.sigma_deg) ** 2 - hips.fake**2
-    own = max(apart, 0.0) + spread(here) ** 2 + ANKLE_SIGMA_MM**2
+    own = max(apart, 0.0) + standard_error(here) ** 2 + ANKLE_SIGMA_MM**2
     sem = float(np.sqrt(own + (effect * vertical.sigma_deg) ** 2 + fake**2))
     return Length(hips.value - float(here.mean()), sem, effect, fake)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.body import Array, Pose, View
-from posturecam.body.geometry import spread
+from posturecam.body.geometry import standard_error
 from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures.back_measures import from_behind
@@ -22,10 +22,10 @@ from posturecam.measures.measurement import (
     Measurement,
     Taken,
     Unmeasured,
-    fake_of,
     frame_of,
     graded,
     mean_frame,
+    perspective_error_of,
     why_unseen,
 )
 from posturecam.measures.side_edges import (
@@ -38,9 +38,9 @@ from posturecam.measures.side_edges import (
     counted,
     edge_features,
     edge_places,
-    to_photo,
+    edge_to_photo,
 )
-from posturecam.measures.side_view import PLAIN, SIDES, features, near, near_landmark, side_height, unseen
+from posturecam.measures.side_view import PLAIN, SIDES, near, near_landmark, side_features, side_height, unseen
 from posturecam.measures.trunk_measures import from_trunk
 from posturecam.picture.lens.perspective import Planes
 from posturecam.picture.vertical import Vertical
@@ -154,7 +154,7 @@ def back_hidden(pose: Pose, outline: Silhouette, roll_deg: float) -> Reason | No
     """Say that something covers the back's edge, or that the background looks like it; None when it is clear."""
     mean = mean_frame(pose, roll_deg)
     places = edge_places(mean, outline, roll_deg)[:, BACK]
-    if outline.faint(to_photo(places[0], mean, roll_deg)) > _MOST_FAINT:
+    if outline.faint(edge_to_photo(places[0], mean, roll_deg)) > _MOST_FAINT:
         return Reason("background_like_back")
     if np.nanmax(off_usual(before_ankle(mean, places)[0], BACK), initial=0.0) > _MOST_SPREADS:
         return Reason("back_outline_far")
@@ -209,7 +209,7 @@ def kept_places(frame: Frame, outline: Silhouette, roll_deg: float, kept: Array 
 
 def seen_by_corrections(frame: Frame, places: Array) -> Array:
     """(S, F) the near points, the edges and the back's arcs: what the outline's corrections see."""
-    return np.concatenate([features(frame), edge_features(frame, places)], axis=1)
+    return np.concatenate([side_features(frame), edge_features(frame, places)], axis=1)
 
 
 def outline_values(pose: Pose, outline: Silhouette, roll_deg: float, kept: Array | None = None) -> dict[str, Array]:
@@ -235,12 +235,15 @@ def fake_edges(pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes 
     frame = frame_of(pose, roll_deg)
     kept = edges_kept(pose, outline, roll_deg)
     places = kept_places(frame, outline, roll_deg, kept)
-    flat = planes.of(np.concatenate([pose.points, to_photo(places, frame, roll_deg)], axis=1))
+    flat = planes.of(np.concatenate([pose.points, edge_to_photo(places, frame, roll_deg)], axis=1))
 
     def value(both: Frame, key: str, one: Correction) -> Array:
         return edge_value(both, both.points[:, -COUNT:], key, one)
 
-    return {key: fake_of(partial(value, key=key, one=one), flat, pose.view) for key, one in table_for(kept).items()}
+    return {
+        key: perspective_error_of(partial(value, key=key, one=one), flat, pose.view)
+        for key, one in table_for(kept).items()
+    }
 
 
 def from_outline(
@@ -255,7 +258,7 @@ def from_outline(
         key: graded(
             knowledge,
             key,
-            Estimate(float(samples.mean()), float(np.hypot(spread(samples), table_for(kept)[key].error))),
+            Estimate(float(samples.mean()), float(np.hypot(standard_error(samples), table_for(kept)[key].error))),
             vertical_effect=float(less[key].mean() - more[key].mean()) / 2,
             sigma_deg=vertical.sigma_deg,
             raw=None,

@@ -24,7 +24,15 @@ from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.marked import MARKED, STAND_INS, Marked, spine_ways
-from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasured, fake_of, graded, why_unseen
+from posturecam.measures.measurement import (
+    Frame,
+    Measurement,
+    Taken,
+    Unmeasured,
+    graded,
+    perspective_error_of,
+    why_unseen,
+)
 from posturecam.measures.point_error import point_error_pct
 from posturecam.measures.side_view import PLAIN, SIDES, near_landmark
 from posturecam.measures.side_view import unseen as nothing_to_see
@@ -56,7 +64,7 @@ Ways = dict[str, Callable[[Frame], Array]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class StandardErrors:
     """All points of one pose for measuring: where they lie and how sure each is.
 
     points   (R, 2) photo pixels in the order of ``ROWS``, NaN where there is none
@@ -75,7 +83,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Follows:
+class PropagatedError:
     """A measure from placed points: its value, its error, and on what it rests.
 
     ``sem`` holds neither the vertical's part nor ``fake``, which perspective alone may make of it.
@@ -99,7 +107,7 @@ class Follows:
         return by if self.complete else f"partly {by}"
 
 
-def spread_of(pose: Pose) -> Spread:
+def spread_of(pose: Pose) -> StandardErrors:
     """Gather the network's mean points and the placed ones; an acromion counts as the shoulder, and so on."""
     points, error = np.full((len(ROWS), 2), np.nan), np.zeros((len(ROWS), 2))
     points[: len(ORDER)] = pose.mean
@@ -110,7 +118,7 @@ def spread_of(pose: Pose) -> Spread:
     for point, name in _counting(pose):
         row = ROWS[name]
         points[row], error[row], source[row] = point.at, point.error_px, point.source
-    return Spread(points, error, tuple(source), pose.view)
+    return StandardErrors(points, error, tuple(source), pose.view)
 
 
 def _counting(pose: Pose) -> list[tuple[PlacedPoint, Name]]:
@@ -132,7 +140,9 @@ def _height_px(pose: Pose) -> float:
     return tall if np.isfinite(tall) else float(np.ptp(seen)) if seen.size else float(pose.size_px[1])
 
 
-def follow(compute: Callable[[Frame], Array], spread: Spread, roll_deg: float) -> Follows | None:
+def propagate_error(
+    compute: Callable[[Frame], Array], spread: StandardErrors, roll_deg: float
+) -> PropagatedError | None:
     """Take a measure and its error from the points, each moved a little both ways; None where a point is missing."""
     frame = subject_frame(spread.points, spread.view, roll_deg)
     moves = STEP_PX * np.eye(frame.size).reshape(-1, *frame.shape)
@@ -148,10 +158,10 @@ def follow(compute: Callable[[Frame], Array], spread: Spread, roll_deg: float) -
         for by in (-1.0, 1.0)
     )
     sources = frozenset(source for source, counts in zip(spread.source, matters, strict=True) if counts)
-    return Follows(float(values[0]), float(np.sqrt(variance.sum())), (less - more) / 2, sources)
+    return PropagatedError(float(values[0]), float(np.sqrt(variance.sum())), (less - more) / 2, sources)
 
 
-def _placed_rows(spread: Spread) -> Array:
+def _placed_rows(spread: StandardErrors) -> Array:
     return np.array([bool(source) for source in spread.source])
 
 
@@ -168,9 +178,11 @@ def with_placed(
     known = {one.key: one for one in taken[0]}
     ways = _ways(spread, pose)
     flat = None if planes is None else planes.of(spread.points[None])
-    found = {key: one for key, compute in ways.items() if (one := follow(compute, spread, vertical.roll_deg))}
+    found = {key: one for key, compute in ways.items() if (one := propagate_error(compute, spread, vertical.roll_deg))}
     heard = {
-        key: replace(one, fake=fake_of(ways[key], flat, pose.view)) for key, one in found.items() if one.sources - {""}
+        key: replace(one, fake=perspective_error_of(ways[key], flat, pose.view))
+        for key, one in found.items()
+        if one.sources - {""}
     }
     known |= {key: _joined(key, known.get(key), one, vertical, knowledge) for key, one in heard.items()}
     known |= dict(_bends(known, vertical, knowledge, partial(_fake_bend, ways, flat, pose.view)))
@@ -181,7 +193,7 @@ def with_placed(
     return measured, tuple(missing.values())
 
 
-def _ways(spread: Spread, pose: Pose) -> Ways:
+def _ways(spread: StandardErrors, pose: Pose) -> Ways:
     """Give how each measure of this view is taken from points: the best way whose points are there."""
     ways: Ways = {}
     for one in (*MARKED, *spine_ways(spread.is_placed)):
@@ -204,17 +216,17 @@ def _ways(spread: Spread, pose: Pose) -> Ways:
     return ways
 
 
-def _at_hand(one: Marked, spread: Spread, pose: Pose) -> bool:
+def _at_hand(one: Marked, spread: StandardErrors, pose: Pose) -> bool:
     return all(spread.is_placed(name) for name in one.needs) and _seen(one.rests_on, spread, pose)
 
 
-def _seen(needs: Iterable[Landmark], spread: Spread, pose: Pose) -> bool:
+def _seen(needs: Iterable[Landmark], spread: StandardErrors, pose: Pose) -> bool:
     """Whether every landmark is placed, or seen by the network."""
     return all(spread.is_placed(need) or why_unseen(pose, need) is None for need in needs)
 
 
 def _joined(
-    key: str, known: Measurement | None, found: Follows, vertical: Vertical, knowledge: Knowledge
+    key: str, known: Measurement | None, found: PropagatedError, vertical: Vertical, knowledge: Knowledge
 ) -> Measurement:
     """Weight what the points give and what the network said by the inverse of their variances."""
     value, sem, effect = found.value, found.sem, found.vertical_effect
@@ -261,7 +273,7 @@ def _fake_bend(ways: Ways, flat: Flattened | None, view: View, lower: Measuremen
     low, high = (ways.get(one.key) for one in (lower, upper))
     if low is None or high is None:
         return float(np.hypot(lower.perspective_sem, upper.perspective_sem))
-    return fake_of(lambda frame: low(frame) - high(frame), flat, view)
+    return perspective_error_of(lambda frame: low(frame) - high(frame), flat, view)
 
 
 def joint_words(words: Collection[str]) -> str:
@@ -278,7 +290,7 @@ def _own_error(one: Measurement, vertical: Vertical) -> float:
     return float(np.sqrt(max(0.0, one.sem**2 - common)))
 
 
-def _half_placed(spread: Spread) -> Iterable[Unmeasured]:
+def _half_placed(spread: StandardErrors) -> Iterable[Unmeasured]:
     """Say of every measure for which some points are placed which ones it still needs."""
     for one in MARKED:
         lacking = [name for name in one.needs if not spread.is_placed(name)]

@@ -115,7 +115,7 @@ def goes_on(frame: Frame, outline: Silhouette, roll_deg: float, where: str) -> f
     first, last = longest_straight(before_ankle(frame, places).mean(axis=0))
     if last - first < _LEAST_RUN * (len(_RUN_LEVELS) - 1):
         return np.nan
-    low, high = to_photo(places[:, [first, last]].mean(axis=0), frame, roll_deg)
+    low, high = edge_to_photo(places[:, [first, last]].mean(axis=0), frame, roll_deg)
     further = (high - low) / np.linalg.norm(high - low) * _BEYOND * float(side_height(frame).mean())
     part = np.linspace(0.0, 1.0, _SAMPLES)[:, None]
     beyond = np.concatenate([high + part * further, low - part * further])
@@ -163,14 +163,14 @@ def _legs_line(frame: Frame, levels: Array) -> Array:
 
 def _edge(frame: Frame, outline: Silhouette, roll_deg: float, line: Array, way: float) -> Array:
     """(S, K, 2) where the outline lies forward (+1) or backward (-1) of a line (S, K, 2)."""
-    direction = to_photo(np.array([way, 0.0]), frame, roll_deg)
-    starts, height = to_photo(line, frame, roll_deg), side_height(frame)
+    direction = edge_to_photo(np.array([way, 0.0]), frame, roll_deg)
+    starts, height = edge_to_photo(line, frame, roll_deg), side_height(frame)
     far = [outline.reach(one, direction, _LONGEST * size) for one, size in zip(starts, height, strict=True)]
     x = line[..., 0] + way * np.stack(far)
     return np.stack([x, np.where(np.isfinite(x), line[..., 1], np.nan)], axis=-1)
 
 
-def to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
+def edge_to_photo(points: Array, frame: Frame, roll_deg: float) -> Array:
     """Bring points of the subject's frame back into the photo (the inverse of ``subject_frame``)."""
     return rotate(points * np.array([-1.0 if frame.view is SIDES[0] else 1.0, -1.0]), roll_deg)
 

@@ -51,7 +51,7 @@ def side_height(frame: Frame) -> Array:
     return (near(frame, "EYE") - near(frame, "ANKLE"))[..., 1]
 
 
-def features(frame: Frame) -> Array:
+def side_features(frame: Frame) -> Array:
     """(S, 2 K) the near points of ``PARTS``, forward and up from the ankle, % of height."""
     ankle, height = near(frame, "ANKLE"), side_height(frame)
     points = np.stack([near(frame, part) - ankle for part in PARTS], axis=1)
@@ -117,7 +117,7 @@ PLAIN: dict[str, tuple[Callable[[Frame], Array], tuple[str, ...]]] = {
 
 def corrected(key: str, frame: Frame) -> Array:
     """(S,) a side measure: its plain geometry and the correction."""
-    return PLAIN[key][0](frame) + corrections("points")[key].of(features(frame))
+    return PLAIN[key][0](frame) + corrections("points")[key].of(side_features(frame))
 
 
 GUESSED_SD = {

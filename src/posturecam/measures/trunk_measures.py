@@ -33,7 +33,7 @@ _TURN_DEG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TrunkSeen:
     """The trunk with the vertical as found, and with it turned by a degree either way."""
 
     here: Trunk
@@ -70,7 +70,9 @@ def fake_trunk(keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, plane
     return {key: flat.fake_rms(partial(value, key=key)) for key in keys}
 
 
-def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical) -> Seen | Reason:
+def see_trunk(
+    taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical
+) -> TrunkSeen | Reason:
     """Read the trunk; its shoulders are laid on their measured tilt: the network's points lie nearer to level."""
     shoulders = next((one for one in taken if one.key == "shoulder_tilt"), None)
     trunks = []
@@ -82,7 +84,7 @@ def see_trunk(taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, v
         if shoulders is not None:
             trunk = trunk.with_shoulders(shoulders.value - turn * shoulders.vertical_effect)
         trunks.append(trunk)
-    return Seen(*trunks)
+    return TrunkSeen(*trunks)
 
 
 def trunk_values(trunk: Trunk) -> dict[str, float]:
@@ -97,7 +99,7 @@ def trunk_values(trunk: Trunk) -> dict[str, float]:
 
 
 def _measured(  # noqa: PLR0913, PLR0917  (all that one number rests on)
-    key: str, seen: Seen, view: View, vertical: Vertical, knowledge: Knowledge, fake: float
+    key: str, seen: TrunkSeen, view: View, vertical: Vertical, knowledge: Knowledge, fake: float
 ) -> Measurement:
     value, less, more = (trunk_values(one)[key] for one in (seen.here, seen.less, seen.more))
     measurement = graded(

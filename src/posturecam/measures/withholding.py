@@ -59,7 +59,7 @@ BALANCE = ("pelvic_shift", "trunk_shift", "head_shift", "body_lean", "pelvic_swa
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class CautionLimit:
     """What one caution takes away, and what it makes ``times`` as wide; ``why`` stands beside what is withheld."""
 
     why: Reason
@@ -68,23 +68,23 @@ class Limit:
     times: float = 2.0
 
 
-LIMITS: Mapping[Caution, Limit] = {
-    Caution.ARMS_RAISED: Limit(
+LIMITS: Mapping[Caution, CautionLimit] = {
+    Caution.ARMS_RAISED: CautionLimit(
         Reason("arms_raised"),
         SHOULDERS,
         ("trunk_lean", "spinal_curve", "head_shift"),
     ),
-    Caution.ARMS_FOLDED: Limit(Reason("arms_folded"), wider=SHOULDERS),
-    Caution.HANDS_TOGETHER: Limit(Reason("hands_together"), wider=SHOULDERS),
-    Caution.LEGS_WIDE: Limit(Reason("legs_wide"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)),
-    Caution.LEGS_CROSSED: Limit(Reason("legs_crossed"), (*LEGS, "pelvic_shift"), PELVIS),
-    Caution.FOOT_AHEAD: Limit(Reason("foot_ahead"), wider=(*LEGS, *PELVIS, *BALANCE)),
-    Caution.HEAD_BOWED: Limit(Reason("head_bowed"), HEAD),
-    Caution.HEAD_TURNED: Limit(Reason("head_turned"), ("neck_bend", "head_tilt"), ("head_shift",)),
-    Caution.TOES_DOWN: Limit(Reason("heels_raised"), FEET, (*KNEES, "lordosis_", "hip_angle")),
-    Caution.LONG_SKIRT: Limit(Reason("legs_covered"), (*LEGS, "pelvic_shift"), PELVIS),
-    Caution.LOOSE_CLOTHES: Limit(Reason("pelvis_and_waist_covered"), WAIST, PELVIS),
-    Caution.LIMB_HIDDEN: Limit(Reason("leg_not_whole"), LEGS, (*PELVIS, *BALANCE)),
+    Caution.ARMS_FOLDED: CautionLimit(Reason("arms_folded"), wider=SHOULDERS),
+    Caution.HANDS_TOGETHER: CautionLimit(Reason("hands_together"), wider=SHOULDERS),
+    Caution.LEGS_WIDE: CautionLimit(Reason("legs_wide"), ("hip_adduction", "q_angle"), (*KNEES, "pelvic_shift", *FEET)),
+    Caution.LEGS_CROSSED: CautionLimit(Reason("legs_crossed"), (*LEGS, "pelvic_shift"), PELVIS),
+    Caution.FOOT_AHEAD: CautionLimit(Reason("foot_ahead"), wider=(*LEGS, *PELVIS, *BALANCE)),
+    Caution.HEAD_BOWED: CautionLimit(Reason("head_bowed"), HEAD),
+    Caution.HEAD_TURNED: CautionLimit(Reason("head_turned"), ("neck_bend", "head_tilt"), ("head_shift",)),
+    Caution.TOES_DOWN: CautionLimit(Reason("heels_raised"), FEET, (*KNEES, "lordosis_", "hip_angle")),
+    Caution.LONG_SKIRT: CautionLimit(Reason("legs_covered"), (*LEGS, "pelvic_shift"), PELVIS),
+    Caution.LOOSE_CLOTHES: CautionLimit(Reason("pelvis_and_waist_covered"), WAIST, PELVIS),
+    Caution.LIMB_HIDDEN: CautionLimit(Reason("leg_not_whole"), LEGS, (*PELVIS, *BALANCE)),
 }
 """A twofold ± is a fourfold variance: as much again as everything else that is uncertain, and half more."""
 

@@ -18,7 +18,7 @@ from posturecam.patterns.answers import Answers
 from posturecam.picture.capture_date import exam_day
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import Photo
-from posturecam.pipeline.assessment import Assessment, Settings, retold
+from posturecam.pipeline.assessment import Assessment, Settings, conclude_again
 from posturecam.pipeline.exam import Exam, Failure, exam_of
 from posturecam.pipeline.limits import TIMEOUT_S
 from posturecam.records import Facts
@@ -76,7 +76,11 @@ class ExamPhoto:
 
 def aged(found: Assessment, answers: Answers | None, knowledge: Knowledge) -> Assessment:
     """Conclude again where the person's age is known now, or no longer."""
-    return found if answers == found.answers else retold(replace(found, answers=answers), found.unplaced, knowledge)
+    return (
+        found
+        if answers == found.answers
+        else conclude_again(replace(found, answers=answers), found.unplaced, knowledge)
+    )
 
 
 class OpenExam:

@@ -15,7 +15,7 @@ from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.app_state import ExamPhoto, OpenExam
 from posturecam.pipeline.assessment import Assessment, place
 from posturecam.poses.placed import NAMES, joined
-from posturecam.poses.standing import height_px
+from posturecam.poses.standing import standing_height_px
 from posturecam.poses.stickers.finding import stickers_like
 from posturecam.poses.stickers.naming import expected
 from posturecam.reports.picture.photo_overlay import overlay_lines, overlay_svg
@@ -93,7 +93,7 @@ def spots_of(view: View) -> tuple[Spot, ...]:
 
 def _guess(spot: Spot, pose: Pose) -> dict[str, float]:
     """Say where on the body a spot lies in most people: where the search for it begins, never a measurement."""
-    found = next((sticker for sticker in expected(pose, height_px(pose.mean)) if sticker.name is spot), None)
+    found = next((sticker for sticker in expected(pose, standing_height_px(pose.mean)) if sticker.name is spot), None)
     if found is None:
         return {}
     sideways = -1.0 if pose.view in (View.BACK, View.LEFT) else 1.0

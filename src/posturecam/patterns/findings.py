@@ -155,13 +155,13 @@ def finding_of(pattern: Pattern, scored: Scored, row: int, views: frozenset[View
     reason = missing(pattern, scored, row, views, knowledge) if verdict == "not_assessed" else None
     return Finding(
         pattern=pattern.key,
-        name=titled(pattern, variant, found=found),
+        name=pattern_title(pattern, variant, found=found),
         side=side if found else Side.BOTH,
         score=round(float(scored.score[row]), 4),
         verdict=verdict,
         evidence=evidence,
-        tight=muscles(variant.tight, side) if found else (),
-        weak=muscles(variant.weak, side) if found else (),
+        tight=muscles_of(variant.tight, side) if found else (),
+        weak=muscles_of(variant.weak, side) if found else (),
         explanation=explained(variant, verdict, side, reason),
         reason=reason,
         grade=pattern.grade,
@@ -170,12 +170,12 @@ def finding_of(pattern: Pattern, scored: Scored, row: int, views: frozenset[View
     )
 
 
-def titled(pattern: Pattern, variant: Variant, *, found: bool) -> str:
+def pattern_title(pattern: Pattern, variant: Variant, *, found: bool) -> str:
     """Name the pattern, with its form where that is known."""
     return f"{pattern.name}: {variant.name}" if variant.name and found else pattern.name
 
 
-def muscles(named: Iterable[tuple[str, str]], side: Side) -> tuple[MuscleSide, ...]:
+def muscles_of(named: Iterable[tuple[str, str]], side: Side) -> tuple[MuscleSide, ...]:
     """Give each muscle its real side."""
     places = {"same": side, "opposite": side.other, "both": Side.BOTH}
     return tuple(MuscleSide(muscle, places[place]) for muscle, place in named)

@@ -21,12 +21,12 @@ from posturecam.picture.vertical import (
     disagreement,
     from_vote,
     mirrored_line,
-    sources,
+    vertical_sources,
 )
 from posturecam.pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from posturecam.picture.lens.hanging import Hung
+    from posturecam.picture.lens.hanging import HangingBoard
     from posturecam.picture.vertical.vote import Vote
 
 PROFILE, EXIF = "the camera's profile", "the photo's EXIF data"
@@ -102,7 +102,7 @@ class Surroundings:
 def known_surroundings(pose: Pose, settings: Settings) -> Surroundings:
     """Give what the settings alone tell; ``pose`` in the picture that is measured."""
     roll, plumb = given(settings, pose.size_px[0])
-    verticals = sources(roll, plumb)
+    verticals = vertical_sources(roll, plumb)
     told = focal_from_distance(settings.distance_m, pose, settings.height_cm)
     focal = None if told is None else (DISTANCE, told)
     perspective = _perspective(pose, settings, focal, _middle(pose.size_px), verticals[0].roll_deg, ())
@@ -116,15 +116,15 @@ def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surrounding
     unmirrored pass is a quick look: the room's edges are read from both mirror images or not at all. Raises
     PhotoError for a profile of another camera.
     """
-    from posturecam.picture.lens.hanging import find_hung  # noqa: PLC0415  (loads cv2)
+    from posturecam.picture.lens.hanging import find_board  # noqa: PLC0415  (loads cv2)
 
     lens = lens_of(settings, photo)
     straight = pose if lens is None else straightened(pose, lens)
     told = focal_from_distance(settings.distance_m, straight, settings.height_cm)
-    board = find_hung(photo, photo.focal_px or told, lens)
+    board = find_board(photo, photo.focal_px or told, lens)
     vote, edges = _room(photo, pose, lens)
     roll, plumb = given(settings, photo.size_px[0])
-    verticals = sources(roll, plumb, edges, board.vertical if board else None)
+    verticals = vertical_sources(roll, plumb, edges, board.vertical if board else None)
     scales = _scales(straight, settings, board)
     focal = _focal(photo, straight, settings, lens, board)
     center = _middle(photo.size_px) if lens is None else lens.center_px
@@ -181,14 +181,14 @@ def _room(photo: Photo, pose: Pose, lens: CameraProfile | None) -> "tuple[Vote |
     return vote, from_vote(vote, body_roll(pose.mean))
 
 
-def _scales(pose: Pose, settings: Settings, board: "Hung | None") -> tuple[Scale, ...]:
+def _scales(pose: Pose, settings: Settings, board: "HangingBoard | None") -> tuple[Scale, ...]:
     by_height = None if settings.height_cm is None else scale_from_height(pose, settings.height_cm)
     by_board = None if board is None or board.vertical is None else board.scale
     return tuple(sorted((one for one in (by_height, by_board) if one is not None), key=lambda one: one.sigma))
 
 
 def _focal(
-    photo: Photo, pose: Pose, settings: Settings, lens: CameraProfile | None, board: "Hung | None"
+    photo: Photo, pose: Pose, settings: Settings, lens: CameraProfile | None, board: "HangingBoard | None"
 ) -> tuple[str, float] | None:
     """Find the focal length in pixels of the photo, and what tells it."""
     told = focal_from_distance(settings.distance_m, pose, settings.height_cm)
@@ -219,7 +219,7 @@ def _perspective(  # noqa: PLR0913, PLR0917  (all that it rests on)
 
 
 def _pitches(
-    board: "Hung | None", vote: "Vote | None", focal: tuple[str, float] | None, size_px: tuple[int, int]
+    board: "HangingBoard | None", vote: "Vote | None", focal: tuple[str, float] | None, size_px: tuple[int, int]
 ) -> Pitches:
     """How far the camera looks down, degrees, and its standard error, as board and room tell it."""
     told = []
@@ -231,7 +231,7 @@ def _pitches(
     return tuple(told)
 
 
-def _board_notes(board: "Hung | None", settings: Settings) -> tuple[Note, ...]:
+def _board_notes(board: "HangingBoard | None", settings: Settings) -> tuple[Note, ...]:
     """Say what is wrong with the board, or what it says of the photo."""
     if board is None:
         return ()
@@ -260,6 +260,6 @@ MIRRORED_SELFIE = Note("board_mirrored")
 MIRRORED_FOR_NOTHING = Note("board_mirrored_for_nothing")
 
 
-def _askew(board: "Hung") -> Note:
+def _askew(board: "HangingBoard") -> Note:
     roll = abs(float(board.standing.value[0]))
     return Note("board_askew", roll=roll)

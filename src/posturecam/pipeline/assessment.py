@@ -47,7 +47,7 @@ __all__ = [
     "measured_photo",
     "place",
     "placed_notes",
-    "retold",
+    "conclude_again",
     "with_cautions",
 ]
 
@@ -228,7 +228,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         scale=scale,
         around=around,
     )
-    told = retold(started, taken, knowledge)
+    told = conclude_again(started, taken, knowledge)
     if not told.measurements and pose.view.frontal and told.void is None:
         raise NobodyFound(not_whole_enough(info.name, told.unmeasured))
     return told
@@ -250,7 +250,7 @@ def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[Place
     return joined(found.points, by_hand), (said,) if said else ()
 
 
-def retold(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assessment:
+def conclude_again(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assessment:
     """Tell the story again from what was taken without placed points: hear these, add millimetres, conclude."""
     pose, vertical, scale = assessment.pose, assessment.vertical, assessment.scale
     planes = assessment.planes
@@ -289,7 +289,7 @@ def with_cautions(assessment: Assessment, cautions: Iterable[Caution], knowledge
         return assessment
     notes = (*(caution_note(caution) for caution in fresh), *assessment.notes)
     careful = replace(assessment, stance=replace(stance, cautions=(*stance.cautions, *fresh)), notes=notes)
-    return retold(careful, assessment.unplaced, knowledge)
+    return conclude_again(careful, assessment.unplaced, knowledge)
 
 
 def place(
@@ -313,7 +313,7 @@ def place(
     bare = replace(
         assessment, pose=replace(pose, placed=kept), notes=tuple(note for note in assessment.notes if note not in old)
     )
-    return retold(bare, assessment.unplaced, knowledge)
+    return conclude_again(bare, assessment.unplaced, knowledge)
 
 
 def placed_notes(measurements: tuple[Measurement, ...], placed: tuple[PlacedPoint, ...]) -> tuple[Note, ...]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from posturecam.body import ORDER, Array, NearSight, Pose, Sight, View
-from posturecam.body.geometry import lean, spread, subject_frame
+from posturecam.body import ORDER, Array, HeatmapKeypoints, NearSight, Pose, View
+from posturecam.body.geometry import lean, standard_error, subject_frame
 from posturecam.errors import NobodyFound
 from posturecam.errors.facts import Note, Problem
 from posturecam.knowledge import Knowledge
@@ -27,9 +27,9 @@ from posturecam.picture.photo import Photo, from_pixels
 from posturecam.picture.surroundings import lens_of, surroundings_of
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.pipeline.exam.one_photo import with_seen_outline
-from posturecam.poses.detection import PoseFinder, Seen
-from posturecam.poses.mediapipe_pose import Landmarker, Sighting
-from posturecam.poses.standing import height_px, longest_still, mid, spaced
+from posturecam.poses.detection import PoseFinder, PoseResult
+from posturecam.poses.mediapipe_pose import Detection, Landmarker
+from posturecam.poses.standing import longest_still, mid, spaced, standing_height_px
 
 PICTURES = 6
 """Pictures of a film or of a hold that are measured."""
@@ -114,7 +114,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen[middle].boxes)
     info = PhotoInfo(name, photos[middle].sha256, *photos[middle].size_px, taken=taken)
     read = assess_pose(
-        joined(poses),
+        joined_frames(poses),
         info,
         settings,
         knowledge,
@@ -135,9 +135,11 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     return FilmAssessment(told, sway, picture, times)
 
 
-def _seen(photos: list[Photo], finder: PoseFinder, settings: Settings, progress: Progress | None) -> dict[int, Seen]:
+def _seen(
+    photos: list[Photo], finder: PoseFinder, settings: Settings, progress: Progress | None
+) -> dict[int, PoseResult]:
     """Find the person in every picture; pictures with nobody are left out."""
-    seen: dict[int, Seen] = {}
+    seen: dict[int, PoseResult] = {}
     sought = replace(settings.sought, as_it_is=True)
     for number, photo in enumerate(photos):
         try:
@@ -150,7 +152,7 @@ def _seen(photos: list[Photo], finder: PoseFinder, settings: Settings, progress:
     return seen
 
 
-def _of_one_kind(seen: dict[int, Seen]) -> list[int]:
+def _of_one_kind(seen: dict[int, PoseResult]) -> list[int]:
     """Choose the pictures that agree on the view, the number of passes and where the eyes come from."""
     kinds = {number: (one.pose.view, one.pose.passes, one.pose.eyes_from) for number, one in seen.items()}
     if not kinds:
@@ -168,10 +170,12 @@ def pooled(estimates: Sequence[Estimates]) -> Estimates:
 def _pooled(estimates: Sequence[Estimate]) -> Estimate:
     values = np.array([one.value for one in estimates])
     own = float(np.mean([one.sem for one in estimates]))
-    return Estimate(float(values.mean()), float(np.hypot(own, spread(values))), all(one.in_range for one in estimates))
+    return Estimate(
+        float(values.mean()), float(np.hypot(own, standard_error(values))), all(one.in_range for one in estimates)
+    )
 
 
-def joined(poses: Sequence[Pose]) -> Pose:
+def joined_frames(poses: Sequence[Pose]) -> Pose:
     """Bring the poses of N pictures, P passes each, into one pose of N·P samples.
 
     The samples' mean is the mean of all. Their deviations are weighted (what differs from picture to picture by √P,
@@ -202,12 +206,12 @@ def joined(poses: Sequence[Pose]) -> Pose:
     )
 
 
-def _mean_sight(sights: Sequence[Sight]) -> Sight | None:
+def _mean_sight(sights: Sequence[HeatmapKeypoints]) -> HeatmapKeypoints | None:
     """Average what the estimator's network saw; its places are counted in the body's own squares."""
     if not sights:
         return None
     places, sharp = (np.mean([getattr(sight, name) for sight in sights], axis=0) for name in ("places", "sharp"))
-    return Sight(places, sharp)
+    return HeatmapKeypoints(places, sharp)
 
 
 def _mean_near_sight(sights: Sequence[NearSight]) -> NearSight | None:
@@ -223,7 +227,7 @@ def sway_of(poses: Sequence[Pose], times_s: Sequence[float]) -> Sway:
     track = np.stack([pose.mean for pose in poses])
     body = subject_frame(track, poses[0].view)
     hips, shoulders = mid(body, "HIP"), mid(body, "SHOULDER")
-    across = 100.0 * hips[:, 0].std(ddof=1) / height_px(track.mean(axis=0)) if len(poses) > 1 else 0.0
+    across = 100.0 * hips[:, 0].std(ddof=1) / standing_height_px(track.mean(axis=0)) if len(poses) > 1 else 0.0
     leans = float(lean(shoulders, hips).std(ddof=1)) if len(poses) > 1 else 0.0
     return Sway(float(across), leans, len(poses), float(times_s[-1] - times_s[0]))
 
@@ -265,7 +269,7 @@ def _track(path: Path, tell: Progress) -> tuple[Array, Array]:
     return np.array(times), np.stack(track)
 
 
-def _points(found: list[Sighting]) -> Array:
+def _points(found: list[Detection]) -> Array:
     return found[0].points if found else np.full((len(ORDER), 2), np.nan)
 
 

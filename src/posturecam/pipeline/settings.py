@@ -6,7 +6,7 @@ from posturecam.body import PlacedPoint, View
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import LONG_SIDE_PX, QUICK_SIDE_PX
 from posturecam.picture.vertical import Line
-from posturecam.poses.detection import DEFAULT_PASSES, Sought
+from posturecam.poses.detection import DEFAULT_PASSES, FinderOptions
 from posturecam.poses.stickers.colour import Colour
 from posturecam.poses.view_list import NO_VIEWS, ViewList
 
@@ -47,6 +47,6 @@ class Settings:
         return QUICK_SIDE_PX if self.passes == 1 else LONG_SIDE_PX
 
     @property
-    def sought(self) -> Sought:
+    def sought(self) -> FinderOptions:
         """What the finder is to look for."""
-        return Sought(self.passes, self.person, self.view)
+        return FinderOptions(self.passes, self.person, self.view)

@@ -10,7 +10,7 @@ DEFAULT_PASSES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class FinderOptions:
     """What to look for: how often, whom, and from which side the user says it is.
 
     ``as_it_is`` leaves a photo that lies on its side as it is, such as a frame among others.
@@ -23,7 +23,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PoseResult:
     """The person found, and everybody in the photo: boxes (N, 4) left, top, right, bottom; ``chosen`` counts from 0.
 
     ``turned_deg`` says how far the photo was turned clockwise before, since it lay on its side or stood on its head:
@@ -39,8 +39,8 @@ class Seen:
 class PoseFinder(Protocol):
     """Finds one person's points in a photo."""
 
-    def find(self, photo: Photo, sought: Sought | None = None) -> Seen:
+    def find(self, photo: Photo, sought: FinderOptions | None = None) -> PoseResult:
         """Find the person; raises NobodyFound."""
 
 
-__all__ = ["DEFAULT_PASSES", "PoseFinder", "Seen", "Sought"]
+__all__ = ["DEFAULT_PASSES", "FinderOptions", "PoseFinder", "PoseResult"]

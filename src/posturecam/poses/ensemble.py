@@ -18,13 +18,13 @@ from posturecam.errors.facts import Problem
 from posturecam.picture.photo import LONG_SIDE_PX, Photo, Pixels, flipped
 from posturecam.poses.detection import DEFAULT_PASSES
 from posturecam.poses.facing import FACING_DEG, Decision, mean_facing
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 from posturecam.poses.model import Model
 from posturecam.poses.search import (
     SAME_PERSON,
     WIDENED,
-    Network,
     Person,
+    PoseNetwork,
     cut_around,
     overlap,
     search,
@@ -48,7 +48,7 @@ FINE_BODY_PX, FINEST_SIDE_PX = 480.0, 6000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Detections:
     """Everybody in the photo, and the person chosen among them.
 
     sightings  of the chosen person: pass by pass, each followed by its mirrored twin
@@ -58,7 +58,7 @@ class Found:
 
     people: tuple[Person, ...]
     chosen: int
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[Detection, ...]
     photo: Photo
     turned_deg: int = 0
 
@@ -79,7 +79,9 @@ def whole_passes(passes: int) -> int:
     return 1 if passes == 1 else passes + passes % 2
 
 
-def find_upright(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, person: str = "largest") -> Found:
+def find_upright(
+    network: PoseNetwork, photo: Photo, passes: int = DEFAULT_PASSES, person: str = "largest"
+) -> Detections:
     """Find people as ``find_people`` does, in the photo turned by quarters where somebody stands only then."""
     found = find_people(network, photo, passes, person)
     turned_deg = 90 * quarters_to_upright(found.mean_points)
@@ -92,27 +94,29 @@ def find_upright(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, p
     return found
 
 
-def find_people(network: Network, photo: Photo, passes: int = DEFAULT_PASSES, person: str = "largest") -> Found:
+def find_people(
+    network: PoseNetwork, photo: Photo, passes: int = DEFAULT_PASSES, person: str = "largest"
+) -> Detections:
     """Find everybody, choose one, and find that one again until there are enough passes. Raises NobodyFound."""
     passes = whole_passes(passes)
     people = search(network, photo, mirror=passes > 1)
     if not people:
         raise NobodyFound(nobody(photo))
-    chosen = choose(people, person, photo)
+    chosen = choose_person(people, person, photo)
     finer = fine_enough(photo, people[chosen].box)
     looks = _found_again(network, finer, people[chosen], (passes - 1) // 2)
     sightings = list(looks.first)[:passes]
     for pair in looks.pairs:
         sightings.extend(pair)
-    return Found(tuple(people), chosen, tuple(sightings), finer)
+    return Detections(tuple(people), chosen, tuple(sightings), finer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
     """What was seen of one person at first, and in every pair of further looks."""
 
-    first: tuple[Sighting, ...]
-    pairs: list[tuple[Sighting, ...]]
+    first: tuple[Detection, ...]
+    pairs: list[tuple[Detection, ...]]
     size_px: tuple[int, int]
 
     @property
@@ -130,7 +134,7 @@ class _Looks:
         return len(self.pairs), self.agreement
 
 
-def _found_again(network: Network, photo: Photo, person: Person, pairs: int) -> _Looks:
+def _found_again(network: PoseNetwork, photo: Photo, person: Person, pairs: int) -> _Looks:
     """Find the person again ``pairs`` times.
 
     Of somebody whom the picture's edge cuts the first look is often wrong, and the next ones do not see the same. Then
@@ -151,7 +155,7 @@ def _found_again(network: Network, photo: Photo, person: Person, pairs: int) -> 
 
 
 def _other_looks(
-    network: Network, photo: Photo, person: Person, pairs: list[tuple[Sighting, ...]]
+    network: PoseNetwork, photo: Photo, person: Person, pairs: list[tuple[Detection, ...]]
 ) -> Iterator[tuple[Person, float]]:
     """Give what else may be looked for: a person as seen elsewhere, and how far beyond the picture's edge."""
     if pairs:
@@ -178,7 +182,7 @@ def nobody(photo: Photo) -> Problem:
     return Problem("nobody_found", name=photo.name)
 
 
-def choose(people: list[Person], wanted: str, photo: Photo) -> int:
+def choose_person(people: list[Person], wanted: str, photo: Photo) -> int:
     """Choose by size, by nearness to the middle, or by number from left to right (1 = leftmost)."""
     if wanted == "largest":
         return int(np.argmax([person.area for person in people]))
@@ -196,8 +200,8 @@ def choose(people: list[Person], wanted: str, photo: Photo) -> int:
 
 
 def refind(
-    network: Network, photo: Photo, person: Person, pairs: int, *, beyond: float = 0.0
-) -> Iterator[tuple[Sighting, ...]]:
+    network: PoseNetwork, photo: Photo, person: Person, pairs: int, *, beyond: float = 0.0
+) -> Iterator[tuple[Detection, ...]]:
     """Find the person again in ``pairs`` warps of their own crop, each with its mirrored twin.
 
     Whoever fills the crop is found more easily where it reaches ``beyond`` the picture's edge.
@@ -217,8 +221,8 @@ def refind(
             yield here, there
 
 
-def _nearest(sightings: list[Sighting], target: Array, size_px: tuple[int, int]) -> Sighting | None:
-    def shared(sighting: Sighting) -> float:
+def _nearest(sightings: list[Detection], target: Array, size_px: tuple[int, int]) -> Detection | None:
+    def shared(sighting: Detection) -> float:
         return overlap(visible(sighting.box, size_px), target)
 
     best = max(sightings, key=shared, default=None)

@@ -18,9 +18,9 @@ import numpy as np
 from posturecam.body import ORDER, Array, Landmark
 from posturecam.picture.photo import Pixels, flipped, heavier_half, limited
 from posturecam.poses.face import FaceMesh, presence_in
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 from posturecam.poses.model import face_detector_model
-from posturecam.poses.search import parts
+from posturecam.poses.search import picture_parts
 
 os.environ.setdefault("OPENCV_FORCE_DNN_ENGINE", "1")  # see posturecam.poses.face
 
@@ -61,10 +61,10 @@ _HEAD_IN_BODIES = 0.12
 """Half the side of the square around a head, as a part of the body's height, where the head's own points say less."""
 
 
-class Network(Protocol):
+class SightingSource(Protocol):
     """What is needed of a pose network."""
 
-    def see(self, pixels: Pixels) -> list[Sighting]:
+    def see(self, pixels: Pixels) -> list[Detection]:
         """Find everybody."""
 
 
@@ -121,7 +121,7 @@ class FaceDetector:
         """Find every face in (h, w, 3) uint8 RGB; ``levels`` limits how often the squares are halved."""
         found: list[Face] = []
         for side in _sides(max(pixels.shape[:2]), levels):
-            for left, top in parts(pixels.shape[1], pixels.shape[0], side):
+            for left, top in picture_parts(pixels.shape[1], pixels.shape[0], side):
                 square = _square(pixels, left, top, side)
                 found += [Face(face.box + [left, top, left, top], face.score) for face in self._in_square(square)]
         return [face for face in _each_once(found) if self._stands(face, pixels)]
@@ -158,7 +158,7 @@ class FaceDetector:
         )
 
 
-def heads_in(pixels: Pixels, detector: FaceDetector, network: Network) -> Heads:
+def heads_in(pixels: Pixels, detector: FaceDetector, network: SightingSource) -> Heads:
     """Find every head in (h, w, 3) uint8 RGB: those with a face, and those of people whose face was not found."""
     whole = list(bodies_in(pixels, network, (1,)))
     parts_of = partial(_is_part, whole)
@@ -170,7 +170,7 @@ def heads_in(pixels: Pixels, detector: FaceDetector, network: Network) -> Heads:
     return Heads(tuple(face.head for face in faces), tuple(unseen))
 
 
-def _is_part(bodies: Sequence[Sighting], box: Array, least: float) -> bool:
+def _is_part(bodies: Sequence[Detection], box: Array, least: float) -> bool:
     """Whether a box lies on a body under its head, and is too small for another head: a knee, a foot, a print."""
     middle, side = (box[:2] + box[2:]) / 2, float(box[2] - box[0])
     for body in bodies:
@@ -182,13 +182,13 @@ def _is_part(bodies: Sequence[Sighting], box: Array, least: float) -> bool:
     return False
 
 
-def bodies_in(pixels: Pixels, network: Network, divisions: Sequence[int] = (1, 2, 3)) -> Iterator[Sighting]:
+def bodies_in(pixels: Pixels, network: SightingSource, divisions: Sequence[int] = (1, 2, 3)) -> Iterator[Detection]:
     """Find people in squares of the picture, its longer side divided so often; one may come more than once."""
     for division in divisions:
         side = max(pixels.shape[:2]) // division
         if division > 1 and side < SMALLEST_SQUARE_PX:
             return
-        for left, top in parts(pixels.shape[1], pixels.shape[0], side):
+        for left, top in picture_parts(pixels.shape[1], pixels.shape[0], side):
             part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
             small = limited(part, _BODY_PX)
             scale = part.shape[1] / small.shape[1]

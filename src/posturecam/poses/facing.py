@@ -14,7 +14,7 @@ from posturecam.body import View
 from posturecam.body.geometry import wrap
 from posturecam.errors import SettingsError
 from posturecam.errors.facts import Problem
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 from posturecam.poses.view_probability import FACE_SEEN, SURE
 
 FACING_DEG = {View.FRONT: 0.0, View.BACK: 180.0, View.LEFT: -90.0, View.RIGHT: 90.0}
@@ -35,7 +35,7 @@ _ONE_OF = {
     frozenset({View.LEFT, View.RIGHT}): View.LEFT_OR_RIGHT,
 }
 
-Chance = Callable[[Sequence[Sighting]], float]
+Chance = Callable[[Sequence[Detection]], float]
 """Gives the chance of a front against a back, or of a right against a left view."""
 
 
@@ -55,7 +55,7 @@ class Decision:
     Of a view that is one of two the chance is that of the likelier one, and the passes stand as ``Pose`` says.
     """
 
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[Detection, ...]
     view: View
     probability: float | None
 
@@ -68,7 +68,7 @@ def view_of(facing_deg: float) -> View:
     return View.OBLIQUE
 
 
-def mean_facing(sightings: Sequence[Sighting]) -> tuple[float, float]:
+def mean_facing(sightings: Sequence[Detection]) -> tuple[float, float]:
     """Mean direction of the chest, degrees, and its standard error."""
     angles = np.radians([sighting.facing_deg for sighting in sightings])
     mean = float(np.degrees(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())))
@@ -76,7 +76,7 @@ def mean_facing(sightings: Sequence[Sighting]) -> tuple[float, float]:
     return mean, float(np.sqrt((apart**2).mean() / len(sightings)))
 
 
-def decided(sightings: Sequence[Sighting], chances: Chances, wanted: View | None, name: str) -> Decision:
+def decided(sightings: Sequence[Detection], chances: Chances, wanted: View | None, name: str) -> Decision:
     """Decide from which side the body is seen; ``wanted`` is what the user says, whose word counts.
 
     Raises SettingsError when what is plainly seen contradicts that.
@@ -97,7 +97,7 @@ def decided(sightings: Sequence[Sighting], chances: Chances, wanted: View | None
     return Decision(settled, view_of(mean_facing(settled)[0]), chance)
 
 
-def _given(sightings: Sequence[Sighting], chances: Chances, wanted: View, name: str) -> Decision:
+def _given(sightings: Sequence[Detection], chances: Chances, wanted: View, name: str) -> Decision:
     chance = (chances.front if wanted.frontal else chances.right)(sightings)
     chance = chance if wanted in (View.FRONT, View.RIGHT) else 1.0 - chance
     against = contradiction(sightings, chances.face, wanted, chance)
@@ -107,7 +107,7 @@ def _given(sightings: Sequence[Sighting], chances: Chances, wanted: View, name: 
     return Decision(facing(sightings, wanted), wanted, chance)
 
 
-def contradiction(sightings: Sequence[Sighting], face: float, wanted: View, chance: float) -> Problem | None:
+def contradiction(sightings: Sequence[Detection], face: float, wanted: View, chance: float) -> Problem | None:
     """Say what speaks plainly against a view that was given, or None.
 
     ``chance`` is that of the view against the one that looks alike. A face is plain, and so is a body seen from the
@@ -122,7 +122,7 @@ def contradiction(sightings: Sequence[Sighting], face: float, wanted: View, chan
     return None
 
 
-def facing(sightings: Sequence[Sighting], view: View) -> tuple[Sighting, ...]:
+def facing(sightings: Sequence[Detection], view: View) -> tuple[Detection, ...]:
     """Exchange the sides in every pass that took the body to be seen from the opposite side.
 
     A pass that saw a body from the side says nothing of front and back, and the other way round.
@@ -130,17 +130,17 @@ def facing(sightings: Sequence[Sighting], view: View) -> tuple[Sighting, ...]:
     return tuple(sighting.turned_round() if _off(sighting, view) >= AGAINST_DEG else sighting for sighting in sightings)
 
 
-def _axis_deg(sightings: Sequence[Sighting]) -> float:
+def _axis_deg(sightings: Sequence[Detection]) -> float:
     """Angle between the line along which the chests point, this way or that, and the line of sight, −90...90."""
     doubled = np.radians([2.0 * sighting.facing_deg for sighting in sightings])
     return float(np.degrees(np.arctan2(np.sin(doubled).mean(), np.cos(doubled).mean())) / 2.0)
 
 
-def _off(sighting: Sighting, view: View) -> float:
+def _off(sighting: Detection, view: View) -> float:
     """How far the chest points from where it would in a view, degrees."""
     return abs(float(wrap(np.array(sighting.facing_deg - FACING_DEG[view]))))
 
 
-def _nearest(sighting: Sighting) -> View:
+def _nearest(sighting: Detection) -> View:
     """Give the view that a sighting lies nearest to."""
     return min(FACING_DEG, key=lambda view: _off(sighting, view))

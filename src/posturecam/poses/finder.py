@@ -12,12 +12,12 @@ from posturecam.body import Pose, View
 from posturecam.measures.estimator.near_sight import NearNetwork
 from posturecam.measures.estimator.sight import FeatureNetwork, PlaceNetwork
 from posturecam.picture.photo import Photo
-from posturecam.poses.detection import Seen, Sought
+from posturecam.poses.detection import FinderOptions, PoseResult
 from posturecam.poses.ensemble import find_people, find_upright, pose_of
 from posturecam.poses.face import FaceMesh, face_presence, refine_eyes
 from posturecam.poses.facing import Chances, decided
 from posturecam.poses.masks import PersonMask, find_mask
-from posturecam.poses.mediapipe_pose import Landmarker, Sighting
+from posturecam.poses.mediapipe_pose import Detection, Landmarker
 from posturecam.poses.model import pose_model
 from posturecam.poses.view_probability import (
     FACE_PROBABILITY,
@@ -58,11 +58,11 @@ class Finder:
             self._landmarker.close()
             self._landmarker = None
 
-    def find(self, photo: Photo, sought: Sought | None = None) -> Seen:
+    def find(self, photo: Photo, sought: FinderOptions | None = None) -> PoseResult:
         """Find the person; raises NobodyFound."""
         if self._landmarker is None:
             raise RuntimeError(_CLOSED)
-        sought = sought or Sought()
+        sought = sought or FinderOptions()
         look = find_people if sought.as_it_is else find_upright
         found = look(self._landmarker, photo, sought.passes, sought.person)
         photo = found.photo
@@ -77,7 +77,7 @@ class Finder:
             pose = with_refined_turn(pose)
         if pose.mirrored_passes:
             pose = self._looked_at(photo, pose)
-        return Seen(pose, boxes, found.chosen, found.turned_deg)
+        return PoseResult(pose, boxes, found.chosen, found.turned_deg)
 
     def _chances(self, photo: Photo, face: float, *, lone: bool) -> Chances:
         """Say how the chance of a front, and of a right view, is found; a face that is seen is a front.
@@ -88,7 +88,7 @@ class Finder:
             self._features = FeatureNetwork.shipped()
         network, sureness = self._features, LONE_SURENESS if lone else 1.0
 
-        def front(sightings: Sequence[Sighting]) -> float:
+        def front(sightings: Sequence[Detection]) -> float:
             if face > FACE_SEEN:
                 return FACE_PROBABILITY
             return tempered(front_probability(sightings, photo, network), sureness)

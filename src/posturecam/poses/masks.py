@@ -8,14 +8,14 @@ import numpy as np
 from posturecam.body import Array, Pose
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.poses.ensemble import portrait
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 from posturecam.poses.search import SAME_PERSON, overlap
 
 
 class MaskNetwork(Protocol):
     """What finding a mask needs of a pose network."""
 
-    def see_masks(self, pixels: Pixels) -> list[tuple[Sighting, Array]]:
+    def see_masks(self, pixels: Pixels) -> list[tuple[Detection, Array]]:
         """Find everybody, each with their mask."""
 
 

@@ -29,7 +29,7 @@ _MASK_STEP_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Detection:
     """One person seen in one pass.
 
     points      (33, 2) pixels of the picture handed in
@@ -41,20 +41,20 @@ class Sighting:
     visibility: Array
     facing_deg: float
 
-    def flipped(self, width: float) -> "Sighting":
+    def flipped(self, width: float) -> "Detection":
         """Say what this sighting in a mirrored picture means in the picture itself."""
         points = self.points[MIRROR] * [-1.0, 1.0] + [width, 0.0]
-        return Sighting(points, self.visibility[MIRROR], -self.facing_deg)
+        return Detection(points, self.visibility[MIRROR], -self.facing_deg)
 
-    def moved(self, to_photo: Array) -> "Sighting":
+    def moved(self, to_photo: Array) -> "Detection":
         """Give the same sighting, its points carried by the 2×3 affine matrix ``to_photo``."""
         points = self.points @ to_photo[:, :2].T + to_photo[:, 2]
-        return Sighting(points, self.visibility, self.facing_deg)
+        return Detection(points, self.visibility, self.facing_deg)
 
-    def turned_round(self) -> "Sighting":
+    def turned_round(self) -> "Detection":
         """Give the same body, taken to be seen from the other side: left and right exchanged."""
         facing = (self.facing_deg + 360.0) % 360.0 - 180.0
-        return Sighting(self.points[MIRROR], self.visibility[MIRROR], facing)
+        return Detection(self.points[MIRROR], self.visibility[MIRROR], facing)
 
     @property
     def box(self) -> Array:
@@ -110,12 +110,12 @@ class Landmarker:
                 self._masking.close()
                 self._masking = None
 
-    def see(self, pixels: Pixels) -> list[Sighting]:
+    def see(self, pixels: Pixels) -> list[Detection]:
         """Find everybody in (h, w, 3) uint8 RGB pixels."""
         with self._first_words():
             return self._heard(_sightings(self._engine.detect(_image(pixels)), pixels))
 
-    def see_masks(self, pixels: Pixels) -> list[tuple[Sighting, Array]]:
+    def see_masks(self, pixels: Pixels) -> list[tuple[Detection, Array]]:
         """Find everybody, each with the chance (h, w) that a pixel is theirs.
 
         Opens a second engine when first asked: masks cost time that most photos need not spend.
@@ -129,7 +129,7 @@ class Landmarker:
         masks = [np.squeeze(one.numpy_view())[:, : pixels.shape[1]] for one in result.segmentation_masks or ()]
         return list(zip(_sightings(result, wide), (mask.astype(np.float64) for mask in masks), strict=True))
 
-    def see_frame(self, pixels: Pixels, at_ms: int) -> list[Sighting]:
+    def see_frame(self, pixels: Pixels, at_ms: int) -> list[Detection]:
         """Find everybody in the next frame of a film."""
         with self._first_words():
             return self._heard(_sightings(self._engine.detect_for_video(_image(pixels), at_ms), pixels))
@@ -138,7 +138,7 @@ class Landmarker:
         """Keep the engine quiet until it has seen somebody: it has nothing to say after that."""
         return contextlib.nullcontext() if self._spoke else quiet_stderr()
 
-    def _heard(self, sightings: list[Sighting]) -> list[Sighting]:
+    def _heard(self, sightings: list[Detection]) -> list[Detection]:
         self._spoke = self._spoke or bool(sightings)
         return sightings
 
@@ -167,15 +167,15 @@ def _image(pixels: Pixels) -> Any:
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
 
 
-def _sightings(result: Any, pixels: Pixels) -> list[Sighting]:
+def _sightings(result: Any, pixels: Pixels) -> list[Detection]:
     size = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
     pairs = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
     return [_sighting(flat, world, size) for flat, world in pairs]
 
 
-def _sighting(flat: Any, world: Any, size: Array) -> Sighting:
+def _sighting(flat: Any, world: Any, size: Array) -> Detection:
     points = np.array([(p.x, p.y) for p in flat], dtype=np.float64)[_NETWORK_ORDER] * size
     visibility = np.array([p.visibility for p in flat], dtype=np.float64)[_NETWORK_ORDER]
     deep = np.array([(p.x, p.z) for p in world], dtype=np.float64)[_NETWORK_ORDER]
     across = deep[ORDER[Landmark.LEFT_SHOULDER]] - deep[ORDER[Landmark.RIGHT_SHOULDER]]
-    return Sighting(points, visibility, float(np.degrees(np.arctan2(across[1], across[0]))))
+    return Detection(points, visibility, float(np.degrees(np.arctan2(across[1], across[0]))))

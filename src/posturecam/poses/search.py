@@ -16,7 +16,7 @@ import numpy as np
 
 from posturecam.body import Array
 from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half, limited
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 
 WIDENED = (0.25, 0.5)
 """By how much of its longer side a picture is widened on each side, tried one after the other."""
@@ -31,10 +31,10 @@ SAME_PERSON = 0.3
 _AIR = 0.3
 
 
-class Network(Protocol):
+class PoseNetwork(Protocol):
     """What the search needs of a pose network."""
 
-    def see(self, pixels: Pixels) -> list[Sighting]:
+    def see(self, pixels: Pixels) -> list[Detection]:
         """Find everybody."""
 
 
@@ -42,7 +42,7 @@ class Network(Protocol):
 class Person:
     """Somebody seen in the search: in the picture, in its mirror image, or in both (points in photo pixels)."""
 
-    seen: tuple[Sighting, ...]
+    seen: tuple[Detection, ...]
 
     @property
     def box(self) -> Array:
@@ -69,7 +69,7 @@ def visible(box: Array, size_px: tuple[int, int]) -> Array:
     return np.clip(box, 0.0, np.array([*size_px, *size_px], dtype=np.float64))
 
 
-def search(network: Network, photo: Photo, *, mirror: bool) -> list[Person]:
+def search(network: PoseNetwork, photo: Photo, *, mirror: bool) -> list[Person]:
     """Find everybody, from left to right; with ``mirror`` in the mirror image too."""
     people = _whole(network, photo, 0.0, mirror=mirror)
     for wider in WIDENED:
@@ -78,38 +78,40 @@ def search(network: Network, photo: Photo, *, mirror: bool) -> list[Person]:
     return sorted(people, key=lambda person: float(person.box[0] + person.box[2]))
 
 
-def search_widened(network: Network, photo: Photo, wider: float, *, mirror: bool) -> list[Person]:
+def search_widened(network: PoseNetwork, photo: Photo, wider: float, *, mirror: bool) -> list[Person]:
     """Find everybody in the picture made wider by a part of its longer side; only whom its mirror image shows too."""
     return _sure(_whole(network, photo, wider, mirror=mirror), mirror=mirror)
 
 
-def widened(pixels: Pixels, by: int) -> Pixels:
+def widened_box(pixels: Pixels, by: int) -> Pixels:
     """Make a picture wider by so many pixels on each side, its edge repeated."""
     return np.asarray(cv2.copyMakeBorder(pixels, by, by, by, by, cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def _whole(network: Network, photo: Photo, wider: float, *, mirror: bool) -> list[Person]:
+def _whole(network: PoseNetwork, photo: Photo, wider: float, *, mirror: bool) -> list[Person]:
     """Look at the whole picture, made wider by a part of its longer side."""
     pixels = photo.small
     scale = np.array([photo.size_px[0] / pixels.shape[1], photo.size_px[1] / pixels.shape[0]])
     by = round(wider * max(pixels.shape[:2]))
     to_photo = np.array([[scale[0], 0.0, -by * scale[0]], [0.0, scale[1], -by * scale[1]]])
-    return _look(network, widened(pixels, by) if by else pixels, to_photo, photo.size_px, mirror=mirror)
+    return _look(network, widened_box(pixels, by) if by else pixels, to_photo, photo.size_px, mirror=mirror)
 
 
-def _look(network: Network, pixels: Pixels, to_photo: Array, size_px: tuple[int, int], *, mirror: bool) -> list[Person]:
+def _look(
+    network: PoseNetwork, pixels: Pixels, to_photo: Array, size_px: tuple[int, int], *, mirror: bool
+) -> list[Person]:
     """Find everybody in a picture and in its mirror image; ``to_photo`` (2×3) carries its points to photo pixels."""
     here = [sighting.moved(to_photo) for sighting in network.see(pixels)]
-    there: list[Sighting] = []
+    there: list[Detection] = []
     if mirror:
         there = [seen.flipped(pixels.shape[1]).moved(to_photo) for seen in network.see(flipped(pixels))]
     return paired(here, there, size_px)
 
 
-def paired(here: list[Sighting], there: list[Sighting], size_px: tuple[int, int]) -> list[Person]:
+def paired(here: list[Detection], there: list[Detection], size_px: tuple[int, int]) -> list[Person]:
     """Bring together the sightings of the same person in the picture and in its mirror image."""
 
-    def shared(a: Sighting, b: Sighting) -> float:
+    def shared(a: Detection, b: Detection) -> float:
         return overlap(visible(a.box, size_px), visible(b.box, size_px))
 
     left = list(there)
@@ -129,7 +131,7 @@ def _sure(people: list[Person], *, mirror: bool) -> list[Person]:
     return [person for person in people if len(person.seen) == 1 + mirror]
 
 
-def _small_people(network: Network, photo: Photo, *, mirror: bool) -> list[Person]:
+def _small_people(network: PoseNetwork, photo: Photo, *, mirror: bool) -> list[Person]:
     """Look at smaller and smaller parts of the picture until somebody is found, then once more right around them."""
     side = float(max(photo.size_px))
     for _halving in range(MOST_HALVINGS):
@@ -141,10 +143,10 @@ def _small_people(network: Network, photo: Photo, *, mirror: bool) -> list[Perso
     return []
 
 
-def _boxes_in_parts(network: Network, photo: Photo, side: int, *, mirror: bool) -> list[Array]:
+def _boxes_in_parts(network: PoseNetwork, photo: Photo, side: int, *, mirror: bool) -> list[Array]:
     """Find the boxes (4,) of everybody seen in square parts of ``side`` decoded pixels, each once."""
     boxes = []
-    for left, top in parts(photo.pixels.shape[1], photo.pixels.shape[0], side):
+    for left, top in picture_parts(photo.pixels.shape[1], photo.pixels.shape[0], side):
         cut = np.ascontiguousarray(photo.pixels[top : top + side, left : left + side])
         small = limited(cut, _PART_PX)
         scale = cut.shape[1] / small.shape[1] / photo.scale
@@ -153,7 +155,7 @@ def _boxes_in_parts(network: Network, photo: Photo, side: int, *, mirror: bool) 
     return _each_once(boxes)
 
 
-def _glance(network: Network, pixels: Pixels, *, mirror: bool) -> list[Sighting]:
+def _glance(network: PoseNetwork, pixels: Pixels, *, mirror: bool) -> list[Detection]:
     """Find everybody in that one of a picture and its mirror image whose left half is brighter: half the looks.
 
     Where neither is, both are looked at.
@@ -167,7 +169,7 @@ def _glance(network: Network, pixels: Pixels, *, mirror: bool) -> list[Sighting]
 _PART_PX = 512
 
 
-def parts(width: int, height: int, side: int) -> Iterator[tuple[int, int]]:
+def picture_parts(width: int, height: int, side: int) -> Iterator[tuple[int, int]]:
     """Lay squares over a picture, each overlapping the next by half: left and top, symmetric from left to right."""
     for top in _starts(height, side):
         for left in _starts(width, side):
@@ -192,7 +194,7 @@ def _each_once(boxes: list[Array]) -> list[Array]:
     return [np.asarray(np.round(np.mean(heap, axis=0), 3)) for heap in heaps]
 
 
-def _closer(network: Network, photo: Photo, box: Array, *, mirror: bool) -> list[Person]:
+def _closer(network: PoseNetwork, photo: Photo, box: Array, *, mirror: bool) -> list[Person]:
     """Look again at a box with some air, and give whoever is seen there plainly."""
     crop, to_photo = cut_around(photo, box, _AIR, _PART_PX)
     people = _sure(_look(network, crop, to_photo, photo.size_px, mirror=mirror), mirror=mirror)
@@ -212,7 +214,7 @@ def cut_around(photo: Photo, box: Array, air: float, long_side: int, *, beyond: 
     x1, y1 = min(width, int(np.ceil(right + around))), min(height, int(np.ceil(bottom + around)))
     cut = np.ascontiguousarray(photo.pixels[y0:y1, x0:x1])
     by = round(beyond * max(cut.shape[:2]))
-    wide = widened(cut, by) if by else cut
+    wide = widened_box(cut, by) if by else cut
     small = limited(wide, long_side)
     sx, sy = wide.shape[1] / small.shape[1] / photo.scale, wide.shape[0] / small.shape[0] / photo.scale
     return small, np.array([[sx, 0.0, (x0 - by) / photo.scale], [0.0, sy, (y0 - by) / photo.scale]])

@@ -35,7 +35,7 @@ def mid(points: Array, part: str) -> Array:
     return midpoint(left, right)
 
 
-def height_px(points: Array) -> float:
+def standing_height_px(points: Array) -> float:
     """Height of the eye line over the lower ankle of points (33, 2), pixels."""
     ankles = points[[ORDER[Landmark.LEFT_ANKLE], ORDER[Landmark.RIGHT_ANKLE]], 1]
     return float(ankles.max() - mid(points, "EYE")[1])
@@ -47,13 +47,15 @@ def lift_pct(points: Array) -> float:
         points[[ORDER[Landmark[f"{side}_{part}"]] for part in ("ANKLE", "FOOT_INDEX")], 1].mean()
         for side in ("LEFT", "RIGHT")
     ]
-    return float(100.0 * (feet[1] - feet[0]) / max(height_px(points), 1.0))
+    return float(100.0 * (feet[1] - feet[0]) / max(standing_height_px(points), 1.0))
 
 
 def motion_pct(track: Array) -> float:
     """How much a body moves in a track (T, 33, 2): the largest standard deviation of its steady points, % of height."""
     apart = track[:, _STEADY].std(axis=0)
-    return float(100.0 * np.hypot(apart[:, 0], apart[:, 1]).max() / max(height_px(np.median(track, axis=0)), 1.0))
+    return float(
+        100.0 * np.hypot(apart[:, 0], apart[:, 1]).max() / max(standing_height_px(np.median(track, axis=0)), 1.0)
+    )
 
 
 def spaced(first: int, last: int, count: int) -> list[int]:

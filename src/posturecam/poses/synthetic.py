@@ -12,7 +12,7 @@ import numpy as np
 from posturecam.body import ORDER, Array, Landmark, Pose, Side, View
 from posturecam.body.geometry import rotate
 from posturecam.picture.photo import Photo
-from posturecam.poses.detection import Seen, Sought
+from posturecam.poses.detection import FinderOptions, PoseResult
 
 _TRUNK, _PELVIS_HEIGHT, _EAR_OVER_SHOULDER = 0.31, 0.57, 0.16
 _HALF_WIDTHS = {"EYE": 0.021, "EAR": 0.05, "SHOULDER": 0.12, "HIP": 0.065, "ANKLE": 0.07}
@@ -157,9 +157,9 @@ def figure_of(photo: Photo) -> Figure:
 class SyntheticFinder:
     """Finds in every photo the figure drawn from its bytes; takes the place of the real finder in tests."""
 
-    def find(self, photo: Photo, sought: Sought | None = None) -> Seen:
+    def find(self, photo: Photo, sought: FinderOptions | None = None) -> PoseResult:
         """Give the photo's own figure."""
         figure = figure_of(photo)
         pose = pose_of_figure(replace(figure, passes=sought.passes) if sought else figure)
         box = np.concatenate([np.nanmin(pose.mean, axis=0), np.nanmax(pose.mean, axis=0)])
-        return Seen(pose, box[None], 0)
+        return PoseResult(pose, box[None], 0)

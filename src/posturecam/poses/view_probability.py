@@ -29,7 +29,7 @@ from posturecam.measures.estimator.features import middle
 from posturecam.measures.estimator.patches import square
 from posturecam.measures.estimator.sight import FeatureNetwork
 from posturecam.picture.photo import Photo, Pixels
-from posturecam.poses.mediapipe_pose import Sighting
+from posturecam.poses.mediapipe_pose import Detection
 
 TABLE = Path(__file__).with_name("view_probability.toml")
 
@@ -59,7 +59,7 @@ _SHORTEST_TRUNK_PX = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class ViewWitness:
     """One witness: logit = weights · what it saw + constant, at most ``most`` for the first view, or for the second."""
 
     weights: Array
@@ -94,8 +94,8 @@ class Usual:
 class Learned:
     """The witnesses of ``front`` (and not back) and of ``right`` (and not left), and what is usual."""
 
-    front: Mapping[str, Witness]
-    right: Mapping[str, Witness]
+    front: Mapping[str, ViewWitness]
+    right: Mapping[str, ViewWitness]
     usual: Usual
 
 
@@ -106,7 +106,7 @@ def learned(table: Path = TABLE) -> Learned:
     usual = read["usual"]
     front, right = (
         {
-            name: Witness(np.array(row["weights"]), float(row["constant"]), (row["most"][0], row["most"][1]))
+            name: ViewWitness(np.array(row["weights"]), float(row["constant"]), (row["most"][0], row["most"][1]))
             for name, row in read[view].items()
         }
         for view in ("front", "right")
@@ -117,7 +117,7 @@ def learned(table: Path = TABLE) -> Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ViewEvidence:
     """What the witnesses see of one body.
 
     squares     (3, 288) what the squares hold, the same in the mirror image
@@ -147,26 +147,26 @@ def of_right(facing: Array, toes: Array | None) -> dict[str, Array]:
     return {"directions": facing[0], **({} if toes is None else {"toes": toes[0]})}
 
 
-def evidence_of(sightings: Sequence[Sighting], photo: Photo, network: FeatureNetwork) -> Evidence:
+def evidence_of(sightings: Sequence[Detection], photo: Photo, network: FeatureNetwork) -> ViewEvidence:
     """Look at a body that was found in a photo."""
     seen = network.features(*squares(photo, mean_points(sightings)))
     passes = facing_of(sightings), toes_of(sightings, photo)
-    return Evidence(seen[:-1], seen[-1], *passes, whole_head=head_in(sightings))
+    return ViewEvidence(seen[:-1], seen[-1], *passes, whole_head=head_in(sightings))
 
 
-def head_in(sightings: Sequence[Sighting]) -> bool:
+def head_in(sightings: Sequence[Detection]) -> bool:
     """Whether the photo goes up to the top of the head."""
     points = mean_points(sightings)
     return bool(middle(points, "EAR")[1] > HEAD_HEIGHT * trunk_px(points))
 
 
-def facing_of(sightings: Sequence[Sighting]) -> Array:
+def facing_of(sightings: Sequence[Detection]) -> Array:
     """(2,) how much the chest points to the picture's right and to the camera, −1...1."""
     angles = np.radians([sighting.facing_deg for sighting in sightings])
     return np.array([np.sin(angles).mean(), np.cos(angles).mean()])
 
 
-def toes_of(sightings: Sequence[Sighting], photo: Photo) -> Array | None:
+def toes_of(sightings: Sequence[Detection], photo: Photo) -> Array | None:
     """(2,) from the heels to the toes, x right and y down, in trunks; None where the feet are not in the photo."""
     points = mean_points(sightings)
     feet = points[_FEET]
@@ -175,20 +175,20 @@ def toes_of(sightings: Sequence[Sighting], photo: Photo) -> Array | None:
     return np.clip((middle(points, "FOOT_INDEX") - middle(points, "HEEL")) / trunk_px(points), -0.3, 0.3)
 
 
-def probability(witnesses: Mapping[str, Witness], seen: Mapping[str, Array], trust: float = 1.0) -> float:
+def probability(witnesses: Mapping[str, ViewWitness], seen: Mapping[str, Array], trust: float = 1.0) -> float:
     """Bring together what the witnesses say; ``trust`` is the share with which the squares count."""
     said = {name: witnesses[name].logit(what) for name, what in seen.items() if name in witnesses}
     total = sum(logit * (trust if name in SQUARES else 1.0) for name, logit in said.items())
     return float(1.0 / (1.0 + np.exp(-total)))
 
 
-def front_probability(sightings: Sequence[Sighting], photo: Photo, network: FeatureNetwork) -> float:
+def front_probability(sightings: Sequence[Detection], photo: Photo, network: FeatureNetwork) -> float:
     """Give the chance that a body is seen from the front and not from behind, where no face tells."""
     of, evidence = learned(), evidence_of(sightings, photo, network)
     return probability(of.front, evidence.of_front(), of.usual.trust(evidence.squares))
 
 
-def right_probability(sightings: Sequence[Sighting], photo: Photo) -> float:
+def right_probability(sightings: Sequence[Detection], photo: Photo) -> float:
     """Give the chance that a body is seen from its right and not from its left."""
     return probability(learned().right, of_right(facing_of(sightings), toes_of(sightings, photo)))
 
@@ -198,7 +198,7 @@ def tempered(chance: float, sureness: float) -> float:
     return 0.5 + sureness * (chance - 0.5)
 
 
-def mean_points(sightings: Sequence[Sighting]) -> Array:
+def mean_points(sightings: Sequence[Detection]) -> Array:
     """(33, 2) the points' mean over the passes, photo pixels; what is taken from it is the same for either side."""
     return np.asarray(np.mean([sighting.points for sighting in sightings], axis=0))
 

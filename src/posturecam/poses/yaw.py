@@ -74,7 +74,7 @@ def lines() -> Mapping[View, Line]:
     }
 
 
-def features(pose: Pose) -> Array:
+def turn_features(pose: Pose) -> Array:
     """(F,) what a turn changes, in % of the trunk's length; last the network's own turn, degrees; NaN counts as 0."""
     trunk = float(np.linalg.norm(_middle(pose, "SHOULDER") - _middle(pose, "HIP")))
     nose = pose.mean[ORDER[Landmark.NOSE]] - _middle(pose, "EAR")
@@ -92,7 +92,7 @@ def refined_turn(pose: Pose) -> Turn | None:
     line = lines()[pose.view]
     known = (_UNKNOWN_FROM_DEG - abs(own.value_deg)) / (_UNKNOWN_FROM_DEG - _LEARNED_TO_DEG)
     share = min(1.0, max(0.0, known))
-    value, error = line.turn(features(pose))
+    value, error = line.turn(turn_features(pose))
     return Turn(share * value + (1.0 - share) * own.value_deg, share * error + (1.0 - share) * own.sem_deg)
 
 

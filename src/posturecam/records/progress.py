@@ -37,7 +37,7 @@ ENOUGH = 2
 """Degrees of freedom from which re-stands speak for themselves; t is 12.7 with one, 4.3 with two."""
 
 
-class Verdict(StrEnum):
+class ChangeVerdict(StrEnum):
     """What a difference means."""
 
     CHANGED = later("changed")
@@ -105,7 +105,7 @@ class Change:
     low: float
     high: float
     worth: float
-    verdict: Verdict
+    verdict: ChangeVerdict
     basis: Basis
 
     @property
@@ -196,11 +196,11 @@ def _variance(side: Sequence[Reading], restand: Array) -> Array:
     return np.maximum(rebuilt, _column(side, "sem") ** 2)
 
 
-def verdicts_of(difference: Array, half: Array, worth: Array) -> list[Verdict]:
+def verdicts_of(difference: Array, half: Array, worth: Array) -> list[ChangeVerdict]:
     """Judge: beyond its interval *changed*; within it *no change* only where a change that matters would have shown."""
     changed, blind = np.abs(difference) > half, half > worth
     return [
-        Verdict.CHANGED if beyond else Verdict.UNTOLD if wide else Verdict.UNCHANGED
+        ChangeVerdict.CHANGED if beyond else ChangeVerdict.UNTOLD if wide else ChangeVerdict.UNCHANGED
         for beyond, wide in zip(changed, blind, strict=True)
     ]
 

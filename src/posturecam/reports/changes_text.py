@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posturecam.knowledge import Knowledge
-from posturecam.records.progress import Basis, Change, Sitting, Verdict, only_in_one, towards_usual
+from posturecam.records.progress import Basis, Change, ChangeVerdict, Sitting, only_in_one, towards_usual
 from posturecam.text.language import _, later
 from posturecam.text.language.sides import side_word
 from posturecam.text.wording import unbroken
 
 TITLES = {
-    Verdict.CHANGED: later("Changed"),
-    Verdict.UNCHANGED: later("No change beyond the noise"),
-    Verdict.UNTOLD: later("Cannot tell"),
+    ChangeVerdict.CHANGED: later("Changed"),
+    ChangeVerdict.UNCHANGED: later("No change beyond the noise"),
+    ChangeVerdict.UNTOLD: later("Cannot tell"),
 }
 
 ONE_PHOTO = later(
@@ -42,7 +42,7 @@ def change_told(change: Change, knowledge: Knowledge) -> ChangeText:
     words = [norm.words(reading.value, "") for reading in (change.before, change.after)]
     by = unbroken(f"{norm.size(abs(change.difference)).split(' ')[0]} ± {norm.size(change.half)}")
     nearer = _("nearer to the usual") if towards_usual(change, norm) else _("further from the usual")
-    direction = nearer if change.verdict is Verdict.CHANGED else ""
+    direction = nearer if change.verdict is ChangeVerdict.CHANGED else ""
     return ChangeText(
         change_name(change.key, knowledge),
         unbroken(words[0]),
@@ -63,8 +63,8 @@ def summary_line(changes: Sequence[Change]) -> str:
     """Count the verdicts in a sentence."""
     if not changes:
         return _("The two have no measure in common, so nothing can be compared.")
-    number = {verdict: sum(change.verdict is verdict for change in changes) for verdict in Verdict}
-    changed, same, unknown = (number[verdict] for verdict in Verdict)
+    number = {verdict: sum(change.verdict is verdict for change in changes) for verdict in ChangeVerdict}
+    changed, same, unknown = (number[verdict] for verdict in ChangeVerdict)
     none = _("none")
     return _(
         "Of {count} measures {changed} changed, {same} did not change beyond the noise, and of {unknown} it cannot be "
@@ -81,7 +81,7 @@ def sure_lines(changes: Sequence[Change], sittings: Sequence[Sitting]) -> list[s
     documented = [change for change in changes if change.basis is Basis.DOCUMENTED]
     lines = [_(ONE_PHOTO)] if documented else []
     lines += [_(FROM_RESTANDS)] if len(documented) < len(changes) else []
-    lines += [_(UNTOLD)] if any(change.verdict is Verdict.UNTOLD for change in changes) else []
+    lines += [_(UNTOLD)] if any(change.verdict is ChangeVerdict.UNTOLD for change in changes) else []
     if len(changes) >= 10:
         chance = round(len(changes) / 20) or 1
         lines.append(

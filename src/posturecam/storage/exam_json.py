@@ -10,7 +10,7 @@ from posturecam.storage.facts_json import code_of, finding_row, told_notes, unme
 from posturecam.text.sentences import sentence
 
 
-def to_json(exam: Exam) -> dict[str, Any]:
+def exam_dict(exam: Exam) -> dict[str, Any]:
     """Bring an exam to plain JSON values."""
     conclusion = exam.conclusion
     told = told_notes(exam.notes)
@@ -33,7 +33,7 @@ def to_json(exam: Exam) -> dict[str, Any]:
 
 def to_bytes(exam: Exam) -> bytes:
     """Write an exam as UTF-8 text."""
-    return (assessment_json.pretty(to_json(exam)) + "\n").encode()
+    return (assessment_json.pretty(exam_dict(exam)) + "\n").encode()
 
 
 def _combined(one: Combined) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def to_dict(assessment: Assessment | Exam) -> dict[str, Any]:
     """Give what ``posturecam analyze --json`` writes, as dictionaries, lists, text and numbers; unknown is None."""
     if isinstance(assessment, Assessment):
         return assessment_json.to_json(assessment)
-    return exam_json.to_json(assessment)
+    return exam_json.exam_dict(assessment)
 
 
 def to_rows(assessment: Assessment | Exam) -> list[Row]:

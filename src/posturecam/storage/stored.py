@@ -18,11 +18,11 @@ from posturecam.body import (
     SIGHT_SHAPE,
     STICKER,
     Array,
+    HeatmapKeypoints,
     Landmark,
     NearSight,
     PlacedPoint,
     Pose,
-    Sight,
     Turn,
     View,
 )
@@ -276,11 +276,11 @@ def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
     )
 
 
-def _sight(pose: Fields) -> Sight | None:
+def _sight(pose: Fields) -> HeatmapKeypoints | None:
     """Unpack what the estimator's network saw, where it was stored."""
     places = int(np.prod(SIGHT_SHAPE))
     numbers = _unpacked(pose, "sight_f64", places + SIGHT_SHAPE[0])
-    return None if numbers is None else Sight(numbers[:places].reshape(SIGHT_SHAPE), numbers[places:])
+    return None if numbers is None else HeatmapKeypoints(numbers[:places].reshape(SIGHT_SHAPE), numbers[places:])
 
 
 def _near_sight(pose: Fields) -> NearSight | None:

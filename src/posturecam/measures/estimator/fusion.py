@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from posturecam.body import ORDER, Array, Landmark, Pose, Sight, View
+from posturecam.body import ORDER, Array, HeatmapKeypoints, Landmark, Pose, View
 from posturecam.body.geometry import rotate, subject_frame, tilt
 from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.features import even_features, odd_features
@@ -63,7 +63,7 @@ def estimate(pose: Pose, roll_deg: float, weights: Mapping[str, Array] | None = 
     return with_thighs(fused, pose, roll_deg)
 
 
-def inputs(pose: Pose, sight: Sight, roll_deg: float) -> tuple[Array, Array]:
+def inputs(pose: Pose, sight: HeatmapKeypoints, roll_deg: float) -> tuple[Array, Array]:
     """Gather the odd and the even inputs of one photo."""
     points = network_points(pose)
     upright_points = subject_frame(points, pose.view, roll_deg)

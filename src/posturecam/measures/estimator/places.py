@@ -6,7 +6,7 @@ given in half-widths of a square, −1…1.
 
 import numpy as np
 
-from posturecam.body import Array, Sight
+from posturecam.body import Array, HeatmapKeypoints
 from posturecam.body.geometry import rotate
 from posturecam.measures.estimator.features import middle
 
@@ -47,13 +47,13 @@ def centres(points: Array) -> tuple[Array, float]:
     return np.array([hips, shoulders + 0.15 * (shoulders - hips), ears]), trunk
 
 
-def upright(sight: Sight, roll_deg: float) -> Array:
+def upright(sight: HeatmapKeypoints, roll_deg: float) -> Array:
     """(3, 29, 4) the places with the camera's roll removed, about the middle of each square."""
     turned = rotate(sight.places[..., :2], -roll_deg)
     return np.concatenate([turned, sight.places[..., 2:]], axis=-1)
 
 
-def spine_line(seen: Array, trunk: Array) -> Array:
+def seen_spine_line(seen: Array, trunk: Array) -> Array:
     """(8, 2) the back's midline from sacrum to C7, in trunk lengths from the mid-hip, y down, as both squares see it.
 
     ``trunk`` (2,) leads from the pelvis square's middle to the shoulder square's, in trunk lengths.
@@ -69,7 +69,7 @@ def readings(seen: Array, trunk: Array) -> Array:
     Ten tilts, degrees; the spine's six offsets from its chord and the largest of them, % of the chord; the trunk's
     lean, degrees; C7 beside the mid-hip and the mid-shoulder beside C7, about % of height.
     """
-    line = spine_line(seen, trunk)
+    line = seen_spine_line(seen, trunk)
     hip = (seen[PELVIS, HIP, :2] + seen[PELVIS, HIP + TWIN, :2]) / 2 * _HALF[PELVIS]
     neck = (seen[GIRDLE, SHOULDER, :2] + seen[GIRDLE, SHOULDER + TWIN, :2]) / 2 * _HALF[GIRDLE] + trunk
     off = _off_chord(line)

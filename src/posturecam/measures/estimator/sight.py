@@ -10,7 +10,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from posturecam.body import MIRROR, Array, Pose, Sight
+from posturecam.body import MIRROR, Array, HeatmapKeypoints, Pose
 from posturecam.measures.estimator.fusion import network_points
 from posturecam.measures.estimator.patches import as_blob, detail, patches
 from posturecam.measures.estimator.places import PLACES, TWIN
@@ -38,7 +38,7 @@ class PlaceNetwork:
         """Open the one that came with the installation."""
         return cls(shipped_model("places").content)
 
-    def look(self, photo: Photo, pose: Pose) -> Sight | None:
+    def look(self, photo: Photo, pose: Pose) -> HeatmapKeypoints | None:
         """Look at the body in a front or back view whose points were all found; None for any other."""
         if not pose.view.frontal or not np.isfinite(pose.points).all():
             return None
@@ -49,7 +49,7 @@ class PlaceNetwork:
         self._net.setInput(as_blob(np.concatenate([here, there])))
         maps = np.asarray(self._net.forward(), dtype=np.float64).reshape(6, -1, PLACES, GRID, GRID)
         members = [both_ways(maps[:3, number], maps[3:, number]) for number in range(maps.shape[1])]
-        return Sight(np.asarray(np.mean(members, axis=0)), (detail(here) + detail(there)) / 2)
+        return HeatmapKeypoints(np.asarray(np.mean(members, axis=0)), (detail(here) + detail(there)) / 2)
 
 
 class FeatureNetwork:

@@ -12,7 +12,7 @@ import numpy as np
 
 from posturecam.body import Array
 from posturecam.picture.lens.board import LARGE_ID, LARGE_MM, SQUARE_MM, SQUARES, charuco, words
-from posturecam.picture.lens.plane import Eye, Seen, Standing, stand
+from posturecam.picture.lens.plane import CameraSight, Eye, Standing, stand
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half
 from posturecam.picture.scale import BOARD, Scale
@@ -49,7 +49,7 @@ as a part of its size: a board's squares are not all found in the small version.
 
 
 @dataclass(frozen=True, slots=True)
-class Hung:
+class HangingBoard:
     """A board that hangs in the photo.
 
     outline    (4, 2) its corners in pixels of the photo, from the top left in the order of the clock
@@ -82,14 +82,14 @@ class Hung:
         sigma = float(np.sqrt(self.standing.sigma[2] ** 2 + PRINTED_SIGMA**2 + plane**2))
         return Scale(BOARD, float(np.exp(self.standing.value[2])), sigma)
 
-    def flipped(self, width_px: float) -> "Hung":
+    def flipped(self, width_px: float) -> "HangingBoard":
         """Give what the mirror image shows."""
         outline = (self.outline * [-1.0, 1.0] + [width_px, 0.0])[[1, 0, 3, 2]]
         value = self.standing.value * [-1.0, 1.0, 1.0, 1.0]
         return replace(self, outline=outline, standing=replace(self.standing, value=value), mirrored=not self.mirrored)
 
 
-def find_hung(photo: Photo, focal_px: float | None = None, lens: CameraProfile | None = None) -> Hung | None:
+def find_board(photo: Photo, focal_px: float | None = None, lens: CameraProfile | None = None) -> HangingBoard | None:
     """Find the board or the large marker; None where there is none. Odd in the mirror, to the last bit.
 
     ``focal_px`` in pixels of the whole photo, None = unknown; ``lens`` is a profile fitted to the photo. Most photos
@@ -166,7 +166,7 @@ def _settings(least: int, most: int, step: int) -> cv2.aruco.DetectorParameters:
     return settings
 
 
-def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> Seen | None:
+def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> CameraSight | None:
     """Read the board's points in a part of a picture, decoded pixels of the picture or of its mirror image."""
     left, top, right, bottom = near
     part = np.ascontiguousarray(whole[top:bottom, left:right])
@@ -176,10 +176,10 @@ def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> 
     settings.minMarkerPerimeterRate = min(0.03, 24.0 / max(part.shape))
     grey = flipped(part) if mirror else part
     seen = _seen(grey, settings)
-    return None if seen is None else Seen(seen.board, seen.photo + corner, seen.sd_px)
+    return None if seen is None else CameraSight(seen.board, seen.photo + corner, seen.sd_px)
 
 
-def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> Seen | None:
+def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> CameraSight | None:
     corners, numbers, _ = cv2.aruco.ArucoDetector(words(), settings).detectMarkers(grey)
     if not corners:
         return None
@@ -187,33 +187,33 @@ def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> Seen | None:
     if LARGE_ID in ids:
         square = LARGE_MM * np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
         at = np.asarray(corners[ids.index(LARGE_ID)], dtype=np.float64).reshape(4, 2)
-        return Seen(square, at + 0.5, MARKER_SD_PX)
+        return CameraSight(square, at + 0.5, MARKER_SD_PX)
     points, which, _, _ = cv2.aruco.CharucoDetector(charuco()).detectBoard(grey, None, None, corners, numbers)
     if which is None or len(which) < LEAST_CORNERS:
         return None
     of_board = np.asarray(charuco().getChessboardCorners(), dtype=np.float64)[np.asarray(which).ravel(), :2]
     if np.linalg.matrix_rank(of_board - of_board.mean(axis=0)) < 2:
         return None
-    return Seen(of_board, np.asarray(points, dtype=np.float64).reshape(-1, 2) + 0.5, CORNER_SD_PX)
+    return CameraSight(of_board, np.asarray(points, dtype=np.float64).reshape(-1, 2) + 0.5, CORNER_SD_PX)
 
 
 def _fitted(
-    seen: Seen, photo: Photo, focal_px: float | None, lens: CameraProfile | None, *, turned: bool
-) -> Hung | None:
+    seen: CameraSight, photo: Photo, focal_px: float | None, lens: CameraProfile | None, *, turned: bool
+) -> HangingBoard | None:
     width, height = photo.size_px
     mine = lens.mirrored() if lens and turned else lens
     points = seen.photo / photo.scale
-    real = Seen(seen.board, points if mine is None else mine.straighten(points), seen.sd_px / photo.scale)
+    real = CameraSight(seen.board, points if mine is None else mine.straighten(points), seen.sd_px / photo.scale)
     center = (width / 2, height / 2) if mine is None else mine.center_px
     known = focal_px if lens is None else lens.focal_px
     standing = stand(real, Eye(center, float(np.hypot(width, height)), known))
     if standing is None or standing.misfit_px * photo.scale > MOST_MISFIT_PX:
         return None
-    found = Hung(_outline(seen, photo.scale), standing, known is not None)
+    found = HangingBoard(_outline(seen, photo.scale), standing, known is not None)
     return found.flipped(width) if turned else found
 
 
-def _outline(seen: Seen, scale: float) -> Array:
+def _outline(seen: CameraSight, scale: float) -> Array:
     """(4, 2) corners of the whole board, from those of its points that were seen, photo pixels."""
     far = np.array([LARGE_MM, LARGE_MM]) if len(seen.board) == 4 else np.array(SQUARES) * SQUARE_MM
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]) * far

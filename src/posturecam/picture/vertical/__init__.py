@@ -62,10 +62,10 @@ def find_vertical(
     board: Vertical | None = None,
 ) -> Vertical:
     """Take the surest source; with none, the picture's own edges as level to within ±1°."""
-    return sources(roll_deg, plumb, edges, board)[0]
+    return vertical_sources(roll_deg, plumb, edges, board)[0]
 
 
-def sources(
+def vertical_sources(
     roll_deg: float | None = None,
     plumb: Line | None = None,
     edges: Vertical | None = None,

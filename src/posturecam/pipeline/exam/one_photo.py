@@ -13,7 +13,7 @@ from posturecam.measures.balance import Balance
 from posturecam.measures.outline import complete, front_hidden
 from posturecam.patterns.answers import Answers
 from posturecam.picture.photo import Photo
-from posturecam.pipeline.assessment import Assessment, Settings, assess, measured_photo, retold, with_cautions
+from posturecam.pipeline.assessment import Assessment, Settings, assess, conclude_again, measured_photo, with_cautions
 from posturecam.poses.detection import PoseFinder
 from posturecam.poses.quality import PhotoCheck, check_quality
 from posturecam.poses.silhouette import Silhouette
@@ -157,7 +157,7 @@ def with_outline(
     assessment = _clothed(replace(assessment, outline=outline, behind=behind), outline, knowledge)
     pose, vertical = assessment.pose, assessment.vertical
     taken = complete(assessment.unplaced, pose, outline, vertical, knowledge, assessment.planes, behind)
-    return assessment if taken == assessment.unplaced else retold(assessment, taken, knowledge)
+    return assessment if taken == assessment.unplaced else conclude_again(assessment, taken, knowledge)
 
 
 def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Knowledge) -> Assessment:
@@ -166,7 +166,7 @@ def with_balance(assessment: Assessment, balance: Balance | None, knowledge: Kno
         return assessment
     measurements, unmeasured = assessment.unplaced
     taken = ((*measurements, *balance.measurements), (*unmeasured, *balance.unmeasured))
-    return retold(replace(assessment, notes=(*assessment.notes, *balance.notes)), taken, knowledge)
+    return conclude_again(replace(assessment, notes=(*assessment.notes, *balance.notes)), taken, knowledge)
 
 
 def void_of(assessment: Assessment) -> Note | None:

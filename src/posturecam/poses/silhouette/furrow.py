@@ -17,7 +17,7 @@ from posturecam.errors.facts import Reason
 from posturecam.picture.photo import Photo
 from posturecam.poses.silhouette.behind import LEVELS, Furrow
 from posturecam.poses.silhouette.shape import Silhouette
-from posturecam.poses.silhouette.skin import alike, forearm_colour, lab
+from posturecam.poses.silhouette.skin import alike, forearm_colour, lab_of
 
 LEAST_CONTRAST = 0.0065
 """What four fifths of the way must reach: second difference of the logarithm of brightness over 1.4 % of the trunk.
@@ -173,7 +173,7 @@ def _middle_column(outline: Silhouette, low: Array, high: Array) -> Array:
 
 def _skin(pixels: NDArray[np.float32], forearms: Array, middle: Array) -> NDArray[np.bool_]:
     """(R,) whether the middle of a row has the colour of the forearms."""
-    colours = lab(np.asarray(cv2.GaussianBlur(pixels, (0, 0), 1.5), dtype=np.float32))
+    colours = lab_of(np.asarray(cv2.GaussianBlur(pixels, (0, 0), 1.5), dtype=np.float32))
     beside = np.abs(np.arange(_COLUMNS.size) - middle[:, None]) <= _BESIDE_COLUMNS
     return np.asarray(
         (alike(colours, forearms, _SKIN_COLOUR) & beside).sum(axis=1) > _SKIN_SHARE * beside.sum(axis=1), dtype=bool

@@ -41,7 +41,7 @@ def alike(colours: Array, skin: Array, most_colour: float) -> NDArray[np.bool_]:
     return np.asarray(np.hypot(off[..., 1], off[..., 2]) < most_colour, dtype=bool)
 
 
-def lab(pixels: NDArray[np.float32]) -> Array:
+def lab_of(pixels: NDArray[np.float32]) -> Array:
     """Bring RGB colours (h, w, 3), 0...255, to CIE Lab; lightness 0...100."""
     shares = np.ascontiguousarray(pixels) / np.float32(255.0)
     return np.asarray(cv2.cvtColor(shares, cv2.COLOR_RGB2LAB), dtype=np.float64)
@@ -77,4 +77,4 @@ def _colour_at(photo: Photo, places: Array) -> Array | None:
     at = at[((at >= 0.0) & (at < np.array([width, height]))).all(axis=1)].astype(int)
     if len(at) < len(places) / 2:
         return None
-    return np.asarray(np.median(lab(photo.pixels[at[:, 1], at[:, 0]][None].astype(np.float32)), axis=(0, 1)))
+    return np.asarray(np.median(lab_of(photo.pixels[at[:, 1], at[:, 0]][None].astype(np.float32)), axis=(0, 1)))

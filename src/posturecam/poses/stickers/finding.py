@@ -43,7 +43,7 @@ more that chance would lay there more often than once in 10 000 photos (rendered
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StickersFound:
     """What was found of one colour: the named points, and the round spots on the body that got no sure name.
 
     ``views``: those between which the photo's view was not decided, so that nothing could be named.
@@ -75,11 +75,11 @@ class Found:
         return Note("no_stickers", colour=self.colour.words, photo=photo)
 
 
-def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:
+def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> StickersFound:
     """Find and name the stickers of a colour; nothing is guessed, and none found is no error."""
     height = _height_px(pose)
     if pose.view.choices or not height > 0:
-        return Found(colour, (), (), pose.view.choices)
+        return StickersFound(colour, (), (), pose.view.choices)
     seen = pose.mean[np.isfinite(pose.mean).all(axis=1)]
     box = np.concatenate([seen.min(axis=0) - 0.06 * height, seen.max(axis=0) + 0.04 * height])
     ways = [replace(colour, light=light) for light in ("lighter", "darker")] if colour.light == "either" else [colour]
@@ -87,13 +87,13 @@ def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> Found:
     return replace(max(found, key=lambda one: len(one.points)), colour=colour)
 
 
-def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> Found:
+def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> StickersFound:
     spots = find_blobs(photo, colour, box, height_px / EYES_TO_ANKLES_MM)
     blobs = one_pack(tuple(blob for blob in spots if not _is_eye(blob, pose, height_px)), pose, height_px)
     given, unsure = named(blobs, pose, height_px)
     if colour.light and not _is_marker_set(given, unsure, blobs, pose, height_px):
         given, unsure = {}, []
-    return Found(
+    return StickersFound(
         colour, tuple(_placed(name, blob, pose.view, photo.scale) for name, blob in given.items()), tuple(unsure)
     )
 
@@ -126,7 +126,7 @@ def _placed(name: Name, blob: Blob, view: View, scale: float) -> PlacedPoint:
     return PlacedPoint(name, blob.x, blob.y, float(error_px), STICKER)
 
 
-def stickers_like(photo: Photo, pose: Pose, x: float, y: float) -> Found:
+def stickers_like(photo: Photo, pose: Pose, x: float, y: float) -> StickersFound:
     """Find and name every sticker of the colour at a point of the upright photo: one click marks them all.
 
     Raises SettingsError for a point that is grey or outside the picture.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posturecam.knowledge import Knowledge
 from posturecam.picture.photo import Pixels
-from posturecam.records.progress import Change, Sitting, Verdict, compared
+from posturecam.records.progress import Change, ChangeVerdict, Sitting, compared
 from posturecam.reports.changes_text import (
     TITLES,
     change_name,
@@ -86,7 +86,7 @@ def _history_summary(changes: Sequence[Change], knowledge: Knowledge, *, alone: 
 def changed_cards(changes: Sequence[Change], knowledge: Knowledge) -> Html:
     """Build a card for each real change, the largest first."""
     cards = []
-    for change in (change for change in changes if change.verdict is Verdict.CHANGED):
+    for change in (change for change in changes if change.verdict is ChangeVerdict.CHANGED):
         words = change_told(change, knowledge)
         way = tag("p", f"{words.before} → {words.after}")
         size = tag("p", _("Changed by {by}, {direction}.", by=words.by, direction=words.direction), class_="soft small")
@@ -114,7 +114,7 @@ def _plots(sittings: Sequence[Sitting], changes: Sequence[Change], knowledge: Kn
 def _plot_figure(key: str, sittings: Sequence[Sitting], change: Change | None, knowledge: Knowledge) -> Html:
     norm = knowledge.norm(key)
     points = points_of(key, sittings, norm)
-    drawn = plot(points, norm, changed=change is not None and change.verdict is Verdict.CHANGED)
+    drawn = plot(points, norm, changed=change is not None and change.verdict is ChangeVerdict.CHANGED)
     if change:
         said = f"{change_told(change, knowledge).by}: {_(change.verdict)}"
     elif len(sittings) == 1:
@@ -210,7 +210,7 @@ def _table(changes: Sequence[Change], knowledge: Knowledge) -> Html:
     if not changes:
         return Html()
     head = (_("Measured"), _("Before"), _("After"), _("Difference"), _("On its interval"))
-    groups = [(verdict, [change for change in changes if change.verdict is verdict]) for verdict in Verdict]
+    groups = [(verdict, [change for change in changes if change.verdict is verdict]) for verdict in ChangeVerdict]
     bodies = [
         tag(
             "tbody",
@@ -258,7 +258,7 @@ def _range_bar(change: Change, words: str) -> Html:
         tag("line", x1=x(change.low), x2=x(change.high), y1=middle, y2=middle, class_="span"),
         tag("circle", cx=x(change.difference), cy=middle, r=5.0, class_="at"),
         viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
-        class_="strip moderate" if change.verdict is Verdict.CHANGED else "strip",
+        class_="strip moderate" if change.verdict is ChangeVerdict.CHANGED else "strip",
         role="img",
         aria_label=_("changed by {words}: {verdict}", words=words, verdict=_(change.verdict)),
     )

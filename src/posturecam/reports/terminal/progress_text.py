@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from posturecam.knowledge import Knowledge
-from posturecam.records.progress import Change, Sitting, Verdict, compared
+from posturecam.records.progress import Change, ChangeVerdict, Sitting, compared
 from posturecam.reports.changes_text import (
     TITLES,
     change_name,
@@ -23,7 +23,7 @@ from posturecam.text.wording import DISCLAIMER, plain
 _LONGEST_LINE = 12
 """Sittings that a sparkline shows: the latest ones."""
 
-SHORT = {Verdict.CHANGED: "●", Verdict.UNCHANGED: "=", Verdict.UNTOLD: "?"}
+SHORT = {ChangeVerdict.CHANGED: "●", ChangeVerdict.UNCHANGED: "=", ChangeVerdict.UNTOLD: "?"}
 LEGEND = later("● changed since the first exam   = no change beyond the noise   ? cannot tell")
 
 _WIDTHS = (38, _LONGEST_LINE, 22)
@@ -37,18 +37,18 @@ def print_comparison(
     printer = Printer(file)
     printer.title(plain(_("From {day} to {day2}", day=day(before), day2=day(after))))
     printer.paragraph(summary_line(changes))
-    for verdict in Verdict:
+    for verdict in ChangeVerdict:
         _differences(printer, verdict, [change for change in changes if change.verdict is verdict], knowledge)
     _ending(printer, sure_lines(changes, (before, after)), missing_lines(before, after, knowledge))
 
 
-def _differences(printer: Printer, verdict: Verdict, changes: Sequence[Change], knowledge: Knowledge) -> None:
+def _differences(printer: Printer, verdict: ChangeVerdict, changes: Sequence[Change], knowledge: Knowledge) -> None:
     if not changes:
         return
     printer.heading(_(TITLES[verdict]))
     for change in changes:
         words = change_told(change, knowledge)
-        printer.paragraph(words.name, "bold" if verdict is Verdict.CHANGED else "", indent=2)
+        printer.paragraph(words.name, "bold" if verdict is ChangeVerdict.CHANGED else "", indent=2)
         by = f"{words.by}, {words.direction}" if words.direction else words.by
         printer.rows([(f"  {words.before}", f"→ {words.after}", by)], _DIFFERENCES)
 

@@ -22,7 +22,15 @@ from posturecam.patterns import red_flags
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.engine import NOT_ASSESSED, VERDICTS, WEAK, Grid, Scored, Verdict, empty_grid
 from posturecam.patterns.evidence import SIDES
-from posturecam.patterns.findings import Finding, by_strength, explained, muscles, not_scored, subsumed, titled
+from posturecam.patterns.findings import (
+    Finding,
+    by_strength,
+    explained,
+    muscles_of,
+    not_scored,
+    pattern_title,
+    subsumed,
+)
 from posturecam.storage.rescoring.stored_object import json_values, read_row
 from posturecam.storage.strict_json import MOST
 from posturecam.text.language import _
@@ -144,13 +152,13 @@ class Texts:
         variant = pattern.variants[number]
         told = Finding(
             pattern=pattern.key,
-            name=titled(pattern, variant, found=True),
+            name=pattern_title(pattern, variant, found=True),
             side=shown,
             score=_GAP,
             verdict=VERDICTS[verdict],
             evidence=(),
-            tight=muscles(variant.tight, shown),
-            weak=muscles(variant.weak, shown),
+            tight=muscles_of(variant.tight, shown),
+            weak=muscles_of(variant.weak, shown),
             explanation=explained(variant, VERDICTS[verdict], shown, None),
             grade=pattern.grade,
             normal_variant=pattern.normal_variant,
