@@ -18,7 +18,7 @@ from posturecam.live.live_session import MeasureSession
 from posturecam.live.threads import Meter, Mirror
 from posturecam.live.view import Foot, MirrorView, Privacy
 from posturecam.picture.camera import CameraWish, TimedFrame
-from posturecam.picture.photo import Pixels, limited, read
+from posturecam.picture.photo import Pixels, limited_size, read
 from posturecam.pipeline.film import FilmAssessment
 from posturecam.poses.mediapipe_pose import Landmarker
 
@@ -75,7 +75,7 @@ class Shows:
 
 def pictures(size: tuple[int, int]) -> list[Pixels]:
     """Twelve pictures of a person in the middle of a wide wall, a few pixels apart."""
-    person = limited(read(ROOT / "sample_images" / "front.jpg").pixels, size[1])
+    person = limited_size(read(ROOT / "sample_images" / "front.jpg").pixels, size[1])
     left = (size[0] - person.shape[1]) // 2
     wall = ((0, 0), (left, size[0] - person.shape[1] - left), (0, 0))
     whole = np.pad(person, wall, mode="edge")

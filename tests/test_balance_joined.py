@@ -22,7 +22,7 @@ from posturecam.records.sittings import seen_in
 from posturecam.reports.range_bar import in_characters, range_bar_of, spoken_range
 from posturecam.reports.terminal.report_text import views_words
 from posturecam.storage import exam_json
-from posturecam.storage.assessment_json import to_bytes
+from posturecam.storage.assessment_json import assessment_bytes
 from posturecam.storage.rescoring import renewed
 from posturecam.storage.stored_balance import read_balance
 from posturecam.text.sentences import sentence
@@ -161,13 +161,13 @@ def test_a_photo_and_a_balance_test_are_one_assessment(photo: Assessment) -> Non
     assert with_balance(photo, None, KNOWLEDGE) is photo
     pattern = {one.pattern: one for one in joined.findings}["P02"]
     assert any("19 s shorter on the left leg" in one.words for one in pattern.evidence if one.supports)
-    again = renewed(json.loads(to_bytes(joined)), KNOWLEDGE)
+    again = renewed(json.loads(assessment_bytes(joined)), KNOWLEDGE)
     assert [one["score"] for one in again["findings"]] == [one.score for one in joined.findings]
 
 
 def test_stored_numbers_take_the_test_in_and_a_later_one_replaces_it(photo: Assessment) -> None:
     """Joined when it is scored again: the same findings as joined at once."""
-    plain = json.loads(to_bytes(photo))
+    plain = json.loads(assessment_bytes(photo))
     first = renewed(plain, KNOWLEDGE, balance=stood(30.0, 31.0))
     second = renewed(first, KNOWLEDGE, balance=stood(12.0, 31.0))
     keys = [one["key"] for one in second["measurements"]]
@@ -182,8 +182,8 @@ def test_an_exam_takes_the_test_in(photo: Assessment) -> None:
     own = next(one for one in exam.measurements if one.measurement.key == "single_leg_time_left")
     assert (own.photos, views_words(own)) == (0, "balance test")
     assert {one.pattern: one for one in exam.findings}["P02"].score > 0
-    bare = json.loads(exam_json.to_bytes(exam_of([photo], (), KNOWLEDGE, INJURED_LEFT)))
-    for document in (exam_json.to_bytes(exam), json.dumps(renewed(bare, KNOWLEDGE, balance=stood(12.0, 31.0)))):
+    bare = json.loads(exam_json.exam_bytes(exam_of([photo], (), KNOWLEDGE, INJURED_LEFT)))
+    for document in (exam_json.exam_bytes(exam), json.dumps(renewed(bare, KNOWLEDGE, balance=stood(12.0, 31.0)))):
         readings = seen_in(document, "exam", None, "exam").sitting.by_key
         assert readings["single_leg_time_left"].value == 12.0
 

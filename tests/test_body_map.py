@@ -10,7 +10,7 @@ from posturecam.body import Side
 from posturecam.knowledge import load
 from posturecam.reports import body_map
 from posturecam.reports.body_map import Mark
-from posturecam.text import telling
+from posturecam.text import findings_text
 from reports_support import CROSSED, LEVEL, assessed
 
 KNOWLEDGE = load()
@@ -93,7 +93,7 @@ def test_marks_follow_the_drivers() -> None:
 
 def test_where_findings_disagree_the_stronger_speaks() -> None:
     """A muscle that is tight in the first finding and weak in the second is shown tight."""
-    first, second = telling.leading(RICH)[:2]
+    first, second = findings_text.leading(RICH)[:2]
     muscle = first.tight[0]
     findings = (replace(first, weak=()), replace(second, tight=(), weak=(muscle,)))
     conclusion = replace(RICH.conclusion, findings=findings)

@@ -149,12 +149,12 @@ def test_photos_of_several_days_are_told() -> None:
 
 def test_the_day_is_stored_with_its_source_and_read_back() -> None:
     """In assessments and in exams; a history and a comparison take it from there."""
-    text = json_report.to_bytes(dated()).decode()
+    text = json_report.assessment_bytes(dated()).decode()
     assert {"taken_on": "2024-03-05", "taken_on_source": "camera"}.items() <= json.loads(text)["photo"].items()
     assert json_report.from_json(json.loads(text)).photo.taken == CAMERA
     assert seen_in(text, "x", None, "x").sitting.on == MARCH
     assert seen_in(text, "x", APRIL, "x").sitting.on == APRIL
-    assert seen_in(exam_json.to_bytes(exam_of([dated()], [], TABLES)), "x", None, "x").sitting.on == MARCH
+    assert seen_in(exam_json.exam_bytes(exam_of([dated()], [], TABLES)), "x", None, "x").sitting.on == MARCH
     assert "taken_on" not in json_report.to_json(dated(None))["photo"]
 
 

@@ -128,7 +128,7 @@ def test_the_order_of_the_photos_does_not_matter() -> None:
     """Every order gives the same JSON, byte for byte."""
     again = photo_of(replace(UNEVEN, shoulder_tilt=-4.0), "front again")
     orders = itertools.permutations((FRONT, BACK, again))
-    assert len({exam_json.to_bytes(exam(*order)) for order in orders}) == 1
+    assert len({exam_json.exam_bytes(exam(*order)) for order in orders}) == 1
 
 
 def test_restands_join_their_spread() -> None:
@@ -299,7 +299,7 @@ def test_only_bad_photos_are_an_error() -> None:
 
 def test_the_json_has_the_promised_shape() -> None:
     """Schema, photos, combined measurements with their views."""
-    found: dict[str, Any] = json.loads(exam_json.to_bytes(exam(FRONT, MIRRORED_BACK)))
+    found: dict[str, Any] = json.loads(exam_json.exam_bytes(exam(FRONT, MIRRORED_BACK)))
     assert found["schema"] == "posturecam/exam/2"
     assert [one["schema"] for one in found["photos"]] == ["posturecam/assessment/2"] * 2
     for row in found["measurements"]:
@@ -317,8 +317,8 @@ def test_the_four_samples_make_an_exam(finder: Finder, samples: Path) -> None:
     assert seen.conflicts == ()
     assert seen["kyphosis_depth_pct"].sem < 3.0
     assert seen["trunk_lean_side"].value == pytest.approx(2.9, abs=2 * seen["trunk_lean_side"].sem)
-    assert exam_json.to_bytes(analyze_exam(paths[::-1], settings=Settings(passes=2), finder=finder)) == (
-        exam_json.to_bytes(seen)
+    assert exam_json.exam_bytes(analyze_exam(paths[::-1], settings=Settings(passes=2), finder=finder)) == (
+        exam_json.exam_bytes(seen)
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from posturecam.body import Landmark, Side, Spot, View
+from posturecam.body import BonyLandmark, Landmark, Side, View
 from posturecam.errors import PhotoError
 from posturecam.errors.facts import Fact, Note, Problem, Reason, as_written, in_place_of
 from posturecam.measures.measurement import Unmeasured
@@ -23,7 +23,7 @@ KINDS = ("Fact", "Note", "Problem", "Reason")
 
 FIGURES: dict[str, Any] = {
     "plain": Landmark.LEFT_KNEE,
-    "names": (Spot.LEFT_ASIS, Landmark.NOSE, Note("spine_markers", count=2)),
+    "names": (BonyLandmark.LEFT_ASIS, Landmark.NOSE, Note("spine_markers", count=2)),
     "wanted": (View.LEFT, View.RIGHT),
     "views": (View.LEFT, View.RIGHT),
     "shown": View.FRONT,

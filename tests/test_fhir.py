@@ -209,9 +209,9 @@ def test_the_commands_write_it(samples: Path, tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     """And nothing is printed before it."""
     stored = tmp_path / "assessment.json"
-    from posturecam.storage.assessment_json import to_bytes
+    from posturecam.storage.assessment_json import assessment_bytes
 
-    stored.write_bytes(to_bytes(of_hash("a")))
+    stored.write_bytes(assessment_bytes(of_hash("a")))
     line = ["analyze", "--points", str(stored), "--fhir", str(tmp_path / "nowhere" / "x.json")]
     ended = CliRunner().invoke(app, line)
     assert ended.exit_code == 2

@@ -22,7 +22,17 @@ from posturecam.knowledge import load
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import conclude
 from posturecam.reports.cases import answers_of, case_readings, cases
-from posturecam.text.language import LANGUAGES, VARIABLE, _, choose, current, everywhere, filled, ngettext, number
+from posturecam.text.language import (
+    LANGUAGES,
+    VARIABLE,
+    _,
+    all_translations,
+    choose,
+    current,
+    format_fields,
+    ngettext,
+    number,
+)
 from posturecam.text.language.sides import names_of, with_sides, without_side
 from posturecam.text.language.tables import texts
 from posturecam.text.sentences import NAMED
@@ -244,10 +254,10 @@ def test_a_line_that_cannot_be_read_is_told_in_german(line: list[str], said: str
 
 def test_what_takes_fields_and_counts() -> None:
     """Numbers get the sign of the language, sides their endings."""
-    assert filled("{size:.1f}° {word}", size=2.13, word="2.1") == "2.1° 2.1"
+    assert format_fields("{size:.1f}° {word}", size=2.13, word="2.1") == "2.1° 2.1"
     assert with_sides("the {side} knee, {size}", "left") == "the left knee, {size}"
     choose("de")
-    assert filled("{size:.1f}° {word} {share:.0%} {count}", size=2.13, word="2.1", share=0.5, count=3) == (
+    assert format_fields("{size:.1f}° {word} {share:.0%} {count}", size=2.13, word="2.1", share=0.5, count=3) == (
         "2,1° 2.1 50\u00a0% 3"
     )
     assert number(2.13) == "2,1"
@@ -261,7 +271,7 @@ def test_what_takes_fields_and_counts() -> None:
 
 def test_a_text_is_known_again_in_every_language() -> None:
     """Stored words may be of another language."""
-    assert everywhere("left") == ("left", "links")
+    assert all_translations("left") == ("left", "links")
 
 
 def test_a_clinics_own_tables_are_left_as_they_are(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from posturecam.picture.lens import distance_m, too_near
 from posturecam.picture.lens.board import PAPERS_MM, board_picture
 from posturecam.picture.lens.calibration import calibrate, find_corners
 from posturecam.picture.lens.hanging import find_board
-from posturecam.picture.lens.profile import CameraProfile, read_profile, straightened, to_bytes
+from posturecam.picture.lens.profile import CameraProfile, profile_bytes, read_profile, straightened
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.picture.scale import SPAN
 from posturecam.pipeline.assessment import Settings, assess
@@ -276,7 +276,7 @@ def test_straightened_poses_mirror_exactly() -> None:
 
 def test_a_profile_comes_back_from_its_file(tmp_path: Path) -> None:
     """As it was; anything else is refused in one line."""
-    (tmp_path / "phone.json").write_bytes(to_bytes(TRUE))
+    (tmp_path / "phone.json").write_bytes(profile_bytes(TRUE))
     assert read_profile(tmp_path / "phone.json") == TRUE
     for wrong in ("", "[]", "{}", '{"schema": "posturecam/camera/1", "size_px": [1]}'):
         (tmp_path / "wrong.json").write_text(wrong)
@@ -360,7 +360,7 @@ def test_one_photo_of_another_camera_does_not_end_a_folder(tmp_path: Path) -> No
     for number, size in enumerate(((768, 1024), (1024, 768))):
         Image.fromarray(np.full((size[1], size[0], 3), 120 + number, np.uint8)).save(photos / f"{number}.png")
     profile = replace(TRUE, size_px=(768, 1024), center_px=(384.0, 512.0))
-    (tmp_path / "phone.json").write_bytes(to_bytes(profile))
+    (tmp_path / "phone.json").write_bytes(profile_bytes(profile))
     told = ["batch", str(photos), "--out", str(out), "--camera", str(tmp_path / "phone.json")]
     done = CliRunner().invoke(app, [*told, "--finder", "synthetic", "--engine", "here", "--quiet"])
     assert done.exit_code == 3, done.output
@@ -370,7 +370,7 @@ def test_one_photo_of_another_camera_does_not_end_a_folder(tmp_path: Path) -> No
 
 def test_the_mirror_takes_a_webcam_and_its_profile_together(tmp_path: Path) -> None:
     """One of each; two of a kind are refused."""
-    (tmp_path / "webcam.json").write_bytes(to_bytes(TRUE))
+    (tmp_path / "webcam.json").write_bytes(profile_bytes(TRUE))
     webcam = str(tmp_path / "webcam.json")
     assert told_cameras(["1", webcam]) == ("1", TRUE)
     assert told_cameras([]) == (None, None)

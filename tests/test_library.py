@@ -105,7 +105,7 @@ def test_rows_hold_every_measure_once(front: Assessment) -> None:
 
 def test_a_dictionary_is_what_the_command_writes(front: Assessment) -> None:
     """Plain values, the same as in the file."""
-    assert json.loads(assessment_json.to_bytes(front)) == json.loads(json.dumps(to_dict(front)))
+    assert json.loads(assessment_json.assessment_bytes(front)) == json.loads(json.dumps(to_dict(front)))
 
 
 def test_an_exam_gives_rows_too(finder: PoseFinder) -> None:

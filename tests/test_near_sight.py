@@ -21,7 +21,7 @@ from posturecam.picture.photo import Photo, read
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
-from posturecam.storage.assessment_json import to_bytes
+from posturecam.storage.assessment_json import assessment_bytes
 from posturecam.storage.stored import called, from_json
 
 Looked = list[tuple[dict[str, Any], Photo, Pose, NearSight]]
@@ -174,7 +174,7 @@ def test_what_was_seen_is_stored_with_the_pose(finder: Finder) -> None:
     """A stored photo measured again gives the same numbers of head and neck."""
     row = side_rows(SMALL)[0]
     told = assess_photo(read(SMALL / row["file"]), finder, Settings(view=View(row["view"])), load())
-    stored = json.loads(to_bytes(told))
+    stored = json.loads(assessment_bytes(told))
     again = from_json(stored, "test")
     assert again.pose.near_sight is not None
     np.testing.assert_array_equal(again.pose.near_sight.places, told.pose.near_sight.places)

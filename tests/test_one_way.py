@@ -9,7 +9,7 @@ import pytest
 from posturecam import Settings, analyze, analyze_exam, to_dict
 from posturecam.cli import app
 from posturecam.poses.finder import Finder
-from posturecam.storage.assessment_json import plain
+from posturecam.storage.assessment_json import plain_value
 
 NAMES = ("front.jpg", "left.jpg")
 Told = dict[str, dict[str, Any]]
@@ -17,7 +17,7 @@ Told = dict[str, dict[str, Any]]
 
 def told_of(assessment: dict[str, Any]) -> Told:
     """Give the measurements of an assessment as they are written, by their keys."""
-    return {measurement["key"]: measurement for measurement in plain(assessment)["measurements"]}
+    return {measurement["key"]: measurement for measurement in plain_value(assessment)["measurements"]}
 
 
 def command(*arguments: str) -> None:

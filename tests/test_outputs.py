@@ -22,9 +22,9 @@ from posturecam.live.live_options import LiveOptions
 from posturecam.live.runner import claimed_options as claimed_sitting
 from posturecam.reports.measurement_tables import COLUMNS, csv_bytes
 from posturecam.reports.picture.photo_overlay import encode
-from posturecam.storage.assessment_json import to_bytes
+from posturecam.storage.assessment_json import assessment_bytes
 from posturecam.storage.files import WriteRules, set_rules
-from posturecam.storage.origin import is_our_picture, is_ours, sign_film, signed
+from posturecam.storage.origin import is_our_picture, is_ours, sign_film, signed_bytes
 from posturecam.storage.outputs import RESULTS, Photos, claim, claim_folder, stale
 from reports_support import CROSSED, assessed
 
@@ -134,7 +134,7 @@ def test_a_folder_of_anothers_results_is_refused(tmp_path: Path) -> None:
     """The same photo again may take its place; another may only by force, and then nothing of the first is left."""
     mine, other = assessed(CROSSED, "front.jpg"), Photos(frozenset(("f" * 64,)))
     same = Photos(frozenset((mine.photo.sha256,)))
-    (tmp_path / "assessment.json").write_bytes(to_bytes(mine))
+    (tmp_path / "assessment.json").write_bytes(assessment_bytes(mine))
     (tmp_path / "overlay.png").write_bytes(encode(PIXELS, ".png"))
     assert claim_folder(tmp_path, RESULTS, (), same) == tmp_path
     with pytest.raises(OutputError, match=r"holds the results of front\.jpg\. Give each its own folder"):
@@ -255,14 +255,14 @@ def test_a_report_and_a_run_are_kept_apart(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="whole folder's run"):
         claim_folder(out, RESULTS, (), Photos())
     (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "assessment.json").write_bytes(to_bytes(assessed(CROSSED, "front.jpg")))
+    (tmp_path / "one" / "assessment.json").write_bytes(assessment_bytes(assessed(CROSSED, "front.jpg")))
     with pytest.raises(OutputError, match="holds the report"):
         claimed_out(plan(tmp_path / "in", tmp_path / "one"))
 
 
 def test_an_earlier_sitting_stays(tmp_path: Path) -> None:
     """The mirror cannot know who stood before it, so it replaces nothing; a balance test joins the exam."""
-    (tmp_path / "assessment.json").write_bytes(to_bytes(assessed(CROSSED, "camera, front")))
+    (tmp_path / "assessment.json").write_bytes(assessment_bytes(assessed(CROSSED, "camera, front")))
     said: list[str] = []
     with pytest.raises(OutputError, match="holds the results of camera, front"):
         claimed_sitting(LiveOptions(out=tmp_path), said.append)
@@ -289,7 +289,7 @@ def test_everything_that_is_written_is_known_again(tmp_path: Path) -> None:
     assert not is_ours(tmp_path / "film.mp4")
     sign_film(tmp_path / "film.mp4")
     assert is_ours(tmp_path / "film.mp4")
-    assert signed(b"something else") == b"something else"
+    assert signed_bytes(b"something else") == b"something else"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_tables_and_data_are_known_again(tmp_path: Path) -> None:
     ours = {
         "a.csv": csv_bytes([]),
         "b.csv": "\ufeff".encode() + ";".join(COLUMNS).encode(),
-        "c.json": to_bytes(assessed(CROSSED, "front.jpg")),
+        "c.json": assessment_bytes(assessed(CROSSED, "front.jpg")),
         "d.jsonl": b'{"view": "front", "measurements": [], "findings": [], "red_flags": []}\n',
         "empty": b"",
     }
@@ -341,7 +341,7 @@ def test_each_command_that_writes_shows_how_files_are_written(name: str) -> None
 def test_they_work_before_the_command_and_behind_it(tmp_path: Path, *, first: bool) -> None:
     """A table for German spreadsheets, over a file that is somebody else's, and for everybody to read."""
     stored, table = tmp_path / "stored.json", tmp_path / "numbers.csv"
-    stored.write_bytes(to_bytes(assessed()))
+    stored.write_bytes(assessment_bytes(assessed()))
     table.write_text("somebody else's\n", "utf-8")
     how = ["--force", "--shared", "--csv-dialect", "semicolon"]
     what = ["analyze", "--points", str(stored), "--csv", str(table)]

@@ -21,7 +21,7 @@ from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.records import open_records
-from posturecam.text.wording import plain_words, plus_minus
+from posturecam.text.labels import plain_words, plus_minus
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_images"

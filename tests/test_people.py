@@ -35,7 +35,7 @@ from posturecam.storage import exam_json
 from reports_support import CROSSED, LEVEL, assessed
 
 DOCUMENTS = {
-    name: exam_json.to_bytes(exam_of([assessed(figure, f"{name}.jpg")], [], load())).decode()
+    name: exam_json.exam_bytes(exam_of([assessed(figure, f"{name}.jpg")], [], load())).decode()
     for name, figure in (("crossed", CROSSED), ("level", LEVEL), ("other", LEVEL))
 }
 JANUARY, MARCH = date(2026, 1, 5), date(2026, 3, 5)

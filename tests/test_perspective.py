@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posturecam.body import HAND, ORDER, STICKER, Landmark, PlacedPoint, Pose, Spot, Turn, View
+from posturecam.body import HAND, ORDER, STICKER, BonyLandmark, Landmark, PlacedPoint, Pose, Turn, View
 from posturecam.body.geometry import subject_frame, tilt
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
@@ -34,7 +34,7 @@ from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_p
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.storage.assessment_json import from_json, to_json
-from posturecam.text.telling import perspective_words, vertical_words
+from posturecam.text.findings_text import perspective_words, vertical_words
 
 SIZE, FOCAL = (768, 1024), 1500.0
 HEIGHTS_M = {SHOULDERS: (1.45, 0.18), HIPS: (1.0, 0.095), EYES: (1.65, 0.032), ANKLES: (0.07, 0.1)}
@@ -247,7 +247,8 @@ def test_placed_points_carry_it_too(source: str) -> None:
     """A level pelvis placed exactly on a turned body seems tilted by 0.9°; known, that is its error, unknown, not."""
     places = seen_at(np.array([[0.12, 1.25], [-0.12, 1.25]]), 10.0)
     points = tuple(
-        PlacedPoint(name, *at, 0.2, source) for name, at in zip((Spot.LEFT_ASIS, Spot.RIGHT_ASIS), places, strict=True)
+        PlacedPoint(name, *at, 0.2, source)
+        for name, at in zip((BonyLandmark.LEFT_ASIS, BonyLandmark.RIGHT_ASIS), places, strict=True)
     )
     pose = replace(projected(10.0), placed=points, turn=Turn(10.0, 0.5))
     plain, known = told(pose, roll_deg=0.0), measured_with(pose, level_camera(pitch_sigma_deg=0.5))

@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posturecam.body import ROWS, Landmark, Name, PlacedPoint, Pose, Spot, Turn, View
+from posturecam.body import ROWS, BonyLandmark, Landmark, Name, PlacedPoint, Pose, Turn, View
 from posturecam.body.geometry import subject_frame, tilt
 from posturecam.cli import app
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
+from posturecam.measures.error_propagation import BENDS, propagate_error, spread_of
 from posturecam.measures.estimator import Estimate
-from posturecam.measures.marked import MARKED
+from posturecam.measures.manual_measures import MARKED
 from posturecam.measures.measurement import mirrored_key
-from posturecam.measures.placing import BENDS, propagate_error, spread_of
 from posturecam.picture.lens.perspective import Perspective
 from posturecam.picture.lens.profile import CameraProfile, straightened
 from posturecam.picture.surroundings import PROFILE, Surroundings
 from posturecam.picture.vertical import Vertical
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
-from posturecam.poses.placed import name_of, read_places
+from posturecam.poses.manual_points import name_of, read_places
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.storage.assessment_json import from_json, to_json
 from posturecam.text.sentences import sentence
@@ -33,7 +33,7 @@ PHANTOMS = Path(__file__).resolve().parents[1] / "calibration" / "phantoms"
 TRUE_NAME = {"toe": "foot_index"}
 """The truth's part → ours, where they differ."""
 
-FRONT = {Spot.LEFT_ASIS: (430.0, 460.0), Spot.RIGHT_ASIS: (340.0, 468.0)}
+FRONT = {BonyLandmark.LEFT_ASIS: (430.0, 460.0), BonyLandmark.RIGHT_ASIS: (340.0, 468.0)}
 
 
 def told(pose: Pose, roll_deg: float | None = None, **knows: Any) -> Assessment:
@@ -155,7 +155,7 @@ def test_a_mirrored_photo_gives_the_mirrored_numbers(view: View) -> None:
     """Every number, its error and its words of placing, for every point there is, placed anywhere."""
     random = np.random.default_rng(7)
     base = pose_of_figure(Figure(hip_tilt=3, view=view, noise_px=1.0))
-    names: list[Name] = [*Spot, Landmark.LEFT_HIP, Landmark.RIGHT_EAR, Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL]
+    names: list[Name] = [*BonyLandmark, Landmark.LEFT_HIP, Landmark.RIGHT_EAR, Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL]
     places = {
         name: (float(x), float(y))
         for name, (x, y) in zip(names, random.uniform(100, 700, (len(names), 2)), strict=True)
@@ -206,7 +206,7 @@ def test_placed_points_come_back_from_the_file() -> None:
 def test_the_pelvis_joins_the_patterns() -> None:
     """Placed pelvic points speak before the hips that the network sees."""
     pose = pose_of_figure(Figure(hip_tilt=0.0, shoulder_tilt=-4.0))
-    tilted = {Spot.LEFT_ASIS: (434.0, 455.0), Spot.RIGHT_ASIS: (334.0, 465.0)}
+    tilted = {BonyLandmark.LEFT_ASIS: (434.0, 455.0), BonyLandmark.RIGHT_ASIS: (334.0, 465.0)}
     found = told(replace(pose, placed=at(tilted, 0.5, "sticker")), roll_deg=0.0)
     first = next(one for one in found.findings if one.pattern == "P01")
     measures = {piece.measure: piece.supports for piece in first.evidence}
@@ -216,7 +216,7 @@ def test_the_pelvis_joins_the_patterns() -> None:
 
 def test_half_placed_measures_say_what_they_lack() -> None:
     """One ASIS alone is no line."""
-    found = told(replace(pose_of_figure(Figure()), placed=at({Spot.LEFT_ASIS: (430.0, 460.0)})))
+    found = told(replace(pose_of_figure(Figure()), placed=at({BonyLandmark.LEFT_ASIS: (430.0, 460.0)})))
     reasons = {one.key: sentence(one.reason) for one in found.unmeasured}
     assert reasons["pelvic_obliquity"] == "not placed: right ASIS (front pelvic point)"
     assert "No number rests on the placed points" in " ".join(map(str, found.notes))
@@ -293,7 +293,7 @@ def test_a_mirrored_selfie_keeps_the_names(tmp_path: Path) -> None:
 def test_the_line_between_two_points_is_drawn_as_measured() -> None:
     """The subject's frame of a back view turns the sides over."""
     pose = pose_of_figure(Figure(view=View.BACK))
-    places = {Spot.LEFT_PSIS: (340.0, 460.0), Spot.RIGHT_PSIS: (430.0, 468.0)}
+    places = {BonyLandmark.LEFT_PSIS: (340.0, 460.0), BonyLandmark.RIGHT_PSIS: (430.0, 468.0)}
     found = told(replace(pose, placed=at(places)))["pelvic_obliquity"]
     left, right = (subject_frame(np.array(place), View.BACK) for place in places.values())
     assert found.value == pytest.approx(float(tilt(left, right)))

@@ -37,11 +37,11 @@ from posturecam.page.page_server import make_app
 from posturecam.page.security import Door, Guard
 from posturecam.page.worker import PhotoWorker
 from posturecam.patterns.answers import read_answers
-from posturecam.picture.lens.profile import CameraProfile, read_profile, to_bytes
+from posturecam.picture.lens.profile import CameraProfile, profile_bytes, read_profile
 from posturecam.picture.photo import from_bytes
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import exam_of
-from posturecam.poses.placed import read_places
+from posturecam.poses.manual_points import read_places
 from posturecam.records import NewExam, open_records, transfer
 from posturecam.records.sittings import read_seen, seen_in
 from posturecam.storage import assessment_json as json_report
@@ -62,11 +62,11 @@ def trimmed(value: Any, most: int = 4) -> Any:
     return [trimmed(one) for one in value[:most]] if isinstance(value, list) and len(value) > 2 else value
 
 
-ASSESSMENT = trimmed(json.loads(json_report.to_bytes(assessed(CROSSED))))
+ASSESSMENT = trimmed(json.loads(json_report.assessment_bytes(assessed(CROSSED))))
 ASSESSMENT["pose"]["samples"] = ASSESSMENT["pose"]["samples"][:2]
-EXAM = {**json.loads(exam_json.to_bytes(exam_of([assessed(CROSSED)], [], KNOWLEDGE))), "photos": [ASSESSMENT]}
+EXAM = {**json.loads(exam_json.exam_bytes(exam_of([assessed(CROSSED)], [], KNOWLEDGE))), "photos": [ASSESSMENT]}
 EXAM = trimmed(EXAM)
-CAMERA = json.loads(to_bytes(CameraProfile((600, 800), 700.0, (300.0, 400.0), 0.1, 0.0, 0.4, 12)))
+CAMERA = json.loads(profile_bytes(CameraProfile((600, 800), 700.0, (300.0, 400.0), 0.1, 0.0, 0.4, 12)))
 POINTS = {"placed": [{"name": "c7", "x": 100.0, "y": 200.0, "error_px": 2.0, "source": "hand"}]}
 BALANCE = {
     "schema": "posturecam/balance/1",

@@ -52,7 +52,7 @@ DANA = "a-very-particular-name"
 
 def document(figure: object = CROSSED, name: str = "front.jpg") -> str:
     """An exam of one figure as JSON text."""
-    return exam_json.to_bytes(exam_of([assessed(figure, name)], [], TABLES)).decode()  # type: ignore[arg-type]
+    return exam_json.exam_bytes(exam_of([assessed(figure, name)], [], TABLES)).decode()  # type: ignore[arg-type]
 
 
 DOCUMENTS = {"crossed": document(), "level": document(LEVEL, "later.jpg")}
@@ -463,7 +463,7 @@ def test_a_zip_bomb_is_refused_unopened(place: Path, monkeypatch: pytest.MonkeyP
 def test_restands_are_read_from_an_exams_photos() -> None:
     """Three photos of one view: two degrees of freedom, and the spread of their own values."""
     photos = [assessed(CROSSED, f"{n}.jpg") for n in range(1)]
-    whole = json.loads(exam_json.to_bytes(exam_of(photos, [], TABLES)))
+    whole = json.loads(exam_json.exam_bytes(exam_of(photos, [], TABLES)))
     whole["photos"] = [json.loads(json.dumps(whole["photos"][0])) for _ in range(3)]
     for number, photo in enumerate(whole["photos"]):
         for one in photo["measurements"]:

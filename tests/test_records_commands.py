@@ -55,7 +55,7 @@ def run(*arguments: object) -> Any:
 def stored(database: Path, person: str, figure: Figure, on: str, path: str = "/nowhere/front.jpg") -> int:
     """Store an exam of a figure, without analysing a photo."""
     exam = exam_of([assessed(figure, f"{on}.jpg")], [], TABLES)
-    text, day = exam_json.to_bytes(exam).decode(), date.fromisoformat(on)
+    text, day = exam_json.exam_bytes(exam).decode(), date.fromisoformat(on)
     photo = PhotoRef("0" * 64, "front.jpg", path, "front")
     with open_records(database, make=True) as records:
         sitting = seen_in(text, "exam", day, "test").sitting
@@ -184,7 +184,7 @@ def test_history_of_an_unknown_person_names_the_nearest(two: Path) -> None:
 def test_compare_by_number_and_by_file_say_the_same(two: Path, tmp_path: Path) -> None:
     """Exams of the records and stored assessments go through the same judgement."""
     for name, figure in (("a", CROSSED), ("b", LEVEL)):
-        (tmp_path / f"{name}.json").write_bytes(json_report.to_bytes(assessed(figure)))
+        (tmp_path / f"{name}.json").write_bytes(json_report.assessment_bytes(assessed(figure)))
     by_number = run("compare", "1", "#2")
     by_file = run("compare", tmp_path / "a.json", tmp_path / "b.json")
     assert by_number.exit_code == by_file.exit_code == 0, by_number.stderr + by_file.stderr
@@ -342,7 +342,7 @@ def test_terminal_text_holds_where_only_ascii_is_known() -> None:
 def everything() -> tuple[str, str]:
     """Both pages with all that they can hold."""
     before, after = (
-        seen_in(json_report.to_bytes(assessed(figure)), name, day, "test").sitting
+        seen_in(json_report.assessment_bytes(assessed(figure)), name, day, "test").sitting
         for figure, name, day in ((CROSSED, "exam 1", date(2026, 1, 1)), (LEVEL, "exam 2", date(2026, 3, 1)))
     )
     picture = aligned(Shot(assessed(CROSSED)))

@@ -33,9 +33,9 @@ from posturecam.reports.html.report_page import exam_page, photo_page
 from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, overlay_layout
 from posturecam.reports.picture.privacy import heads
 from posturecam.reports.report_options import Heading, ReportOptions, make_heading, read_logo
+from posturecam.text.findings_text import told_findings
+from posturecam.text.labels import DISCLAIMER, isolated, without_isolates
 from posturecam.text.language import LANGUAGES, choose
-from posturecam.text.telling import told_findings
-from posturecam.text.wording import DISCLAIMER, isolated, plain
 from reports_support import LEVEL, assessed
 
 UNEVEN = Figure(hip_tilt=7.0, shoulder_tilt=-6.0, head_tilt=0.5, pelvic_shift=1.5, noise_px=0.3)
@@ -114,7 +114,7 @@ def test_a_name_keeps_its_direction_to_itself() -> None:
     """What stands beside a right-to-left name stays where it is, and no terminal sees the marks for that."""
     text = photo_page(assessed(LEVEL, "דנה.jpg"), np.full((40, 30, 3), 128, np.uint8))
     assert '<bdi dir="ltr">\u2068דנה.jpg\u2069, seen from the front</bdi>' in text
-    assert plain(isolated("דנה")) == "דנה"
+    assert without_isolates(isolated("דנה")) == "דנה"
 
 
 def test_a_logo_is_read_without_its_metadata(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from posturecam.errors import StoredError
 from posturecam.knowledge import load
 from posturecam.pipeline.assessment import Settings
 from posturecam.poses.synthetic import Figure
-from posturecam.storage.assessment_json import assessment_again, from_json, plain, to_bytes, to_json
+from posturecam.storage.assessment_json import assessment_again, assessment_bytes, from_json, plain_value, to_json
 from posturecam.storage.stored import rebuilt_samples
 from reports_support import CROSSED, LEVEL, assessed
 
@@ -38,7 +38,7 @@ AGREED_ROWS = {
 @pytest.fixture(scope="module")
 def crossed() -> dict[str, Any]:
     """A P01 figure as it comes back from the bytes."""
-    return json.loads(to_bytes(assessed(CROSSED, "naïve “front”.jpg")))
+    return json.loads(assessment_bytes(assessed(CROSSED, "naïve “front”.jpg")))
 
 
 @pytest.mark.parametrize("place", AGREED)
@@ -82,7 +82,7 @@ def test_what_was_not_found_is_null_not_nan() -> None:
     pose = assessed(LEVEL).pose
     points = pose.points.copy()
     points[:, ORDER[Landmark.NOSE]] = np.nan
-    data = to_bytes(replace(assessed(LEVEL), pose=replace(pose, points=points)))
+    data = assessment_bytes(replace(assessed(LEVEL), pose=replace(pose, points=points)))
     assert b"NaN" not in data
     nose = json.loads(data)["pose"]["points"][ORDER[Landmark.NOSE]]
     assert (nose["name"], nose["x"], nose["y"]) == ("nose", None, None)
@@ -94,7 +94,7 @@ def test_measured_again_from_the_file_is_the_same(tmp_path: Path) -> None:
     before = replace(
         assessed(figure, settings=Settings(roll_deg=3.0)), boxes=((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0)), chosen=1
     )
-    (tmp_path / "a.json").write_bytes(to_bytes(before))
+    (tmp_path / "a.json").write_bytes(assessment_bytes(before))
     again = assessment_again(tmp_path / "a.json", Settings(), load())
     assert again.measurements == before.measurements
     assert again.findings == before.findings
@@ -104,11 +104,11 @@ def test_measured_again_from_the_file_is_the_same(tmp_path: Path) -> None:
 
 def test_a_selfie_can_still_be_mirrored_afterwards(tmp_path: Path) -> None:
     """Exchanging the sides of the stored points gives what --mirrored would have given."""
-    (tmp_path / "a.json").write_bytes(to_bytes(assessed(CROSSED)))
+    (tmp_path / "a.json").write_bytes(assessment_bytes(assessed(CROSSED)))
     again = assessment_again(tmp_path / "a.json", Settings(mirrored=True), load())
     assert again["hip_tilt"].value == pytest.approx(-assessed(CROSSED)["hip_tilt"].value)
     assert again.mirrored
-    (tmp_path / "b.json").write_bytes(to_bytes(again))
+    (tmp_path / "b.json").write_bytes(assessment_bytes(again))
     twice = assessment_again(tmp_path / "b.json", Settings(mirrored=True), load())
     assert twice["hip_tilt"].value == pytest.approx(again["hip_tilt"].value)
 
@@ -220,4 +220,4 @@ def test_a_missing_file_is_told() -> None:
 def test_plain_knows_every_kind_of_value() -> None:
     """Enums, arrays, numpy numbers, infinities and tuples become plain JSON."""
     value = {"view": Landmark.NOSE, "row": np.array([1.0, np.nan]), "one": np.float64(2.5), "far": np.inf, "t": (1, 2)}
-    assert plain(value) == {"view": "nose", "row": [1.0, None], "one": 2.5, "far": None, "t": [1, 2]}
+    assert plain_value(value) == {"view": "nose", "row": [1.0, None], "one": 2.5, "far": None, "t": [1, 2]}

@@ -27,9 +27,9 @@ from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.terminal.report_text import print_assessment, print_exam
 from posturecam.storage.assessment_json import to_json
 from posturecam.text.exam_telling import together
-from posturecam.text.standing_out import sizes
-from posturecam.text.telling import SIZES_IN_PICTURES
-from posturecam.text.wording import DISCLAIMER, by_region, unbroken
+from posturecam.text.findings_text import SIZES_IN_PICTURES
+from posturecam.text.labels import DISCLAIMER, by_region, unbroken
+from posturecam.text.notable import sizes
 from reports_support import CROSSED, LEVEL, assessed, measured
 
 NAUGHTY = "<script>alert('x')</script>\"&'../ 🦴 שלום.jpg"

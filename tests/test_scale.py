@@ -16,9 +16,9 @@ from posturecam.picture.photo import read
 from posturecam.picture.scale import SPAN, Scale, scale_from_height
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
+from posturecam.text.labels import stands_out
+from posturecam.text.notable import sizes
 from posturecam.text.sentences import sentence
-from posturecam.text.standing_out import sizes
-from posturecam.text.wording import stands_out
 
 if TYPE_CHECKING:
     from posturecam.pipeline.assessment import Assessment

@@ -23,7 +23,7 @@ from posturecam.reports.picture.photo_overlay import draw, draw_figure
 from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage.assessment_json import from_json, to_json
 from posturecam.storage.stored import assessment_again
-from posturecam.text import telling
+from posturecam.text import findings_text
 from posturecam.text.exam_telling import together
 from posturecam.text.sentences import sentence
 
@@ -95,9 +95,9 @@ def test_every_report_of_a_void_photo_shows_the_reason_and_no_deviation(told: To
     assert assessment.void is not None
     with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
         print_assessment(assessment, KNOWLEDGE, nowhere)
-    assert telling.without_findings(assessment) == (sentence(assessment.void),)
-    assert sentence(assessment.void) not in telling.notes_beside(assessment)
-    assert not telling.unmeasured_lines(assessment, KNOWLEDGE)
+    assert findings_text.without_findings(assessment) == (sentence(assessment.void),)
+    assert sentence(assessment.void) not in findings_text.notes_beside(assessment)
+    assert not findings_text.unmeasured_lines(assessment, KNOWLEDGE)
     html = photo_page(assessment, draw(assessment, photo), KNOWLEDGE)
     assert html.count("in a wheelchair") >= 1
     assert "<tbody>" not in html

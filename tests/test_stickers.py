@@ -12,7 +12,7 @@ import pytest
 from calibration.stickers.check import checked
 from typer.testing import CliRunner
 
-from posturecam.body import Landmark, Name, Pose, Spot, View
+from posturecam.body import BonyLandmark, Landmark, Name, Pose, View
 from posturecam.body.geometry import subject_frame
 from posturecam.cli import app
 from posturecam.errors import SettingsError
@@ -21,7 +21,7 @@ from posturecam.measures.measurement import mirrored_key
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.pipeline.assessment import Settings, assess
 from posturecam.poses.finder import Finder
-from posturecam.poses.placed import NAMES
+from posturecam.poses.manual_points import NAMES
 from posturecam.poses.stickers import colour_at, read_colour
 from posturecam.poses.stickers.colour import PLAIN
 from posturecam.poses.stickers.finding import StickersFound, find_stickers, stickers_like
@@ -79,7 +79,7 @@ def test_one_click_marks_them_all() -> None:
     pose = body()
     places = spot_places(pose)
     photo = drawn(list(places.values()), (200, 40, 120))
-    by_click = stickers_like(photo, pose, *places[Spot.LEFT_ASIS])
+    by_click = stickers_like(photo, pose, *places[BonyLandmark.LEFT_ASIS])
     assert names_of(by_click) == set(places)
     with pytest.raises(SettingsError, match="nearly grey"):
         stickers_like(photo, pose, 20.0, 20.0)
@@ -91,7 +91,7 @@ def test_a_mirrored_photo_gives_mirrored_stickers() -> None:
     """Names change sides, places are turned over, errors stay."""
     pose = body()
     places = spot_places(pose)
-    photo = drawn([at for name, at in places.items() if name != Spot.RIGHT_PATELLA])
+    photo = drawn([at for name, at in places.items() if name != BonyLandmark.RIGHT_PATELLA])
     here = find_stickers(photo, pose, read_colour("green")).points
     there = {one.name: one for one in find_stickers(photo.mirrored(), pose.mirrored(), read_colour("green")).points}
     assert len(here) == len(there) == len(places) - 1
@@ -107,9 +107,9 @@ def test_what_is_no_sticker_is_not_taken_for_one() -> None:
     places = spot_places(pose)
     photo = drawn([])
     pixels = photo.pixels.copy()
-    x, y = (int(one) for one in places[Spot.LEFT_ASIS])
+    x, y = (int(one) for one in places[BonyLandmark.LEFT_ASIS])
     cv2.rectangle(pixels, (x - 20, y - 3), (x + 20, y + 3), GREEN, -1)
-    x, y = (int(one) for one in places[Spot.RIGHT_ASIS])
+    x, y = (int(one) for one in places[BonyLandmark.RIGHT_ASIS])
     cv2.circle(pixels, (x, y), 24, GREEN, -1)
     cv2.rectangle(pixels, (300, 780), (600, 1100), GREEN, -1)
     assert find_stickers(from_pixels(pixels), pose, read_colour("green")) == StickersFound(read_colour("green"), (), ())
@@ -121,13 +121,17 @@ def test_unsure_stickers_are_said_and_not_guessed() -> None:
     """Two at one spot: neither counts. One where none is expected: it is said."""
     pose = body()
     places = spot_places(pose)
-    twice = [places[Spot.LEFT_ASIS] + [8.0, 0.0], places[Spot.LEFT_ASIS] - [8.0, 0.0], places[Spot.RIGHT_ASIS]]
+    twice = [
+        places[BonyLandmark.LEFT_ASIS] + [8.0, 0.0],
+        places[BonyLandmark.LEFT_ASIS] - [8.0, 0.0],
+        places[BonyLandmark.RIGHT_ASIS],
+    ]
     found = find_stickers(drawn(twice, radius_px=5.0), pose, read_colour("green"))
-    assert names_of(found) == {Spot.RIGHT_ASIS}
+    assert names_of(found) == {BonyLandmark.RIGHT_ASIS}
     assert len(found.unnamed) == 2
-    astray = drawn([places[Spot.RIGHT_ASIS], places[Spot.LEFT_ASIS] + [0.0, 62.0]])
+    astray = drawn([places[BonyLandmark.RIGHT_ASIS], places[BonyLandmark.LEFT_ASIS] + [0.0, 62.0]])
     found = find_stickers(astray, pose, read_colour("green"))
-    assert names_of(found) == {Spot.RIGHT_ASIS}
+    assert names_of(found) == {BonyLandmark.RIGHT_ASIS}
     assert "1 green spot was not counted" in str(found.note)
 
 
@@ -135,11 +139,11 @@ def test_a_sticker_on_the_hem_of_its_own_colour_is_not_trusted() -> None:
     """Its centre would be drawn into the cloth; it is said instead."""
     pose = body()
     places = spot_places(pose)
-    pixels = drawn([places[Spot.LEFT_ASIS], places[Spot.RIGHT_ASIS]]).pixels.copy()
-    x, y = (int(one) for one in places[Spot.LEFT_ASIS])
+    pixels = drawn([places[BonyLandmark.LEFT_ASIS], places[BonyLandmark.RIGHT_ASIS]]).pixels.copy()
+    x, y = (int(one) for one in places[BonyLandmark.LEFT_ASIS])
     cv2.rectangle(pixels, (x - 60, y + 6), (x + 60, y + 60), (110, 175, 110), -1)
     found = find_stickers(from_pixels(pixels), pose, read_colour("green"))
-    assert names_of(found) == {Spot.RIGHT_ASIS}
+    assert names_of(found) == {BonyLandmark.RIGHT_ASIS}
 
 
 @pytest.mark.parametrize(
@@ -255,5 +259,5 @@ def test_expected_places_lie_on_the_body() -> None:
             twin = at[name.mirrored]
             assert place[0] - middle == pytest.approx(middle - twin[0], abs=1e-6)
             assert place[1] == pytest.approx(twin[1])
-    assert at[Spot.C7][1] > at[Spot.T3][1] > at[Spot.LEFT_SCAPULAR_ANGLE][1]
-    assert at[Landmark.LEFT_HEEL][1] < at[Spot.LEFT_MID_CALF][1]
+    assert at[BonyLandmark.C7][1] > at[BonyLandmark.T3][1] > at[BonyLandmark.LEFT_SCAPULAR_ANGLE][1]
+    assert at[Landmark.LEFT_HEEL][1] < at[BonyLandmark.LEFT_MID_CALF][1]

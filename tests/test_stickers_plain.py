@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from calibration.stickers.check import checked
 
-from posturecam.body import SPINE, Name, PlacedPoint, Pose, Spot, View
+from posturecam.body import SPINE, BonyLandmark, Name, PlacedPoint, Pose, View
 from posturecam.cli.shared_options import check_stickers
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
@@ -38,7 +38,7 @@ def column(pose: Pose, between: int, aside_px: float) -> list[np.ndarray]:
     """Places from C7 to the sacrum, the middle one so far to the subject's left: the photo's left, seen from behind."""
     places = spot_places(pose)
     part = np.linspace(0.0, 1.0, between + 2)[:, None]
-    line = places[Spot.C7] + part * (places[Spot.SACRUM] - places[Spot.C7])
+    line = places[BonyLandmark.C7] + part * (places[BonyLandmark.SACRUM] - places[BonyLandmark.C7])
     return list(line - np.sin(np.pi * part) * [aside_px, 0.0])
 
 
@@ -69,10 +69,19 @@ def test_a_column_of_markers_gives_the_spines_curve(between: int, aside_px: floa
     """C7, sacrum and those between, whatever their number; the curve is that of the line drawn, inside its ±."""
     pose = body(View.BACK)
     line = column(pose, between, aside_px)
-    aside = [spot_places(pose)[name] for name in (Spot.LEFT_PSIS, Spot.RIGHT_PSIS, Spot.LEFT_SCAPULAR_ANGLE)]
+    aside = [
+        spot_places(pose)[name]
+        for name in (BonyLandmark.LEFT_PSIS, BonyLandmark.RIGHT_PSIS, BonyLandmark.LEFT_SCAPULAR_ANGLE)
+    ]
     found = find_stickers(drawn([*line, *aside], WHITE, 5.0), pose, read_colour("white"))
     named = names_of(found)
-    assert named >= {Spot.C7, Spot.SACRUM, Spot.LEFT_PSIS, Spot.RIGHT_PSIS, Spot.LEFT_SCAPULAR_ANGLE}
+    assert named >= {
+        BonyLandmark.C7,
+        BonyLandmark.SACRUM,
+        BonyLandmark.LEFT_PSIS,
+        BonyLandmark.RIGHT_PSIS,
+        BonyLandmark.LEFT_SCAPULAR_ANGLE,
+    }
     assert named & set(SPINE) == set(SPINE[:between])
     told = measured(replace(pose, placed=found.points))
     length = float(np.linalg.norm(line[-1] - line[0]))
@@ -87,7 +96,7 @@ def test_spots_placed_by_hand_give_the_curve_too_in_any_order() -> None:
     """They count in their order down the back, with the dimples' middle where the sacrum was not placed."""
     pose = body(View.BACK)
     line = column(pose, 5, 10.0)
-    names = (Spot.C7, SPINE[3], SPINE[0], SPINE[2], SPINE[1], SPINE[9])
+    names = (BonyLandmark.C7, SPINE[3], SPINE[0], SPINE[2], SPINE[1], SPINE[9])
     points = [PlacedPoint(name, *at.tolist()) for name, at in zip(names, line[:-1], strict=True)]
     dimples = [PlacedPoint(name, *(line[-1] + [aside, 0.0])) for name, aside in DIMPLES]
     told = place(measured(pose), [*points, *dimples], load())
@@ -99,13 +108,13 @@ def test_spots_placed_by_hand_give_the_curve_too_in_any_order() -> None:
     assert not few["spinal_curve"].placed
 
 
-DIMPLES = ((Spot.LEFT_PSIS, -30.0), (Spot.RIGHT_PSIS, 30.0))
+DIMPLES = ((BonyLandmark.LEFT_PSIS, -30.0), (BonyLandmark.RIGHT_PSIS, 30.0))
 
 
 def test_too_few_spots_without_colour_are_chance() -> None:
     """Two white buttons at the pelvis are not taken for markers; two green stickers there are."""
     pose = body()
-    places = [spot_places(pose)[name] for name in (Spot.LEFT_ASIS, Spot.RIGHT_ASIS)]
+    places = [spot_places(pose)[name] for name in (BonyLandmark.LEFT_ASIS, BonyLandmark.RIGHT_ASIS)]
     found = find_stickers(drawn(places, WHITE), pose, read_colour("white"))
     assert found.points == ()
     assert "no white markers" in str(found.why_none("a.jpg"))
@@ -133,12 +142,12 @@ def test_buttons_laces_letters_and_lights_are_no_markers() -> None:
         for y in range(1080, 1110, 8):
             cv2.line(pixels, (x - 12, y), (x + 12, y), WHITE, 2)
     at = spot_places(pose)
-    x, y = (int(part) for part in at[Spot.LEFT_ASIS])
+    x, y = (int(part) for part in at[BonyLandmark.LEFT_ASIS])
     cv2.rectangle(pixels, (x - 25, y - 3), (x + 25, y + 3), WHITE, -1)
-    x, y = (int(part) for part in at[Spot.RIGHT_ASIS])
+    x, y = (int(part) for part in at[BonyLandmark.RIGHT_ASIS])
     cv2.circle(pixels, (x, y), 30, WHITE, -1)
     rows, columns = np.mgrid[: SIZE[1], : SIZE[0]]
-    for name in (Spot.LEFT_PATELLA, Spot.RIGHT_PATELLA, Spot.LEFT_ACROMION):
+    for name in (BonyLandmark.LEFT_PATELLA, BonyLandmark.RIGHT_PATELLA, BonyLandmark.LEFT_ACROMION):
         glow = np.exp(-((columns - at[name][0]) ** 2 + (rows - at[name][1]) ** 2) / (2.0 * 6.0**2))[..., None]
         pixels = np.uint8(pixels + glow * (np.array(WHITE) - pixels))
     assert find_stickers(from_pixels(pixels), pose, read_colour("white")).points == ()
@@ -148,7 +157,12 @@ def test_a_mirrored_photo_gives_mirrored_markers() -> None:
     """Names change sides, the column's stay; places are turned over."""
     pose = body(View.BACK)
     at = spot_places(pose)
-    places = [*column(pose, 6, 8.0), at[Spot.LEFT_ACROMION], at[Spot.RIGHT_SCAPULAR_ANGLE], at[Spot.LEFT_PSIS]]
+    places = [
+        *column(pose, 6, 8.0),
+        at[BonyLandmark.LEFT_ACROMION],
+        at[BonyLandmark.RIGHT_SCAPULAR_ANGLE],
+        at[BonyLandmark.LEFT_PSIS],
+    ]
     photo = drawn(places, WHITE, 5.0)
     here = find_stickers(photo, pose, read_colour("white")).points
     there = find_stickers(photo.mirrored(), pose.mirrored(), read_colour("white")).points
@@ -165,7 +179,7 @@ def test_one_click_on_a_white_ball_marks_them_all() -> None:
     pose = body()
     places = spot_places(pose)
     photo = drawn(list(places.values()), WHITE)
-    assert names_of(stickers_like(photo, pose, *places[Spot.LEFT_ASIS])) == set(places)
+    assert names_of(stickers_like(photo, pose, *places[BonyLandmark.LEFT_ASIS])) == set(places)
     assert colour_at(drawn([np.array([450.0, 500.0])], BLACK), 450.0, 500.0) == read_colour("black")
     assert read_colour("#fafafa") == read_colour("white")
     assert read_colour("#101010") == read_colour("black")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from calibration.stickers.check import checked
 
-from posturecam.body import HAND, ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot, View
+from posturecam.body import HAND, ORDER, STICKER, Array, BonyLandmark, Landmark, Name, PlacedPoint, Pose, View
 from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, from_pixels, read
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess, assess_pose
@@ -140,7 +140,8 @@ def test_points_that_are_named_only_rest_under_no_number(part: str, source: str)
     info = PhotoInfo("drawn.png", "0" * 64, *SIZE)
     bare = assess_pose(pose, info, Settings(roll_deg=0.0), load())
     points = tuple(
-        PlacedPoint(Spot(f"{side}_{part}"), x, 700.0, 1.0, source) for side, x in (("left", 600.0), ("right", 300.0))
+        PlacedPoint(BonyLandmark(f"{side}_{part}"), x, 700.0, 1.0, source)
+        for side, x in (("left", 600.0), ("right", 300.0))
     )
     marked = assess_pose(replace(pose, placed=points), info, Settings(roll_deg=0.0), load())
     assert marked.measurements == bare.measurements
@@ -153,10 +154,12 @@ def test_the_core_of_the_set_is_named_as_if_there_were_no_more(*, grey: bool) ->
     pose = body()
     places = spot_places(pose)
     aside = [places[name] for name in places if name.value.endswith(("asis", "tuberosity"))]
-    kneecap = places[Spot.LEFT_PATELLA] + 0.4 * (places[Spot.LEFT_KNEE_JOINT_LINE] - places[Spot.LEFT_PATELLA])
+    kneecap = places[BonyLandmark.LEFT_PATELLA] + 0.4 * (
+        places[BonyLandmark.LEFT_KNEE_JOINT_LINE] - places[BonyLandmark.LEFT_PATELLA]
+    )
     photo = drawn([*aside, kneecap], WHITE)
     found = find_stickers(in_grey(photo) if grey else photo, pose, read_colour("white"))
-    assert Spot.LEFT_PATELLA in names_of(found)
+    assert BonyLandmark.LEFT_PATELLA in names_of(found)
     assert not any(name.value.endswith(OF_SET) for name in names_of(found))
 
 
@@ -164,11 +167,11 @@ def test_few_of_the_set_count_in_colour_and_more_without() -> None:
     """Two green ones at the trochanters are named; two white spots there, as wall between arm and hip, are not."""
     pose = body()
     places = spot_places(pose)
-    hips = {Spot.LEFT_TROCHANTER, Spot.RIGHT_TROCHANTER}
+    hips = {BonyLandmark.LEFT_TROCHANTER, BonyLandmark.RIGHT_TROCHANTER}
     worn = [at for name, at in places.items() if name in hips or name.value.endswith(CORE)]
     assert hips <= names_of(find_stickers(drawn(worn), pose, read_colour("green")))
     assert not hips & names_of(find_stickers(drawn(worn, WHITE), pose, read_colour("white")))
-    more = [*worn, places[Spot.LEFT_MEDIAL_MALLEOLUS], places[Spot.RIGHT_MEDIAL_MALLEOLUS]]
+    more = [*worn, places[BonyLandmark.LEFT_MEDIAL_MALLEOLUS], places[BonyLandmark.RIGHT_MEDIAL_MALLEOLUS]]
     assert hips <= names_of(find_stickers(drawn(more, WHITE), pose, read_colour("white")))
 
 
@@ -183,7 +186,7 @@ def test_the_white_of_an_eye_is_no_tragus() -> None:
     places = {name: at for name, at in spot_places(near).items() if not name.value.endswith("ear")}
     whites = points[:, eyes].mean(axis=0)
     found = find_stickers(drawn([*places.values(), *whites], WHITE, 5.0), near, read_colour("white"))
-    assert Spot.LEFT_LATERAL_MALLEOLUS in names_of(found)
+    assert BonyLandmark.LEFT_LATERAL_MALLEOLUS in names_of(found)
     assert not {Landmark.LEFT_EAR, Landmark.RIGHT_EAR} & names_of(found)
 
 
@@ -193,7 +196,7 @@ def test_the_second_metatarsal_is_named_in_side_views() -> None:
     height_px = 1000.0
     places = {one.name: one.at * [-1.0, -1.0] for one in expected(pose, height_px)}
     found = find_stickers(drawn(list(places.values()), radius_px=5.0), pose, read_colour("green"))
-    assert Spot.LEFT_SECOND_METATARSAL in names_of(found)
+    assert BonyLandmark.LEFT_SECOND_METATARSAL in names_of(found)
 
 
 def whole_set_drawn() -> tuple[Scene, dict[PlacedPoint, Box]]:
@@ -232,7 +235,7 @@ def test_every_name_of_the_whole_set_can_be_read(language: str) -> None:
 
 def test_short_names_are_said_in_the_language_that_is_chosen() -> None:
     """Field names, and German where it is spoken."""
-    point = PlacedPoint(Spot.LEFT_LATERAL_MALLEOLUS, 1.0, 1.0)
+    point = PlacedPoint(BonyLandmark.LEFT_LATERAL_MALLEOLUS, 1.0, 1.0)
     assert drawn_names.short(point) == "lat. malleolus"
     assert point_name(point.name) == "left lateral malleolus (outer ankle bone)"
     assert drawn_names.short(PlacedPoint(Landmark.LEFT_EAR, 1.0, 1.0)) == "tragus"

@@ -90,7 +90,7 @@ def test_parquet_without_the_extra_says_what_to_install(monkeypatch: pytest.Monk
 
 def analyze(folder: Path, *arguments: str) -> Any:
     """Measure stored points again, on the command line."""
-    (folder / "stored.json").write_bytes(json_report.to_bytes(ONE))
+    (folder / "stored.json").write_bytes(json_report.assessment_bytes(ONE))
     return CliRunner().invoke(app, ["analyze", "--points", str(folder / "stored.json"), *arguments])
 
 
@@ -138,7 +138,7 @@ def test_in_german_a_table_opens_in_a_german_spreadsheet() -> None:
 
 def test_the_dialect_may_be_chosen(tmp_path: Path) -> None:
     """Anywhere on the line; a name that is unknown is refused."""
-    (tmp_path / "a.json").write_bytes(json_report.to_bytes(ONE))
+    (tmp_path / "a.json").write_bytes(json_report.assessment_bytes(ONE))
     line = ["analyze", "--points", str(tmp_path / "a.json"), "--csv", str(tmp_path / "a.csv"), "--csv-dialect"]
     done = CliRunner().invoke(app, [*line, "semicolon"])
     assert done.exit_code == 0, done.stderr

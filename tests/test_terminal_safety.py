@@ -17,7 +17,7 @@ from posturecam.cli import app
 from posturecam.picture.photo import shown_name
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.terminal.report_text import print_assessment
-from posturecam.storage.assessment_json import for_terminal, to_bytes
+from posturecam.storage.assessment_json import assessment_bytes, for_terminal
 from posturecam.text.language import _, choose, without_controls
 from reports_support import CROSSED, assessed
 
@@ -85,7 +85,7 @@ def test_no_result_gives_orders(tmp_path: Path) -> None:
     assert orders(out.getvalue()) == []
     raw = assessed(CROSSED, NAUGHTY)
     stored = tmp_path / "stored.json"
-    stored.write_bytes(to_bytes(raw))
+    stored.write_bytes(assessment_bytes(raw))
     table = run("analyze", "--points", stored)
     assert (table.exit_code, orders(table.stdout)) == (0, [])
     for command in (("analyze", "--points", stored), ("score", stored)):
@@ -131,7 +131,7 @@ def test_what_a_printer_shows_gives_no_orders() -> None:
 def test_json_is_utf8_whatever_the_console_says(tmp_path: Path, encoding: str) -> None:
     """And what is said on the side does not fail for a letter that the console lacks."""
     stored = tmp_path / "Zoë 🧍 Ж.json"
-    stored.write_bytes(to_bytes(assessed(CROSSED, "Zoë 🧍 Ж.jpg")))
+    stored.write_bytes(assessment_bytes(assessed(CROSSED, "Zoë 🧍 Ж.jpg")))
     environment = os.environ | {"PYTHONIOENCODING": encoding}
 
     def done(*arguments: str) -> subprocess.CompletedProcess[bytes]:

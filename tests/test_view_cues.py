@@ -17,7 +17,7 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.poses.view_cues import confidence, view_note, votes
 from posturecam.poses.view_probability import SURE
-from posturecam.storage.assessment_json import assessment_again, to_bytes, to_json
+from posturecam.storage.assessment_json import assessment_again, assessment_bytes, to_json
 
 
 @pytest.mark.parametrize("view", ["front", "back", "left", "right"])
@@ -80,7 +80,7 @@ def test_a_side_photo_brings_its_outlines_breadth(finder: Finder, samples: Path)
 def test_stored_points_are_as_sure_of_their_view_as_the_photo(finder: Finder, samples: Path, tmp_path: Path) -> None:
     """The chance of the view is stored, and the outline's breadth, so that its cue still counts."""
     assessment = assess_photo(read(samples / "left.jpg"), finder, Settings(passes=2), load())
-    (tmp_path / "left.json").write_bytes(to_bytes(assessment))
+    (tmp_path / "left.json").write_bytes(assessment_bytes(assessment))
     again = assessment_again(tmp_path / "left.json", Settings(), load())
     assert view_confidence(again) == view_confidence(assessment) >= SURE
     assert to_json(again)["photo"] == to_json(assessment)["photo"]

@@ -21,7 +21,7 @@ from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.view_list import view_list
 from posturecam.records.sittings import seen_in
-from posturecam.storage.exam_json import to_bytes
+from posturecam.storage.exam_json import exam_bytes
 
 
 def test_names_and_folders_say_the_view() -> None:
@@ -78,7 +78,7 @@ def test_an_exam_knows_the_folders_of_its_photos(hidden_face: Path, tmp_path: Pa
 def test_a_doubtful_view_leaves_nothing_to_compare_later(hidden_face: Path, finder: Finder) -> None:
     """An exam of such a photo alone holds no reading, so that no history can set a front against a back."""
     asked = assess_exam([(hidden_face.name, partial(read, hidden_face))], finder, Settings(passes=2), load())
-    assert not seen_in(to_bytes(asked), "asked", None, "asked").sitting.readings
+    assert not seen_in(exam_bytes(asked), "asked", None, "asked").sitting.readings
 
 
 def test_a_photos_check_says_how_sure_the_view_is(hidden_face: Path, finder: Finder, samples: Path) -> None:

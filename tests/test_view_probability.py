@@ -14,7 +14,7 @@ from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.view_probability import SURE, Usual, ViewWitness, probability
-from posturecam.storage.assessment_json import assessment_again, to_bytes, to_json
+from posturecam.storage.assessment_json import assessment_again, assessment_bytes, to_json
 
 Bodies = dict[str, tuple[Photo, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]]
 
@@ -93,7 +93,7 @@ def test_nothing_is_scored_and_no_side_named_of_a_view_that_is_asked(
     assert "picture_right_hip" in names
     assert not any(name.startswith(("left", "right")) for name in names)
     assert {finding["verdict"] for finding in stored["findings"]} == {"not_assessed"}
-    (tmp_path / "asked.json").write_bytes(to_bytes(told))
+    (tmp_path / "asked.json").write_bytes(assessment_bytes(told))
     again = assessment_again(tmp_path / "asked.json", Settings(view=View.BACK), load())
     assert again.pose.view is View.BACK
     np.testing.assert_allclose(again.pose.mean, given.pose.mean, atol=1e-9)

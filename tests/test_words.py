@@ -93,9 +93,9 @@ def test_the_tables_name_diseases_only_where_a_professional_may_want_to_rule_the
 
 def test_the_program_uses_careful_words() -> None:
     """The disclaimer alone says what this is not."""
-    from posturecam.text import wording
+    from posturecam.text import labels
 
-    allowed = [text for text in vars(wording).values() if isinstance(text, str) and "does not diagnose" in text]
+    allowed = [text for text in vars(labels).values() if isinstance(text, str) and "does not diagnose" in text]
     found = [
         (name, text)
         for name, text in code_strings()

@@ -12,15 +12,15 @@ from posturecam.picture.photo import from_pixels, read
 from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.poses.yaw import BESIDE, HEIGHTS, lines, refined_turn, turn_features
+from posturecam.poses.yaw import BESIDE, HEIGHTS, refined_turn, turn_features, yaw_lines
 
 FILMS = Path(__file__).resolve().parents[2] / "shared" / "films"
 
 
 def test_the_table_fits_the_features() -> None:
     """Nose, pairs beside each other, heights, and the network's own turn."""
-    assert set(lines()) == {View.FRONT, View.BACK}
-    for line in lines().values():
+    assert set(yaw_lines()) == {View.FRONT, View.BACK}
+    for line in yaw_lines().values():
         assert line.weights.shape == (1 + len(BESIDE) + len(HEIGHTS) + 1,)
         assert line.most.shape == line.weights.shape
         assert (line.most > 0.0).all()

@@ -10,7 +10,7 @@ from calibration.known_turns.warps import PARTS, Body, Part, bent, parts_of
 from posturecam.body import ORDER, Landmark, View
 from posturecam.errors import NobodyFound
 from posturecam.knowledge import Knowledge
-from posturecam.picture.photo import Photo, from_pixels, limited
+from posturecam.picture.photo import Photo, from_pixels, limited_size
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import assess_photo
 from posturecam.pipeline.settings import Settings
@@ -87,7 +87,7 @@ class Reader:
 
 def bendable(photo: Photo) -> Photo:
     """Give the photo no larger than it is bent."""
-    return from_pixels(limited(photo.pixels, LONG_SIDE_PX), photo.name)
+    return from_pixels(limited_size(photo.pixels, LONG_SIDE_PX), photo.name)
 
 
 def ask(photo: Photo, view: View, reader: Reader, wanted: tuple[str, ...] = ()) -> TurnedPhoto:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import Pose
-from posturecam.picture.photo import Photo, Pixels, from_pixels, limited
+from posturecam.picture.photo import Photo, Pixels, from_pixels, limited_size
 
 NEARER = 1.1
 DIMMER, GRAIN = 0.7, 3.0
@@ -38,7 +38,7 @@ RETAKES: Mapping[str, Callable[[Pixels, tuple[float, float, float, float]], Pixe
 
 def retaken(photo: Photo, pose: Pose, how: str) -> Photo:
     """Give the second photo of the person of that pose."""
-    pixels = limited(photo.pixels, 1600)
+    pixels = limited_size(photo.pixels, 1600)
     return from_pixels(np.ascontiguousarray(RETAKES[how](pixels, free_edges(pose))), photo.name)
 
 

@@ -37,7 +37,7 @@ from posturecam.measures.estimator.near_places import (
     near_square,
 )
 from posturecam.measures.estimator.near_sight import NearNetwork
-from posturecam.measures.estimator.near_view import NEAR_TABLE, USUAL, NearTable, NearWeights, limited
+from posturecam.measures.estimator.near_view import NEAR_TABLE, USUAL, NearTable, NearWeights, scaled_limited
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.sight import soft_argmax
 from posturecam.picture.photo import Pixels, flipped, read
@@ -117,7 +117,7 @@ def learn_near(rows: NearRows) -> NearTable:
     shape, doubt = near_shape(rows.places), near_doubts(rows.doubt)
     mean, spread = shape.mean(axis=0), shape.std(axis=0) + 1.0
     usual = (mean, spread, doubt.mean(axis=0), doubt.std(axis=0) + 0.1)
-    far, angles = limited(shape, mean, spread), near_angles(rows.places)
+    far, angles = scaled_limited(shape, mean, spread), near_angles(rows.places)
     measures = {key: _fit(far, rows.truth[key] - angles[key]) for key in KEYS}
     return NearTable(*usual, measures)
 
@@ -148,7 +148,7 @@ def left_out_values(rows: NearRows) -> dict[str, Array]:
 
 def error_weights(rows: NearRows, said: Array, key: str, table: NearTable) -> Array:
     """(1 + 8,) weights of the log standard error, set so that COVERAGE lies within 1.96 of it as people stand."""
-    far = limited(near_doubts(rows.doubt), table.doubt_mean, table.doubt_spread)
+    far = scaled_limited(near_doubts(rows.doubt), table.doubt_mean, table.doubt_spread)
     design, miss, weight = np.column_stack([np.ones(len(far)), far]), said - rows.truth[key], stands(rows, key)
     found = likely_error(design, miss, weight / VERSIONS, np.r_[0.0, np.full(far.shape[1], DOUBT_STIFFNESS)])
     ratio = np.abs(miss) / np.exp(design @ found)

@@ -27,7 +27,7 @@ from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, read
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.poses.finder import Finder
-from posturecam.poses.placed import NAMES
+from posturecam.poses.manual_points import NAMES
 from posturecam.poses.stickers import read_colour
 from posturecam.poses.stickers.colour import PLAIN
 from posturecam.poses.stickers.finding import StickersFound, find_stickers, stickers_like

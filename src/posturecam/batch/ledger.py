@@ -28,7 +28,7 @@ from posturecam.errors import OutputError, PhotoError, SettingsError
 from posturecam.picture.photo import file_bytes
 from posturecam.storage.files import is_link, rules
 from posturecam.storage.origin import REPORTED, is_ours
-from posturecam.storage.outputs import claim_folder, inside, own_folder
+from posturecam.storage.outputs import claim_folder, own_folder, table_files
 from posturecam.text.language import _
 
 FILES = re.compile(
@@ -47,7 +47,7 @@ def claimed_out(plan: "RunPlan") -> "RunPlan":
     out = _own(plan)
     job = plan.job
     lists = (Path(place) for place in plan.wanted.places if not is_url(place))
-    claim_folder(out, FILES, [job.answers, job.model, *inside(job.knowledge), *lists])
+    claim_folder(out, FILES, [job.answers, job.model, *table_files(job.knowledge), *lists])
     _check_pictures(out)
     if not rules().force and any((out / name).is_file() for name in REPORTED):
         msg = _(

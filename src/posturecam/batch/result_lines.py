@@ -13,7 +13,7 @@ from posturecam.patterns.answers import Answers
 from posturecam.patterns.plan import Conclusion, conclude
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam.one_photo import void_of
-from posturecam.storage.assessment_json import from_json, plain, to_json
+from posturecam.storage.assessment_json import from_json, plain_value, to_json
 from posturecam.storage.facts_json import finding_row, notes_from, told_notes, told_void, unmeasured_from, void_from
 from posturecam.storage.fields import Fields
 from posturecam.storage.rescoring.stored_object import without_numbers
@@ -149,8 +149,8 @@ def scored_again(unit: Unit, line: dict[str, Any], knowledge: Knowledge, answers
         **line,
         **(without_numbers(rows, line["unmeasured"]) if void else {"measurements": rows}),
         **told_void(void),
-        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
-        **{part: plain(getattr(conclusion, part)) for part in _CONCLUDED},
+        "findings": [plain_value(finding_row(finding)) for finding in conclusion.findings],
+        **{part: plain_value(getattr(conclusion, part)) for part in _CONCLUDED},
         **told_notes((*again.notes, *conclusion.notes)),
         "versions": again.versions,
     }

@@ -100,7 +100,7 @@ def _other_side(name: str) -> str:
     return "_".join(swap.get(word, word) for word in name.split("_"))
 
 
-class Spot(StrEnum):
+class BonyLandmark(StrEnum):
     """Points that hands find and no pose network does, head to feet (the marker set of SAPO: Ferreira 2010).
 
     ``spine_1`` … ``spine_17``: spinous processes between C7 and the sacrum that are marked, counted from above.
@@ -139,19 +139,19 @@ class Spot(StrEnum):
     RIGHT_SECOND_METATARSAL = "right_second_metatarsal"
 
     @property
-    def mirrored(self) -> "Spot":
+    def mirrored(self) -> "BonyLandmark":
         """The same point on the other side of the body."""
-        return Spot(_other_side(self.value))
+        return BonyLandmark(_other_side(self.value))
 
 
-SPINE = tuple(spot for spot in Spot if spot.value.startswith("spine_"))
+SPINE = tuple(spot for spot in BonyLandmark if spot.value.startswith("spine_"))
 
-Name = Landmark | Spot
+Name = Landmark | BonyLandmark
 
 ORDER: dict[Landmark, int] = {landmark: row for row, landmark in enumerate(Landmark)}
 """Row of each landmark in a points array."""
 
-ROWS: dict[Name, int] = {name: row for row, name in enumerate((*Landmark, *Spot))}
+ROWS: dict[Name, int] = {name: row for row, name in enumerate((*Landmark, *BonyLandmark))}
 """Row of each landmark, then of each spot, in an array that holds placed points as well."""
 
 MIRROR = np.array([ORDER[landmark.mirrored] for landmark in Landmark])

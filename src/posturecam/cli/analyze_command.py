@@ -260,7 +260,7 @@ def _write(
         write_file(overlay, overlay_bytes(assessment, picture, overlay, report_options))
         written.append(overlay)
     if json and json != "-":
-        write_file(Path(json), json_report.to_bytes(assessment))
+        write_file(Path(json), json_report.assessment_bytes(assessment))
         written.append(Path(json))
     if (out or overlay) and report_options.hide_face and not report_options.figure_only:
         tell_covered([(assessment, picture)])
@@ -269,7 +269,7 @@ def _write(
     written += write_fhir(FhirReport.of_photo(assessment), outputs.fhir, load(knowledge), subject)
     ask_views([assessment])
     if json == "-":
-        say_json(json_report.to_bytes(assessment))
+        say_json(json_report.assessment_bytes(assessment))
         return
     from posturecam.reports.terminal.report_text import print_assessment
 
@@ -456,7 +456,7 @@ def _write_json(
 
     written = write_reports(exam, pictures, outputs.out, report_options, knowledge)
     if outputs.json and outputs.json != "-":
-        write_file(Path(outputs.json), exam_json.to_bytes(exam))
+        write_file(Path(outputs.json), exam_json.exam_bytes(exam))
         written.append(Path(outputs.json))
     written += write_tables(exam.photos, outputs, knowledge)
     written += write_fhir(
@@ -464,7 +464,7 @@ def _write_json(
     )
     ask_views(exam.photos, by_name=True)
     if outputs.json == "-":
-        say_json(exam_json.to_bytes(exam))
+        say_json(exam_json.exam_bytes(exam))
         return
     print_exam(exam)
     for path in written:

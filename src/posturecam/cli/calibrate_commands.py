@@ -28,11 +28,11 @@ def board_command(
     """
     from posturecam.picture.lens.board import board_file
     from posturecam.storage.files import write_file
-    from posturecam.storage.origin import signed
+    from posturecam.storage.origin import signed_bytes
     from posturecam.storage.outputs import claim
 
     claim([out], ())
-    write_file(out, signed(board_file(paper.lower(), out.suffix, large=large)))
+    write_file(out, signed_bytes(board_file(paper.lower(), out.suffix, large=large)))
     say(_("written: {out}", out=out))
     say(_("Print it at 100 %, check the ruler, and glue it to something flat."))
 
@@ -57,10 +57,10 @@ def camera_command(
 
     from posturecam.picture.lens.calibration import calibrate as solve
     from posturecam.picture.lens.calibration import coverage_picture
-    from posturecam.picture.lens.profile import to_bytes
+    from posturecam.picture.lens.profile import profile_bytes
     from posturecam.picture.photo import read
     from posturecam.storage.files import write_file
-    from posturecam.storage.origin import signed
+    from posturecam.storage.origin import signed_bytes
     from posturecam.storage.outputs import claim
 
     claim([out, coverage], photos)
@@ -68,11 +68,11 @@ def camera_command(
     hidden = not console.is_terminal
     shown = track(photos, "reading", console=console, transient=True, disable=hidden)
     made = solve([read(photo) for photo in shown])
-    write_file(out, to_bytes(made.profile))
+    write_file(out, profile_bytes(made.profile))
     if coverage is not None:
         drawn = BytesIO()
         coverage_picture(made.seen, made.profile.size_px).save(drawn, "PNG")
-        write_file(coverage, signed(drawn.getvalue()))
+        write_file(coverage, signed_bytes(drawn.getvalue()))
     for name in made.without:
         say(_("no board found: {name}", name=name))
     profile = made.profile

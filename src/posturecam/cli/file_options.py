@@ -64,9 +64,9 @@ def claimed_outputs(
 
     Raises OutputError.
     """
-    from posturecam.storage.outputs import RESULTS, claim, claim_folder, inside
+    from posturecam.storage.outputs import RESULTS, claim, claim_folder, table_files
 
-    read = [*photos, outputs.points, *inputs, *inside(knowledge)]
+    read = [*photos, outputs.points, *inputs, *table_files(knowledge)]
     json = Path(outputs.json) if outputs.json and outputs.json != "-" else None
     claim([json, outputs.overlay, outputs.csv, outputs.parquet, outputs.fhir], read)
     if outputs.out is None or not photos:

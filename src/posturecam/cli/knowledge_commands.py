@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AnswersGiven = dict[str, str | list[str] | bool]
 
 
-def asked(knowledge: "Knowledge") -> AnswersGiven:
+def answers_asked(knowledge: "Knowledge") -> AnswersGiven:
     """Ask everything that the tables ask, the warning signs first."""
     say(_("Every question can be skipped with Enter. Left and right are your own. Nothing leaves this machine.\n"))
     given: AnswersGiven = {}
@@ -172,11 +172,11 @@ def ask(
       posturecam analyze front.jpg --answers answers.toml
     """
     from posturecam.storage.files import write_file
-    from posturecam.storage.outputs import claim, inside
+    from posturecam.storage.outputs import claim, table_files
 
-    claim([out], inside(knowledge))
+    claim([out], table_files(knowledge))
     tables = _tables(knowledge)
-    answers = asked(tables)
+    answers = answers_asked(tables)
     write_file(out, answers_toml(answers).encode())
     say(_("written: {out}", out=out))
     say(_("Next: posturecam analyze front.jpg --answers {out}", out=out))
@@ -202,11 +202,11 @@ def score_command(
       posturecam score result/assessment.json --balance result/balance.json
       posturecam score results.jsonl --json rescored.jsonl
     """
-    from posturecam.storage.outputs import claim, inside
+    from posturecam.storage.outputs import claim, table_files
     from posturecam.storage.rescoring.scored_files import rescore_files
 
     target = Path(json) if json and json != "-" else None
-    claim([target], [*files, answers, balance, *inside(knowledge)])
+    claim([target], [*files, answers, balance, *table_files(knowledge)])
     known = GivenFiles(answers, balance, knowledge).read()
     with rescore_files(files, known.tables, known.answers, target, known.balance) as result:
         if target is not None:

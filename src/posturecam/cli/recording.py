@@ -158,5 +158,5 @@ def _photo_measured(path: Path, search: Search) -> FoundExam:
     picture = read(path)
     with Finder(search.model) as finder:
         assessment = assess_photo(picture, finder, search.settings, search.knowledge, outline=True)
-    seen = seen_in(json_report.to_bytes(assessment), assessment.photo.name, None, str(path))
+    seen = seen_in(json_report.assessment_bytes(assessment), assessment.photo.name, None, str(path))
     return with_shots(seen, {picture.sha256: picture} if search.pictures else {}, search.knowledge)

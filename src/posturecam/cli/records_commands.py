@@ -48,7 +48,7 @@ from posturecam.cli.shared_options import (
     exam_settings,
     named_in,
 )
-from posturecam.text.language import _, filled
+from posturecam.text.language import _, format_fields
 
 if TYPE_CHECKING:
     from posturecam.cli.recording import MeasuredExam, Recording
@@ -187,7 +187,7 @@ def _stored(added: "Added", who: str, day: str) -> str:
             "was stored already, and not a second time, as exam {number} of {who}, {day}. See: "
             "posturecam history {quoted}",
         )
-    return filled(words, number=added.number, who=who, day=day, quoted=_quoted(who))
+    return format_fields(words, number=added.number, who=who, day=day, quoted=_quoted(who))
 
 
 def history(
@@ -205,9 +205,9 @@ def history(
     from posturecam.reports.html.progress_pages import history_page
     from posturecam.reports.terminal.progress_text import print_history
     from posturecam.storage.files import write_file
-    from posturecam.storage.outputs import claim, inside
+    from posturecam.storage.outputs import claim, table_files
 
-    claim([out], [*record_files(database), *inside(knowledge)])
+    claim([out], [*record_files(database), *table_files(knowledge)])
     tables, who = load(knowledge), checked_person(person)
     with open_records(database) as records:
         sittings = [exam.sitting for exam in records.exams(who)]
@@ -252,10 +252,10 @@ def compare(
     from posturecam.reports.picture.recorded_pictures import pairs
     from posturecam.reports.terminal.progress_text import print_comparison
     from posturecam.storage.files import write_file
-    from posturecam.storage.outputs import claim, inside
+    from posturecam.storage.outputs import claim, table_files
 
     given = (Path(before), Path(after), camera, model)
-    claim([out], [*given, *record_files(database), *inside(knowledge)])
+    claim([out], [*given, *record_files(database), *table_files(knowledge)])
     tables = load(knowledge)
     settings = exam_settings(height, camera, distance, mirrored=mirrored)
     search = Search(database, tables, model, out is not None and not figure_only, settings)

@@ -101,7 +101,7 @@ def with_scene(
     from posturecam.picture.lens.profile import read_profile
     from posturecam.picture.scale import checked_height
     from posturecam.picture.vertical import read_plumb
-    from posturecam.poses.placed import read_places
+    from posturecam.poses.manual_points import read_places
     from posturecam.poses.stickers import read_colour
 
     line = None if plumb is None else read_plumb(plumb)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.regions import Region, read_region
-from posturecam.text.language import _, everywhere, later, number
+from posturecam.text.language import _, all_translations, later, number
 from posturecam.text.language.sides import side_word, with_sides
 
 UNITS = (later("deg"), later("% of height"), later("% of chord"), "mm", "s", later("ratio"), "%")
@@ -173,7 +173,7 @@ def within_noise() -> str:
 
 def without_noise(words: str) -> str:
     """Take the words of a value, in whatever language, without the remark that it lies inside its own noise."""
-    for said in everywhere(later(", within the noise")):
+    for said in all_translations(later(", within the noise")):
         words = words.removesuffix(said)
     return words
 

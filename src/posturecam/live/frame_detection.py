@@ -6,7 +6,7 @@ import numpy as np
 
 from posturecam.body import ORDER, VISIBLE, Array, Landmark, View
 from posturecam.picture.camera import TimedFrame
-from posturecam.picture.photo import SMALL_PX, Photo, limited
+from posturecam.picture.photo import SMALL_PX, Photo, limited_size
 from posturecam.poses.face import FaceMesh, face_presence
 from posturecam.poses.faces import FaceDetector, bodies_in, head_of
 from posturecam.poses.facing import view_of
@@ -124,7 +124,7 @@ class Watcher:
         return sighting.turned_round() if front_for_back else sighting
 
     def _count(self, counter: Landmarker, frame: TimedFrame) -> int:
-        return len(counter.see(limited(frame.pixels, SMALL_PX // 2)))
+        return len(counter.see(limited_size(frame.pixels, SMALL_PX // 2)))
 
     def _is_due(self, what: str, at_s: float, every_s: float) -> bool:
         if at_s < self._due[what]:
@@ -147,7 +147,7 @@ class HeadWatch:
 
     def look(self, frame: TimedFrame) -> tuple[Array, ...]:
         """Give the boxes of the heads in a picture, and of those seen lately."""
-        pixels, at_s = limited(frame.pixels, HEADS_PX), frame.at_s
+        pixels, at_s = limited_size(frame.pixels, HEADS_PX), frame.at_s
         scale = frame.pixels.shape[1] / pixels.shape[1]
         closely = at_s >= self._due
         found = [face.head for face in self._detector.find(pixels, FACE_LEVELS[closely])]

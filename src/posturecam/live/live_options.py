@@ -12,7 +12,7 @@ from posturecam.measures.balance import LEGS
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import Exam
-from posturecam.text.language import _, filled
+from posturecam.text.language import _, format_fields
 from posturecam.text.language.sides import names_of
 
 
@@ -93,6 +93,6 @@ def _best_line(best: Try) -> str:
         "{side} leg: {seconds:.1f} s, {pelvis}, sway {sway:.2f} % of height",
         side=names_of(best.stance)["side"],
         seconds=best.seconds,
-        pelvis=filled(words, drop=abs(drop)),
+        pelvis=format_fields(words, drop=abs(drop)),
         sway=best.sway_pct,
     )

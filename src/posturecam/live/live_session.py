@@ -22,11 +22,11 @@ from posturecam.live.hold import (
 )
 from posturecam.measures.balance import LEGS, MOST_S
 from posturecam.pipeline.film import PICTURES, FilmAssessment
-from posturecam.text.language import _, filled
+from posturecam.text.labels import plus_minus
+from posturecam.text.language import _, format_fields
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view
 from posturecam.text.sentences import sentence
-from posturecam.text.wording import plus_minus
 
 EXAM_VIEWS = (View.FRONT, View.LEFT, View.BACK, View.RIGHT)
 """The views of the guided exam, in the order of turning to one's right."""
@@ -362,7 +362,7 @@ def _try_line(attempt: Try) -> str:
         "{side} leg {seconds:.1f} s, free side of the pelvis {drop}, sway {sway:.1f} %",
         side=names_of(attempt.stance)["side"],
         seconds=attempt.seconds,
-        drop=filled(words, drop=abs(attempt.pelvis_drop_deg)),
+        drop=format_fields(words, drop=abs(attempt.pelvis_drop_deg)),
         sway=attempt.sway_pct,
     )
 

@@ -25,7 +25,7 @@ from posturecam.reports.picture.photo_overlay import draw, encode
 from posturecam.reports.picture.privacy import hide_faces
 from posturecam.reports.report_options import ReportOptions
 from posturecam.storage import exam_json
-from posturecam.storage.assessment_json import plain
+from posturecam.storage.assessment_json import plain_value
 from posturecam.storage.files import write_all, write_file
 from posturecam.storage.origin import sign_film
 from posturecam.text.exam_telling import together
@@ -77,12 +77,15 @@ def write_exam(folder: Path, exam: Exam, pictures: Mapping[str, Photo | None]) -
         "report.html": exam_page(exam, drawn).encode(),
         **pdf_file(together(exam), drawn, ReportOptions(), load()),
     }
-    return write_all(folder, {"exam.json": exam_json.to_bytes(exam), **overlays, **reports})
+    return write_all(folder, {"exam.json": exam_json.exam_bytes(exam), **overlays, **reports})
 
 
 def write_balance(folder: Path, test: BalanceTest, knowledge: Knowledge) -> list[Path]:
     """Write balance.json: the test, and its numbers with their intervals. Raises OutputError."""
-    told = {**balance_json(test, knowledge), "measurements": plain(balance_measured(test, knowledge).measurements)}
+    told = {
+        **balance_json(test, knowledge),
+        "measurements": plain_value(balance_measured(test, knowledge).measurements),
+    }
     return write_all(folder, {"balance.json": _bytes(told)})
 
 

@@ -43,7 +43,7 @@ from posturecam.poses.model import pose_model
 from posturecam.poses.quality import SELFIE
 from posturecam.reports.picture.privacy import LOOK_AT_IT
 from posturecam.storage.files import check_folder
-from posturecam.storage.outputs import Photos, claim, claim_folder, inside
+from posturecam.storage.outputs import Photos, claim, claim_folder, table_files
 from posturecam.text.language import _
 from posturecam.text.language.views import of_view
 from posturecam.text.sentences import sentence
@@ -76,7 +76,7 @@ def claimed_options(options: LiveOptions, tell: Tell) -> LiveOptions:
 
     Raises OutputError.
     """
-    read = (options.source, options.answers, options.model, *inside(options.knowledge))
+    read = (options.source, options.answers, options.model, *table_files(options.knowledge))
     claim([options.record], read)
     if options.out is None:
         return options

@@ -18,8 +18,8 @@ from posturecam.poses.standing import mid, standing_height_px
 from posturecam.reports.picture import figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas, Colour, Lettering
 from posturecam.reports.picture.privacy import coarsen
+from posturecam.text.labels import unbroken
 from posturecam.text.language import _
-from posturecam.text.wording import unbroken
 
 PANEL_GROUND: Colour = (24, 29, 36)
 GOOD: Colour = (0, 180, 140)

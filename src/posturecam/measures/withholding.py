@@ -89,7 +89,7 @@ LIMITS: Mapping[Caution, CautionLimit] = {
 """A twofold ± is a fourfold variance: as much again as everything else that is uncertain, and half more."""
 
 
-def limited(taken: Taken, cautions: Mapping[Caution, float], knowledge: Knowledge) -> Taken:
+def within_limits(taken: Taken, cautions: Mapping[Caution, float], knowledge: Knowledge) -> Taken:
     """Withhold or widen what the cautions touch, in proportion to their strength 0…1; all else stays as measured."""
     limits = [LIMITS[caution] for caution in cautions if caution in LIMITS]
     factors = [(LIMITS[one].wider, 1 + (LIMITS[one].times - 1) * cautions[one]) for one in cautions if one in LIMITS]

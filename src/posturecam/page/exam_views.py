@@ -32,11 +32,11 @@ from posturecam.reports.picture import figure
 from posturecam.reports.picture.canvas import ON_WHITE, Canvas
 from posturecam.reports.picture.photo_overlay import FIGURE_PX, encode, overlay_svg, reduced_pixels
 from posturecam.reports.report_options import Heading, ReportOptions
-from posturecam.text import telling
+from posturecam.text import findings_text
 from posturecam.text.day_words import day_words
 from posturecam.text.exam_telling import together
+from posturecam.text.labels import seen_from
 from posturecam.text.language import _
-from posturecam.text.wording import seen_from
 
 LONGEST_PX = 2000
 """Long side of a picture on the page: sharp on a large screen, and enough for the magnifier."""
@@ -82,9 +82,9 @@ def report_parts_of(exam: Exam, knowledge: Knowledge) -> ReportParts:
         numbers = combined_table(exam, knowledge)
     summary = parts.summary(whole, knowledge)
     if len(exam.photos) > 1:
-        sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
+        sizes = tag("p", _(findings_text.SIZES_IN_PICTURES), class_="soft small")
         summary = join(parts.summary(whole, knowledge, _("What the photos show")), sizes)
-    return ReportParts(summary, join(*report_parts_html(whole, knowledge, numbers)), telling.made_with(whole))
+    return ReportParts(summary, join(*report_parts_html(whole, knowledge, numbers)), findings_text.made_with(whole))
 
 
 LARGEST_PHOTO = 60 * 2**20

@@ -38,7 +38,7 @@ from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
 from posturecam.reports.picture.canvas import ON_PHOTO
 from posturecam.reports.picture.svg_canvas import SvgCanvas
-from posturecam.storage.assessment_json import plain
+from posturecam.storage.assessment_json import plain_value
 from posturecam.text.language import _, later
 from posturecam.text.language.views import of_view
 
@@ -174,7 +174,7 @@ class BrowserMirror:
         """Send what is to be drawn over one picture, and what is to be said."""
         self._lay()
         width, height = detection.frame.size_px
-        said = {name: plain(getattr(status, name)) for name in _SAID}
+        said = {name: plain_value(getattr(status, name)) for name in _SAID}
         self._say(
             {
                 "number": detection.frame.number,

@@ -38,8 +38,8 @@ from posturecam.reports.html.markup import Html, join
 from posturecam.reports.html.progress_pages import ALIGNED, Pair, comparison_sections, history_sections, span_words
 from posturecam.reports.picture.photo_overlay import encode
 from posturecam.reports.picture.recorded_pictures import FoundExam, found_exam, pairs
+from posturecam.text.labels import seen_from
 from posturecam.text.language import _
-from posturecam.text.wording import seen_from
 
 
 async def change_person(request: Request) -> Response:

@@ -5,23 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, Landmark, PlacedPoint, Pose, Spot, View
+from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, BonyLandmark, Landmark, PlacedPoint, Pose, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
-from posturecam.measures.marked import MARKED, STAND_INS
+from posturecam.measures.manual_measures import MARKED, STAND_INS
 from posturecam.measures.measurement import Measurement
 from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.app_state import ExamPhoto, OpenExam
 from posturecam.pipeline.assessment import Assessment, place
-from posturecam.poses.placed import NAMES, joined
+from posturecam.poses.manual_points import NAMES, joined
 from posturecam.poses.standing import standing_height_px
 from posturecam.poses.stickers.finding import stickers_like
 from posturecam.poses.stickers.naming import expected
 from posturecam.reports.picture.photo_overlay import overlay_lines, overlay_svg
+from posturecam.text.labels import plain_words, plus_minus, unbroken
 from posturecam.text.language import _, ngettext
 from posturecam.text.names import point_name
-from posturecam.text.wording import plain_words, plus_minus, unbroken
 
 MOST_POINTS = len(ROWS)
 
@@ -84,14 +84,14 @@ def main_points(view: View) -> frozenset[Landmark]:
     return frozenset(near_landmark(view, part) for part in (*PARTS, "ANKLE"))
 
 
-def spots_of(view: View) -> tuple[Spot, ...]:
+def spots_of(view: View) -> tuple[BonyLandmark, ...]:
     """Give the further points that do something in this view, head to feet."""
     needed = {name for measure in MARKED if view in measure.views for name in measure.needs}
     needed |= {name for name, (_, views) in STAND_INS.items() if view in views}
-    return tuple(spot for spot in Spot if spot in needed)
+    return tuple(spot for spot in BonyLandmark if spot in needed)
 
 
-def _guess(spot: Spot, pose: Pose) -> dict[str, float]:
+def _guess(spot: BonyLandmark, pose: Pose) -> dict[str, float]:
     """Say where on the body a spot lies in most people: where the search for it begins, never a measurement."""
     found = next((sticker for sticker in expected(pose, standing_height_px(pose.mean)) if sticker.name is spot), None)
     if found is None:
@@ -101,7 +101,7 @@ def _guess(spot: Spot, pose: Pose) -> dict[str, float]:
     return {"x": float(x), "y": float(y)}
 
 
-def _unlocks(spot: Spot, view: View, knowledge: Knowledge) -> str:
+def _unlocks(spot: BonyLandmark, view: View, knowledge: Knowledge) -> str:
     """Name the measures that rest on a spot."""
     keys = dict.fromkeys(measure.key for measure in MARKED if view in measure.views and spot in measure.needs)
     return ", ".join(knowledge.norm(key).plain for key in keys)

@@ -162,7 +162,7 @@ def combined(option: Option, grid: Grid) -> tuple[Array, Array] | None:
     return value, np.sqrt((grid.sems[:, at] * factors) ** 2 @ np.ones(len(rows)))
 
 
-def inside(option: Option, value: Array, sem: Array) -> Array:
+def probability_inside(option: Option, value: Array, sem: Array) -> Array:
     """(N,) probability that the true value lies in the option's interval; NaN where there is no value."""
     spread = np.maximum(sem, _SMALLEST_SEM)
     if np.isinf(option.low):
@@ -181,7 +181,7 @@ def weigh(expect: Expect, grid: Grid) -> Piece | None:
             continue
         numbers = np.full(len(grid.values), number, np.int8)
         full = all(grid.full[grid.index[key]] for key, _ in option.terms)
-        piece = Piece(expect, *pair, inside(option, *pair), numbers, full)
+        piece = Piece(expect, *pair, probability_inside(option, *pair), numbers, full)
         found = piece if found is None else _first(found, piece)
         if full:
             break
@@ -247,7 +247,7 @@ def lasting(lead: Expect | None, pieces: Iterable[Piece | None], rows: NDArray[n
         for number, option in enumerate(piece.expect.options):
             other = (piece.option[rows] != number) | np.isnan(value)
             if piece.expect.gate != "no" and option.one_sided:
-                again = inside(option, value, np.hypot(sem, option.restand))
+                again = probability_inside(option, value, np.hypot(sem, option.restand))
                 lasts &= other | (again >= LASTING_GATE - _ROUNDING)
             if piece.expect is lead:
                 lasts &= other | ~in_noise(option, value, sem)

@@ -80,7 +80,7 @@ class Photo:
     @cached_property
     def small(self) -> Pixels:
         """The pixels reduced to about ``SMALL_PX``, in which people, upright edges, light and blur are looked for."""
-        return limited(self.pixels, SMALL_PX, SMALL_LEEWAY)
+        return limited_size(self.pixels, SMALL_PX, SMALL_LEEWAY)
 
     def turned(self, turn_deg: int) -> "Photo":
         """Give the photo turned clockwise by 0, 90, 180 or 270 degrees."""
@@ -102,7 +102,7 @@ class Photo:
 def from_pixels(pixels: Pixels, name: str = "array") -> Photo:
     """Take an (h, w, 3) uint8 RGB array as a photo."""
     digest = hashlib.sha256(np.ascontiguousarray(pixels).tobytes()).hexdigest()
-    return Photo(name, digest, limited(pixels), (pixels.shape[1], pixels.shape[0]))
+    return Photo(name, digest, limited_size(pixels), (pixels.shape[1], pixels.shape[0]))
 
 
 def read(path: Path | str, long_side: int = LONG_SIDE_PX) -> Photo:
@@ -122,7 +122,7 @@ def from_bytes(data: bytes, path: PurePath, long_side: int = LONG_SIDE_PX) -> Ph
         pixels, size, focal_px, taken, file = _decoded(path, data, long_side)
     finer = partial(from_bytes, data, path) if max(size) > long_side else None
     sha256, taken = hashlib.sha256(data).hexdigest(), taken or named_date(path)
-    return Photo(shown_name(path), sha256, limited(pixels, long_side), size, focal_px, finer, taken, file)
+    return Photo(shown_name(path), sha256, limited_size(pixels, long_side), size, focal_px, finer, taken, file)
 
 
 def shown_name(path: PurePath) -> str:
@@ -217,7 +217,7 @@ def reduce_jpeg(image: Image.Image, long_side: int) -> None:
         image.draft("RGB", (image.width // factor, image.height // factor))
 
 
-def limited(pixels: Pixels, long_side: int = LONG_SIDE_PX, leeway: float = 1.0) -> Pixels:
+def limited_size(pixels: Pixels, long_side: int = LONG_SIDE_PX, leeway: float = 1.0) -> Pixels:
     """Shrink to a long side, so that the mirror image's reduction is exactly the reduction's mirror image.
 
     What is larger by no more than the factor ``leeway`` stays as it is.

@@ -10,12 +10,12 @@ from posturecam.errors import NobodyFound
 from posturecam.errors.facts import Note, Problem
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
+from posturecam.measures.error_propagation import with_placed
 from posturecam.measures.estimator import Estimates
 from posturecam.measures.estimator.fusion import estimate
 from posturecam.measures.measurement import Measurement, Taken, Unmeasured, measure
 from posturecam.measures.millimetres import millimetres
-from posturecam.measures.placing import with_placed
-from posturecam.measures.withholding import girdles_withheld, head_withheld, limited, withheld
+from posturecam.measures.withholding import girdles_withheld, head_withheld, withheld, within_limits
 from posturecam.patterns import Finding
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.chain import empty
@@ -30,7 +30,7 @@ from posturecam.picture.vertical import Vertical
 from posturecam.pipeline.settings import Settings
 from posturecam.poses.cautions import Caution
 from posturecam.poses.detection import PoseFinder
-from posturecam.poses.placed import inside, joined, mirrored, without_twins
+from posturecam.poses.manual_points import inside_photo, joined, mirrored, without_twins
 from posturecam.poses.quality import caution_note, check_quality, faults_of
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.behind import Behind
@@ -44,10 +44,10 @@ __all__ = [
     "Settings",
     "assess",
     "assess_pose",
+    "conclude_again",
     "measured_photo",
     "place",
     "placed_notes",
-    "conclude_again",
     "with_cautions",
 ]
 
@@ -159,7 +159,7 @@ def measured_photo(photo: Photo, assessment: Assessment) -> Photo:
 
 def turned_settings(settings: Settings, size_px: tuple[int, int], turned_deg: int) -> Settings:
     """Say where plumb line and placed points, given in a photo of that size, lie once it is turned clockwise."""
-    placed = inside(settings.placed, size_px)
+    placed = inside_photo(settings.placed, size_px)
     moved = [turned_point(point.x, point.y, size_px, turned_deg) for point in placed]
     plumb = settings.plumb
     if plumb is not None:
@@ -239,7 +239,7 @@ def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[Place
 
     ``photo`` is the one that is measured. Raises SettingsError for a point outside the picture.
     """
-    by_hand = inside(settings.placed, photo.size_px)
+    by_hand = inside_photo(settings.placed, photo.size_px)
     by_hand = mirrored(by_hand, photo.size_px[0]) if settings.mirrored else by_hand
     if settings.stickers is None:
         return by_hand, ()
@@ -260,7 +260,7 @@ def conclude_again(assessment: Assessment, taken: Taken, knowledge: Knowledge) -
         in_mm = millimetres(measurements, pose, vertical, scale, knowledge, flat)
         measurements, unmeasured = measurements + in_mm[0], unmeasured + in_mm[1]
     measurements, unmeasured = girdles_withheld((measurements, unmeasured), knowledge)
-    measurements, unmeasured = limited((measurements, unmeasured), assessment.stance.weighed, knowledge)
+    measurements, unmeasured = within_limits((measurements, unmeasured), assessment.stance.weighed, knowledge)
     measurements, unmeasured = head_withheld((measurements, unmeasured), pose, knowledge)
     if assessment.void:
         measurements, unmeasured = withheld((measurements, unmeasured))
@@ -307,7 +307,7 @@ def place(
     outside the picture or placed twice.
     """
     pose = assessment.pose
-    kept = without_twins(inside(points, pose.size_px))
+    kept = without_twins(inside_photo(points, pose.size_px))
     old = placed_notes(assessment.measurements, pose.placed)
     kept = kept if camera is None else straight_points(kept, camera.fitted(pose.size_px))
     bare = replace(

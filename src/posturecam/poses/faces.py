@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark
-from posturecam.picture.photo import Pixels, flipped, heavier_half, limited
+from posturecam.picture.photo import Pixels, flipped, heavier_half, limited_size
 from posturecam.poses.face import FaceMesh, presence_in
 from posturecam.poses.mediapipe_pose import Detection
 from posturecam.poses.model import face_detector_model
@@ -129,7 +129,7 @@ class FaceDetector:
     def _in_square(self, square: Pixels) -> list[Face]:
         """Find the faces in a square picture, in its pixels."""
         mirrored = heavier_half(square) < 0
-        small = limited(flipped(square) if mirrored else square, _INPUT_PX)
+        small = limited_size(flipped(square) if mirrored else square, _INPUT_PX)
         if small.shape[0] < _INPUT_PX:
             small = np.asarray(cv2.resize(small, (_INPUT_PX, _INPUT_PX)), np.uint8)
         self._net.setInput(cv2.dnn.blobFromImage(small, scalefactor=1 / 127.5, mean=(127.5, 127.5, 127.5)))
@@ -190,7 +190,7 @@ def bodies_in(pixels: Pixels, network: SightingSource, divisions: Sequence[int] 
             return
         for left, top in picture_parts(pixels.shape[1], pixels.shape[0], side):
             part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
-            small = limited(part, _BODY_PX)
+            small = limited_size(part, _BODY_PX)
             scale = part.shape[1] / small.shape[1]
             to_picture = np.array([[scale, 0.0, left], [0.0, scale, top]])
             mirrored = heavier_half(small) < 0

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half, limited
+from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half, limited_size
 from posturecam.poses.mediapipe_pose import Detection
 
 WIDENED = (0.25, 0.5)
@@ -148,7 +148,7 @@ def _boxes_in_parts(network: PoseNetwork, photo: Photo, side: int, *, mirror: bo
     boxes = []
     for left, top in picture_parts(photo.pixels.shape[1], photo.pixels.shape[0], side):
         cut = np.ascontiguousarray(photo.pixels[top : top + side, left : left + side])
-        small = limited(cut, _PART_PX)
+        small = limited_size(cut, _PART_PX)
         scale = cut.shape[1] / small.shape[1] / photo.scale
         to_photo = np.array([[scale, 0.0, left / photo.scale], [0.0, scale, top / photo.scale]])
         boxes += [sighting.moved(to_photo).box for sighting in _glance(network, small, mirror=mirror)]
@@ -215,6 +215,6 @@ def cut_around(photo: Photo, box: Array, air: float, long_side: int, *, beyond: 
     cut = np.ascontiguousarray(photo.pixels[y0:y1, x0:x1])
     by = round(beyond * max(cut.shape[:2]))
     wide = widened_box(cut, by) if by else cut
-    small = limited(wide, long_side)
+    small = limited_size(wide, long_side)
     sx, sy = wide.shape[1] / small.shape[1] / photo.scale, wide.shape[0] / small.shape[0] / photo.scale
     return small, np.array([[sx, 0.0, (x0 - by) / photo.scale], [0.0, sy, (y0 - by) / photo.scale]])

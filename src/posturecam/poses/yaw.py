@@ -65,7 +65,7 @@ class Line:
 
 
 @cache
-def lines() -> Mapping[View, Line]:
+def yaw_lines() -> Mapping[View, Line]:
     """Give the learned lines by view."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     return {
@@ -87,9 +87,9 @@ def turn_features(pose: Pose) -> Array:
 def refined_turn(pose: Pose) -> Turn | None:
     """Give the turn from all the evidence; the network's own where nothing was learned of such a pose."""
     own = pose.turn
-    if own is None or pose.view not in lines() or not pose.mirrored_passes:
+    if own is None or pose.view not in yaw_lines() or not pose.mirrored_passes:
         return own
-    line = lines()[pose.view]
+    line = yaw_lines()[pose.view]
     known = (_UNKNOWN_FROM_DEG - abs(own.value_deg)) / (_UNKNOWN_FROM_DEG - _LEARNED_TO_DEG)
     share = min(1.0, max(0.0, known))
     value, error = line.turn(turn_features(pose))

@@ -137,7 +137,7 @@ def new_exam(
     exam: Exam, on: date, reference: Callable[[Assessment], PhotoRef], dated_from: str | None = None
 ) -> NewExam:
     """Make the entry of an exam; ``reference`` says of each photo where it lies and whether it is kept."""
-    document = exam_json.to_bytes(exam).decode()
+    document = exam_json.exam_bytes(exam).decode()
     seen = seen_in(document, "exam", on, _("the exam"))
     return NewExam(on, document, seen.sitting, tuple(reference(photo) for photo in exam.photos), dated_from)
 

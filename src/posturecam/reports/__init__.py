@@ -35,9 +35,9 @@ class Report:
 
 
 def _json(assessment: Assessment, _photo: Photo | None) -> bytes:
-    from posturecam.storage.assessment_json import to_bytes  # noqa: PLC0415  (each report loads only what it needs)
+    from posturecam.storage.assessment_json import assessment_bytes  # noqa: PLC0415  (each report loads only what it needs)
 
-    return to_bytes(assessment)
+    return assessment_bytes(assessment)
 
 
 def _picture(assessment: Assessment, photo: Photo | None) -> bytes:

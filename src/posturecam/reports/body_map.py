@@ -15,7 +15,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.patterns import Finding
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports.html.markup import Html, join, tag
-from posturecam.text import telling
+from posturecam.text import findings_text
 from posturecam.text.language import _, later
 from posturecam.text.language.sides import side_word
 
@@ -182,8 +182,8 @@ class PlacedNumber:
 def drawn_findings(assessment: Assessment) -> list[Finding]:
     """Choose what the map shows: the chain's drivers, or the strongest finding where there is none."""
     drivers = [driver.pattern for driver in assessment.conclusion.chain.drivers]
-    found = [finding for finding in telling.leading(assessment) if finding.pattern in drivers]
-    return found or telling.leading(assessment)[:1]
+    found = [finding for finding in findings_text.leading(assessment) if finding.pattern in drivers]
+    return found or findings_text.leading(assessment)[:1]
 
 
 def marks_of(assessment: Assessment, knowledge: Knowledge) -> tuple[Mark, ...]:
@@ -248,12 +248,14 @@ def muscle_lines(marks: Sequence[Mark], kind: str, knowledge: Knowledge) -> list
 def spoken_map(mark: Mark, knowledge: Knowledge) -> str:
     """Name a mark: ``left: calf (gastrocnemius, soleus)``."""
     side = _("both sides") if mark.side is Side.BOTH else side_word(mark.side)
-    return f"{side}: {telling.muscle_name(mark.muscle, knowledge)}"
+    return f"{side}: {findings_text.muscle_name(mark.muscle, knowledge)}"
 
 
 def title(assessment: Assessment) -> str:
     """Say which findings the map is drawn for."""
-    return _("Drawn for: {names}.", names="; ".join(telling.titled(finding) for finding in drawn_findings(assessment)))
+    return _(
+        "Drawn for: {names}.", names="; ".join(findings_text.titled(finding) for finding in drawn_findings(assessment))
+    )
 
 
 def section(assessment: Assessment, knowledge: Knowledge) -> Html:

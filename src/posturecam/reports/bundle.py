@@ -38,7 +38,7 @@ def photo_files(
     """Make the files of one photo, by name."""
     shown = drawn(assessment, photo, report_options)
     return {
-        "assessment.json": json_report.to_bytes(assessment),
+        "assessment.json": json_report.assessment_bytes(assessment),
         "overlay.png": encode(shown, ".png"),
         "report.html": photo_page(assessment, shown, knowledge, report_options.heading).encode(),
         **pdf_file(assessment, [shown], report_options, knowledge),
@@ -55,7 +55,7 @@ def exam_files(
     taken = best_date(photo.photo.taken for photo in exam.photos)
     whole, names = together(exam), ", ".join(photo.photo.name for photo in exam.photos)
     return {
-        "exam.json": exam_json.to_bytes(exam),
+        "exam.json": exam_json.exam_bytes(exam),
         **overlays,
         "report.html": exam_page(exam, shown, knowledge, report_options.heading).encode(),
         **pdf_file(

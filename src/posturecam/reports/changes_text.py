@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from posturecam.knowledge import Knowledge
 from posturecam.records.progress import Basis, Change, ChangeVerdict, Sitting, only_in_one, towards_usual
+from posturecam.text.labels import unbroken
 from posturecam.text.language import _, later
 from posturecam.text.language.sides import side_word
-from posturecam.text.wording import unbroken
 
 TITLES = {
     ChangeVerdict.CHANGED: later("Changed"),

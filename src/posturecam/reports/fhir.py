@@ -19,10 +19,10 @@ from posturecam.measures.measurement import Measurement, Unmeasured
 from posturecam.picture.capture_date import best_date
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import Exam
+from posturecam.text.labels import DISCLAIMER
 from posturecam.text.language import ENGLISH, _, current
 from posturecam.text.language.views import of_view
 from posturecam.text.sentences import sentence
-from posturecam.text.wording import DISCLAIMER
 
 UCUM = "http://unitsofmeasure.org"
 UNITS = {

@@ -23,7 +23,7 @@ from posturecam.storage.facts_json import finding_row, told_notes, told_void, un
 from posturecam.storage.stored import assessment_again, from_json, read_stored, stored_name
 from posturecam.text.sentences import sentence
 
-__all__ = ["assessment_again", "from_json", "plain", "read_stored", "to_bytes", "to_json"]
+__all__ = ["assessment_again", "assessment_bytes", "from_json", "plain_value", "read_stored", "to_json"]
 
 
 def to_json(assessment: Assessment) -> dict[str, Any]:
@@ -40,21 +40,21 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
             **_breadth(assessment),
         },
         "pose": _pose(assessment.pose),
-        "vertical": plain(assessment.vertical),
+        "vertical": plain_value(assessment.vertical),
         "measurements": [_measurement(measurement) for measurement in assessment.measurements],
         "unmeasured": [unmeasured_row(missing) for missing in assessment.unmeasured],
-        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
+        "findings": [plain_value(finding_row(finding)) for finding in conclusion.findings],
         "notes": told["notes"],
         "versions": dict(assessment.versions),
         "mirrored": assessment.mirrored,
-        "people": {"boxes": plain(assessment.boxes), "chosen": assessment.chosen},
-        "chain": plain(conclusion.chain),
-        "plan": plain(conclusion.plan),
-        "red_flags": plain(conclusion.red_flags),
+        "people": {"boxes": plain_value(assessment.boxes), "chosen": assessment.chosen},
+        "chain": plain_value(conclusion.chain),
+        "plan": plain_value(conclusion.plan),
+        "red_flags": plain_value(conclusion.red_flags),
         "void": told["void"],
-        "stance": plain(assessment.stance),
+        "stance": plain_value(assessment.stance),
         "answers": None if assessment.answers is None else flat(assessment.answers),
-        "placed": plain(assessment.placed),
+        "placed": plain_value(assessment.placed),
         "surroundings": _surroundings(assessment),
         "note_codes": told["note_codes"],
         "void_code": told["void_code"],
@@ -77,7 +77,7 @@ def _breadth(assessment: Assessment) -> dict[str, float]:
     return {} if breadth is None or not isfinite(breadth) else {"outline_breadth": breadth}
 
 
-def to_bytes(assessment: Assessment) -> bytes:
+def assessment_bytes(assessment: Assessment) -> bytes:
     """Write an assessment as UTF-8 text, one measurement or point to a line."""
     return (pretty(to_json(assessment)) + "\n").encode()
 
@@ -103,20 +103,20 @@ def pretty(value: Any, depth: int = 3, indent: str = "") -> str:
     return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
 
 
-def plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Bring dataclasses, enums, tuples and arrays to plain JSON values."""
     kind = type(value)
     if kind in _AS_THEY_ARE or kind is float:
         return value if kind is not float or isfinite(value) else None
     if isinstance(value, Enum | np.ndarray | np.generic):
-        return plain(value.value if isinstance(value, Enum) else value.tolist())
+        return plain_value(value.value if isinstance(value, Enum) else value.tolist())
     if isinstance(value, Fact):
         return sentence(value)
     if is_dataclass(kind):
-        return {name: plain(getattr(value, name)) for name in _names(kind)}
+        return {name: plain_value(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
-        return {str(plain(key)): plain(one) for key, one in value.items()}
-    return [plain(one) for one in value]
+        return {str(plain_value(key)): plain_value(one) for key, one in value.items()}
+    return [plain_value(one) for one in value]
 
 
 _AS_THEY_ARE = frozenset((str, int, bool, NoneType))
@@ -130,7 +130,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def _surroundings(assessment: Assessment) -> dict[str, Any] | None:
     """Give every source beside the body; its notes stand among the assessment's own."""
-    whole: dict[str, Any] | None = plain(assessment.around)
+    whole: dict[str, Any] | None = plain_value(assessment.around)
     return None if whole is None else {key: one for key, one in whole.items() if key != "notes"}
 
 
@@ -142,12 +142,12 @@ def _pose(pose: Pose) -> dict[str, Any]:
         "model_sha256": pose.model_sha256,
         "passes": pose.passes,
         "points": _points(pose),
-        "samples": plain(pose.points),
+        "samples": plain_value(pose.points),
         "turn_deg": None if turn is None else turn.value_deg,
         "turn_sem_deg": None if turn is None else turn.sem_deg,
         "eyes_from": pose.eyes_from,
         "mirrored_passes": pose.mirrored_passes,
-        "network_eyes": plain(pose.network_eyes),
+        "network_eyes": plain_value(pose.network_eyes),
         "sight_f64": None if pose.sight is None else packed(pose.sight.places, pose.sight.sharp),
         "near_sight_f64": None if near is None else packed(near.places, near.doubt),
     }
@@ -161,7 +161,7 @@ def packed(*seen: Array) -> str:
 def _points(pose: Pose) -> list[dict[str, Any]]:
     rows = zip(Landmark, pose.mean, pose.sd_px, pose.visibility, strict=True)
     return [
-        {"name": stored_name(name, pose.view), **plain({"x": at[0], "y": at[1], "sd_px": sd, "visibility": seen})}
+        {"name": stored_name(name, pose.view), **plain_value({"x": at[0], "y": at[1], "sd_px": sd, "visibility": seen})}
         for name, at, sd, seen in rows
     ]
 
@@ -169,11 +169,11 @@ def _points(pose: Pose) -> list[dict[str, Any]]:
 def _measurement(one: Measurement) -> dict[str, Any]:
     """Give the keys of the schema; the network's own word, an index's parts and placed points join where known."""
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
-    row = {key: plain(getattr(one, key)) for key in keys}
-    told = {"raw": plain(one.raw), "placed": one.placed}
+    row = {key: plain_value(getattr(one, key)) for key in keys}
+    told = {"raw": plain_value(one.raw), "placed": one.placed}
     return {**row, **{key: value for key, value in told.items() if value not in (None, "")}, **components(one)}
 
 
 def components(one: Measurement) -> dict[str, Any]:
     """Give an index's parts by name, under a key of their own; nothing for other measures."""
-    return {"components": plain(dict(one.components))} if one.components else {}
+    return {"components": plain_value(dict(one.components))} if one.components else {}

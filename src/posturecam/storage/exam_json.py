@@ -5,7 +5,7 @@ from typing import Any
 from posturecam.pipeline.exam import SCHEMA, Combined, Exam
 from posturecam.pipeline.exam.combining import Conflict, FromView
 from posturecam.storage import assessment_json
-from posturecam.storage.assessment_json import plain
+from posturecam.storage.assessment_json import plain_value
 from posturecam.storage.facts_json import code_of, finding_row, told_notes, unmeasured_row
 from posturecam.text.sentences import sentence
 
@@ -17,28 +17,28 @@ def exam_dict(exam: Exam) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "photos": [assessment_json.to_json(photo) for photo in exam.photos],
-        "failed": plain(exam.failures),
+        "failed": plain_value(exam.failures),
         "measurements": [_combined(measurement) for measurement in exam.measurements],
         "conflicts": [_conflict(conflict) for conflict in exam.conflicts],
         "unmeasured": [unmeasured_row(missing) for missing in exam.unmeasured],
-        "findings": [plain(finding_row(finding)) for finding in conclusion.findings],
+        "findings": [plain_value(finding_row(finding)) for finding in conclusion.findings],
         "notes": told["notes"],
         "versions": dict(exam.versions),
-        "chain": plain(conclusion.chain),
-        "plan": plain(conclusion.plan),
-        "red_flags": plain(conclusion.red_flags),
+        "chain": plain_value(conclusion.chain),
+        "plan": plain_value(conclusion.plan),
+        "red_flags": plain_value(conclusion.red_flags),
         "note_codes": told["note_codes"],
     }
 
 
-def to_bytes(exam: Exam) -> bytes:
+def exam_bytes(exam: Exam) -> bytes:
     """Write an exam as UTF-8 text."""
     return (assessment_json.pretty(exam_dict(exam)) + "\n").encode()
 
 
 def _combined(one: Combined) -> dict[str, Any]:
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
-    row = {key: plain(getattr(one.measurement, key)) for key in keys}
+    row = {key: plain_value(getattr(one.measurement, key)) for key in keys}
     views = {"views": list(one.views), "photos": one.photos, "parts": [_part(part) for part in one.parts]}
     placed = {"placed": one.measurement.placed} if one.measurement.placed else {}
     return {**row, **views, **assessment_json.components(one.measurement), **placed}

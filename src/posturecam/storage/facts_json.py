@@ -14,7 +14,7 @@ from posturecam.body import View
 from posturecam.errors.facts import AS_WRITTEN, Fact, Note, Reason
 from posturecam.measures.measurement import Unmeasured
 from posturecam.patterns import Finding
-from posturecam.poses.placed import NAMES
+from posturecam.poses.manual_points import NAMES
 from posturecam.text.sentences import SENTENCES, sentence
 
 F = TypeVar("F", bound=Fact)

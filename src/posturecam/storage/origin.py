@@ -43,7 +43,7 @@ _TEXT = re.compile(
 )
 
 
-def signed(data: bytes) -> bytes:
+def signed_bytes(data: bytes) -> bytes:
     """Put the mark into an encoded PNG, JPEG or WebP picture; what shows stays the same."""
     if data.startswith(_PNG):
         end = 8 + 25  # the signature, then the header's chunk

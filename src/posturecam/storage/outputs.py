@@ -115,7 +115,7 @@ def stale(folder: Path, written: Collection[str]) -> list[Path]:
     return [path for path in found if not is_link(path) and is_ours(path)]
 
 
-def inside(folder: Path | None) -> Iterator[Path]:
+def table_files(folder: Path | None) -> Iterator[Path]:
     """Give the files of a folder of the user's own tables, as inputs."""
     if folder is not None:
         yield from _files(folder)

@@ -37,7 +37,7 @@ from posturecam.picture.surroundings import Surroundings, known_surroundings
 from posturecam.picture.vertical import Line, Vertical
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose, with_cautions
 from posturecam.poses.cautions import Caution
-from posturecam.poses.placed import NAMES, inside, joined, mirrored
+from posturecam.poses.manual_points import NAMES, inside_photo, joined, mirrored
 from posturecam.storage.fields import ANEW, Fields, read_value
 from posturecam.text.language import _, later
 
@@ -115,7 +115,7 @@ def assessment_again(
         boxes = tuple((width - right, top, width - left, bottom) for left, top, right, bottom in boxes)
     if settings.view is not None:
         pose = called(pose, settings.view)
-    new = inside(settings.placed, pose.size_px)
+    new = inside_photo(settings.placed, pose.size_px)
     new = mirrored(new, stored.photo.width) if settings.mirrored or stored.mirrored else new
     pose = replace(pose, placed=joined(pose.placed, new))
     again = replace(settings, mirrored=settings.mirrored or stored.mirrored)

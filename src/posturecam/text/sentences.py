@@ -8,9 +8,9 @@ sentence(Reason("hidden", plain=Landmark.LEFT_KNEE), "de")
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from posturecam.body import Landmark, Side, Spot, View
+from posturecam.body import BonyLandmark, Landmark, Side, View
 from posturecam.errors.facts import AS_WRITTEN, Fact
-from posturecam.text.language import Plural, _, figures_alone, filled, later, listed, ngettext, speaking
+from posturecam.text.language import Plural, _, figures_alone, format_fields, later, listed, ngettext, speaking
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view, shown
 from posturecam.text.names import point_name
@@ -58,7 +58,7 @@ def sentence(fact: Fact, language: str | None = None) -> str:
     words = {**_endings(), **_words(fact)}
     if isinstance(template, Plural):
         return ngettext(template.one, template.many, words.pop("count"), **words)
-    told = filled(template if fact.kind in ALIKE else _(template), **words)
+    told = format_fields(template if fact.kind in ALIKE else _(template), **words)
     return f"{told} {_(GUIDE)}" if fact.kind in GUIDED else told
 
 
@@ -67,7 +67,7 @@ def problem_and_remedy(problem: Fact) -> tuple[str, str]:
     template = _(str(SENTENCES[problem.kind]))
     wrong, _stop, remedy = template.partition(". ")
     words = {**_endings(), **_words(problem)}
-    return filled(wrong, **words).rstrip("."), filled(remedy, **words)
+    return format_fields(wrong, **words).rstrip("."), format_fields(remedy, **words)
 
 
 def _words(fact: Fact) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def said(figure: Any) -> Any:
     """Say one figure; numbers stay numbers, for the sentence to round."""
     if isinstance(figure, Fact):
         return sentence(figure)
-    if isinstance(figure, Landmark | Spot):
+    if isinstance(figure, Landmark | BonyLandmark):
         return point_name(figure)
     if isinstance(figure, View):
         return of_view(figure)
@@ -128,7 +128,7 @@ def _first_of(reasons: tuple[Fact, ...]) -> str:
 
 
 def _options(views: tuple[View, ...]) -> str:
-    return _(" or ").join(filled(figures_alone("--view {view}"), view=view) for view in views)
+    return _(" or ").join(format_fields(figures_alone("--view {view}"), view=view) for view in views)
 
 
 def _all_of(parts: tuple[str, ...]) -> str:

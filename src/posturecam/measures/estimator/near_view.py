@@ -53,13 +53,13 @@ class NearTable:
 
     def values(self, places: Array) -> dict[str, Array]:
         """(...) every measure, degrees, of places (..., 9, 2) in the subject's frame."""
-        far = limited(near_shape(places), self.shape_mean, self.shape_spread)
+        far = scaled_limited(near_shape(places), self.shape_mean, self.shape_spread)
         angles = near_angles(places)
         return {key: angles[key] + one.offset + far @ one.shape for key, one in self.measures.items()}
 
     def errors(self, doubt: Array) -> dict[str, Array]:
         """(...) the standard error of every measure, degrees, by doubts (..., 9, 2)."""
-        far = limited(near_doubts(doubt), self.doubt_mean, self.doubt_spread)
+        far = scaled_limited(near_doubts(doubt), self.doubt_mean, self.doubt_spread)
         return {key: np.exp(one.error[0] + far @ one.error[1:]) for key, one in self.measures.items()}
 
     def unusual(self, apart: Mapping[str, Array]) -> dict[str, Array]:
@@ -69,7 +69,7 @@ class NearTable:
         }
 
 
-def limited(values: Array, mean: Array, spread: Array) -> Array:
+def scaled_limited(values: Array, mean: Array, spread: Array) -> Array:
     """Scale values by what is usual, no farther than MOST_SPREADS."""
     return np.asarray(np.clip((values - mean) / spread, -MOST_SPREADS, MOST_SPREADS))
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from posturecam.body import Array
 from posturecam.picture.lens.board import LARGE_ID, LARGE_MM, SQUARE_MM, SQUARES, charuco, words
-from posturecam.picture.lens.plane import CameraSight, Eye, Standing, stand
+from posturecam.picture.lens.plane import CameraSight, CameraView, Standing, stand
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half
 from posturecam.picture.scale import BOARD, Scale
@@ -206,7 +206,7 @@ def _fitted(
     real = CameraSight(seen.board, points if mine is None else mine.straighten(points), seen.sd_px / photo.scale)
     center = (width / 2, height / 2) if mine is None else mine.center_px
     known = focal_px if lens is None else lens.focal_px
-    standing = stand(real, Eye(center, float(np.hypot(width, height)), known))
+    standing = stand(real, CameraView(center, float(np.hypot(width, height)), known))
     if standing is None or standing.misfit_px * photo.scale > MOST_MISFIT_PX:
         return None
     found = HangingBoard(_outline(seen, photo.scale), standing, known is not None)

@@ -36,7 +36,7 @@ class CameraSight:
 
 
 @dataclass(frozen=True, slots=True)
-class Eye:
+class CameraView:
     """The camera that sees it: its middle, the photo's diagonal, and the focal length where it is known, pixels."""
 
     center_px: tuple[float, float]
@@ -59,7 +59,7 @@ class Standing:
     misfit_px: float
 
 
-def stand(seen: CameraSight, eye: Eye) -> Standing | None:
+def stand(seen: CameraSight, eye: CameraView) -> Standing | None:
     """Fit the board; None where its points fit no board at all."""
     fits = [fit for start in _starts(seen, eye) if (fit := _refined(seen, eye, start)) is not None]
     if not fits:
@@ -83,7 +83,7 @@ class _Fit:
     misfit_px: float
 
 
-def _starts(seen: CameraSight, eye: Eye) -> Iterator[Array]:
+def _starts(seen: CameraSight, eye: CameraView) -> Iterator[Array]:
     """(7,) turn, place and logarithm of the focal length that the fit starts from."""
     focal = eye.focal_px or USUAL_FOCAL * eye.diagonal_px
     corners = np.c_[seen.board, np.zeros(len(seen.board))]
@@ -92,7 +92,7 @@ def _starts(seen: CameraSight, eye: Eye) -> Iterator[Array]:
         yield np.concatenate([np.ravel(turn), np.ravel(place), [np.log(focal)]])
 
 
-def _refined(seen: CameraSight, eye: Eye, start: Array) -> _Fit | None:
+def _refined(seen: CameraSight, eye: CameraView, start: Array) -> _Fit | None:
     """Find the best fit near a start; None where the board would stand behind the camera."""
     from scipy.optimize import least_squares  # noqa: PLC0415  (only a board needs it, and it takes long to load)
 
@@ -115,16 +115,16 @@ def _refined(seen: CameraSight, eye: Eye, start: Array) -> _Fit | None:
     spread = np.linalg.pinv(found.jac.T @ found.jac) * max(1.0, misfit) ** 2
     slopes = np.stack([_slope(seen, best, column) for column in range(start.size)[free]], axis=1)
     sigma = np.sqrt(np.einsum("ij,jk,ik->i", slopes, spread, slopes))
-    return _Fit(float(found.cost), told(seen, best), sigma, misfit * seen.sd_px)
+    return _Fit(float(found.cost), seen_from_points(seen, best), sigma, misfit * seen.sd_px)
 
 
 def _slope(seen: CameraSight, at: Array, column: int) -> Array:
     step = np.zeros(at.size)
     step[column] = _STEP * max(1.0, abs(at[column]))
-    return np.asarray((told(seen, at + step) - told(seen, at - step)) / (2 * step[column]))
+    return np.asarray((seen_from_points(seen, at + step) - seen_from_points(seen, at - step)) / (2 * step[column]))
 
 
-def _off(seen: CameraSight, eye: Eye, at: Array) -> Array:
+def _off(seen: CameraSight, eye: CameraView, at: Array) -> Array:
     """Distances in standard errors: every point's, then those of the priors."""
     corners = np.c_[seen.board, np.zeros(len(seen.board))]
     shown = cv2.projectPoints(corners, at[:3], at[3:6], _matrix(eye, float(np.exp(at[6]))), None)[0].reshape(-1, 2)
@@ -133,7 +133,7 @@ def _off(seen: CameraSight, eye: Eye, at: Array) -> Array:
     return np.asarray(np.concatenate([((shown - seen.photo) / seen.sd_px).ravel(), [usual, level]]))
 
 
-def told(seen: CameraSight, at: Array) -> Array:
+def seen_from_points(seen: CameraSight, at: Array) -> Array:
     """(4,) roll, pitch, scale and focal length (see ``Standing``) of a fit."""
     up = _up(at)
     middle = np.append((seen.board.min(axis=0) + seen.board.max(axis=0)) / 2, 0.0)
@@ -147,5 +147,5 @@ def _up(at: Array) -> Array:
     return np.asarray(-cv2.Rodrigues(at[:3])[0][:, 1], dtype=np.float64)
 
 
-def _matrix(eye: Eye, focal: float) -> Array:
+def _matrix(eye: CameraView, focal: float) -> Array:
     return np.array([[focal, 0.0, eye.center_px[0]], [0.0, focal, eye.center_px[1]], [0.0, 0.0, 1.0]])

@@ -79,7 +79,7 @@ def straight_points(points: tuple[PlacedPoint, ...], lens: CameraProfile) -> tup
     return tuple(replace(point, x=float(at[0]), y=float(at[1])) for point, at in zip(points, moved, strict=True))
 
 
-def to_bytes(profile: CameraProfile) -> bytes:
+def profile_bytes(profile: CameraProfile) -> bytes:
     """Write a profile as JSON."""
     return (json.dumps({"schema": SCHEMA, **asdict(profile)}, indent=1) + "\n").encode()
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark, Pose
-from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half, limited
+from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half, limited_size
 from posturecam.picture.vertical import Vertical, from_vote
 from posturecam.picture.vertical.objects import heard
 from posturecam.picture.vertical.vote import Vote, vote
@@ -48,7 +48,7 @@ def room_vote(photo: Photo, pose: Pose, lens: Straighten | None = None) -> Vote 
     Segments are not found exactly mirrored in a mirrored picture. So they are sought in that one of the picture and its
     mirror image whose left half is brighter, and in both where neither is.
     """
-    pixels = limited(photo.small, LONG_SIDE_PX)
+    pixels = limited_size(photo.small, LONG_SIDE_PX)
     scale = pixels.shape[1] / photo.size_px[0]
     width = photo.size_px[0]
 

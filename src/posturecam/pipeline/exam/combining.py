@@ -17,9 +17,9 @@ from posturecam.body import View
 from posturecam.errors.facts import Fact, Reason
 from posturecam.knowledge import Knowledge
 from posturecam.knowledge.norms import Norm
+from posturecam.measures.error_propagation import joint_words
 from posturecam.measures.estimator import Estimate
 from posturecam.measures.measurement import Z95, Measurement, graded
-from posturecam.measures.placing import joint_words
 from posturecam.pipeline.assessment import Assessment
 
 TOGETHER = 0.5

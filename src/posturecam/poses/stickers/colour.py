@@ -63,7 +63,7 @@ def read_colour(text: str) -> Colour:
     if wanted in NAMED:
         return Colour(wanted, *NAMED[wanted])
     if wanted in PLAIN:
-        return plain(wanted)
+        return plain_colour(wanted)
     if re.fullmatch(r"#[0-9a-f]{6}", wanted):
         rgb = np.array([int(wanted[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
         return colour_of(rgb[None, None], wanted)
@@ -73,7 +73,7 @@ def read_colour(text: str) -> Colour:
     raise SettingsError(msg)
 
 
-def plain(words: str) -> Colour:
+def plain_colour(words: str) -> Colour:
     """Give the pack without colour of that name."""
     return Colour(words, 0.0, 0.0, PLAIN[words])
 
@@ -91,7 +91,7 @@ def colour_at(photo: Photo, x: float, y: float) -> Colour:
     lightness, *chroma = lab(middle[None, None])[0, 0].tolist()
     more = lightness - float(lab(around[None, None])[0, 0, 0])
     if np.hypot(*chroma) < LEAST_CHROMA and abs(more) >= CLEARLY:
-        return plain("white" if more > 0 else "black")
+        return plain_colour("white" if more > 0 else "black")
     return colour_of(middle[None, None], f"#{middle[0]:02x}{middle[1]:02x}{middle[2]:02x}")
 
 
@@ -106,7 +106,7 @@ def colour_of(pixel: np.ndarray, words: str) -> Colour:
     lightness, a, b = (float(part) for part in lab(pixel)[0, 0])
     if np.hypot(a, b) < LEAST_CHROMA:
         if not DARK < lightness < LIGHT:
-            return plain("white" if lightness >= LIGHT else "black")
+            return plain_colour("white" if lightness >= LIGHT else "black")
         msg = Problem("colour_grey", words=words)
         raise SettingsError(msg)
     return Colour(words, float(np.degrees(np.arctan2(b, a)) % 360.0), SAMPLED_DEG)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posturecam.body import SPINE, Array, Name, Pose, Spot, View
+from posturecam.body import SPINE, Array, BonyLandmark, Name, Pose, View
 from posturecam.body.geometry import subject_frame
 from posturecam.poses.stickers.blobs import Blob
 
@@ -47,15 +47,15 @@ def spine_column(blobs: Sequence[Blob], pose: Pose, ends: Mapping[Name, End]) ->
 
     A chain that neither begins at C7 nor ends at the sacrum is a pattern on cloth.
     """
-    if pose.view is not View.BACK or not {Spot.C7, Spot.SACRUM} <= set(ends) or len(blobs) < FEWEST:
+    if pose.view is not View.BACK or not {BonyLandmark.C7, BonyLandmark.SACRUM} <= set(ends) or len(blobs) < FEWEST:
         return {}
     places = np.array([subject_frame(blob.at, pose.view) for blob in blobs])
-    top, bottom = ends[Spot.C7], ends[Spot.SACRUM]
+    top, bottom = ends[BonyLandmark.C7], ends[BonyLandmark.SACRUM]
     chain = _chain(_along(places, top.at, bottom.at))
     if not chain:
         return {}
     given = _named([blobs[row] for row in chain], places[chain], top, bottom)
-    return given if Spot.C7 in given or Spot.SACRUM in given else {}
+    return given if BonyLandmark.C7 in given or BonyLandmark.SACRUM in given else {}
 
 
 def sacrum_between(
@@ -65,17 +65,19 @@ def sacrum_between(
 
     Beside one dimple alone it could as well be the other.
     """
-    if not {Spot.LEFT_PSIS, Spot.RIGHT_PSIS} <= set(given):
+    if not {BonyLandmark.LEFT_PSIS, BonyLandmark.RIGHT_PSIS} <= set(given):
         return {}
-    dimples = np.array([subject_frame(given[name].at, pose.view) for name in (Spot.LEFT_PSIS, Spot.RIGHT_PSIS)])
+    dimples = np.array(
+        [subject_frame(given[name].at, pose.view) for name in (BonyLandmark.LEFT_PSIS, BonyLandmark.RIGHT_PSIS)]
+    )
     middle, apart = dimples.mean(axis=0)[0], abs(float(np.ptp(dimples[:, 0])))
     places = [subject_frame(blob.at, pose.view) for blob in others]
     inside = [
         blob
         for blob, place in zip(others, places, strict=True)
-        if blob.alone and abs(place[0] - middle) <= apart / 6 and ends[Spot.SACRUM].is_at(place)
+        if blob.alone and abs(place[0] - middle) <= apart / 6 and ends[BonyLandmark.SACRUM].is_at(place)
     ]
-    return {Spot.SACRUM: inside[0]} if len(inside) == 1 else {}
+    return {BonyLandmark.SACRUM: inside[0]} if len(inside) == 1 else {}
 
 
 def _along(places: Array, top: Array, bottom: Array) -> Array:
@@ -106,7 +108,7 @@ def _chain(along: Array) -> list[int]:
 def _named(column: list[Blob], places: Array, top: End, bottom: End) -> dict[Name, Blob]:
     given: dict[Name, Blob] = {}
     if top.is_at(places[0]):
-        given[Spot.C7] = column.pop(0)
+        given[BonyLandmark.C7] = column.pop(0)
     if bottom.is_at(places[-1]):
-        given[Spot.SACRUM] = column.pop()
+        given[BonyLandmark.SACRUM] = column.pop()
     return given | dict(zip(SPINE, column, strict=False))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posturecam.body import ORDER, STICKER, Array, Landmark, Name, PlacedPoint, Pose, Spot, View
+from posturecam.body import ORDER, STICKER, Array, BonyLandmark, Landmark, Name, PlacedPoint, Pose, View
 from posturecam.errors.facts import Note
 from posturecam.picture.photo import Photo
 from posturecam.poses.stickers.blobs import Blob, find_blobs
@@ -31,8 +31,12 @@ EDGE_ERROR_PART = 0.12
 on a heel or its tendon (the four on the rendered back in ``calibration/stickers/photos`` lie 0.2 to 1.8 pixels off),
 and seen from the front on tragus and trochanter (on rendered people with SAPO's set 1.1 and 2.1 pixels)."""
 
-AT_THE_EDGE = frozenset((Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Spot.LEFT_ACHILLES, Spot.RIGHT_ACHILLES))
-AT_THE_FRONTAL_EDGE = frozenset((Landmark.LEFT_EAR, Landmark.RIGHT_EAR, Spot.LEFT_TROCHANTER, Spot.RIGHT_TROCHANTER))
+AT_THE_EDGE = frozenset(
+    (Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, BonyLandmark.LEFT_ACHILLES, BonyLandmark.RIGHT_ACHILLES)
+)
+AT_THE_FRONTAL_EDGE = frozenset(
+    (Landmark.LEFT_EAR, Landmark.RIGHT_EAR, BonyLandmark.LEFT_TROCHANTER, BonyLandmark.RIGHT_TROCHANTER)
+)
 
 EYE_REACH = 0.012
 """So near to a point of an eye (18 mm), in parts of the height, lies its white, and never a marker."""

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from posturecam.body import ORDER, Array, Landmark, Name, Pose, Spot, View
+from posturecam.body import ORDER, Array, BonyLandmark, Landmark, Name, Pose, View
 from posturecam.body.geometry import subject_frame
 from posturecam.poses.stickers.blobs import Blob
 from posturecam.poses.stickers.column import End, sacrum_between, spine_column
 
-DIMPLES = (Spot.LEFT_PSIS, Spot.RIGHT_PSIS)
+DIMPLES = (BonyLandmark.LEFT_PSIS, BonyLandmark.RIGHT_PSIS)
 
 TABLE = Path(__file__).with_name("places.toml")
 
@@ -94,7 +94,7 @@ def _point(frame: Array, part: str, side: str) -> Array:
 
 
 def _name(text: str) -> Name:
-    return Spot(text) if text in set(Spot) else Landmark(text)
+    return BonyLandmark(text) if text in set(BonyLandmark) else Landmark(text)
 
 
 def named(blobs: Sequence[Blob], pose: Pose, height_px: float) -> tuple[dict[Name, Blob], list[Blob]]:
@@ -105,7 +105,7 @@ def named(blobs: Sequence[Blob], pose: Pose, height_px: float) -> tuple[dict[Nam
     ends = {spot.name: End(spot.at, spot.sigma) for spot in spots}
     column = spine_column(blobs, pose, ends)
     inside = {id(blob) for blob in column.values()}
-    told = {Spot.SACRUM, *((Spot.C7, Spot.T3) if column else ())}
+    told = {BonyLandmark.SACRUM, *((BonyLandmark.C7, BonyLandmark.T3) if column else ())}
     others = [spot for spot in _on_its_column(spots, column, pose.view) if spot.name not in told]
     given, unsure = _assign_set([blob for blob in blobs if id(blob) not in inside], others, pose)
     base = {} if column else sacrum_between(given, unsure, pose, ends)
@@ -114,10 +114,10 @@ def named(blobs: Sequence[Blob], pose: Pose, height_px: float) -> tuple[dict[Nam
 
 def _on_its_column(spots: Sequence[Expected], column: Mapping[Name, Blob], view: View) -> list[Expected]:
     """Expect the dimples on both sides of the sacrum that is marked, which tells the pelvis' middle best."""
-    if Spot.SACRUM not in column:
+    if BonyLandmark.SACRUM not in column:
         return list(spots)
-    expected_at = next(spot.at for spot in spots if spot.name is Spot.SACRUM)
-    aside = np.array([(subject_frame(column[Spot.SACRUM].at, view) - expected_at)[0], 0.0])
+    expected_at = next(spot.at for spot in spots if spot.name is BonyLandmark.SACRUM)
+    aside = np.array([(subject_frame(column[BonyLandmark.SACRUM].at, view) - expected_at)[0], 0.0])
     return [replace(spot, at=spot.at + aside) if spot.name in DIMPLES else spot for spot in spots]
 
 

@@ -23,8 +23,8 @@ from posturecam.reports.html.markup import Html, document, tag
 from posturecam.reports.html.report_page import disclaimer, legend, picture_data
 from posturecam.reports.html.report_sections import listed_html
 from posturecam.reports.trend import plot, points_of
+from posturecam.text.labels import REGIONS, region_of, seen_from
 from posturecam.text.language import _, later
-from posturecam.text.wording import REGIONS, region_of, seen_from
 
 
 def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge) -> str:

@@ -18,11 +18,10 @@ from posturecam.reports.picture.photo_overlay import encode, reduced_pixels
 from posturecam.reports.range_bar import in_svg, range_bar_of
 from posturecam.reports.report_options import Heading
 from posturecam.reports.terminal.report_text import views_words
-from posturecam.text import telling
+from posturecam.text import findings_text
 from posturecam.text.day_words import day_words
 from posturecam.text.exam_telling import together
-from posturecam.text.language import _, later
-from posturecam.text.wording import (
+from posturecam.text.labels import (
     DISCLAIMER,
     by_region,
     isolated,
@@ -33,6 +32,7 @@ from posturecam.text.wording import (
     stands_out,
     unbroken,
 )
+from posturecam.text.language import _, later
 
 _CAPTION = later(
     "Left and right are the person's own. White lines are level or upright; pale ones are the person's outline and the "
@@ -57,7 +57,7 @@ def photo_page(
             tag("div", _photo(assessment, drawn), tag("div", parts.summary(assessment, knowledge)), class_="top"),
             *report_parts_html(assessment, knowledge, numbers_table(assessment, knowledge)),
         ),
-        tag("footer", tag("p", telling.made_with(assessment))),
+        tag("footer", tag("p", findings_text.made_with(assessment))),
     )
 
 
@@ -67,16 +67,16 @@ def report_parts_html(assessment: Assessment, knowledge: Knowledge, numbers: Htm
     Of photos that show no posture only the notes follow.
     """
     if assessment.void and not assessment.measurements:
-        return parts.listed_html(_("Notes"), telling.notes_beside(assessment)), disclaimer()
+        return parts.listed_html(_("Notes"), findings_text.notes_beside(assessment)), disclaimer()
     return (
         parts.details(assessment, knowledge),
         body_map.section(assessment, knowledge),
         parts.chain_section(assessment),
         parts.plan_section(assessment),
         numbers,
-        parts.listed_html(_("What could not be measured"), telling.unmeasured_lines(assessment, knowledge)),
+        parts.listed_html(_("What could not be measured"), findings_text.unmeasured_lines(assessment, knowledge)),
         parts.certainty(assessment, knowledge),
-        parts.listed_html(_("Notes"), telling.notes_beside(assessment)),
+        parts.listed_html(_("Notes"), findings_text.notes_beside(assessment)),
         disclaimer(),
     )
 
@@ -182,7 +182,7 @@ def exam_page(
             parts.summary(whole, knowledge, _("What the photos show")),
             *report_parts_html(whole, knowledge, combined_table(exam, knowledge)),
         ),
-        tag("footer", tag("p", telling.made_with(whole))),
+        tag("footer", tag("p", findings_text.made_with(whole))),
     )
 
 
@@ -196,7 +196,7 @@ def _exam_photos(exam: Exam, drawn: Sequence[Pixels]) -> Html:
         )
         for photo, pixels in zip(exam.photos, drawn, strict=True)
     )
-    sizes = tag("p", _(telling.SIZES_IN_PICTURES), class_="soft small")
+    sizes = tag("p", _(findings_text.SIZES_IN_PICTURES), class_="soft small")
     return tag("section", tag("div", *figures, class_="photos"), sizes)
 
 

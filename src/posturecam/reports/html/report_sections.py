@@ -7,9 +7,9 @@ from posturecam.patterns.plan import Step
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports import body_map
 from posturecam.reports.html.markup import Html, join, tag
-from posturecam.text import standing_out, telling
+from posturecam.text import findings_text, notable
+from posturecam.text.labels import unbroken
 from posturecam.text.language import _, later
-from posturecam.text.wording import unbroken
 
 _STATES = {
     "uneven": later("uneven"),
@@ -21,38 +21,40 @@ _STATES = {
 
 def summary(assessment: Assessment, knowledge: Knowledge, title: str | None = None) -> Html:
     """Say what comes first, what stands out, and name the findings; or kindly that there are none."""
-    first, rest = assessment.conclusion.plan.first, telling.other_findings(assessment)
-    sizes = standing_out.sizes(assessment, knowledge)
+    first, rest = assessment.conclusion.plan.first, findings_text.other_findings(assessment)
+    sizes = notable.sizes(assessment, knowledge)
     return tag(
         "section",
         tag("h2", title or _("What the photo shows")),
         tag("p", first, class_="card") if first else Html(),
         *(tag("p", unbroken(line)) for line in sizes),
-        *(tag("p", line, class_="card calm") for line in telling.without_findings(assessment)),
-        *(_headline(finding) for finding in telling.told_findings(assessment, knowledge)),
+        *(tag("p", line, class_="card calm") for line in findings_text.without_findings(assessment)),
+        *(_headline(finding) for finding in findings_text.told_findings(assessment, knowledge)),
         tag("p", rest) if rest else Html(),
         class_="summary",
     )
 
 
-def _headline(told: telling.Told) -> Html:
+def _headline(told: findings_text.Description) -> Html:
     return tag("div", tag("h3", told.heading), tag("p", told.plain), class_=f"card {told.verdict}")
 
 
 def index_parts(assessment: Assessment) -> Html:
     """Say below the table what each index is the sum of."""
-    return join(*(tag("p", unbroken(line), class_="soft small") for line in telling.index_lines(assessment)))
+    return join(*(tag("p", unbroken(line), class_="soft small") for line in findings_text.index_lines(assessment)))
 
 
 def details(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Tell each finding in full: how strongly, why, for and against; its muscles where the body map shows none."""
-    mapped = {telling.titled(finding) for finding in body_map.drawn_findings(assessment)}
-    cards = [_card(finding, mapped=finding.title in mapped) for finding in telling.told_findings(assessment, knowledge)]
+    mapped = {findings_text.titled(finding) for finding in body_map.drawn_findings(assessment)}
+    cards = [
+        _card(finding, mapped=finding.title in mapped) for finding in findings_text.told_findings(assessment, knowledge)
+    ]
     told = tag("div", *cards)
     return tag("section", tag("h2", _("The findings in detail")), told, class_="findings") if cards else Html()
 
 
-def _card(told: telling.Told, *, mapped: bool) -> Html:
+def _card(told: findings_text.Description, *, mapped: bool) -> Html:
     includes = _("This includes: {names}.", names="; ".join(told.includes)) if told.includes else None
     left = (
         tag("p", told.standing, class_="soft small"),
@@ -64,13 +66,13 @@ def _card(told: telling.Told, *, mapped: bool) -> Html:
     return tag("article", tag("h3", told.heading), columns, class_=f"card {told.verdict}")
 
 
-def _muscles(told: telling.Told) -> Html:
+def _muscles(told: findings_text.Description) -> Html:
     pairs = ((_("May feel tight"), told.tight), (_("May be weak"), told.weak))
     told_of = (tag("p", tag("strong", f"{title}: "), "; ".join(names), ".") for title, names in pairs if names)
     return tag("div", *told_of, class_="muscles small")
 
 
-def _evidence(told: telling.Told) -> list[Html]:
+def _evidence(told: findings_text.Description) -> list[Html]:
     """List the evidence, each with a sign, so that colour never says it alone."""
     pairs = (
         (_("What fits"), "+", "for", told.fits),
@@ -107,7 +109,7 @@ def plan_section(assessment: Assessment) -> Html:
     made = assessment.conclusion.plan
     if not made.steps:
         return Html()
-    now, next_ones = telling.first_and_later(assessment)
+    now, next_ones = findings_text.first_and_later(assessment)
     return tag(
         "section",
         tag("h2", _("What to try first")),
@@ -139,8 +141,8 @@ def _folded(place: str, steps: Sequence[Step]) -> Html:
 
 def certainty(assessment: Assessment, knowledge: Knowledge) -> Html:
     """Say what the intervals rest on, and what the pose network alone would have said."""
-    alone = telling.network_alone(assessment, knowledge)
-    lines = [*telling.certainty_lines(assessment), *([alone] if alone else [])]
+    alone = findings_text.network_alone(assessment, knowledge)
+    lines = [*findings_text.certainty_lines(assessment), *([alone] if alone else [])]
     told = tag("div", *(tag("p", unbroken(line)) for line in lines), class_="do")
     return tag("section", tag("h2", _("How sure are we?")), told, class_="sure")
 

@@ -18,10 +18,10 @@ from posturecam.reports.pdf.pdf_sheet import INNER, MARGIN, WIDTH, Item, PdfShee
 from posturecam.reports.picture.photo_overlay import encode, reduced_pixels
 from posturecam.reports.range_bar import range_bar_of
 from posturecam.reports.report_options import Heading
-from posturecam.text import standing_out, telling
+from posturecam.text import findings_text, notable
 from posturecam.text.day_words import day_of, day_words
+from posturecam.text.labels import DISCLAIMER, by_region, plain_words, plus_minus, seen_from, severity_words
 from posturecam.text.language import _, later
-from posturecam.text.wording import DISCLAIMER, by_region, plain_words, plus_minus, seen_from, severity_words
 
 _SIZE = 7.6
 _WORDS_MM, _SPREAD, _STRIP, _SEVERITY = 0.485, 0.495, 0.635, 0.855
@@ -179,7 +179,7 @@ class PdfDocument(PdfSheet):
         first, told = list(self._sizes(assessment)), list(self._told(assessment))
         if len(drawn) > 1:
             self.y = bottom
-            self.write(Words(_(telling.SIZES_IN_PICTURES), 7.4, soft=True))
+            self.write(Words(_(findings_text.SIZES_IN_PICTURES), 7.4, soft=True))
             self.title(_("What the photos show"))
             self.write(*first)
             self.flow(told)
@@ -205,13 +205,13 @@ class PdfDocument(PdfSheet):
 
     def _sizes(self, assessment: Assessment) -> Iterator[Item]:
         first = assessment.conclusion.plan.first
-        sizes = standing_out.sizes(assessment, self.knowledge)
-        for words in (first, *sizes, *telling.without_findings(assessment)):
+        sizes = notable.sizes(assessment, self.knowledge)
+        for words in (first, *sizes, *findings_text.without_findings(assessment)):
             if words:
                 yield Words(words, bold=words == first)
 
     def _told(self, assessment: Assessment) -> Iterator[Item]:
-        for finding in telling.told_findings(assessment, self.knowledge):
+        for finding in findings_text.told_findings(assessment, self.knowledge):
             yield subheading(finding.heading, 9.6)
             yield Words(finding.standing, 7.4, soft=True, gap=0.4, stays=True)
             yield Words(finding.explanation, gap=0.6, stays=True)
@@ -262,24 +262,24 @@ class PdfDocument(PdfSheet):
         self.title(_("All measurements"), 24)
         self.write(Words(_(LEGEND), 7.4, soft=True, gap=0.6))
         self.flow(list(pdf_rows(assessment.measurements, self.knowledge)))
-        self.write(*(Words(line, 7.4, soft=True) for line in telling.index_lines(assessment)))
+        self.write(*(Words(line, 7.4, soft=True) for line in findings_text.index_lines(assessment)))
 
     def limits(self, assessment: Assessment) -> None:
         """Say what could not be measured, how sure the rest is, and the disclaimer."""
-        missing = telling.unmeasured_lines(assessment, self.knowledge)
+        missing = findings_text.unmeasured_lines(assessment, self.knowledge)
         if missing:
             self.title(_("What could not be measured"))
             self.flow([point(line, 7.6) for line in missing], min(2, len(missing)))
         self.title(_("Notes") if _empty(assessment) else _("How sure are we?"))
-        alone = telling.network_alone(assessment, self.knowledge)
-        sure = [] if _empty(assessment) else [*telling.certainty_lines(assessment), *([alone] if alone else [])]
-        notes = [_("Note: {note}", note=note) for note in telling.notes_beside(assessment)]
+        alone = findings_text.network_alone(assessment, self.knowledge)
+        sure = [] if _empty(assessment) else [*findings_text.certainty_lines(assessment), *([alone] if alone else [])]
+        notes = [_("Note: {note}", note=note) for note in findings_text.notes_beside(assessment)]
         self.flow([Words(line, 7.6, gap=0.6) for line in (*sure, *notes)])
         self.title(_("Please note"), 22 * self.scale)
         self.write(Words(_(DISCLAIMER), 7.6))
         if self.pdf.lacking:
             self.write(Words(_(NO_FONT), 7.6))
-        self.write(Words(telling.made_with(assessment), 7, soft=True))
+        self.write(Words(findings_text.made_with(assessment), 7, soft=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +312,7 @@ def _parts(text: str) -> Iterator[str]:
 def _steps(assessment: Assessment) -> Iterator[Item]:
     """Give the plan's paragraphs in their order."""
     made = assessment.conclusion.plan
-    now, next_ones = telling.first_and_later(assessment)
+    now, next_ones = findings_text.first_and_later(assessment)
     yield Words(f"{made.dose} {made.stop}")
     for place, steps in now:
         yield subheading(place[:1].upper() + place[1:])

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from posturecam.reports.pdf import pdf_drawing
 from posturecam.reports.pdf.pdf_fonts import Paper
+from posturecam.text.labels import unbroken
 from posturecam.text.language import _, current
-from posturecam.text.wording import unbroken
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 12.0
 INNER, LOWEST = WIDTH - 2 * MARGIN, HEIGHT - 9.0

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.body import SPINE, Array, Landmark, Name, Side, Spot, View
+from posturecam.body import SPINE, Array, BonyLandmark, Landmark, Name, Side, View
 from posturecam.errors.facts import Reason
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
 from posturecam.measures.back_measures import HALVES, HEELS
-from posturecam.measures.marked import ASIS, PSIS
+from posturecam.measures.manual_measures import ASIS, PSIS
 from posturecam.measures.measurement import Measurement, frame_of
 from posturecam.measures.outline import front_hidden
 from posturecam.measures.side_edges import FRONT_LEVELS
@@ -26,8 +26,7 @@ from posturecam.poses.silhouette.shape import EDGE
 from posturecam.reports.picture import point_marks
 from posturecam.reports.picture.label_layout import Label
 from posturecam.reports.picture.scene import Scene
-from posturecam.text.language import _, number
-from posturecam.text.wording import (
+from posturecam.text.labels import (
     STANDING_OUT,
     plain_words,
     plus_minus,
@@ -36,6 +35,7 @@ from posturecam.text.wording import (
     stands_out,
     unbroken,
 )
+from posturecam.text.language import _, number
 
 _FINER = 4
 """The outline's pixels are divided into so many before its edge is followed: it then runs between them."""
@@ -96,7 +96,11 @@ def marked_line(scene: Scene) -> Array | None:
     """(n, 2) the spine's markers on the canvas, from below upwards; None where its curve was not taken from them."""
     if "spinal_curve" not in scene.taken or not scene.taken["spinal_curve"].placed:
         return None
-    places = [scene.placed[spot] for spot in (Spot.SACRUM, *SPINE, Spot.T3, Spot.C7) if spot in scene.placed]
+    places = [
+        scene.placed[spot]
+        for spot in (BonyLandmark.SACRUM, *SPINE, BonyLandmark.T3, BonyLandmark.C7)
+        if spot in scene.placed
+    ]
     if len(places) < _LEAST_MARKERS:
         return None
     line = np.array(places)

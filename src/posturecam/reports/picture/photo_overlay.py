@@ -34,7 +34,7 @@ from posturecam.reports.picture.shown_part import (
 from posturecam.reports.picture.svg_canvas import SvgCanvas
 from posturecam.reports.picture.vertical_marks import draw_sources, tag_width, write_tag
 from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
-from posturecam.storage.origin import signed
+from posturecam.storage.origin import signed_bytes
 from posturecam.text.language import _
 from posturecam.text.language.sides import side_word
 
@@ -199,7 +199,7 @@ def encode(pixels: Pixels, suffix: str, *, mark: bool = True) -> bytes:
     if not done:
         msg = _("the picture cannot be written as {suffix}", suffix=suffix)
         raise OutputError(msg)
-    return signed(data.tobytes()) if mark else data.tobytes()
+    return signed_bytes(data.tobytes()) if mark else data.tobytes()
 
 
 def _ground(pixels: Pixels, part: Box, enlarged: float, letters: float) -> tuple[Pixels, tuple[float, float]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from posturecam.body import SPINE, Array, Landmark, Name, PlacedPoint, Spot
+from posturecam.body import SPINE, Array, BonyLandmark, Landmark, Name, PlacedPoint
 from posturecam.reports.picture.canvas import Box, Lettering
 from posturecam.reports.picture.scene import Scene
 from posturecam.text.language import _, later
@@ -47,11 +47,11 @@ _LINE = 1.12
 """Distance of two names above each other, in parts of their height."""
 
 RESTS_AT: dict[str, Name] = {
-    "craniovertebral_angle": Spot.C7,
-    "scapular_height": Spot.LEFT_SCAPULAR_ANGLE,
-    "scapula_spine_asymmetry": Spot.RIGHT_SCAPULAR_ANGLE,
-    "q_angle_left": Spot.LEFT_PATELLA,
-    "q_angle_right": Spot.RIGHT_PATELLA,
+    "craniovertebral_angle": BonyLandmark.C7,
+    "scapular_height": BonyLandmark.LEFT_SCAPULAR_ANGLE,
+    "scapula_spine_asymmetry": BonyLandmark.RIGHT_SCAPULAR_ANGLE,
+    "q_angle_left": BonyLandmark.LEFT_PATELLA,
+    "q_angle_right": BonyLandmark.RIGHT_PATELLA,
     "rearfoot_eversion_left": Landmark.LEFT_HEEL,
     "rearfoot_eversion_right": Landmark.RIGHT_HEEL,
 }
@@ -163,7 +163,7 @@ def _name(scene: Scene, plate: Box, words: str) -> None:
 
 def rests(scene: Scene) -> Iterator[tuple[str, Array]]:
     """Give the measures that rest on placed points alone, and where their labels stand."""
-    spots = RESTS_AT | ({} if scene.view.frontal else {"pelvic_tilt": Spot(f"{scene.near}_asis")})
+    spots = RESTS_AT | ({} if scene.view.frontal else {"pelvic_tilt": BonyLandmark(f"{scene.near}_asis")})
     for key, name in spots.items():
         if key in scene.taken and name in scene.placed:
             yield key, scene[name]

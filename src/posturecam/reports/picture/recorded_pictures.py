@@ -26,8 +26,8 @@ from posturecam.reports.picture.canvas import ON_PHOTO, ON_WHITE, Canvas
 from posturecam.reports.picture.privacy import hide_faces
 from posturecam.reports.picture.scene import Scene
 from posturecam.storage.stored import Stored
+from posturecam.text.labels import isolated
 from posturecam.text.language import _
-from posturecam.text.wording import isolated
 
 WIDTH_PX, HEIGHT_PX = 560, 1000
 _FOOT = np.array([WIDTH_PX / 2, 0.93 * HEIGHT_PX])

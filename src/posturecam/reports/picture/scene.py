@@ -10,7 +10,7 @@ from posturecam.pipeline.assessment import Assessment
 from posturecam.poses.cautions import Caution
 from posturecam.reports.picture.canvas import Canvas, Colour
 from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
-from posturecam.text.wording import stands_out
+from posturecam.text.labels import stands_out
 
 _NEAR = ("ear", "shoulder", "hip", "knee", "ankle")
 

@@ -9,7 +9,7 @@ from posturecam.patterns.findings import hinted, leans_on_noise
 from posturecam.reports.cases import cases, tried
 from posturecam.reports.catalogue import GRADES, CatalogueEntry
 from posturecam.reports.terminal.printer import Printer
-from posturecam.text.language import _, filled, number
+from posturecam.text.language import _, format_fields, number
 from posturecam.text.language.sides import side_word
 from posturecam.text.sentences import sentence
 
@@ -59,7 +59,7 @@ def print_measures(knowledge: Knowledge) -> None:
 def _usual(norm: Norm) -> str:
     if norm.bands is None:
         return _("not known")
-    return filled(_("{centre:g} ± {band:g} {unit}"), centre=norm.centre, band=norm.bands[0], unit=_(norm.unit))
+    return format_fields(_("{centre:g} ± {band:g} {unit}"), centre=norm.centre, band=norm.bands[0], unit=_(norm.unit))
 
 
 def _needs(needs: str) -> str:

@@ -17,8 +17,8 @@ from posturecam.reports.changes_text import (
 from posturecam.reports.html.progress_pages import keys_of, span_words
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.trend import points_of, sparkline
+from posturecam.text.labels import DISCLAIMER, without_isolates
 from posturecam.text.language import _, later
-from posturecam.text.wording import DISCLAIMER, plain
 
 _LONGEST_LINE = 12
 """Sittings that a sparkline shows: the latest ones."""
@@ -35,7 +35,7 @@ def print_comparison(
 ) -> None:
     """Write what changed, the largest real change first; then what did not, and what cannot be told."""
     printer = Printer(file)
-    printer.title(plain(_("From {day} to {day2}", day=day(before), day2=day(after))))
+    printer.title(without_isolates(_("From {day} to {day2}", day=day(before), day2=day(after))))
     printer.paragraph(summary_line(changes))
     for verdict in ChangeVerdict:
         _differences(printer, verdict, [change for change in changes if change.verdict is verdict], knowledge)

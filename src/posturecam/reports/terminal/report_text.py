@@ -17,12 +17,10 @@ from posturecam.pipeline.exam import Combined, Exam, view_confidence
 from posturecam.pipeline.exam.combining import ORDER
 from posturecam.reports.range_bar import in_characters, range_bar_of
 from posturecam.reports.terminal.printer import Printer
-from posturecam.text import standing_out, telling
+from posturecam.text import findings_text, notable
 from posturecam.text.day_words import day_words
 from posturecam.text.exam_telling import together
-from posturecam.text.language import _, ngettext
-from posturecam.text.language.views import of_view
-from posturecam.text.wording import (
+from posturecam.text.labels import (
     DISCLAIMER,
     by_region,
     components_words,
@@ -33,6 +31,8 @@ from posturecam.text.wording import (
     stands_out,
     unbroken,
 )
+from posturecam.text.language import _, ngettext
+from posturecam.text.language.views import of_view
 
 _STYLES = {"mild": "yellow", "moderate": "bold red", "marked": "bold red"}
 _WORDS_COLUMN, _SPAN_COLUMN, _STRIP_COLUMN, _SEVERITY_COLUMN = 32, 9, 21, 12
@@ -43,15 +43,15 @@ def print_assessment(assessment: Assessment, knowledge: Knowledge | None = None,
     """Write an assessment to the terminal, or to an open text file."""
     printer, knowledge = Printer(file), knowledge or load()
     printer.title(f"{assessment.photo.name}, {seen_from(assessment.pose.view)}")
-    for line in filter(None, (day_words([assessment.photo]), telling.view_words(assessment))):
+    for line in filter(None, (day_words([assessment.photo]), findings_text.view_words(assessment))):
         printer.paragraph(line, "dim")
     if assessment.measurements:
         _numbers(printer, assessment.measurements, knowledge)
-        printer.paragraph(telling.vertical_words(assessment), "dim")
+        printer.paragraph(findings_text.vertical_words(assessment), "dim")
     _findings(printer, assessment, knowledge)
     _plan(printer, assessment)
     _unmeasured(printer, assessment, knowledge)
-    _notes(printer, telling.notes_beside(assessment))
+    _notes(printer, findings_text.notes_beside(assessment))
     printer.gap()
     printer.paragraph(_(DISCLAIMER), "dim")
 
@@ -88,25 +88,25 @@ def _findings(printer: Printer, assessment: Assessment, knowledge: Knowledge) ->
     first = assessment.conclusion.plan.first
     if first:
         printer.paragraph(first, "bold", indent=2)
-    for line in standing_out.sizes(assessment, knowledge):
+    for line in notable.sizes(assessment, knowledge):
         printer.paragraph(unbroken(line), indent=2)
-    for line in telling.without_findings(assessment):
+    for line in findings_text.without_findings(assessment):
         printer.paragraph(line, indent=2)
-    for finding in telling.told_findings(assessment, knowledge):
+    for finding in findings_text.told_findings(assessment, knowledge):
         _finding(printer, finding)
-    rest = telling.other_findings(assessment)
+    rest = findings_text.other_findings(assessment)
     if rest:
         printer.gap()
         printer.paragraph(rest, indent=2)
 
 
-def _finding(printer: Printer, told: telling.Told) -> None:
+def _finding(printer: Printer, told: findings_text.Description) -> None:
     """Write one finding: its name, how strongly, why, and which muscles that speaks of."""
     printer.gap()
     printer.paragraph(told.heading, "bold", indent=2)
     printer.paragraph(told.standing, "dim", indent=2)
     printer.paragraph(told.plain, indent=2)
-    for sign, words in telling.signed(told):
+    for sign, words in findings_text.signed_words(told):
         printer.bullets(words, mark=sign, indent=4)
     for title, muscles in ((_("May feel tight"), told.tight), (_("May be weak"), told.weak)):
         printer.bullets((f"{title}, {line}" for line in muscles), indent=4)
@@ -123,7 +123,7 @@ def _plan(printer: Printer, assessment: Assessment) -> None:
     printer.heading(_("What to try first"))
     printer.paragraph(f"{plan.dose} {plan.stop}", indent=2)
     opened = False
-    for place, steps in telling.steps_by_place(assessment):
+    for place, steps in findings_text.steps_by_place(assessment):
         if opened:
             printer.paragraph(
                 _("Later, {place}: {names}.", place=place, names="; ".join(step.title for step in steps)), indent=2
@@ -136,7 +136,7 @@ def _plan(printer: Printer, assessment: Assessment) -> None:
 
 
 def _unmeasured(printer: Printer, assessment: Assessment, knowledge: Knowledge) -> None:
-    lines = telling.unmeasured_lines(assessment, knowledge, most=3)
+    lines = findings_text.unmeasured_lines(assessment, knowledge, most=3)
     if lines:
         printer.heading(_("What could not be measured"))
         printer.bullets(lines)
@@ -164,8 +164,8 @@ def print_exam(
     _exam_numbers(printer, exam)
     _exam_findings(printer, exam, knowledge)
     for title, lines in (
-        (_("What could not be measured"), telling.unmeasured_lines(together(exam), knowledge, most=3)),
-        (_("Notes"), list(telling.notes_beside(together(exam)))),
+        (_("What could not be measured"), findings_text.unmeasured_lines(together(exam), knowledge, most=3)),
+        (_("Notes"), list(findings_text.notes_beside(together(exam)))),
     ):
         if lines:
             printer.heading(title)
@@ -210,7 +210,7 @@ def _exam_numbers(printer: Printer, exam: Exam) -> None:
             for member in members
         ]
         printer.rows(rows, _EXAM_WIDTHS)
-    for line in telling.index_lines(together(exam)):
+    for line in findings_text.index_lines(together(exam)):
         printer.gap()
         printer.paragraph(unbroken(line), "dim", indent=2)
 
@@ -219,17 +219,17 @@ def _exam_findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
     """Write what the photos show together, and what to try first."""
     whole = together(exam)
     printer.heading(_("What the photos show together"))
-    sizes = standing_out.sizes(whole, knowledge)
-    for line in filter(None, (whole.conclusion.plan.first, *sizes, *telling.without_findings(whole))):
+    sizes = notable.sizes(whole, knowledge)
+    for line in filter(None, (whole.conclusion.plan.first, *sizes, *findings_text.without_findings(whole))):
         printer.paragraph(unbroken(line), indent=2)
-    for told in telling.told_findings(whole, knowledge):
+    for told in findings_text.told_findings(whole, knowledge):
         printer.gap()
         printer.paragraph(told.heading, "bold", indent=2)
         printer.paragraph(told.standing, "dim", indent=2)
         printer.paragraph(told.plain, indent=2)
-        for sign, words in telling.signed(told):
+        for sign, words in findings_text.signed_words(told):
             printer.bullets(words, mark=sign, indent=4)
-    rest = telling.other_findings(whole)
+    rest = findings_text.other_findings(whole)
     if rest:
         printer.gap()
         printer.paragraph(rest, indent=2)
@@ -238,5 +238,5 @@ def _exam_findings(printer: Printer, exam: Exam, knowledge: Knowledge) -> None:
         printer.paragraph(whole.conclusion.chain.text, indent=2)
     if whole.conclusion.plan.steps:
         printer.heading(_("What to try first"))
-        for place, steps in telling.steps_by_place(whole):
+        for place, steps in findings_text.steps_by_place(whole):
             printer.paragraph(f"{place[0].upper()}{place[1:]}: {'; '.join(step.title for step in steps)}.", indent=2)

@@ -28,7 +28,7 @@ ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class Locale:
     """One language: its own name, what stands before the decimals of a number, and before a percent sign."""
 
     name: str
@@ -36,13 +36,13 @@ class Tongue:
     before_percent: str = ""
 
 
-LANGUAGES = {ENGLISH: Tongue("English"), "de": Tongue("Deutsch", ",", "\u00a0")}
+LANGUAGES = {ENGLISH: Locale("English"), "de": Locale("Deutsch", ",", "\u00a0")}
 """Every language by its code. Another one is one more line here and one more catalogue."""
 
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-class _Spoken:
+class _Active:
     """What is spoken: English until a program chooses."""
 
     code: str = ""
@@ -56,9 +56,9 @@ def choose(asked: str | None = None) -> str:
     """
     named = asked or os.environ.get(VARIABLE) or ""
     code = known(named, "--language" if asked else VARIABLE) if named else of_the_system()
-    if code != _Spoken.code:
-        _Spoken.catalogue = _catalogue(code)
-        _Spoken.code = code
+    if code != _Active.code:
+        _Active.catalogue = _catalogue(code)
+        _Active.code = code
     if asked:
         os.environ[VARIABLE] = code
     return code
@@ -66,19 +66,19 @@ def choose(asked: str | None = None) -> str:
 
 def current() -> str:
     """Return the code of the language that is spoken: English where nobody has chosen."""
-    return _Spoken.code or ENGLISH
+    return _Active.code or ENGLISH
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak a language for a while. Raises SettingsError for one that is not known."""
-    before = _Spoken.code, _Spoken.catalogue
-    _Spoken.code = known(language, "language")
-    _Spoken.catalogue = _catalogue(_Spoken.code)
+    before = _Active.code, _Active.catalogue
+    _Active.code = known(language, "language")
+    _Active.catalogue = _catalogue(_Active.code)
     try:
         yield
     finally:
-        _Spoken.code, _Spoken.catalogue = before
+        _Active.code, _Active.catalogue = before
 
 
 @cache
@@ -123,21 +123,21 @@ def _code(named: str) -> str | None:
 
 def _(message: str, /, **fields: Any) -> str:
     """Translate a text, and fill in its fields where there are any."""
-    said = _Spoken.catalogue.gettext(message) if message else ""
-    return filled(said, **fields) if fields else said
+    said = _Active.catalogue.gettext(message) if message else ""
+    return format_fields(said, **fields) if fields else said
 
 
 def ngettext(one: str, many: str, count: int, /, **fields: Any) -> str:
     """Translate a text that counts, and fill in its fields; ``count`` stands as ``{count}``."""
-    return filled(_Spoken.catalogue.ngettext(one, many, count), count=count, **fields)
+    return format_fields(_Active.catalogue.ngettext(one, many, count), count=count, **fields)
 
 
 def pgettext(context: str, message: str, /) -> str:
     """Translate a text whose meaning depends on where it stands."""
-    return _Spoken.catalogue.pgettext(context, message)
+    return _Active.catalogue.pgettext(context, message)
 
 
-def everywhere(message: str, /) -> tuple[str, ...]:
+def all_translations(message: str, /) -> tuple[str, ...]:
     """Say a text in every language: to know it again in what was stored in another one."""
     return tuple(dict.fromkeys(_catalogue(code).gettext(message) for code in LANGUAGES))
 
@@ -165,7 +165,7 @@ def figures_alone(template: str, /) -> str:
     return template
 
 
-def filled(template: str, /, **fields: Any) -> str:
+def format_fields(template: str, /, **fields: Any) -> str:
     """Fill in fields; numbers get the decimal sign of the language."""
     for name, value in fields.items():
         if isinstance(value, PurePath) and not (path := str(value)).isprintable():

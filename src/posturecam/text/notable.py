@@ -6,8 +6,8 @@ from posturecam.knowledge import Knowledge
 from posturecam.measures.measurement import Measurement
 from posturecam.measures.millimetres import TWINS
 from posturecam.pipeline.assessment import Assessment
+from posturecam.text.labels import STANDING_OUT, plain_words, plus_minus, stands_out
 from posturecam.text.language import _, later
-from posturecam.text.wording import STANDING_OUT, plain_words, plus_minus, stands_out
 
 MOST_NAMED = 3
 """Measurements named in one sentence: more would not be read."""

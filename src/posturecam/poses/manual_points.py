@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from posturecam.body import HAND, HAND_ERROR_PX, STICKER, Landmark, Name, PlacedPoint, Spot
+from posturecam.body import HAND, HAND_ERROR_PX, STICKER, BonyLandmark, Landmark, Name, PlacedPoint
 from posturecam.errors import SettingsError
 from posturecam.errors.facts import Problem
 from posturecam.storage import strict_json
@@ -18,7 +18,7 @@ from posturecam.storage import strict_json
 ALIASES = {"tragus": "ear", "calcaneus": "heel", "malleolus": "ankle", "toes": "foot_index"}
 """Names that therapists use for points of the pose network."""
 
-NAMES: dict[str, Name] = {one.value: one for one in (*Landmark, *Spot)} | {
+NAMES: dict[str, Name] = {one.value: one for one in (*Landmark, *BonyLandmark)} | {
     f"{side}_{theirs}": Landmark(f"{side}_{ours}") for theirs, ours in ALIASES.items() for side in ("left", "right")
 }
 """Every name that a point can be placed under."""
@@ -57,7 +57,7 @@ def name_of(text: str) -> Name:
     raise SettingsError(msg)
 
 
-def inside(points: Iterable[PlacedPoint], size_px: tuple[int, int]) -> tuple[PlacedPoint, ...]:
+def inside_photo(points: Iterable[PlacedPoint], size_px: tuple[int, int]) -> tuple[PlacedPoint, ...]:
     """Give the points back, or raise SettingsError for one outside the picture."""
     kept = tuple(points)
     for point in kept:

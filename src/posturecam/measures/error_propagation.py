@@ -23,7 +23,7 @@ from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimate
-from posturecam.measures.marked import MARKED, STAND_INS, Marked, spine_ways
+from posturecam.measures.manual_measures import MARKED, STAND_INS, Marked, spine_ways
 from posturecam.measures.measurement import (
     Frame,
     Measurement,

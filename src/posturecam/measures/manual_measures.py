@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posturecam.body import SPINE, Array, Landmark, Name, Side, Spot, View
+from posturecam.body import SPINE, Array, BonyLandmark, Landmark, Name, Side, View
 from posturecam.body.geometry import bend, midpoint, tilt
 from posturecam.measures.anatomy import HEIGHT, HIPS, height
 from posturecam.measures.measurement import Frame
 from posturecam.measures.spine_line import CURVES, PARTS, curves
 
-ASIS = (Spot.LEFT_ASIS, Spot.RIGHT_ASIS)
-PSIS = (Spot.LEFT_PSIS, Spot.RIGHT_PSIS)
-BLADES = (Spot.LEFT_SCAPULAR_ANGLE, Spot.RIGHT_SCAPULAR_ANGLE)
+ASIS = (BonyLandmark.LEFT_ASIS, BonyLandmark.RIGHT_ASIS)
+PSIS = (BonyLandmark.LEFT_PSIS, BonyLandmark.RIGHT_PSIS)
+BLADES = (BonyLandmark.LEFT_SCAPULAR_ANGLE, BonyLandmark.RIGHT_SCAPULAR_ANGLE)
 
 
 FEWEST_BETWEEN, MOST_APART = 3, 0.4
@@ -41,7 +41,7 @@ class Marked:
 
 def craniovertebral_angle(frame: Frame, ear: Landmark) -> Array:
     """C7 → ear against the horizontal, degrees; small = the head is carried forward."""
-    line = frame[ear] - frame[Spot.C7]
+    line = frame[ear] - frame[BonyLandmark.C7]
     return np.asarray(np.degrees(np.arctan2(line[..., 1], line[..., 0])))
 
 
@@ -53,16 +53,16 @@ def head_pitch(frame: Frame, ear: Landmark, eye: Landmark) -> Array:
 
 def shoulder_protraction(frame: Frame, shoulder: Name) -> Array:
     """C7 → shoulder against the vertical, degrees; larger = further forward."""
-    line = frame[shoulder] - frame[Spot.C7]
+    line = frame[shoulder] - frame[BonyLandmark.C7]
     return np.asarray(np.degrees(np.arctan2(line[..., 0], -line[..., 1])))
 
 
 def marked_trunk_shift(frame: Frame, pelvis: tuple[Name, Name]) -> Array:
     """C7 beside the middle of the pelvis, % of height, + = towards the subject's left."""
-    return (frame[Spot.C7] - frame.mid(*pelvis))[..., 0] / height(frame) * 100.0
+    return (frame[BonyLandmark.C7] - frame.mid(*pelvis))[..., 0] / height(frame) * 100.0
 
 
-def pelvic_tilt(frame: Frame, asis: Spot, psis: Spot) -> Array:
+def pelvic_tilt(frame: Frame, asis: BonyLandmark, psis: BonyLandmark) -> Array:
     """PSIS → ASIS against the horizontal, degrees, + = the front lies lower (tipped forward)."""
     line = frame[asis] - frame[psis]
     return np.asarray(-np.degrees(np.arctan2(line[..., 1], line[..., 0])))
@@ -70,18 +70,18 @@ def pelvic_tilt(frame: Frame, asis: Spot, psis: Spot) -> Array:
 
 def scapula_spine_asymmetry(frame: Frame) -> Array:
     """Blades' lower tips sideways from T3, left less right, % of their mean (SAPO), + = left further."""
-    left, right = (np.abs((frame[blade] - frame[Spot.T3])[..., 0]) for blade in BLADES)
+    left, right = (np.abs((frame[blade] - frame[BonyLandmark.T3])[..., 0]) for blade in BLADES)
     return (left - right) / midpoint(left, right) * 100.0
 
 
-def marked_spine(frame: Frame, between: tuple[Spot, ...], bottom: tuple[Name, ...]) -> Array:
+def marked_spine(frame: Frame, between: tuple[BonyLandmark, ...], bottom: tuple[Name, ...]) -> Array:
     """(S, 9) how far the line through the markers lies beside its chord at ``PARTS``, %, + = to the subject's left.
 
     The chord runs from the sacrum (of several bottom points: their middle) to C7. The line is straight from marker to
     marker, in their order along the chord; NaN where two neighbours lie too far apart.
     """
     low = np.mean([frame[name] for name in bottom], axis=0)
-    chord = frame[Spot.C7] - low
+    chord = frame[BonyLandmark.C7] - low
     length = np.linalg.norm(chord, axis=-1)[:, None]
     up = chord / length
     away = np.stack([frame[name] - low for name in between], axis=1)
@@ -101,19 +101,19 @@ def _beside_at_parts(along: Array, aside: Array) -> Array:
 
 def spine_ways(is_placed: Callable[[Name], bool]) -> Iterator[Marked]:
     """Give how the spine's curves are taken from those of its markers that are placed; none where these are too few."""
-    between = tuple(spot for spot in (Spot.T3, *SPINE) if is_placed(spot))
+    between = tuple(spot for spot in (BonyLandmark.T3, *SPINE) if is_placed(spot))
     if len(between) < FEWEST_BETWEEN:
         return
-    for bottom in ((Spot.SACRUM,), PSIS):
+    for bottom in ((BonyLandmark.SACRUM,), PSIS):
         for key in CURVES:
-            yield Marked(key, (View.BACK,), (Spot.C7, *between, *bottom), _curve(key, between, bottom))
+            yield Marked(key, (View.BACK,), (BonyLandmark.C7, *between, *bottom), _curve(key, between, bottom))
 
 
-def _curve(key: str, between: tuple[Spot, ...], bottom: tuple[Spot, ...]) -> Callable[[Frame], Array]:
+def _curve(key: str, between: tuple[BonyLandmark, ...], bottom: tuple[BonyLandmark, ...]) -> Callable[[Frame], Array]:
     return lambda frame: np.array([curves(line)[key] for line in marked_spine(frame, between, bottom)])
 
 
-def _line(pair: tuple[Spot, Spot]) -> Callable[[Frame], Array]:
+def _line(pair: tuple[BonyLandmark, BonyLandmark]) -> Callable[[Frame], Array]:
     return lambda frame: tilt(frame[pair[0]], frame[pair[1]])
 
 
@@ -126,23 +126,35 @@ def _path(side: Side, top: Name, middle: Name, bottom: Name) -> Callable[[Frame]
 def _seen_from(view: View) -> tuple[Marked, ...]:
     """Give what a side view shows of the side that it shows."""
     ear, eye, shoulder = (Landmark(f"{view}_{part}") for part in ("ear", "eye", "shoulder"))
-    acromion, asis, psis = (Spot(f"{view}_{part}") for part in ("acromion", "asis", "psis"))
+    acromion, asis, psis = (BonyLandmark(f"{view}_{part}") for part in ("acromion", "asis", "psis"))
     return (
-        Marked("craniovertebral_angle", (view,), (Spot.C7,), lambda frame: craniovertebral_angle(frame, ear), (ear,)),
+        Marked(
+            "craniovertebral_angle",
+            (view,),
+            (BonyLandmark.C7,),
+            lambda frame: craniovertebral_angle(frame, ear),
+            (ear,),
+        ),
         Marked("head_pitch", (view,), (ear, eye), lambda frame: head_pitch(frame, ear, eye)),
         Marked(
-            "shoulder_protraction", (view,), (Spot.C7, acromion), lambda frame: shoulder_protraction(frame, acromion)
+            "shoulder_protraction",
+            (view,),
+            (BonyLandmark.C7, acromion),
+            lambda frame: shoulder_protraction(frame, acromion),
         ),
         Marked(
-            "shoulder_protraction", (view,), (Spot.C7, shoulder), lambda frame: shoulder_protraction(frame, shoulder)
+            "shoulder_protraction",
+            (view,),
+            (BonyLandmark.C7, shoulder),
+            lambda frame: shoulder_protraction(frame, shoulder),
         ),
         Marked("pelvic_tilt", (view,), (asis, psis), lambda frame: pelvic_tilt(frame, asis, psis)),
     )
 
 
 def _of_leg(side: Side) -> tuple[Marked, ...]:
-    asis, patella, tuberosity = (Spot(f"{side}_{part}") for part in ("asis", "patella", "tibial_tuberosity"))
-    calf, achilles = Spot(f"{side}_mid_calf"), Spot(f"{side}_achilles")
+    asis, patella, tuberosity = (BonyLandmark(f"{side}_{part}") for part in ("asis", "patella", "tibial_tuberosity"))
+    calf, achilles = BonyLandmark(f"{side}_mid_calf"), BonyLandmark(f"{side}_achilles")
     ankle, heel = Landmark(f"{side}_ankle"), Landmark(f"{side}_heel")
     q_angle, key, back = _path(side, asis, patella, tuberosity), f"rearfoot_eversion_{side}", (View.BACK,)
     return (
@@ -156,9 +168,13 @@ MARKED: tuple[Marked, ...] = (
     *_seen_from(View.LEFT),
     *_seen_from(View.RIGHT),
     Marked("scapular_height", (View.BACK,), BLADES, _line(BLADES)),
-    Marked("scapula_spine_asymmetry", (View.BACK,), (Spot.T3, *BLADES), scapula_spine_asymmetry),
-    Marked("trunk_shift", (View.BACK,), (Spot.C7, *PSIS), lambda frame: marked_trunk_shift(frame, PSIS), HEIGHT),
-    Marked("trunk_shift", (View.BACK,), (Spot.C7,), lambda frame: marked_trunk_shift(frame, HIPS), (*HIPS, *HEIGHT)),
+    Marked("scapula_spine_asymmetry", (View.BACK,), (BonyLandmark.T3, *BLADES), scapula_spine_asymmetry),
+    Marked(
+        "trunk_shift", (View.BACK,), (BonyLandmark.C7, *PSIS), lambda frame: marked_trunk_shift(frame, PSIS), HEIGHT
+    ),
+    Marked(
+        "trunk_shift", (View.BACK,), (BonyLandmark.C7,), lambda frame: marked_trunk_shift(frame, HIPS), (*HIPS, *HEIGHT)
+    ),
     Marked("pelvic_obliquity", (View.FRONT,), ASIS, _line(ASIS)),
     Marked("pelvic_obliquity", (View.BACK,), PSIS, _line(PSIS)),
     *_of_leg(Side.LEFT),
@@ -166,10 +182,10 @@ MARKED: tuple[Marked, ...] = (
 )
 
 STAND_INS: dict[Name, tuple[Landmark, tuple[View, ...]]] = {
-    Spot.LEFT_ACROMION: (Landmark.LEFT_SHOULDER, (View.FRONT, View.BACK)),
-    Spot.RIGHT_ACROMION: (Landmark.RIGHT_SHOULDER, (View.FRONT, View.BACK)),
-    Spot.LEFT_TROCHANTER: (Landmark.LEFT_HIP, (View.LEFT,)),
-    Spot.RIGHT_TROCHANTER: (Landmark.RIGHT_HIP, (View.RIGHT,)),
+    BonyLandmark.LEFT_ACROMION: (Landmark.LEFT_SHOULDER, (View.FRONT, View.BACK)),
+    BonyLandmark.RIGHT_ACROMION: (Landmark.RIGHT_SHOULDER, (View.FRONT, View.BACK)),
+    BonyLandmark.LEFT_TROCHANTER: (Landmark.LEFT_HIP, (View.LEFT,)),
+    BonyLandmark.RIGHT_TROCHANTER: (Landmark.RIGHT_HIP, (View.RIGHT,)),
 }
 """Spots that count as a joint in some views, as in studies: the shoulder line at the acromia, the hip from the side."""
 

@@ -10,10 +10,10 @@ from posturecam.patterns import Evidence, Finding, MuscleSide, hinted
 from posturecam.patterns.plan import Step
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import view_confidence
-from posturecam.text.language import _, filled, later
+from posturecam.text.labels import PLACED, components_words
+from posturecam.text.language import _, format_fields, later
 from posturecam.text.language.sides import side_word
 from posturecam.text.sentences import sentence
-from posturecam.text.wording import PLACED, components_words
 
 MOST_TOLD = 3
 """Findings told in full: more would not be read."""
@@ -70,7 +70,7 @@ WHY_OTHER = later(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Description:
     """One finding in sentences: evidence that fits, that speaks against, and that decides nothing in its noise.
 
     Muscles by side; what it includes; ``verdict`` is weak for all that is a hint only.
@@ -94,7 +94,7 @@ class Told:
         return _("{title} (a hint)", title=self.title) if self.verdict == "weak" else self.title
 
 
-def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Told]:
+def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Description]:
     """Tell the strongest findings in full."""
     return [_told(one, assessment.findings, knowledge) for one in leading(assessment)[:MOST_TOLD]]
 
@@ -111,11 +111,11 @@ def leading(assessment: Assessment) -> list[Finding]:
     return sorted(found, key=lambda one: one.leans_on_noise)
 
 
-def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -> Told:
+def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -> Description:
     pattern = knowledge.patterns[finding.pattern]
     standing = (_standing(finding), _(GRADES[finding.grade]), _(NORMAL_VARIANT) if finding.normal_variant else "")
     sure = [one for one in finding.evidence if not one.in_noise]
-    return Told(
+    return Description(
         titled(finding),
         "weak" if finding.leans_on_noise else finding.verdict,
         pattern.plain,
@@ -136,7 +136,7 @@ def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -
     )
 
 
-def signed(told: Told) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def signed_words(told: Description) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Give the evidence with its signs: for, against, and within the noise."""
     unclear = tuple(_("{words} (within the noise, decides nothing)", words=words) for words in told.unclear)
     return ("+", told.fits), ("−", told.against), ("·", unclear)
@@ -290,7 +290,7 @@ def perspective_words(assessment: Assessment) -> list[str]:
     perspective = None if assessment.around is None else assessment.around.perspective
     if perspective is None:
         return []
-    pitch = filled(
+    pitch = format_fields(
         _("{pitch:+.0f}° (± {error:.0f}°)"), pitch=perspective.pitch_deg, error=1.96 * perspective.pitch_sigma_deg
     )
     from_what = _("from {source} and a camera that looks down by {pitch}", source=_(perspective.source), pitch=pitch)

@@ -117,7 +117,7 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069"
 
 
-def plain(words: str) -> str:
+def without_isolates(words: str) -> str:
     """Take the marks of ``isolated`` out again, for where they would be seen."""
     return words.replace("\u2068", "").replace("\u2069", "")
 
