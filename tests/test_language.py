@@ -479,7 +479,18 @@ def _spared(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
     return isinstance(above, ast.Assign) and _for_programmers(above, parents)
 
 
-MARKS = ("_", "later", "ngettext", "pgettext", "everywhere", "figures_alone", "plural", "filled", "NewType", "cast")
+MARKS = (
+    "_",
+    "N_",
+    "ngettext",
+    "pgettext",
+    "all_translations",
+    "figures_alone",
+    "plural",
+    "format_fields",
+    "NewType",
+    "cast",
+)
 MISTAKES = ("ValueError", "TypeError", "RuntimeError", "AttributeError", "AssertionError", "LookupError")
 
 
@@ -508,7 +519,7 @@ def test_every_string_that_people_read_goes_through_the_catalogue(wanted: Catalo
         for text in unmarked(path, known if path.parent.name == "cli" else "")
         if not spared.fullmatch(text) and text not in NAMED
     ]
-    assert found == [], "mark them with _() (constants with later()), and run: make language"
+    assert found == [], "mark them with _() (constants with N_()), and run: make language"
 
 
 def test_a_folders_run_counts_the_language_among_its_settings() -> None:

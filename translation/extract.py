@@ -1,6 +1,6 @@
 """Every text that people read, found where it stands: in the program, the tables, the templates and the options.
 
-Programs say ``_("…")``, ``ngettext("…", "…", n)``, ``pgettext("…", "…")`` or, in constants, ``later("…")`` and
+Programs say ``_("…")``, ``ngettext("…", "…", n)``, ``pgettext("…", "…")`` or, in constants, ``N_("…")`` and
 ``plural("…", "…")``. The help of the command line is read from the commands themselves.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "posturecam"
-KEYWORDS: dict[str, Any] = {"_": None, "later": None, "ngettext": (1, 2), "plural": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "ngettext": (1, 2), "plural": (1, 2), "pgettext": ((1, "c"), 2)}
 
 Message = tuple[str | tuple[str, ...], str, str | None]
 """A text (or its singular and plural), the file it stands in, and the context where it has one."""

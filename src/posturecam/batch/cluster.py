@@ -26,7 +26,7 @@ from posturecam.batch.job import Job, overdue
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import ClusterAccess, Hear, Machine, Outcome, Task
 from posturecam.pipeline.limits import INTERRUPTED_S, RunningClock
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 REACH_S = 10.0
 """How long a scheduler is waited for."""
@@ -37,7 +37,7 @@ _LISTEN_S = 0.2
 _CLOSED_S = 0.5
 """How long a cluster that was started here is waited for at the end, its workers being killed already."""
 
-AGAIN = later("Everything found so far is kept: run the same command again to go on.")
+AGAIN = N_("Everything found so far is kept: run the same command again to go on.")
 
 _LEAN = {
     "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
@@ -195,7 +195,7 @@ _GRACE_S = 3.0
 _DEATHS = 3
 """Workers that may die before they say that they have begun, until their photo is suspected all the same."""
 
-_LOST = later("the connection to the cluster was lost. {again}")
+_LOST = N_("the connection to the cluster was lost. {again}")
 
 
 @dataclass(slots=True)

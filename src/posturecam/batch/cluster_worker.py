@@ -15,7 +15,7 @@ from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import Machine, Outcome, PhotoFailure, Task
 from posturecam.errors import PosturecamError
 from posturecam.pipeline.limits import TIMEOUT_S
-from posturecam.text.language import _, choose, later
+from posturecam.text.language import N_, _, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ AGREEMENT = "posturecam-agreement"
 """Topic under which a worker tells how well it reads the reference photo."""
 
 _MEANT = {
-    "posturecam": later("version of posturecam"),
-    "model_sha256": later("pose model"),
-    "knowledge": later("knowledge tables"),
+    "posturecam": N_("version of posturecam"),
+    "model_sha256": N_("pose model"),
+    "knowledge": N_("knowledge tables"),
 }
 
 
@@ -60,7 +60,7 @@ def expected_of(job: Job) -> dict[str, Any]:
 def answer(version: str, job: bytes, task: bytes) -> Outcome | RefusedMachine | Broken:
     """Assess one photo in this process. ``job`` and ``task`` are opened only where the program is the same."""
     if version != __version__:
-        return RefusedMachine(_other(later("version of posturecam"), __version__, version))
+        return RefusedMachine(_other(N_("version of posturecam"), __version__, version))
     with _OPEN.lock:
         try:
             assess_one = _opened(job)

@@ -38,16 +38,16 @@ from posturecam.picture.photo import Photo, read, shown_name
 from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
 from posturecam.pipeline.limits import TIMEOUT_S, took_too_long, took_too_much
 from posturecam.reports.report_options import PLAIN, OverlayOptions
-from posturecam.text.language import ENGLISH, _, choose, current, later
+from posturecam.text.language import ENGLISH, N_, _, choose, current
 from posturecam.text.sentences import problem_and_remedy, sentence
 
 if TYPE_CHECKING:
     from posturecam.poses.detection import PoseFinder
 
-THIS_PHOTO = later("this photo")
+THIS_PHOTO = N_("this photo")
 """Stands for the name in reasons, which must be the same for every copy of a picture."""
 
-ANEW = later("Open it and save it anew with another program, or leave it out.")
+ANEW = N_("Open it and save it anew with another program, or leave it out.")
 """What to do with a photo that is too much for the program."""
 
 

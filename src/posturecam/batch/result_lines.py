@@ -17,14 +17,14 @@ from posturecam.storage.assessment_json import from_json, plain_value, to_json
 from posturecam.storage.facts_json import finding_row, notes_from, told_notes, told_void, unmeasured_from, void_from
 from posturecam.storage.fields import Fields
 from posturecam.storage.rescoring.stored_object import without_numbers
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 SEEN = ("consistent", "weak")
 _TOLD = ("pattern", "name", "side", "score", "verdict", "reason")
 _CONCLUDED = ("chain", "plan", "red_flags")
 
 
-RUN_AGAIN = later("Run posturecam batch again with another --out.")
+RUN_AGAIN = N_("Run posturecam batch again with another --out.")
 
 FURTHER_PAGES = "further_pages"
 """Key of how many pages of the file were not read, among the first of a line; left out where there are none."""

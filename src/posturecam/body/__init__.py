@@ -315,9 +315,9 @@ class Pose:
         """(33, 2) the points averaged over the passes, pixels."""
         return np.asarray(self.points.mean(axis=0))
 
-    def middle(self, one: Landmark, other: Landmark) -> Array:
+    def middle(self, point: Landmark, other: Landmark) -> Array:
         """(2,) half-way between two of the network's points, pixels."""
-        return np.asarray(self.mean[[ORDER[one], ORDER[other]]].mean(axis=0))
+        return np.asarray(self.mean[[ORDER[point], ORDER[other]]].mean(axis=0))
 
     @property
     def sd_px(self) -> Array:

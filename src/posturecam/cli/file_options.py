@@ -17,7 +17,7 @@ import typer
 
 from posturecam.cli.saying import say
 from posturecam.pipeline.limits import checked_timeout
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 if TYPE_CHECKING:
     from posturecam.cli.analyze_command import Outputs
@@ -131,8 +131,8 @@ CsvDialect = Annotated[
 FILES: dict[str, Any] = {"force": Force, "shared": Shared}
 TABLES: dict[str, Any] = FILES | {"csv_dialect": CsvDialect}
 
-EXAMPLE = later("Where files lie already, or others are to read them:  posturecam … --force --shared")
-EXAMPLE_OF_TABLES = later(
+EXAMPLE = N_("Where files lie already, or others are to read them:  posturecam … --force --shared")
+EXAMPLE_OF_TABLES = N_(
     "Where files lie already, others are to read them, or a German spreadsheet opens the tables:  "
     "posturecam … --force --shared --csv-dialect semicolon"
 )

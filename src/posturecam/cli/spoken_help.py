@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from posturecam.text.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES, _, choose, current, later, without_controls
+from posturecam.text.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES, N_, _, choose, current, without_controls
 from posturecam.text.language.views import spoken_views
 
 NUMBERS = ("--height", "--distance", "--roll", "--seconds", "--body-height")
@@ -36,15 +36,17 @@ def _plain(line: Iterator[str]) -> Iterator[str]:
             return
         name, equals, value = argument.partition("=")
         if equals and name in (*NUMBERS, *VIEWS, *DAYS):
-            yield f"{name}={plain_value(name, value)}"
+            yield f"{name}={plain_option_value(name, value)}"
         elif argument in (*NUMBERS, *VIEWS, *DAYS):
             yield argument
-            yield from (plain_value(argument, following) for following in (next(line, None),) if following is not None)
+            yield from (
+                plain_option_value(argument, following) for following in (next(line, None),) if following is not None
+            )
         else:
             yield argument
 
 
-def plain_value(option: str, value: str) -> str:
+def plain_option_value(option: str, value: str) -> str:
     """Bring one option's value to plain form; what is not understood stays as it is."""
     if option in NUMBERS:
         point = LANGUAGES[current()].point
@@ -62,23 +64,23 @@ def plain_day(value: str) -> str:
 
 OPTION = "--language"
 OF_TYPER = (
-    later("(dynamic)"),
-    later("Aborted!"),
-    later("default: {default}"),
-    later("required"),
-    later("env var: {var}"),
-    later("Arguments"),
-    later("Options"),
-    later("Commands"),
-    later("Missing command."),
-    later("No such command {name!r}."),
-    later("(deprecated) "),
-    later("[default: {}]"),
-    later("[env var: {}]"),
-    later("[required]"),
-    later("Error"),
-    later("Aborted."),
-    later("Try [blue]'{command_path} {help_option}'[/] for help."),
+    N_("(dynamic)"),
+    N_("Aborted!"),
+    N_("default: {default}"),
+    N_("required"),
+    N_("env var: {var}"),
+    N_("Arguments"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Missing command."),
+    N_("No such command {name!r}."),
+    N_("(deprecated) "),
+    N_("[default: {}]"),
+    N_("[env var: {}]"),
+    N_("[required]"),
+    N_("Error"),
+    N_("Aborted."),
+    N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 )
 """What typer itself says; it looks these up in gettext's own domain."""
 
@@ -86,24 +88,24 @@ OF_TYPER = (
 MISUSED: tuple[tuple[str, str], ...] = (
     (
         r"No such option: (?P<name>.+) \(Possible options: (?P<others>.+)\)",
-        later("there is no option {name}; {others}?"),
+        N_("there is no option {name}; {others}?"),
     ),
-    (r"No such option: (?P<name>.+)", later("there is no option {name}")),
-    (r"Missing argument (?P<name>.+)\.", later("the argument {name} is missing.")),
-    (r"Missing option (?P<name>.+)\.", later("the option {name} is missing.")),
-    (r"Got unexpected extra argument\(?s?\)? \((?P<name>.+)\)", later("there is more than is asked for: {name}")),
-    (r"Option (?P<name>.+) requires an argument\.", later("the option {name} needs a value.")),
-    (r"Option (?P<name>.+) does not take a value\.", later("the option {name} takes no value.")),
-    (r"Invalid value for (?P<name>[^:]+): (?P<why>.+)", later("{name} makes no sense here: {why}")),
+    (r"No such option: (?P<name>.+)", N_("there is no option {name}")),
+    (r"Missing argument (?P<name>.+)\.", N_("the argument {name} is missing.")),
+    (r"Missing option (?P<name>.+)\.", N_("the option {name} is missing.")),
+    (r"Got unexpected extra argument\(?s?\)? \((?P<name>.+)\)", N_("there is more than is asked for: {name}")),
+    (r"Option (?P<name>.+) requires an argument\.", N_("the option {name} needs a value.")),
+    (r"Option (?P<name>.+) does not take a value\.", N_("the option {name} takes no value.")),
+    (r"Invalid value for (?P<name>[^:]+): (?P<why>.+)", N_("{name} makes no sense here: {why}")),
 )
 """What typer says of a line that it cannot read, in English only, and what is said for it in other languages."""
 
 REFUSED: tuple[tuple[str, str], ...] = (
-    (r"Input should be a valid int(?:eger)?.*", later("a whole number is expected")),
-    (r"Input should be a valid (?:number|float).*", later("a number is expected")),
-    (r"Input should be greater than or equal to (?P<least>.+)", later("it must be at least {least}")),
-    (r"Input should be less than or equal to (?P<most>.+)", later("it must be at most {most}")),
-    (r"Input should be a valid bool(?:ean)?.*", later("yes or no is expected")),
+    (r"Input should be a valid int(?:eger)?.*", N_("a whole number is expected")),
+    (r"Input should be a valid (?:number|float).*", N_("a number is expected")),
+    (r"Input should be greater than or equal to (?P<least>.+)", N_("it must be at least {least}")),
+    (r"Input should be less than or equal to (?P<most>.+)", N_("it must be at most {most}")),
+    (r"Input should be a valid bool(?:ean)?.*", N_("yes or no is expected")),
 )
 """What is said of a value that does not fit, in English only, and what is said for it in other languages."""
 

@@ -85,11 +85,11 @@ class Table:
         value = self._get(key, list, _("a list of {count} numbers", count=count), default)
         if value is None or value is default:
             return tuple(value) if value else (0.0,) * count
-        good = len(value) == count and all(isinstance(one, (int, float)) and isfinite(one) for one in value)
+        good = len(value) == count and all(isinstance(entry, (int, float)) and isfinite(entry) for entry in value)
         if not good:
             self.fault(key, value, _("a list of {count} numbers", count=count))
             return (0.0,) * count
-        return tuple(float(one) for one in value)
+        return tuple(float(entry) for entry in value)
 
     def choice(self, key: str, allowed: Collection[str], default: Any = _ABSENT) -> str:
         """Return one of the allowed names."""
@@ -103,12 +103,12 @@ class Table:
         value = self._get(key, list, _("a list of texts"), default)
         if value is None or value is default:
             return tuple(value or ())
-        for one in value:
-            if not isinstance(one, str) or not one.strip():
-                self.fault(key, one, _("a text"))
-            elif allowed is not None and one not in allowed:
-                self.fault(key, one, _one_of(allowed), allowed)
-        return tuple(str(one) for one in value)
+        for item in value:
+            if not isinstance(item, str) or not item.strip():
+                self.fault(key, item, _("a text"))
+            elif allowed is not None and item not in allowed:
+                self.fault(key, item, _one_of(allowed), allowed)
+        return tuple(str(entry) for entry in value)
 
     def tables(self, key: str, *, required: bool = False) -> tuple["Table", ...]:
         """Return the tables of an array, each numbered from 1 in its name."""

@@ -7,10 +7,10 @@ from enum import StrEnum
 from posturecam.body import Side, View
 from posturecam.knowledge.faults import Faults, Table
 from posturecam.knowledge.regions import Region, read_region
-from posturecam.text.language import _, all_translations, later, number
+from posturecam.text.language import N_, _, all_translations, number
 from posturecam.text.language.sides import side_word, with_sides
 
-UNITS = (later("deg"), later("% of height"), later("% of chord"), "mm", "s", later("ratio"), "%")
+UNITS = (N_("deg"), N_("% of height"), N_("% of chord"), "mm", "s", N_("ratio"), "%")
 FLAGS = ("R", "M", "P", "D")
 MIRRORS = ("odd", "even")
 ABNORMAL = ("both", "high", "low")
@@ -118,7 +118,7 @@ class Norm:
 
     def age_mean(self, band: str | None) -> AgeMean | None:
         """Give the mean of an age band, or None where there is none or no band is known."""
-        return next((one for one in self.by_age if one.band == band), None)
+        return next((entry for entry in self.by_age if entry.band == band), None)
 
     def at_age(self, band: str | None) -> "Norm":
         """Return the norm as it grades people of an age band: against their mean, where there is one."""
@@ -157,7 +157,7 @@ class Norm:
 _DIGITS = {"s": 0, "mm": 0, "ratio": 2}
 _SUFFIX = {
     "deg": "°",
-    "% of height": later(" % of height"),
+    "% of height": N_(" % of height"),
     "% of chord": " %",
     "mm": " mm",
     "s": " s",
@@ -173,7 +173,7 @@ def within_noise() -> str:
 
 def without_noise(words: str) -> str:
     """Take the words of a value, in whatever language, without the remark that it lies inside its own noise."""
-    for said in all_translations(later(", within the noise")):
+    for said in all_translations(N_(", within the noise")):
         words = words.removesuffix(said)
     return words
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from posturecam.knowledge.faults import Table
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 
 class Region(StrEnum):
@@ -35,14 +35,14 @@ class Region(StrEnum):
 
 
 _PLAIN = {
-    Region.FEET: later("feet"),
-    Region.KNEES: later("knees"),
-    Region.PELVIS: later("pelvis"),
-    Region.LUMBAR: later("waist and lower back"),
-    Region.THORACIC: later("upper back"),
-    Region.SHOULDER_BLADES: later("shoulders"),
-    Region.NECK: later("neck"),
-    Region.HEAD: later("head"),
+    Region.FEET: N_("feet"),
+    Region.KNEES: N_("knees"),
+    Region.PELVIS: N_("pelvis"),
+    Region.LUMBAR: N_("waist and lower back"),
+    Region.THORACIC: N_("upper back"),
+    Region.SHOULDER_BLADES: N_("shoulders"),
+    Region.NECK: N_("neck"),
+    Region.HEAD: N_("head"),
 }
 _RANKS = {
     Region.FEET: 1,
@@ -55,12 +55,12 @@ _RANKS = {
     Region.HEAD: 4,
 }
 RANK_NAMES = (
-    later("what feeds it"),
-    later("legs and hips"),
-    later("spine and waist"),
-    later("shoulder blades"),
-    later("neck and head"),
-    later("the whole"),
+    N_("what feeds it"),
+    N_("legs and hips"),
+    N_("spine and waist"),
+    N_("shoulder blades"),
+    N_("neck and head"),
+    N_("the whole"),
 )
 
 

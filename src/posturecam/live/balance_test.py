@@ -26,7 +26,7 @@ from posturecam.picture.photo import from_pixels
 from posturecam.poses.detection import FinderOptions, PoseFinder
 from posturecam.poses.standing import lift_pct, mid, spaced, standing_height_px
 from posturecam.storage.facts_json import told_notes
-from posturecam.text.language import later
+from posturecam.text.language import N_
 
 MOST_FRAMES = 6
 """Pictures kept at most."""
@@ -71,7 +71,7 @@ STAND_S = 0.6
 """Time on both feet before a try; it tells what level is."""
 
 _EDGE_S, _BEFORE_S = 0.4, 0.2
-SAFETY = later("Stand beside something firm to hold on to. Put the foot down whenever you like.")
+SAFETY = N_("Stand beside something firm to hold on to. Put the foot down whenever you like.")
 
 
 @dataclass(frozen=True, slots=True)

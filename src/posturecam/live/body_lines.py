@@ -14,7 +14,7 @@ from posturecam.measures.measurement import Z95, Frame
 from posturecam.picture.vertical import UNKNOWN_SIGMA_DEG
 from posturecam.poses.standing import mid, standing_height_px
 from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
-from posturecam.text.language import _, later, number
+from posturecam.text.language import N_, _, number
 from posturecam.text.language.sides import side_word
 
 
@@ -65,13 +65,13 @@ EYES_SEM_DEG = 2.0
 BANNER_PART = 0.08
 """Part of the picture's height that belongs to the sentence on top; nothing is drawn through it."""
 
-HEAD = later("head")
+HEAD = N_("head")
 """What the eye line is called from behind, where no eyes are seen."""
 
 TILTS: tuple[tuple[str, tuple[Landmark, Landmark], str, float], ...] = (
-    ("head_tilt", EYES, later("eyes"), 0.55),
-    ("shoulder_tilt", SHOULDERS, later("shoulders"), 0.85),
-    ("hip_tilt", HIPS, later("hips"), 0.75),
+    ("head_tilt", EYES, N_("eyes"), 0.55),
+    ("shoulder_tilt", SHOULDERS, N_("shoulders"), 0.85),
+    ("hip_tilt", HIPS, N_("hips"), 0.75),
 )
 """Tilted lines: the measure, its points, its name, half of its length in shoulder widths."""
 

@@ -14,7 +14,7 @@ from posturecam.body.geometry import wrap
 from posturecam.live.frame_detection import FrameDetection
 from posturecam.picture.camera import TimedFrame
 from posturecam.poses.standing import FEET_LEVEL_PCT, STILL_PCT, lift_pct, mid, motion_pct, spaced
-from posturecam.text.language import _, later, pgettext
+from posturecam.text.language import N_, _, pgettext
 
 NEAR_PART, FAR_PART = 0.86, 0.42
 """Largest and smallest height of the body (eyes to ankles) as a part of the picture's height."""
@@ -56,7 +56,7 @@ def lone_person(detection: FrameDetection) -> CaptureCheck:
     return CaptureCheck(_("one person"), detection.people <= 1, told)
 
 
-_UNSEEN = (later("distance"), later("facing"), later("both feet on the floor"), later("camera level"))
+_UNSEEN = (N_("distance"), N_("facing"), N_("both feet on the floor"), N_("camera level"))
 
 
 def all_good(checks: tuple[CaptureCheck, ...]) -> bool:

@@ -25,7 +25,7 @@ from posturecam.live.hold import Phase
 from posturecam.live.live_session import Session, Status
 from posturecam.picture.camera import Camera, TimedFrame
 from posturecam.picture.photo import Pixels
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ WAIT_S = 0.02
 END_S = 10.0
 """How long the other threads are waited for at the end; then they are left to the interpreter's own end."""
 
-LOST = later("The camera has gone silent, trying again …")
+LOST = N_("The camera has gone silent, trying again …")
 
 Seer = Callable[[], AbstractContextManager[Watcher]]
 """Opens what sees, in the thread that uses it."""

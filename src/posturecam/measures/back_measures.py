@@ -42,9 +42,9 @@ def from_behind(
     mean = mean_frame(behind.pose, roll_deg)
     heels = [_heel(mean, behind, roll_deg, side, knowledge) for side in HEELS]
     found = [*_spine(taken[0], behind, outline, knowledge), *heels]
-    measured = {one.key: one for one in found if isinstance(one, Measurement)}
-    kept = [measured.pop(one.key, one) for one in taken[0]]
-    missing = [one for one in found if isinstance(one, Unmeasured)]
+    measured = {measurement.key: measurement for measurement in found if isinstance(measurement, Measurement)}
+    kept = [measured.pop(measurement.key, measurement) for measurement in taken[0]]
+    missing = [entry for entry in found if isinstance(entry, Unmeasured)]
     return (*kept, *measured.values()), (*taken[1], *missing)
 
 
@@ -57,8 +57,8 @@ def _spine(
         return [Unmeasured(key, hidden) for key in HALVES]
     if isinstance(behind.furrow, Reason):
         return [Unmeasured(key, behind.furrow) for key in HALVES]
-    own = next((one for one in taken if one.key == WHOLE), None)
-    values = {one.key: one.value for one in taken}
+    own = next((measurement for measurement in taken if measurement.key == WHOLE), None)
+    values = {measurement.key: measurement.value for measurement in taken}
     told = curves(beside_chord(line_features(behind.pose, behind.furrow, outline, values)))
     if own is None or own.sem < curve_error(WHOLE):
         del told[WHOLE]

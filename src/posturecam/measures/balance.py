@@ -71,10 +71,10 @@ NO_BALANCE = Balance((), (), ())
 
 def balance_of(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> Balance:
     """Measure both legs; the times are graded only where the age is known."""
-    told = [one for side in LEGS for one in _of_leg(legs.get(side), side, knowledge, age_band)]
+    told = [entry for side in LEGS for entry in _of_leg(legs.get(side), side, knowledge, age_band)]
     return Balance(
-        tuple(one for one in told if isinstance(one, Measurement)),
-        tuple(one for one in told if isinstance(one, Unmeasured)),
+        tuple(entry for entry in told if isinstance(entry, Measurement)),
+        tuple(entry for entry in told if isinstance(entry, Unmeasured)),
         balance_notes(legs, knowledge, age_band),
     )
 

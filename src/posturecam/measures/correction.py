@@ -59,7 +59,7 @@ def corrections(evidence: str, table: Path = TABLE) -> Mapping[str, Correction]:
     mean, spread = (np.array(data[name], dtype=np.float64) for name in ("mean", "spread"))
     return {
         key: Correction(
-            float(one["offset"]), float(one["error"]), np.array(one["weights"], dtype=np.float64), mean, spread
+            float(stored["offset"]), float(stored["error"]), np.array(stored["weights"], dtype=np.float64), mean, spread
         )
-        for key, one in data["measures"].items()
+        for key, stored in data["measures"].items()
     }

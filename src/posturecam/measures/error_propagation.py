@@ -175,20 +175,26 @@ def with_placed(
     if not pose.placed:
         return taken
     spread = spread_of(pose)
-    known = {one.key: one for one in taken[0]}
+    known = {measurement.key: measurement for measurement in taken[0]}
     ways = _ways(spread, pose)
     flat = None if planes is None else planes.of(spread.points[None])
-    found = {key: one for key, compute in ways.items() if (one := propagate_error(compute, spread, vertical.roll_deg))}
-    heard = {
-        key: replace(one, fake=perspective_error_of(ways[key], flat, pose.view))
-        for key, one in found.items()
-        if one.sources - {""}
+    found = {
+        key: item for key, compute in ways.items() if (item := propagate_error(compute, spread, vertical.roll_deg))
     }
-    known |= {key: _joined(key, known.get(key), one, vertical, knowledge) for key, one in heard.items()}
+    heard = {
+        key: replace(way, fake=perspective_error_of(ways[key], flat, pose.view))
+        for key, way in found.items()
+        if way.sources - {""}
+    }
+    known |= {key: _joined(key, known.get(key), way, vertical, knowledge) for key, way in heard.items()}
     known |= dict(_bends(known, vertical, knowledge, partial(_fake_bend, ways, flat, pose.view)))
     needless = {old: Reason("superseded", replace=new) for old, new in SUPERSEDED.items() if new in known}
-    measured = tuple(one for one in known.values() if one.key not in needless)
-    missing = {one.key: one for one in (*taken[1], *_half_placed(spread)) if one.key not in known}
+    measured = tuple(measurement for measurement in known.values() if measurement.key not in needless)
+    missing = {
+        measurement.key: measurement
+        for measurement in (*taken[1], *_half_placed(spread))
+        if measurement.key not in known
+    }
     missing |= {key: Unmeasured(key, reason) for key, reason in needless.items() if key in known}
     return measured, tuple(missing.values())
 
@@ -196,9 +202,9 @@ def with_placed(
 def _ways(spread: StandardErrors, pose: Pose) -> Ways:
     """Give how each measure of this view is taken from points: the best way whose points are there."""
     ways: Ways = {}
-    for one in (*MARKED, *spine_ways(spread.is_placed)):
-        if pose.view in one.views and one.key not in ways and _at_hand(one, spread, pose):
-            ways[one.key] = one.compute
+    for marked in (*MARKED, *spine_ways(spread.is_placed)):
+        if pose.view in marked.views and marked.key not in ways and _at_hand(marked, spread, pose):
+            ways[marked.key] = marked.compute
     plain = {
         measure.key: (measure.compute, measure.needs)
         for measure in MEASURES
@@ -216,8 +222,8 @@ def _ways(spread: StandardErrors, pose: Pose) -> Ways:
     return ways
 
 
-def _at_hand(one: Marked, spread: StandardErrors, pose: Pose) -> bool:
-    return all(spread.is_placed(name) for name in one.needs) and _seen(one.rests_on, spread, pose)
+def _at_hand(marked: Marked, spread: StandardErrors, pose: Pose) -> bool:
+    return all(spread.is_placed(name) for name in marked.needs) and _seen(marked.rests_on, spread, pose)
 
 
 def _seen(needs: Iterable[Landmark], spread: StandardErrors, pose: Pose) -> bool:
@@ -239,8 +245,8 @@ def _joined(
         sem = float(np.sqrt(mine**2 + theirs**2 + 2.0 * TOGETHER * mine * theirs))
     raw = None if known is None else known.raw
     estimate, sigma_deg = Estimate(value, sem), vertical.sigma_deg
-    one = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=sigma_deg, raw=raw, fake=found.fake)
-    return replace(one, placed=found.words)
+    joined = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=sigma_deg, raw=raw, fake=found.fake)
+    return replace(joined, placed=found.words)
 
 
 def _bends(
@@ -256,7 +262,7 @@ def _bends(
         if lower is None or upper is None or not (lower.placed or upper.placed):
             continue
         sem = float(np.hypot(_own_error(lower, vertical), _own_error(upper, vertical)))
-        one = graded(
+        joined = graded(
             knowledge,
             key,
             Estimate(lower.value - upper.value, sem),
@@ -265,12 +271,12 @@ def _bends(
             raw=known[key].raw if key in known else None,
             fake=fake_bend(lower, upper),
         )
-        yield key, replace(one, placed=joint_words((lower.placed, upper.placed)))
+        yield key, replace(joined, placed=joint_words((lower.placed, upper.placed)))
 
 
 def _fake_bend(ways: Ways, flat: Flattened | None, view: View, lower: Measurement, upper: Measurement) -> float:
     """Tell what perspective may make of a side-bend: of both lines together, for it tilts them the same way."""
-    low, high = (ways.get(one.key) for one in (lower, upper))
+    low, high = (ways.get(measurement.key) for measurement in (lower, upper))
     if low is None or high is None:
         return float(np.hypot(lower.perspective_sem, upper.perspective_sem))
     return perspective_error_of(lambda frame: low(frame) - high(frame), flat, view)
@@ -284,15 +290,15 @@ def joint_words(words: Collection[str]) -> str:
     return said if whole or not said else f"partly {said}"
 
 
-def _own_error(one: Measurement, vertical: Vertical) -> float:
+def _own_error(measurement: Measurement, vertical: Vertical) -> float:
     """Give the standard error less the parts of the vertical and of perspective."""
-    common = (one.vertical_effect * vertical.sigma_deg) ** 2 + one.perspective_sem**2
-    return float(np.sqrt(max(0.0, one.sem**2 - common)))
+    common = (measurement.vertical_effect * vertical.sigma_deg) ** 2 + measurement.perspective_sem**2
+    return float(np.sqrt(max(0.0, measurement.sem**2 - common)))
 
 
 def _half_placed(spread: StandardErrors) -> Iterable[Unmeasured]:
     """Say of every measure for which some points are placed which ones it still needs."""
-    for one in MARKED:
-        lacking = [name for name in one.needs if not spread.is_placed(name)]
-        if spread.view in one.views and lacking and len(lacking) < len(one.needs):
-            yield Unmeasured(one.key, Reason("not_placed", names=tuple(lacking)))
+    for marked in MARKED:
+        lacking = [name for name in marked.needs if not spread.is_placed(name)]
+        if spread.view in marked.views and lacking and len(lacking) < len(marked.needs):
+            yield Unmeasured(marked.key, Reason("not_placed", names=tuple(lacking)))

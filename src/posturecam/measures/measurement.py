@@ -224,10 +224,10 @@ def measure(  # noqa: PLR0913, PLR0917  (as measure_one takes them)
     """
     if pose.view.choices:
         return (), ()
-    taken = [measure_one(one, pose, vertical, knowledge, estimates or {}, flat) for one in measures]
+    taken = [measure_one(measure, pose, vertical, knowledge, estimates or {}, flat) for measure in measures]
     return (
-        tuple(one for one in taken if isinstance(one, Measurement)),
-        tuple(one for one in taken if isinstance(one, Unmeasured)),
+        tuple(entry for entry in taken if isinstance(entry, Measurement)),
+        tuple(entry for entry in taken if isinstance(entry, Unmeasured)),
     )
 
 

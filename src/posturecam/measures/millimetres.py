@@ -74,7 +74,7 @@ def millimetres(  # noqa: PLR0913, PLR0917  (all that a length rests on)
     if scale is None:
         reason = Reason("no_scale")
         return (), tuple(Unmeasured(key, reason) for key in _keys(pose.view))
-    known = {one.key: one for one in measured}
+    known = {measurement.key: measurement for measurement in measured}
     given = {**_differences(known, pose, vertical, scale), **_shifts(known, pose, scale)}
     if pose.view in FRONTAL and "hip_difference_mm" in given:
         given[LEGS] = _legs(given["hip_difference_mm"], pose, vertical, scale, flat)
@@ -105,15 +105,15 @@ class Length:
 
     def measurement(self, key: str, knowledge: Knowledge) -> Measurement:
         """Grade it; the parts of the vertical and of perspective are already in the standard error."""
-        one = graded(knowledge, key, Estimate(self.value, self.sem), vertical_effect=0.0, sigma_deg=0.0, raw=None)
-        return replace(one, vertical_effect=self.vertical_effect, perspective_sem=self.fake)
+        length = graded(knowledge, key, Estimate(self.value, self.sem), vertical_effect=0.0, sigma_deg=0.0, raw=None)
+        return replace(length, vertical_effect=self.vertical_effect, perspective_sem=self.fake)
 
 
-def _through(one: Measurement, factor: float, sigma: float) -> Length:
+def _through(measurement: Measurement, factor: float, sigma: float) -> Length:
     """Carry a measurement over by a factor (mm for each of its units) of that relative standard error."""
-    value = one.value * factor
-    sem = float(np.hypot(one.sem * factor, value * sigma))
-    return Length(value, sem, one.vertical_effect * factor, one.perspective_sem * factor)
+    value = measurement.value * factor
+    sem = float(np.hypot(measurement.sem * factor, value * sigma))
+    return Length(value, sem, measurement.vertical_effect * factor, measurement.perspective_sem * factor)
 
 
 def _differences(known: dict[str, Measurement], pose: Pose, vertical: Vertical, scale: Scale) -> dict[str, Length]:

@@ -104,14 +104,21 @@ def _with_contour(  # noqa: PLR0913, PLR0917  (as ``complete``)
 ) -> Taken:
     """Add what the outline of a side view shows, and take away what rests on hidden points."""
     hidden = {key: reason for key, (_compute, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
-    kept = [one for one in taken[0] if one.key not in hidden]
-    missing = [*taken[1], *(Unmeasured(one.key, hidden[one.key]) for one in taken[0] if one.key in hidden)]
+    kept = [measurement for measurement in taken[0] if measurement.key not in hidden]
+    missing = [
+        *taken[1],
+        *(
+            Unmeasured(measurement.key, hidden[measurement.key])
+            for measurement in taken[0]
+            if measurement.key in hidden
+        ),
+    ]
     reason = why_no_contour(pose, outline, vertical.roll_deg)
     if reason or outline is None:
         return tuple(kept), (*missing, *(Unmeasured(key, reason or Reason("no_outline")) for key in CONTOUR))
     better = from_outline(pose, outline, vertical, knowledge, planes)
     looked_at = near_estimates(pose, vertical.roll_deg)
-    better = {key: one for key, one in better.items() if key not in hidden and key not in looked_at}
+    better = {key: measured for key, measured in better.items() if key not in hidden and key not in looked_at}
     new = [better[key] for key in CONTOUR if key in better]
     lost = [Unmeasured(key, Reason("back_outline_not_found")) for key in CONTOUR if key not in better]
     return (*(better.get(measurement.key, measurement) for measurement in kept), *new), (*missing, *lost)
@@ -219,7 +226,7 @@ def outline_values(pose: Pose, outline: Silhouette, roll_deg: float, kept: Array
     places = kept_places(frame, outline, roll_deg, kept)
     if np.isnan(places[:, BACK, 0]).mean() > _MOST_MISSING:
         return {}
-    return {key: edge_value(frame, places, key, one) for key, one in table_for(kept).items()}
+    return {key: edge_value(frame, places, key, correction) for key, correction in table_for(kept).items()}
 
 
 def edge_value(frame: Frame, places: Array, key: str, correction: Correction) -> Array:
@@ -237,12 +244,12 @@ def fake_edges(pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes 
     places = kept_places(frame, outline, roll_deg, kept)
     flat = planes.of(np.concatenate([pose.points, edge_to_photo(places, frame, roll_deg)], axis=1))
 
-    def value(both: Frame, key: str, one: Correction) -> Array:
-        return edge_value(both, both.points[:, -COUNT:], key, one)
+    def value(both: Frame, key: str, correction: Correction) -> Array:
+        return edge_value(both, both.points[:, -COUNT:], key, correction)
 
     return {
-        key: perspective_error_of(partial(value, key=key, one=one), flat, pose.view)
-        for key, one in table_for(kept).items()
+        key: perspective_error_of(partial(value, key=key, correction=correction), flat, pose.view)
+        for key, correction in table_for(kept).items()
     }
 
 

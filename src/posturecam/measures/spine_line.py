@@ -66,8 +66,8 @@ def _neck(outline: Silhouette, low: Array, high: Array) -> Array:
     length = float(np.linalg.norm(high - low))
     across = np.array([low[1] - high[1], high[0] - low[0]]) / length
     starts = low + NECK_LEVELS[:, None] * (high - low)
-    one, other = (outline.reach(starts, sign * across, _WIDEST * length) for sign in (1.0, -1.0))
-    aside = np.where(one + other < _BROADEST_NECK * length, (one - other) / 2, np.nan)
+    first, other = (outline.reach(starts, sign * across, _WIDEST * length) for sign in (1.0, -1.0))
+    aside = np.where(first + other < _BROADEST_NECK * length, (first - other) / 2, np.nan)
     return np.asarray(aside[:, None] * across)
 
 

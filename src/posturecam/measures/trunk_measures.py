@@ -74,7 +74,7 @@ def see_trunk(
     taken: tuple[Measurement, ...], pose: Pose, outline: Silhouette, vertical: Vertical
 ) -> TrunkSeen | Reason:
     """Read the trunk; its shoulders are laid on their measured tilt: the network's points lie nearer to level."""
-    shoulders = next((one for one in taken if one.key == "shoulder_tilt"), None)
+    shoulders = next((measurement for measurement in taken if measurement.key == "shoulder_tilt"), None)
     trunks = []
     for turn in (0.0, -_TURN_DEG, _TURN_DEG):
         roll_deg = vertical.roll_deg + turn
@@ -101,7 +101,7 @@ def trunk_values(trunk: Trunk) -> dict[str, float]:
 def _measured(  # noqa: PLR0913, PLR0917  (all that one number rests on)
     key: str, seen: TrunkSeen, view: View, vertical: Vertical, knowledge: Knowledge, fake: float
 ) -> Measurement:
-    value, less, more = (trunk_values(one)[key] for one in (seen.here, seen.less, seen.more))
+    value, less, more = (trunk_values(entry)[key] for entry in (seen.here, seen.less, seen.more))
     measurement = graded(
         knowledge,
         key,

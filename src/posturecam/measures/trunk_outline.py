@@ -164,7 +164,7 @@ def symmetry_index(trunk: Trunk) -> tuple[float, ...]:
     c, d = trunk.left.waist[0] - centre, centre - trunk.right.waist[0]
     pairs = (trunk.shoulders, (trunk.left.armpit, trunk.right.armpit), (trunk.left.waist, trunk.right.waist))
     beside = (abs(trunk.neck[0] - centre) / (c + d), abs(a - b) / (a + b), abs(c - d) / (c + d))
-    heights = tuple(abs((one - other)[1]) / high for one, other in pairs)
+    heights = tuple(abs((first - other)[1]) / high for first, other in pairs)
     return tuple(float(part * 100.0) for part in (*beside, *heights))
 
 

@@ -92,7 +92,11 @@ LIMITS: Mapping[Caution, CautionLimit] = {
 def within_limits(taken: Taken, cautions: Mapping[Caution, float], knowledge: Knowledge) -> Taken:
     """Withhold or widen what the cautions touch, in proportion to their strength 0…1; all else stays as measured."""
     limits = [LIMITS[caution] for caution in cautions if caution in LIMITS]
-    factors = [(LIMITS[one].wider, 1 + (LIMITS[one].times - 1) * cautions[one]) for one in cautions if one in LIMITS]
+    factors = [
+        (LIMITS[caution].wider, 1 + (LIMITS[caution].times - 1) * cautions[caution])
+        for caution in cautions
+        if caution in LIMITS
+    ]
     if not limits:
         return taken
     kept, left_out = [], list(taken[1])
@@ -125,8 +129,12 @@ def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
         why = Reason("face_not_clear", error=error)
     else:
         why = Reason("head_not_clear", error=error)
-    kept = tuple(one for one in taken[0] if one.key not in EYE_LINE or one.placed)
-    left_out = tuple(Unmeasured(one.key, why) for one in taken[0] if one.key in EYE_LINE and not one.placed)
+    kept = tuple(measurement for measurement in taken[0] if measurement.key not in EYE_LINE or measurement.placed)
+    left_out = tuple(
+        Unmeasured(measurement.key, why)
+        for measurement in taken[0]
+        if measurement.key in EYE_LINE and not measurement.placed
+    )
     return kept, (*taken[1], *left_out)
 
 
@@ -140,7 +148,10 @@ def girdles_withheld(taken: Taken, knowledge: Knowledge) -> Taken:
             continue
         gone = [measurement for measurement in kept if measurement.key.startswith(resting) and not measurement.placed]
         kept = tuple(measurement for measurement in kept if measurement not in gone)
-        left_out = (*left_out, *(Unmeasured(one.key, Reason(why, error=Z95 * tilt.sem)) for one in gone))
+        left_out = (
+            *left_out,
+            *(Unmeasured(measurement.key, Reason(why, error=Z95 * tilt.sem)) for measurement in gone),
+        )
     return kept, left_out
 
 

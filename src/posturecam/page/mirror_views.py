@@ -39,7 +39,7 @@ from posturecam.poses.finder import Finder
 from posturecam.reports.picture.canvas import ON_PHOTO
 from posturecam.reports.picture.svg_canvas import SvgCanvas
 from posturecam.storage.assessment_json import plain_value
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 from posturecam.text.language.views import of_view
 
 MOST_SIDE_PX = 1920
@@ -207,7 +207,7 @@ class BrowserMirror:
 _SAID = ("title", "phase", "checks", "progress", "big", "steps", "results", "beep")
 
 
-BUSY = later("The mirror is open in other tabs already. Close one of them, then start again.")
+BUSY = N_("The mirror is open in other tabs already. Close one of them, then start again.")
 
 
 def mirror_page(_request: Request) -> Response:

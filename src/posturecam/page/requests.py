@@ -32,7 +32,7 @@ from posturecam.records import checked_person
 from posturecam.records.sittings import stated_day
 from posturecam.storage import strict_json
 from posturecam.storage.strict_json import MOST_DIGITS
-from posturecam.text.language import _, current, later, ngettext
+from posturecam.text.language import N_, _, current, ngettext
 from posturecam.text.language.views import of_view
 
 _PAGES = Environment(
@@ -61,7 +61,7 @@ def script_words() -> Markup:
     return Markup(told.replace("<", "\\u003c"))  # noqa: S704  (JSON of our own texts, its brackets escaped)
 
 
-_WORDS = {404: later("There is nothing at this address."), 405: later("This address cannot be used that way.")}
+_WORDS = {404: N_("There is nothing at this address."), 405: N_("This address cannot be used that way.")}
 
 
 _PAGES.globals.update(_=_, ngettext=ngettext, language=current, script_words=script_words)
@@ -146,7 +146,7 @@ def too_large(most: int) -> str:
 
 LONGEST_NAME = 120
 
-_GONE = later(
+_GONE = N_(
     "This exam is no longer open: posturecam was started again, or many others were opened. Drop the photos again."
 )
 

@@ -21,19 +21,19 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from posturecam.storage.strict_json import MOST_DIGITS
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 KEY = "key"
 """Name of the key in the address."""
 
 BAD_HOST, NO_KEY, BAD_ORIGIN, NO_NUMBER = 400, 401, 403, 404
 WORDS = {
-    BAD_HOST: later("This address is not posturecam's own. Open the one that posturecam serve printed."),
-    NO_KEY: later(
+    BAD_HOST: N_("This address is not posturecam's own. Open the one that posturecam serve printed."),
+    NO_KEY: N_(
         "The key is missing. Open the whole address that posturecam serve printed; it changes with every start."
     ),
-    NO_NUMBER: later("There is nothing at this address."),
-    BAD_ORIGIN: later("Another page asked for this. posturecam answers its own pages only."),
+    NO_NUMBER: N_("There is nothing at this address."),
+    BAD_ORIGIN: N_("Another page asked for this. posturecam answers its own pages only."),
 }
 
 

@@ -26,7 +26,7 @@ from posturecam.pipeline.assessment import Assessment, Settings, measured_photo
 from posturecam.pipeline.exam import assess_photo
 from posturecam.pipeline.limits import TIMEOUT_S, limit_memory, took_too_long, took_too_much
 from posturecam.poses.finder import Finder
-from posturecam.text.language import _, choose, current, later
+from posturecam.text.language import N_, _, choose, current
 from posturecam.text.sentences import sentence
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 END_S = 2.0
 """How long the thread is waited for at the end, once its process is gone."""
 
-_UNSTARTED = later("the program that measures does not start")
-_DIED = later("reading or measuring it crashed the program")
-_AGAIN = later("{reason}. Save the photo anew with another program and drop it again, or leave it out.")
+_UNSTARTED = N_("the program that measures does not start")
+_DIED = N_("reading or measuring it crashed the program")
+_AGAIN = N_("{reason}. Save the photo anew with another program and drop it again, or leave it out.")
 
 
 @dataclass(frozen=True, slots=True)

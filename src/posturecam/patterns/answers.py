@@ -36,7 +36,7 @@ class Answers:
 
     def mirrored(self) -> "Answers":
         """Return the answers with left and right exchanged."""
-        swapped = {key: tuple(_SWAP.get(one, one) for one in given) for key, given in self.given.items()}
+        swapped = {key: tuple(_SWAP.get(entry, entry) for entry in given) for key, given in self.given.items()}
         return Answers(swapped, self.warnings)
 
     def column(self, key: str) -> float | None:
@@ -93,7 +93,7 @@ def _yes(key: str, value: Any, faults: list[str]) -> bool:
 def _choices(key: str, value: Any, knowledge: Knowledge, faults: list[str]) -> tuple[str, ...]:
     question = knowledge.questions[key]
     many = tuple(value) if isinstance(value, list) else (value,)
-    many = tuple({True: "yes", False: "no"}.get(one, one) if isinstance(one, bool) else one for one in many)
+    many = tuple({True: "yes", False: "no"}.get(entry, entry) if isinstance(entry, bool) else entry for entry in many)
     if len(many) > 1 and not question.multiple:
         faults.append(
             _(
@@ -103,19 +103,19 @@ def _choices(key: str, value: Any, knowledge: Knowledge, faults: list[str]) -> t
                 names=", ".join(question.choices),
             )
         )
-    for one in many:
-        if one not in question.choices:
+    for item in many:
+        if item not in question.choices:
             allowed = ", ".join(question.choices)
             faults.append(
                 _(
                     "{key}: found {one!r}; allowed: {allowed}{nearest}",
                     key=key,
-                    one=one,
+                    one=item,
                     allowed=allowed,
-                    nearest=_nearest(one, question.choices),
+                    nearest=_nearest(item, question.choices),
                 )
             )
-    return tuple(str(one) for one in many)
+    return tuple(str(entry) for entry in many)
 
 
 def _nearest(name: Any, known: Collection[str]) -> str:

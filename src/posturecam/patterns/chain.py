@@ -131,8 +131,8 @@ def _drivers(findings: tuple[Finding, ...], uneven: list[Link], knowledge: Knowl
         if not finding.subsumed_by and not finding.normal_variant
     ]
     chosen: list[Driver] = []
-    for driver in sorted(able, key=lambda one: -one.weight):
-        regions = {knowledge.patterns[one.pattern].region for one in chosen}
+    for driver in sorted(able, key=lambda finding: -finding.weight):
+        regions = {knowledge.patterns[finding.pattern].region for finding in chosen}
         if knowledge.patterns[driver.pattern].region not in regions and len(chosen) < MOST_DRIVERS:
             chosen.append(driver)
     return tuple(chosen)
@@ -143,11 +143,11 @@ def _driver(finding: Finding, lowest: Region | None, knowledge: Knowledge) -> Dr
     if knowledge.patterns[finding.pattern].region is lowest:
         weight *= LOWEST_LINK
         reasons.append(_("it sits at the lowest link that is uneven"))
-    told = [one for one in finding.evidence if one.measure.startswith("answer:") and one.supports]
+    told = [piece for piece in finding.evidence if piece.measure.startswith("answer:") and piece.supports]
     if told:
         weight *= FITTING_ANSWER
         reasons.append(_("it fits what you told ({answer})", answer=answer_words(told[0].measure, knowledge)))
-    if any(knowledge.muscles[one.muscle].depth == "deep" for one in finding.tight):
+    if any(knowledge.muscles[muscle.muscle].depth == "deep" for muscle in finding.tight):
         weight *= DEEP_MUSCLE
         reasons.append(_("it concerns deep muscles, which often lead"))
     return Driver(finding.pattern, finding.name, finding.side, round(weight, 4), "; ".join(reasons))
@@ -159,7 +159,7 @@ def _told(drivers: tuple[Driver, ...], findings: tuple[Finding, ...], knowledge:
     return [
         knowledge.patterns[driver.pattern].region
         for driver in drivers
-        if any(one.measure.startswith("answer:") and one.supports for one in by_pattern[driver.pattern].evidence)
+        if any(piece.measure.startswith("answer:") and piece.supports for piece in by_pattern[driver.pattern].evidence)
     ]
 
 

@@ -188,12 +188,12 @@ def weigh(expect: Expect, grid: Grid) -> Piece | None:
     return found
 
 
-def _first(one: Piece, other: Piece) -> Piece:
+def _first(piece: Piece, other: Piece) -> Piece:
     """Take the second piece where the first was not observed."""
-    gap = np.isnan(one.chance)
-    pairs = ((one.value, other.value), (one.sem, other.sem), (one.chance, other.chance))
+    gap = np.isnan(piece.chance)
+    pairs = ((piece.value, other.value), (piece.sem, other.sem), (piece.chance, other.chance))
     value, sem, chance = (np.where(gap, b, a) for a, b in pairs)
-    return Piece(one.expect, value, sem, chance, np.where(gap, other.option, one.option), other.full)
+    return Piece(piece.expect, value, sem, chance, np.where(gap, other.option, piece.option), other.full)
 
 
 @dataclass(frozen=True)

@@ -54,18 +54,22 @@ def collect(pattern: Pattern, scored: Scored, row: int, knowledge: Knowledge) ->
         for piece in filter(None, scored.judged[int(scored.variant[row])][frame].pieces):
             if isnan(piece.rows[2][row]):
                 continue
-            one = _evidence(piece, row, SIDES[frame], SIDES[side], knowledge)
-            one = replace(one, leads=piece.expect is lead)
-            known = found.get(one.measure)
-            found[one.measure] = one if known is None else _on_both(known, one)
+            piece_heard = _evidence(piece, row, SIDES[frame], SIDES[side], knowledge)
+            piece_heard = replace(piece_heard, leads=piece.expect is lead)
+            known = found.get(piece_heard.measure)
+            found[piece_heard.measure] = piece_heard if known is None else _on_both(known, piece_heard)
     return tuple(found.values())
 
 
-def _on_both(one: Evidence, other: Evidence) -> Evidence:
-    weaker = min(one, other, key=lambda piece: piece.credit)
-    in_noise = one.in_noise or other.in_noise
+def _on_both(piece_heard: Evidence, other: Evidence) -> Evidence:
+    weaker = min(piece_heard, other, key=lambda piece: piece.credit)
+    in_noise = piece_heard.in_noise or other.in_noise
     return replace(
-        one, supports=weaker.supports, credit=weaker.credit, in_noise=in_noise, leads=one.leads or other.leads
+        piece_heard,
+        supports=weaker.supports,
+        credit=weaker.credit,
+        in_noise=in_noise,
+        leads=piece_heard.leads or other.leads,
     )
 
 

@@ -63,7 +63,7 @@ class Finding:
     @property
     def leans_on_noise(self) -> bool:
         """Whether the deviation that leads it lies within its own noise: then it is a hint, whatever the score."""
-        return any(one.leads and one.in_noise for one in self.evidence)
+        return any(piece.leads and piece.in_noise for piece in self.evidence)
 
 
 def score(
@@ -87,20 +87,24 @@ def findings_of(
     scored: Mapping[str, Scored], row: int, views: frozenset[View], knowledge: Knowledge
 ) -> tuple[Finding, ...]:
     """Tell what one row of a scored grid means, the strongest pattern first."""
-    for key, one in scored.items():
-        if knowledge.patterns[key].voids and one.verdict[row] >= engine.WEAK:
+    for key, item in scored.items():
+        if knowledge.patterns[key].voids and item.verdict[row] >= engine.WEAK:
             return not_scored(knowledge, Fact("from_tables", text=knowledge.patterns[key].variants[0].expects[0].words))
-    findings = [finding_of(knowledge.patterns[key], one, row, views, knowledge) for key, one in scored.items()]
+    findings = [finding_of(knowledge.patterns[key], entry, row, views, knowledge) for key, entry in scored.items()]
     return arranged(findings, knowledge)
 
 
 def arranged(findings: Iterable[Finding], knowledge: Knowledge) -> tuple[Finding, ...]:
     """Mark what a stronger pattern subsumes; what is found comes first, the strongest at the top."""
     by_pattern = {finding.pattern: finding for finding in findings}
-    found = {one.pattern: (_strength(one), one.side) for one in by_pattern.values() if one.found}
+    found = {finding.pattern: (_strength(finding), finding.side) for finding in by_pattern.values() if finding.found}
     for child, parent in subsumed(found, knowledge).items():
         by_pattern[child] = replace(by_pattern[child], subsumed_by=parent)
-    return tuple(sorted(by_pattern.values(), key=lambda one: by_strength(_strength(one), one.subsumed_by, one.score)))
+    return tuple(
+        sorted(
+            by_pattern.values(), key=lambda finding: by_strength(_strength(finding), finding.subsumed_by, finding.score)
+        )
+    )
 
 
 def subsumed(found: Mapping[str, tuple[int, Side]], knowledge: Knowledge) -> dict[str, str]:
@@ -165,7 +169,7 @@ def finding_of(pattern: Pattern, scored: Scored, row: int, views: frozenset[View
         explanation=explained(variant, verdict, side, reason),
         reason=reason,
         grade=pattern.grade,
-        severity=severity_of(pattern, (one.severity for one in evidence if one.supports)) if found else None,
+        severity=severity_of(pattern, (piece.severity for piece in evidence if piece.supports)) if found else None,
         normal_variant=pattern.normal_variant,
     )
 
@@ -198,7 +202,7 @@ def hinted(explanation: Fact) -> Fact:
 
 def leans_on_noise(stored: Mapping[str, Any]) -> bool:
     """Say of a stored finding, a JSON object, what ``Finding.leans_on_noise`` says; without evidence it is unknown."""
-    return any(one.get("leads") and one.get("in_noise") for one in stored.get("evidence", ()))
+    return any(entry.get("leads") and entry.get("in_noise") for entry in stored.get("evidence", ()))
 
 
 def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> Reason:

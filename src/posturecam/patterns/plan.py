@@ -140,18 +140,18 @@ def _notes(
     age = _age(measured, knowledge) if answers.says("age_band", OLDEST) else ()
     if any(finding.found for finding in findings):
         return (*_counted(findings, knowledge), *age)
-    if any(_is_out(one, knowledge) for one in measured):
+    if any(_is_out(measurement, knowledge) for measurement in measured):
         return (Note("nothing_fits"), *age)
     return (Note("nothing_stands_out"),)
 
 
-def _is_out(one: Measured, knowledge: Knowledge) -> bool:
-    return grade_of(one.key, one.value, one.sem, knowledge) in OUT
+def _is_out(measured: Measured, knowledge: Knowledge) -> bool:
+    return grade_of(measured.key, measured.value, measured.sem, knowledge) in OUT
 
 
 def _age(measured: Iterable[Measured], knowledge: Knowledge) -> tuple[Note, ...]:
     """Say what age explains of a head that is called forward."""
-    forward = any(one.key in FALLS_WITH_AGE and _is_out(one, knowledge) for one in measured)
+    forward = any(measurement.key in FALLS_WITH_AGE and _is_out(measurement, knowledge) for measurement in measured)
     return (FORWARD_WITH_AGE,) if forward else ()
 
 
@@ -220,16 +220,18 @@ def _exercises(drivers: list[Finding], knowledge: Knowledge) -> tuple[Step, ...]
 
 def _phase(rank: int, phase: str, drivers: list[Finding], knowledge: Knowledge) -> list[Step]:
     """Give one region's releases or activations: each exercise once per side, the driver's own region first."""
-    tight = {one for finding in drivers for one in finding.tight}
+    tight = {muscle for finding in drivers for muscle in finding.tight}
     grouped: dict[tuple[str, Side], tuple[Remedy, list[MuscleSide], str]] = {}
     for finding in drivers:
         home = knowledge.patterns[finding.pattern].region
-        wanted = finding.tight if phase == "release" else tuple(one for one in finding.weak if one not in tight)
-        here = [one for one in wanted if knowledge.muscles[one.muscle].region.rank == rank]
-        for one in sorted(here, key=lambda muscle: _distance(knowledge.muscles[muscle.muscle].region, home)):
-            remedy = knowledge.remedies.for_muscle(phase, one.muscle)
+        wanted = (
+            finding.tight if phase == "release" else tuple(muscle for muscle in finding.weak if muscle not in tight)
+        )
+        here = [muscle for muscle in wanted if knowledge.muscles[muscle.muscle].region.rank == rank]
+        for item in sorted(here, key=lambda muscle: _distance(knowledge.muscles[muscle.muscle].region, home)):
+            remedy = knowledge.remedies.for_muscle(phase, item.muscle)
             if remedy is not None:
-                grouped.setdefault((remedy.key, one.side), (remedy, [], finding.pattern))[1].append(one)
+                grouped.setdefault((remedy.key, item.side), (remedy, [], finding.pattern))[1].append(item)
     rows = list(grouped.items())[:MOST_PER_STEP]
     return [_step(rank, phase, row[0], side, tuple(dict.fromkeys(row[1])), row[2]) for (_, side), row in rows]
 

@@ -9,7 +9,7 @@ from posturecam.knowledge import Knowledge
 from posturecam.knowledge.advice import Limit
 from posturecam.measures.measurement import Z95
 from posturecam.patterns.answers import Answers
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 
 class Measured(Protocol):
@@ -53,10 +53,10 @@ class RedFlag:
 
 
 _WHEN = {
-    "emergency": later("Please get help at once."),
-    "today": later("Please see a professional today."),
-    "soon": later("Please see a professional within the next days."),
-    "before exercising": later("Please see a professional before you try any exercise."),
+    "emergency": N_("Please get help at once."),
+    "today": N_("Please see a professional today."),
+    "soon": N_("Please see a professional within the next days."),
+    "before exercising": N_("Please see a professional before you try any exercise."),
 }
 _ORDER = tuple(_WHEN)
 

@@ -79,7 +79,7 @@ def _opened_tiff(data: bytes, path: PurePath) -> Opened:
     found = directories(data)
     if not is_raw(found):
         return Opened(open_as(Format.TIFF, data), Format.TIFF, data, FileFacts(further_pages=further_pages(found)))
-    largest = max(previews(data, found), key=lambda one: one.size_px, default=None)
+    largest = max(previews(data, found), key=lambda entry: entry.size_px, default=None)
     size = largest.size_px if largest is not None else (found[0].first(256), found[0].first(257))
     if largest is None or max(size) < LEAST_PREVIEW_PX:
         raise PhotoError(_too_small(path, size))

@@ -138,7 +138,7 @@ def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surrounding
         too_near(None if focal is None else focal[1], straight, settings.height_cm),
         disagreement_of_scales(scales),
     )
-    notes = tuple(one for one in said if one)
+    notes = tuple(entry for entry in said if entry)
     return Surroundings(
         verticals,
         scales,
@@ -184,7 +184,7 @@ def _room(photo: Photo, pose: Pose, lens: CameraProfile | None) -> "tuple[Vote |
 def _scales(pose: Pose, settings: Settings, board: "HangingBoard | None") -> tuple[Scale, ...]:
     by_height = None if settings.height_cm is None else scale_from_height(pose, settings.height_cm)
     by_board = None if board is None or board.vertical is None else board.scale
-    return tuple(sorted((one for one in (by_height, by_board) if one is not None), key=lambda one: one.sigma))
+    return tuple(sorted((entry for entry in (by_height, by_board) if entry is not None), key=lambda entry: entry.sigma))
 
 
 def _focal(
@@ -215,7 +215,7 @@ def _perspective(  # noqa: PLR0913, PLR0917  (all that it rests on)
         return None
     stature_m = (settings.height_cm or USUAL_HEIGHT_CM) / 100.0
     usual = pitch_from_body(pose, focal[1], center_px, roll_deg, stature_m)
-    return Perspective(*focal, center_px, *min((*pitches, usual), key=lambda one: one[1]))
+    return Perspective(*focal, center_px, *min((*pitches, usual), key=lambda entry: entry[1]))
 
 
 def _pitches(

@@ -75,7 +75,7 @@ def directories(data: bytes) -> list[Directory]:
         except struct.error:
             continue
         found.append(Directory(tags, chained))
-        waiting += [(one, False) for one in tags.get(_SUB_DIRECTORIES, ())]
+        waiting += [(entry, False) for entry in tags.get(_SUB_DIRECTORIES, ())]
         waiting += [(following, chained)] if following else []
     return found
 
@@ -99,12 +99,12 @@ class _Reader:
         at += struct.calcsize("=" + self._count)
         entry = 20 if self._big else 12
         tags: dict[int, tuple[int, ...]] = {}
-        for one in range(at, at + min(count, _MOST_VALUES) * entry, entry):
-            tag, kind = self._read("HH", one)
-            (number,) = self._read(self._offset, one + 4)
+        for item in range(at, at + min(count, _MOST_VALUES) * entry, entry):
+            tag, kind = self._read("HH", item)
+            (number,) = self._read(self._offset, item + 4)
             if kind in _LETTERS and 0 < number <= _MOST_VALUES:
                 inside = number * _SIZES[kind] <= (8 if self._big else 4)
-                place = one + (12 if self._big else 8)
+                place = item + (12 if self._big else 8)
                 start = place if inside else self._read(self._offset, place)[0]
                 tags[tag] = self._read(_LETTERS[kind] * number, start)
         (following,) = self._read(self._offset, at + count * entry)
@@ -113,14 +113,14 @@ class _Reader:
 
 def further_pages(found: list[Directory]) -> int:
     """Count the pages after the first one; smaller copies of a page are none."""
-    return max(0, sum(one.chained and not one.reduced for one in found) - 1)
+    return max(0, sum(entry.chained and not entry.reduced for entry in found) - 1)
 
 
 def is_raw(found: list[Directory]) -> bool:
     """Whether the file is a camera's raw photo: the picture that lies first in it is then at best a small preview."""
     first = found[0] if found else None
     return (first is not None and first.reduced) or any(
-        _DNG in one.tags or one.first(_PHOTOMETRIC) in _SENSOR for one in found
+        _DNG in entry.tags or entry.first(_PHOTOMETRIC) in _SENSOR for entry in found
     )
 
 
@@ -131,10 +131,10 @@ def orientation(found: list[Directory]) -> int:
 
 def previews(data: bytes, found: list[Directory]) -> Iterator[Preview]:
     """Give the JPEG pictures that a raw photo holds beside the sensor's values."""
-    for one in found:
-        at, length = one.first(_JPEG_AT), one.first(_JPEG_BYTES)
-        if not length and one.first(_COMPRESSION) in _JPEG_COMPRESSIONS and len(one.tags.get(_STRIP_AT, ())) == 1:
-            at, length = one.first(_STRIP_AT), one.first(_STRIP_BYTES)
+    for entry in found:
+        at, length = entry.first(_JPEG_AT), entry.first(_JPEG_BYTES)
+        if not length and entry.first(_COMPRESSION) in _JPEG_COMPRESSIONS and len(entry.tags.get(_STRIP_AT, ())) == 1:
+            at, length = entry.first(_STRIP_AT), entry.first(_STRIP_BYTES)
         size = jpeg_size(data[at : at + length])
         if size is not None:
             yield Preview(at, length, size)

@@ -154,7 +154,7 @@ def _seen(
 
 def _of_one_kind(seen: dict[int, PoseResult]) -> list[int]:
     """Choose the pictures that agree on the view, the number of passes and where the eyes come from."""
-    kinds = {number: (one.pose.view, one.pose.passes, one.pose.eyes_from) for number, one in seen.items()}
+    kinds = {number: (result.pose.view, result.pose.passes, result.pose.eyes_from) for number, result in seen.items()}
     if not kinds:
         return []
     usual = Counter(kinds.values()).most_common(1)[0][0]
@@ -163,15 +163,17 @@ def _of_one_kind(seen: dict[int, PoseResult]) -> list[int]:
 
 def pooled(estimates: Sequence[Estimates]) -> Estimates:
     """Bring the estimates of N pictures together: their mean, and its error with the sway from picture to picture."""
-    keys = set.intersection(*(set(one) for one in estimates))
-    return {key: _pooled([one[key] for one in estimates]) for key in sorted(keys)}
+    keys = set.intersection(*(set(frame_estimate) for frame_estimate in estimates))
+    return {key: _pooled([frame_estimate[key] for frame_estimate in estimates]) for key in sorted(keys)}
 
 
 def _pooled(estimates: Sequence[Estimate]) -> Estimate:
-    values = np.array([one.value for one in estimates])
-    own = float(np.mean([one.sem for one in estimates]))
+    values = np.array([frame_estimate.value for frame_estimate in estimates])
+    own = float(np.mean([frame_estimate.sem for frame_estimate in estimates]))
     return Estimate(
-        float(values.mean()), float(np.hypot(own, standard_error(values))), all(one.in_range for one in estimates)
+        float(values.mean()),
+        float(np.hypot(own, standard_error(values))),
+        all(frame_estimate.in_range for frame_estimate in estimates),
     )
 
 
@@ -192,7 +194,7 @@ def joined_frames(poses: Sequence[Pose]) -> Pose:
     turn = None
     if turns:
         middle = turns[len(turns) // 2]
-        turn = replace(middle, value_deg=float(np.mean([one.value_deg for one in turns])))
+        turn = replace(middle, value_deg=float(np.mean([turn.value_deg for turn in turns])))
     visibility = np.mean([pose.visibility for pose in poses], axis=0)
     eyes = [pose.network_eyes for pose in poses if pose.network_eyes is not None]
     return replace(
@@ -218,7 +220,7 @@ def _mean_near_sight(sights: Sequence[NearSight]) -> NearSight | None:
     """Average what the side views' own network saw, as the points are averaged."""
     if not sights:
         return None
-    places, doubt = (np.mean([getattr(one, name) for one in sights], axis=0) for name in ("places", "doubt"))
+    places, doubt = (np.mean([getattr(sight, name) for sight in sights], axis=0) for name in ("places", "doubt"))
     return NearSight(places, doubt)
 
 

@@ -215,7 +215,7 @@ def refind(
         seen = [sighting.moved(warp.back).moved(to_photo) for sighting in network.see(warp(crop))]
         here = _nearest(seen, target, photo.size_px)
         width = float(crop.shape[1])
-        seen = [one.moved(warp.back).flipped(width).moved(to_photo) for one in network.see(warp(mirror))]
+        seen = [entry.moved(warp.back).flipped(width).moved(to_photo) for entry in network.see(warp(mirror))]
         there = _nearest(seen, target, photo.size_px)
         if here and there:
             yield here, there
@@ -256,7 +256,7 @@ def warps(width: int, height: int, count: int, seed: int = 7) -> list[Warp]:
 
 
 def _warp(width: int, height: int, draw: Array) -> Warp:
-    turn, scale, right, down = (float(one) for one in draw)
+    turn, scale, right, down = (float(entry) for entry in draw)
     turned = cv2.getRotationMatrix2D((width / 2, height / 2), 4.0 * turn, 1.0 + 0.08 * scale)
     there = np.asarray(turned, dtype=np.float64) + np.array(
         [[0.0, 0.0, 0.03 * right * width], [0.0, 0.0, 0.03 * down * height]]

@@ -18,7 +18,7 @@ from posturecam.storage import strict_json
 ALIASES = {"tragus": "ear", "calcaneus": "heel", "malleolus": "ankle", "toes": "foot_index"}
 """Names that therapists use for points of the pose network."""
 
-NAMES: dict[str, Name] = {one.value: one for one in (*Landmark, *BonyLandmark)} | {
+NAMES: dict[str, Name] = {entry.value: entry for entry in (*Landmark, *BonyLandmark)} | {
     f"{side}_{theirs}": Landmark(f"{side}_{ours}") for theirs, ours in ALIASES.items() for side in ("left", "right")
 }
 """Every name that a point can be placed under."""
@@ -37,8 +37,8 @@ def without_twins(points: Iterable[PlacedPoint]) -> tuple[PlacedPoint, ...]:
     seen: dict[Name, PlacedPoint] = {}
     for point in points:
         if point.name in seen:
-            one = seen[point.name]
-            places = Problem("two_places", x=one.x, y=one.y, x2=point.x, y2=point.y)
+            item = seen[point.name]
+            places = Problem("two_places", x=item.x, y=item.y, x2=point.x, y2=point.y)
             msg = Problem("placed_twice", name=point.name.value, places=places)
             raise SettingsError(msg)
         seen[point.name] = point

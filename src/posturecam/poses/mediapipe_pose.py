@@ -126,7 +126,7 @@ class Landmarker:
             # the engine copies a mask out of its memory only where its rows are a whole number of 64 bytes
             wide = np.pad(pixels, ((0, 0), (0, -pixels.shape[1] % _MASK_STEP_PX), (0, 0)), mode="edge")
             result = self._masking.detect(_image(wide))
-        masks = [np.squeeze(one.numpy_view())[:, : pixels.shape[1]] for one in result.segmentation_masks or ()]
+        masks = [np.squeeze(entry.numpy_view())[:, : pixels.shape[1]] for entry in result.segmentation_masks or ()]
         return list(zip(_sightings(result, wide), (mask.astype(np.float64) for mask in masks), strict=True))
 
     def see_frame(self, pixels: Pixels, at_ms: int) -> list[Detection]:

@@ -63,7 +63,7 @@ def shipped_models() -> tuple[Entry, ...]:
 @cache
 def shipped_model(name: str) -> Model:
     """Return a shipped model whose checksum is the recorded one; raise ModelError when it is not there or damaged."""
-    entry = next((one for one in shipped_models() if one.name == name), None)
+    entry = next((item for item in shipped_models() if item.name == name), None)
     if entry is None:
         message = Problem("model_not_shipped", name=name)
         raise ModelError(message)

@@ -78,7 +78,7 @@ def turn_features(pose: Pose) -> Array:
     """(F,) what a turn changes, in % of the trunk's length; last the network's own turn, degrees; NaN counts as 0."""
     trunk = float(np.linalg.norm(_middle(pose, "SHOULDER") - _middle(pose, "HIP")))
     nose = pose.mean[ORDER[Landmark.NOSE]] - _middle(pose, "EAR")
-    beside = [float((_middle(pose, one) - _middle(pose, other))[0]) for one, other in BESIDE]
+    beside = [float((_middle(pose, entry) - _middle(pose, other))[0]) for entry, other in BESIDE]
     heights = [float((_point(pose, "LEFT", part) - _point(pose, "RIGHT", part))[1]) for part in HEIGHTS]
     seen = np.array([float(nose[0]), *beside, *heights]) / max(trunk, 1e-9) * 100.0
     return np.asarray(np.nan_to_num(np.append(seen, 0.0 if pose.turn is None else pose.turn.value_deg)))

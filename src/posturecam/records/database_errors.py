@@ -7,34 +7,34 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from posturecam.errors import RecordsError
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 _ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("not a database", "malformed", "corrupt"),
-        later("is damaged. Nothing was changed. Put back a copy, or give another --database"),
+        N_("is damaged. Nothing was changed. Put back a copy, or give another --database"),
     ),
     (
         ("readonly", "read-only", "unable to open", "permission"),
-        later("cannot be written. Check its permissions and its folder's, or give another --database"),
+        N_("cannot be written. Check its permissions and its folder's, or give another --database"),
     ),
     (
         ("disk is full", "disk i/o", "no space"),
-        later("cannot grow: the disk is full or failing. Nothing of this was stored. Free some space"),
+        N_("cannot grow: the disk is full or failing. Nothing of this was stored. Free some space"),
     ),
     (
         ("locked", "busy"),
-        later("is being written by another program. Nothing of this was stored. Try again in a moment"),
+        N_("is being written by another program. Nothing of this was stored. Try again in a moment"),
     ),
 )
 _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("password", "authentication", "pg_hba", "role ", "no password"),
-        later("refused the login. Check user and password in --database"),
+        N_("refused the login. Check user and password in --database"),
     ),
     (
         ("does not exist", "unknown database"),
-        later("has no such database or schema. Have it made (createdb), or check the name in --database"),
+        N_("has no such database or schema. Have it made (createdb), or check the name in --database"),
     ),
     (
         (
@@ -46,15 +46,15 @@ _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
             "no route",
             "no such file",
         ),
-        later("cannot be reached. Check host and port in --database, and that the server runs"),
+        N_("cannot be reached. Check host and port in --database, and that the server runs"),
     ),
     (
         ("permission denied", "must be owner", "read-only"),
-        later("does not let this user do that. Nothing was changed. Ask who runs it for the rights"),
+        N_("does not let this user do that. Nothing was changed. Ask who runs it for the rights"),
     ),
     (
         ("no space", "could not extend", "disk full"),
-        later("has no room left. Nothing of this was stored. Have space made"),
+        N_("has no room left. Nothing of this was stored. Have space made"),
     ),
     (
         (
@@ -69,9 +69,9 @@ _SERVERS_ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
             "connection reset",
             "connection failed",
         ),
-        later("was lost on the way. What was under way was not stored. Run the same command again"),
+        N_("was lost on the way. What was under way was not stored. Run the same command again"),
     ),
-    (("deadlock", "lock timeout", "serialize"), later("is busy. Nothing of this was stored. Try again in a moment")),
+    (("deadlock", "lock timeout", "serialize"), N_("is busy. Nothing of this was stored. Try again in a moment")),
 )
 
 

@@ -31,7 +31,7 @@ from posturecam.body import Array
 from posturecam.knowledge import Knowledge, Norm
 from posturecam.knowledge.restanding import restand_sd
 from posturecam.measures.measurement import Z95
-from posturecam.text.language import later
+from posturecam.text.language import N_
 
 ENOUGH = 2
 """Degrees of freedom from which re-stands speak for themselves; t is 12.7 with one, 4.3 with two."""
@@ -40,9 +40,9 @@ ENOUGH = 2
 class ChangeVerdict(StrEnum):
     """What a difference means."""
 
-    CHANGED = later("changed")
-    UNCHANGED = later("no change beyond the noise")
-    UNTOLD = later("cannot tell")
+    CHANGED = N_("changed")
+    UNCHANGED = N_("no change beyond the noise")
+    UNTOLD = N_("cannot tell")
 
 
 class Basis(StrEnum):

@@ -150,8 +150,8 @@ def person_zip(records: Records, person: str) -> bytes:
             "exams": [_facts_json(places, exam, changed) for exam in found],
         }
         _put(parcel, "person.json", json.dumps(facts, ensure_ascii=False, indent=1).encode())
-        for place, one in enumerate(found, 1):
-            _put(parcel, _exam_name(place), records.document(one.number).encode())
+        for place, entry in enumerate(found, 1):
+            _put(parcel, _exam_name(place), records.document(entry.number).encode())
         for sha256, data in sorted(kept.items()):
             _put(parcel, f"photos/{sha256}", data)
     return file.getvalue()

@@ -16,7 +16,7 @@ from posturecam.patterns import Finding
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports.html.markup import Html, join, tag
 from posturecam.text import findings_text
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 from posturecam.text.language.sides import side_word
 
 Point = tuple[float, float]
@@ -143,10 +143,8 @@ def shape_middle(points: Points) -> tuple[float, float]:
 
 
 TIGHT, WEAK = "tight", "weak"
-WORDS = {TIGHT: later("May feel tight (short)"), WEAK: later("May be weak (long)")}
-CAUTION = later(
-    "A hypothesis from the angles alone: a photo cannot feel a muscle. Left and right are the person's own."
-)
+WORDS = {TIGHT: N_("May feel tight (short)"), WEAK: N_("May be weak (long)")}
+CAUTION = N_("A hypothesis from the angles alone: a photo cannot feel a muscle. Left and right are the person's own.")
 
 FIELD = (240.0, 500.0)
 """Width and height of one figure with its numbers; the two fields stand side by side."""

@@ -14,22 +14,22 @@ from posturecam.knowledge.errors_table import LandmarkErrors
 from posturecam.knowledge.norms import MILD_PART, MODERATE_PART
 from posturecam.knowledge.pattern_tables import Expect, Option, Pattern, Variant
 from posturecam.reports.cases import cases, tried
-from posturecam.text.language import _, later, number
+from posturecam.text.language import N_, _, number
 from posturecam.text.language.sides import names_of, without_side
 from posturecam.text.language.views import of_view
 
 FLAGS = {
-    "R": later("read in the source"),
-    "M": later("from memory of the source, to be verified"),
-    "P": later("proposed by this project"),
-    "D": later("derived by geometry"),
+    "R": N_("read in the source"),
+    "M": N_("from memory of the source, to be verified"),
+    "P": N_("proposed by this project"),
+    "D": N_("derived by geometry"),
 }
 GRADES = {
-    "supported": later("supported by studies"),
-    "plausible": later("plausible, not shown"),
-    "tradition": later("handed down by therapists"),
+    "supported": N_("supported by studies"),
+    "plausible": N_("plausible, not shown"),
+    "tradition": N_("handed down by therapists"),
 }
-RULE_OUT = later("A professional may want to rule out")
+RULE_OUT = N_("A professional may want to rule out")
 _SYMBOLS = {3: "S", 2: "M", 1: "W"}
 _UNITS = {"deg": "°", "ratio": ""}
 

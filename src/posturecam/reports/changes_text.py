@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from posturecam.knowledge import Knowledge
 from posturecam.records.progress import Basis, Change, ChangeVerdict, Sitting, only_in_one, towards_usual
 from posturecam.text.labels import unbroken
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 from posturecam.text.language.sides import side_word
 
 TITLES = {
-    ChangeVerdict.CHANGED: later("Changed"),
-    ChangeVerdict.UNCHANGED: later("No change beyond the noise"),
-    ChangeVerdict.UNTOLD: later("Cannot tell"),
+    ChangeVerdict.CHANGED: N_("Changed"),
+    ChangeVerdict.UNCHANGED: N_("No change beyond the noise"),
+    ChangeVerdict.UNTOLD: N_("Cannot tell"),
 }
 
-ONE_PHOTO = later(
+ONE_PHOTO = N_(
     "One photo each cannot separate a change from standing differently the second time. So the intervals are widened "
     "by what standing again is known to change (for each measure). Three photos of a view, with a "
     "few steps on the spot between them, would narrow them."
 )
-FROM_RESTANDS = later("The intervals rest on how much the re-stands of these exams differ from one another.")
-UNTOLD = later("“Cannot tell”: the interval is so wide that a change that matters could hide in it.")
+FROM_RESTANDS = N_("The intervals rest on how much the re-stands of these exams differ from one another.")
+UNTOLD = N_("“Cannot tell”: the interval is so wide that a change that matters could hide in it.")
 
 
 @dataclass(frozen=True, slots=True)

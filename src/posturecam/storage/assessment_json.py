@@ -97,9 +97,11 @@ def pretty(value: Any, depth: int = 3, indent: str = "") -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     inner = indent + "  "
     if isinstance(value, dict):
-        rows = [f"{json.dumps(key, ensure_ascii=False)}: {pretty(one, depth - 1, inner)}" for key, one in value.items()]
+        rows = [
+            f"{json.dumps(key, ensure_ascii=False)}: {pretty(entry, depth - 1, inner)}" for key, entry in value.items()
+        ]
         return "{\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}}}"
-    rows = [pretty(one, 0) for one in value]
+    rows = [pretty(entry, 0) for entry in value]
     return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
 
 
@@ -115,8 +117,8 @@ def plain_value(value: Any) -> Any:
     if is_dataclass(kind):
         return {name: plain_value(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
-        return {str(plain_value(key)): plain_value(one) for key, one in value.items()}
-    return [plain_value(one) for one in value]
+        return {str(plain_value(key)): plain_value(entry) for key, entry in value.items()}
+    return [plain_value(entry) for entry in value]
 
 
 _AS_THEY_ARE = frozenset((str, int, bool, NoneType))
@@ -131,7 +133,7 @@ def _names(kind: type) -> tuple[str, ...]:
 def _surroundings(assessment: Assessment) -> dict[str, Any] | None:
     """Give every source beside the body; its notes stand among the assessment's own."""
     whole: dict[str, Any] | None = plain_value(assessment.around)
-    return None if whole is None else {key: one for key, one in whole.items() if key != "notes"}
+    return None if whole is None else {key: entry for key, entry in whole.items() if key != "notes"}
 
 
 def _pose(pose: Pose) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def _pose(pose: Pose) -> dict[str, Any]:
 
 def packed(*seen: Array) -> str:
     """Pack what one of the estimator's networks saw, array after array: little-endian doubles as base64."""
-    return base64.b64encode(np.concatenate([one.ravel() for one in seen]).astype("<f8").tobytes()).decode()
+    return base64.b64encode(np.concatenate([entry.ravel() for entry in seen]).astype("<f8").tobytes()).decode()
 
 
 def _points(pose: Pose) -> list[dict[str, Any]]:
@@ -166,14 +168,14 @@ def _points(pose: Pose) -> list[dict[str, Any]]:
     ]
 
 
-def _measurement(one: Measurement) -> dict[str, Any]:
+def _measurement(measurement: Measurement) -> dict[str, Any]:
     """Give the keys of the schema; the network's own word, an index's parts and placed points join where known."""
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
-    row = {key: plain_value(getattr(one, key)) for key in keys}
-    told = {"raw": plain_value(one.raw), "placed": one.placed}
-    return {**row, **{key: value for key, value in told.items() if value not in (None, "")}, **components(one)}
+    row = {key: plain_value(getattr(measurement, key)) for key in keys}
+    told = {"raw": plain_value(measurement.raw), "placed": measurement.placed}
+    return {**row, **{key: value for key, value in told.items() if value not in (None, "")}, **components(measurement)}
 
 
-def components(one: Measurement) -> dict[str, Any]:
+def components(measurement: Measurement) -> dict[str, Any]:
     """Give an index's parts by name, under a key of their own; nothing for other measures."""
-    return {"components": plain_value(dict(one.components))} if one.components else {}
+    return {"components": plain_value(dict(measurement.components))} if measurement.components else {}

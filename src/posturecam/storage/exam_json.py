@@ -36,20 +36,24 @@ def exam_bytes(exam: Exam) -> bytes:
     return (assessment_json.pretty(exam_dict(exam)) + "\n").encode()
 
 
-def _combined(one: Combined) -> dict[str, Any]:
+def _combined(combined: Combined) -> dict[str, Any]:
     keys = ("key", "value", "low", "high", "sem", "unit", "severity", "words")
-    row = {key: plain_value(getattr(one.measurement, key)) for key in keys}
-    views = {"views": list(one.views), "photos": one.photos, "parts": [_part(part) for part in one.parts]}
-    placed = {"placed": one.measurement.placed} if one.measurement.placed else {}
-    return {**row, **views, **assessment_json.components(one.measurement), **placed}
+    row = {key: plain_value(getattr(combined.measurement, key)) for key in keys}
+    views = {
+        "views": list(combined.views),
+        "photos": combined.photos,
+        "parts": [_part(part) for part in combined.parts],
+    }
+    placed = {"placed": combined.measurement.placed} if combined.measurement.placed else {}
+    return {**row, **views, **assessment_json.components(combined.measurement), **placed}
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
+def _conflict(conflict: Conflict) -> dict[str, Any]:
     return {
-        "key": one.key,
-        "words": sentence(one.words),
-        **code_of(one.words),
-        "parts": [_part(part) for part in one.parts],
+        "key": conflict.key,
+        "words": sentence(conflict.words),
+        **code_of(conflict.words),
+        "parts": [_part(part) for part in conflict.parts],
     }
 
 

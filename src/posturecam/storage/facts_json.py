@@ -20,9 +20,9 @@ from posturecam.text.sentences import SENTENCES, sentence
 F = TypeVar("F", bound=Fact)
 
 
-def unmeasured_row(one: Unmeasured) -> dict[str, Any]:
+def unmeasured_row(unmeasured: Unmeasured) -> dict[str, Any]:
     """Say in JSON what was not measured, and why."""
-    return {"key": one.key, "reason": sentence(one.reason), **code_of(one.reason)}
+    return {"key": unmeasured.key, "reason": sentence(unmeasured.reason), **code_of(unmeasured.reason)}
 
 
 def unmeasured_from(row: Mapping[str, Any]) -> Unmeasured:

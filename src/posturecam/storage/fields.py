@@ -10,9 +10,9 @@ import numpy as np
 from posturecam.body import Array
 from posturecam.errors import StoredError
 from posturecam.storage import strict_json
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
-ANEW = later("Write it anew: posturecam analyze PHOTO --json FILE")
+ANEW = N_("Write it anew: posturecam analyze PHOTO --json FILE")
 
 
 def read_value(path: Path, anew: str = ANEW) -> Any:
@@ -66,7 +66,7 @@ class Fields:
         found = self.value.get(key)
         if not isinstance(found, list):
             self._complain(self._path(key), found, _("a list of objects"))
-        return [Fields(self.source, one, f"{self._path(key)}[{at}]", self.anew) for at, one in enumerate(found)]
+        return [Fields(self.source, entry, f"{self._path(key)}[{at}]", self.anew) for at, entry in enumerate(found)]
 
     def text(self, key: str) -> str:
         """Read a text."""
@@ -136,7 +136,7 @@ class Fields:
             array = np.empty(0)
         fits = array.ndim == len(shape) and all(w in (None, n) for w, n in zip(shape, array.shape, strict=True))
         if not fits or not array.size or np.isinf(array).any():
-            sizes = " × ".join("N" if one is None else str(one) for one in shape)
+            sizes = " × ".join("N" if entry is None else str(entry) for entry in shape)
             self._complain(self._path(key), found, _("nested lists of {sizes} numbers", sizes=sizes))
         return array
 

@@ -78,7 +78,7 @@ def open_over(path: Path) -> IO[bytes]:
 
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it where they are missing. Raises OSError."""
-    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(mode=0o777 if rules().shared else 0o700, exist_ok=True)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
@@ -130,7 +130,7 @@ def check_folder(folder: Path | str) -> None:
     What is made to find out is removed again.
     """
     folder = Path(folder)
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
@@ -138,9 +138,9 @@ def check_folder(folder: Path | str) -> None:
     except OSError as error:
         raise OutputError(_advice(folder, error)) from error
     finally:
-        for one in missing:
+        for entry in missing:
             with contextlib.suppress(OSError):
-                one.rmdir()
+                entry.rmdir()
 
 
 def _refuse_link(path: Path) -> None:
@@ -166,14 +166,14 @@ def _replace(files: Mapping[Path, bytes]) -> None:
         at_the_end.callback(_clear_away, staged)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(_put_back, done)
-            for one in staged:
-                _write_beside(one, files[one.target])
-            for one in staged:
-                _keep_old(one)
-                done.append(one)
-                one.fresh.replace(one.target)
+            for item in staged:
+                _write_beside(item, files[item.target])
+            for item in staged:
+                _keep_old(item)
+                done.append(item)
+                item.fresh.replace(item.target)
             on_failure.pop_all()
-    for folder in {one.target.parent for one in staged}:
+    for folder in {entry.target.parent for entry in staged}:
         _flush_folder(folder)
 
 
@@ -182,40 +182,40 @@ def _names(target: Path, token: str) -> _Staged:
     return _Staged(target, target.with_name(f".{stem}.{token}.new"), target.with_name(f".{stem}.{token}.old"))
 
 
-def _write_beside(one: _Staged, data: bytes) -> None:
+def _write_beside(staged: _Staged, data: bytes) -> None:
     """Write the new contents under a name of their own, with the permissions of the file they replace."""
-    with open_new(one.fresh) as file:
+    with open_new(staged.fresh) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    if one.target.exists():
-        one.fresh.chmod(stat.S_IMODE(one.target.stat().st_mode))
+    if staged.target.exists():
+        staged.fresh.chmod(stat.S_IMODE(staged.target.stat().st_mode))
 
 
-def _keep_old(one: _Staged) -> None:
+def _keep_old(staged: _Staged) -> None:
     """Give the old contents a second name; a copy where the disk knows no hard links."""
-    if not one.target.exists():
+    if not staged.target.exists():
         return
     try:
-        os.link(one.target, one.old)
+        os.link(staged.target, staged.old)
     except OSError:
-        with open_new(one.old) as file:
-            file.write(one.target.read_bytes())
+        with open_new(staged.old) as file:
+            file.write(staged.target.read_bytes())
 
 
 def _put_back(done: list[_Staged]) -> None:
     """Undo the renames that had been made."""
-    for one in reversed(done):
+    for entry in reversed(done):
         with contextlib.suppress(OSError):
-            if one.old.exists():
-                one.old.replace(one.target)
-            elif not one.fresh.exists():
-                one.target.unlink(missing_ok=True)
+            if entry.old.exists():
+                entry.old.replace(entry.target)
+            elif not entry.fresh.exists():
+                entry.target.unlink(missing_ok=True)
 
 
 def _clear_away(staged: list[_Staged]) -> None:
-    for one in staged:
-        for path in (one.fresh, one.old):
+    for entry in staged:
+        for path in (entry.fresh, entry.old):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -39,7 +39,7 @@ from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, asse
 from posturecam.poses.cautions import Caution
 from posturecam.poses.manual_points import NAMES, inside_photo, joined, mirrored
 from posturecam.storage.fields import ANEW, Fields, read_value
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 _REBUILT_PASSES = 8
 _SEED = 20240229
@@ -190,7 +190,7 @@ def _placed(whole: Fields) -> tuple[PlacedPoint, ...]:
 
 
 def _placed_point(row: Fields) -> PlacedPoint:
-    name = row.one_of("name", tuple(one.value for one in ROWS))
+    name = row.one_of("name", tuple(entry.value for entry in ROWS))
     source = row.one_of("source", (HAND, STICKER)) if row.has("source") else HAND
     error_px = row.number("error_px") if row.has("error_px") else HAND_ERROR_PX
     try:
@@ -208,7 +208,7 @@ def _placed_point(row: Fields) -> PlacedPoint:
 
 def _vertical(whole: Fields) -> Vertical:
     if not whole.has("vertical"):
-        return Vertical(later("nothing in the photo"), 0.0, 0.5)
+        return Vertical(N_("nothing in the photo"), 0.0, 0.5)
     inner = whole.inner("vertical")
     return Vertical(inner.text("source"), inner.number("roll_deg"), inner.number("sigma_deg"))
 
@@ -248,7 +248,7 @@ def _line(ends: Array) -> Line:
 
 
 def _perspective(inner: Fields) -> Perspective:
-    x, y = (float(one) for one in inner.array("center_px", (2,)))
+    x, y = (float(entry) for entry in inner.array("center_px", (2,)))
     pitch, sigma = inner.number("pitch_deg"), inner.number("pitch_sigma_deg")
     return Perspective(inner.text("source"), inner.number("focal_px"), (x, y), pitch, sigma)
 

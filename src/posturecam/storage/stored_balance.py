@@ -10,9 +10,9 @@ from posturecam.measures.balance import LEGS, MOST_S, SCHEMA, Balance, Leg, bala
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.red_flags import refuse_balance
 from posturecam.storage.fields import Fields, read_value
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
-ANEW = later("Make one: posturecam live --balance --out DIR")
+ANEW = N_("Make one: posturecam live --balance --out DIR")
 
 _SAME_S = 0.05
 """Seconds within which two times are the same."""
@@ -64,5 +64,5 @@ def _spreads(whole: Fields, side: Side, knowledge: Knowledge) -> tuple[float, fl
 def _complete(row: Fields, seconds: float) -> bool:
     """Whether the best try was seen to its end; a file that lists no tries is taken at its word."""
     tries = row.rows("tries") if row.has("tries") else []
-    ended = [one.number("touch_down_s") - one.number("lift_off_s") for one in tries if one.has("touch_down_s")]
+    ended = [entry.number("touch_down_s") - entry.number("lift_off_s") for entry in tries if entry.has("touch_down_s")]
     return not tries or any(time >= min(seconds, MOST_S) - _SAME_S for time in ended)

@@ -5,12 +5,12 @@ from datetime import date
 
 from posturecam.picture.capture_date import CaptureDate, DateSource, best_date
 from posturecam.pipeline.assessment import PhotoInfo
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 DATE_SOURCES = {
-    DateSource.CAMERA: later("the camera's date"),
-    DateSource.NAME: later("from the name of the file or folder"),
-    DateSource.FILE: later("the file's own date"),
+    DateSource.CAMERA: N_("the camera's date"),
+    DateSource.NAME: N_("from the name of the file or folder"),
+    DateSource.FILE: N_("the file's own date"),
 }
 
 

@@ -11,7 +11,7 @@ from posturecam.patterns.plan import Step
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import view_confidence
 from posturecam.text.labels import PLACED, components_words
-from posturecam.text.language import _, format_fields, later
+from posturecam.text.language import N_, _, format_fields
 from posturecam.text.language.sides import side_word
 from posturecam.text.sentences import sentence
 
@@ -19,52 +19,52 @@ MOST_TOLD = 3
 """Findings told in full: more would not be read."""
 
 VERDICTS = {
-    "consistent": later("The measurements are consistent with this."),
-    "weak": later("A hint, not enough to lean on."),
+    "consistent": N_("The measurements are consistent with this."),
+    "weak": N_("A hint, not enough to lean on."),
 }
-IN_NOISE = later("A hint only: what leads it lies within its own noise ({lead}). More photos would tell.")
+IN_NOISE = N_("A hint only: what leads it lies within its own noise ({lead}). More photos would tell.")
 GRADES = {
-    "supported": later("The idea is supported by studies."),
-    "plausible": later("The idea is mechanically plausible."),
-    "tradition": later("The idea is handed down by therapists; studies have not shown it."),
+    "supported": N_("The idea is supported by studies."),
+    "plausible": N_("The idea is mechanically plausible."),
+    "tradition": N_("The idea is handed down by therapists; studies have not shown it."),
 }
-NORMAL_VARIANT = later("It counts as a normal variant.")
+NORMAL_VARIANT = N_("It counts as a normal variant.")
 
-NOT_LOOKED_FOR = later("No pattern was looked for; the notes say why.")
+NOT_LOOKED_FOR = N_("No pattern was looked for; the notes say why.")
 
-INTERVALS = later(
+INTERVALS = N_(
     "The ± beside each number is its 95 % interval: of a hundred such intervals about 95 hold the true value. What "
     "does not leave the usual range by more than that is never called a finding."
 )
-BEYOND_PASSES = later(
+BEYOND_PASSES = N_(
     "The interval adds the error that finding again cannot show, as measured on pictures whose true angles are known."
 )
-ROLL = later("That uncertainty is in every tilt and lean.")
+ROLL = N_("That uncertainty is in every tilt and lean.")
 FREE_OF_VERTICAL = {
-    "neck_bend": later("the side-bend of the neck"),
-    "trunk_bend": later("the side-bend of the trunk"),
-    "spinal_curve": later("the spine's curve"),
-    "hip_adduction_left": later("the hips' side angles"),
-    "hip_adduction_right": later("the hips' side angles"),
-    "knee_angle_left": later("the knees' angles"),
-    "knee_angle_right": later("the knees' angles"),
+    "neck_bend": N_("the side-bend of the neck"),
+    "trunk_bend": N_("the side-bend of the trunk"),
+    "spinal_curve": N_("the spine's curve"),
+    "hip_adduction_left": N_("the hips' side angles"),
+    "hip_adduction_right": N_("the hips' side angles"),
+    "knee_angle_left": N_("the knees' angles"),
+    "knee_angle_right": N_("the knees' angles"),
 }
 """Measures that compare parts of the body with each other, so that the camera's roll does not matter to them."""
-ONE_PHOTO = later(
+ONE_PHOTO = N_(
     "One photo says how somebody stood at that moment. Three photos, stepping off the spot in between, say how "
     "somebody stands."
 )
 
-TURNED = later("A turned body, or one seen from above or below, looks tilted.")
+TURNED = N_("A turned body, or one seen from above or below, looks tilted.")
 
-SIZES_IN_PICTURES = later(
+SIZES_IN_PICTURES = N_(
     "The sizes in the pictures are each photo's own; the numbers in the text are what all of them say together."
 )
 
 SAME = 0.05
 """Degrees below which two tilts read the same."""
-ALONE = later("The pose network alone would have said:")
-WHY_OTHER = later(
+ALONE = N_("The pose network alone would have said:")
+WHY_OTHER = N_(
     "The numbers here weigh in what else the picture shows, as learned on pictures whose true angles are known."
 )
 
@@ -96,25 +96,25 @@ class Description:
 
 def told_findings(assessment: Assessment, knowledge: Knowledge) -> list[Description]:
     """Tell the strongest findings in full."""
-    return [_told(one, assessment.findings, knowledge) for one in leading(assessment)[:MOST_TOLD]]
+    return [_told(finding, assessment.findings, knowledge) for finding in leading(assessment)[:MOST_TOLD]]
 
 
 def other_findings(assessment: Assessment) -> str | None:
     """Name the findings that are not told in full, or None when there are none."""
-    rest = [titled(one) for one in leading(assessment)[MOST_TOLD:]]
+    rest = [titled(finding) for finding in leading(assessment)[MOST_TOLD:]]
     return _("Also seen, less clearly: {names}.", names="; ".join(rest)) if rest else None
 
 
 def leading(assessment: Assessment) -> list[Finding]:
     """Take what is found and not listed under something stronger; what leans on noise comes last."""
     found = [finding for finding in assessment.findings if finding.found and finding.subsumed_by is None]
-    return sorted(found, key=lambda one: one.leans_on_noise)
+    return sorted(found, key=lambda finding: finding.leans_on_noise)
 
 
 def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -> Description:
     pattern = knowledge.patterns[finding.pattern]
     standing = (_standing(finding), _(GRADES[finding.grade]), _(NORMAL_VARIANT) if finding.normal_variant else "")
-    sure = [one for one in finding.evidence if not one.in_noise]
+    sure = [piece for piece in finding.evidence if not piece.in_noise]
     return Description(
         titled(finding),
         "weak" if finding.leans_on_noise else finding.verdict,
@@ -123,16 +123,16 @@ def _told(finding: Finding, findings: Iterable[Finding], knowledge: Knowledge) -
         sentence(
             hinted(finding.explanation) if finding.leans_on_noise and finding.verdict != "weak" else finding.explanation
         ),
-        tuple(one.words for one in sure if one.supports),
+        tuple(piece.words for piece in sure if piece.supports),
         tuple(
-            _("{words} (expected: {expected})", words=one.words, expected=one.expected)
-            for one in sure
-            if not one.supports
+            _("{words} (expected: {expected})", words=piece.words, expected=piece.expected)
+            for piece in sure
+            if not piece.supports
         ),
-        tuple(_bare(one) for one in finding.evidence if one.in_noise),
+        tuple(_bare(piece) for piece in finding.evidence if piece.in_noise),
         muscle_words(finding.tight, knowledge),
         muscle_words(finding.weak, knowledge),
-        tuple(titled(one) for one in findings if one.subsumed_by == finding.pattern),
+        tuple(titled(other) for other in findings if other.subsumed_by == finding.pattern),
     )
 
 
@@ -144,7 +144,7 @@ def signed_words(told: Description) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _standing(finding: Finding) -> str:
     """Say how strongly the photo speaks for it; nothing that leans on its own noise is called consistent."""
-    leads = [_bare(one) for one in finding.evidence if one.leads and one.in_noise]
+    leads = [_bare(piece) for piece in finding.evidence if piece.leads and piece.in_noise]
     return _(IN_NOISE, lead="; ".join(leads)) if leads else _(VERDICTS[finding.verdict])
 
 
@@ -270,11 +270,11 @@ def vertical_words(assessment: Assessment) -> str:
     others = [
         _(
             "{source}, {roll_deg:.1f}° apart (± {sigma_deg:.1f}°)",
-            source=_(one.source),
-            roll_deg=abs(one.roll_deg - vertical.roll_deg),
-            sigma_deg=1.96 * one.sigma_deg,
+            source=_(line.source),
+            roll_deg=abs(line.roll_deg - vertical.roll_deg),
+            sigma_deg=1.96 * line.sigma_deg,
         )
-        for one in (around.verticals[1:] if around else ())
+        for line in (around.verticals[1:] if around else ())
     ]
     beside = _("; told also by: {names}", names="; ".join(others)) if others else ""
     keys = {measurement.key for measurement in assessment.measurements}

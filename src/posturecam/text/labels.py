@@ -4,42 +4,42 @@ from collections.abc import Sequence
 
 from posturecam.knowledge.norms import without_noise
 from posturecam.measures.measurement import Measurement
-from posturecam.text.language import _, later, number
+from posturecam.text.language import N_, _, number
 
 SEVERITY_WORDS = {
-    "neutral": later("usual range"),
-    "ungraded": later("no norm"),
-    "within_noise": later("within noise"),
-    "mild": later("mild"),
-    "moderate": later("moderate"),
-    "marked": later("marked"),
+    "neutral": N_("usual range"),
+    "ungraded": N_("no norm"),
+    "within_noise": N_("within noise"),
+    "mild": N_("mild"),
+    "moderate": N_("moderate"),
+    "marked": N_("marked"),
 }
 
 STANDING_OUT = ("mild", "moderate", "marked")
 """Severities of what lies outside the usual range by more than its own noise, the smallest first."""
 
 REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (later("Head and neck"), ("head", "neck", "ear", "face", "cranio")),
-    (later("Shoulders"), ("shoulder", "scapula", "axilla")),
-    (later("Trunk"), ("trunk", "spin", "waist", "kyphosis", "lordosis", "potsi", "atsi", "body")),
-    (later("Pelvis and hips"), ("hip", "pelvi")),
-    (later("Knees"), ("knee", "q_angle", "tibi")),
-    (later("Feet"), ("foot", "rearfoot", "leg_length")),
-    (later("Standing on one leg"), ("single_leg", "pelvic_drop")),
+    (N_("Head and neck"), ("head", "neck", "ear", "face", "cranio")),
+    (N_("Shoulders"), ("shoulder", "scapula", "axilla")),
+    (N_("Trunk"), ("trunk", "spin", "waist", "kyphosis", "lordosis", "potsi", "atsi", "body")),
+    (N_("Pelvis and hips"), ("hip", "pelvi")),
+    (N_("Knees"), ("knee", "q_angle", "tibi")),
+    (N_("Feet"), ("foot", "rearfoot", "leg_length")),
+    (N_("Standing on one leg"), ("single_leg", "pelvic_drop")),
 )
 """Regions from head to feet, with the beginnings of their measures' keys; the longest that fits counts."""
 
 PARTS = {
-    "fai_neck": later("neck beside the midline"),
-    "fai_axilla": later("armpits unequally far out"),
-    "fai_trunk": later("waist unequally far out"),
-    "hdi_shoulder": later("shoulder height"),
-    "hdi_axilla": later("armpit height"),
-    "hdi_trunk": later("waist height"),
+    "fai_neck": N_("neck beside the midline"),
+    "fai_axilla": N_("armpits unequally far out"),
+    "fai_trunk": N_("waist unequally far out"),
+    "hdi_shoulder": N_("shoulder height"),
+    "hdi_axilla": N_("armpit height"),
+    "hdi_trunk": N_("waist height"),
 }
 """Plain words for the parts that an index is the sum of (FAI = frontal asymmetry, HDI = height difference)."""
 
-DISCLAIMER = later(
+DISCLAIMER = N_(
     "posturecam is an educational tool for general wellness and body awareness. It measures angles in a photograph; "
     "it cannot feel muscles, test strength or see bones. It is not a medical device and does not diagnose, treat, "
     "cure or prevent any disease or injury. Muscle patterns are hypotheses from massage and physiotherapy traditions "
@@ -48,16 +48,16 @@ DISCLAIMER = later(
 )
 
 PLACED_WORDS = (
-    later("placed by hand"),
-    later("sticker"),
-    later("placed by hand and sticker"),
-    later("partly placed by hand"),
-    later("partly sticker"),
-    later("partly placed by hand and sticker"),
+    N_("placed by hand"),
+    N_("sticker"),
+    N_("placed by hand and sticker"),
+    N_("partly placed by hand"),
+    N_("partly sticker"),
+    N_("partly placed by hand and sticker"),
 )
 """How placed points count in a number, as ``Measurement.placed`` has it."""
 
-PLACED = later(
+PLACED = N_(
     "What rests on points placed by hand or on stickers carries their own error alone; partly means that what the "
     "network says is weighed in by its error."
 )
@@ -74,7 +74,7 @@ def by_region(measurements: Sequence[Measurement]) -> list[tuple[str, list[Measu
 def region_of(key: str) -> str:
     """Name the region of a measure."""
     fitting = [(len(stem), title) for title, stems in REGIONS for stem in stems if key.startswith(stem)]
-    return max(fitting)[1] if fitting else later("Others")
+    return max(fitting)[1] if fitting else N_("Others")
 
 
 def severity_words(measurement: Measurement) -> str:

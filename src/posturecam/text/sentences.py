@@ -10,7 +10,7 @@ from typing import Any
 
 from posturecam.body import BonyLandmark, Landmark, Side, View
 from posturecam.errors.facts import AS_WRITTEN, Fact
-from posturecam.text.language import Plural, _, figures_alone, format_fields, later, listed, ngettext, speaking
+from posturecam.text.language import N_, Plural, _, figures_alone, format_fields, listed, ngettext, speaking
 from posturecam.text.language.sides import names_of
 from posturecam.text.language.views import of_view, shown
 from posturecam.text.names import point_name
@@ -57,7 +57,7 @@ def sentence(fact: Fact, language: str | None = None) -> str:
     template = SENTENCES[fact.kind]
     words = {**_endings(), **_words(fact)}
     if isinstance(template, Plural):
-        return ngettext(template.one, template.many, words.pop("count"), **words)
+        return ngettext(template.singular, template.many, words.pop("count"), **words)
     told = format_fields(template if fact.kind in ALIKE else _(template), **words)
     return f"{told} {_(GUIDE)}" if fact.kind in GUIDED else told
 
@@ -189,32 +189,32 @@ OF_VIEWS = frozenset(("re_stands",))
 """Kinds whose ``side`` is the view that shows it."""
 
 NAMED = (
-    later("height given"),
-    later("hanging board"),
-    later("nothing in the photo"),
-    later("given"),
-    later("plumb line"),
-    later("upright edges of the room"),
-    later("the hanging board"),
-    later("the camera's profile"),
-    later("the photo's EXIF data"),
-    later("the distance given"),
-    later("the outline"),
-    later("the shoulders"),
-    later("the hips"),
-    later("the feet"),
-    later("the nose"),
-    later("the arms"),
-    later("red"),
-    later("orange"),
-    later("yellow"),
-    later("green"),
-    later("cyan"),
-    later("blue"),
-    later("purple"),
-    later("pink"),
-    later("white"),
-    later("reflective"),
-    later("black"),
+    N_("height given"),
+    N_("hanging board"),
+    N_("nothing in the photo"),
+    N_("given"),
+    N_("plumb line"),
+    N_("upright edges of the room"),
+    N_("the hanging board"),
+    N_("the camera's profile"),
+    N_("the photo's EXIF data"),
+    N_("the distance given"),
+    N_("the outline"),
+    N_("the shoulders"),
+    N_("the hips"),
+    N_("the feet"),
+    N_("the nose"),
+    N_("the arms"),
+    N_("red"),
+    N_("orange"),
+    N_("yellow"),
+    N_("green"),
+    N_("cyan"),
+    N_("blue"),
+    N_("purple"),
+    N_("pink"),
+    N_("white"),
+    N_("reflective"),
+    N_("black"),
 )
 """Names by which the program and its files know sources, cues and colours; readers see them in their language."""

@@ -85,16 +85,16 @@ def fuse(odd: Array, even: Array, weights: Mapping[str, Array]) -> Estimates:
     """Combine the inputs into estimates."""
     usual = (even - weights["mu"]) / weights["sd"]
     usual[_SHARP] = np.minimum(usual[_SHARP], 1.0)
-    one = np.concatenate([[1.0], np.clip(usual, -3.0, 3.0)])
+    usual_row = np.concatenate([[1.0], np.clip(usual, -3.0, 3.0)])
     values = odd @ weights["odd"]
     if odd[_face_at(odd) + 1]:
         values[KEYS.index("head_tilt")] = odd @ weights["face"]
-    values[KEYS.index("knee_mean")] = one @ weights["knee"]
+    values[KEYS.index("knee_mean")] = usual_row @ weights["knee"]
     values[-2:] = values[1] - values[0], values[0] - values[2]
     typical, limit, _ = weights["usual"]
     unlike = float(unlikeness(usual, weights["precision"], typical))
     beyond = max(1.0, float(np.exp(unlike)) * typical / limit)
-    errors = np.exp(np.clip(weights["error"] @ np.append(one, unlike), -4, 4)) * weights["widen"] * beyond
+    errors = np.exp(np.clip(weights["error"] @ np.append(usual_row, unlike), -4, 4)) * weights["widen"] * beyond
     rows = zip(KEYS, values, errors, (errors <= weights["most"]) & (beyond <= 1.0), strict=True)
     return _with_knees({key: Estimate(float(value), float(sem), bool(known)) for key, value, sem, known in rows})
 

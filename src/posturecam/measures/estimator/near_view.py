@@ -55,17 +55,18 @@ class NearTable:
         """(...) every measure, degrees, of places (..., 9, 2) in the subject's frame."""
         far = scaled_limited(near_shape(places), self.shape_mean, self.shape_spread)
         angles = near_angles(places)
-        return {key: angles[key] + one.offset + far @ one.shape for key, one in self.measures.items()}
+        return {key: angles[key] + weights.offset + far @ weights.shape for key, weights in self.measures.items()}
 
     def errors(self, doubt: Array) -> dict[str, Array]:
         """(...) the standard error of every measure, degrees, by doubts (..., 9, 2)."""
         far = scaled_limited(near_doubts(doubt), self.doubt_mean, self.doubt_spread)
-        return {key: np.exp(one.error[0] + far @ one.error[1:]) for key, one in self.measures.items()}
+        return {key: np.exp(weights.error[0] + far @ weights.error[1:]) for key, weights in self.measures.items()}
 
     def unusual(self, apart: Mapping[str, Array]) -> dict[str, Array]:
         """(...) by how much the two networks differ beyond what is usual, degrees, by measure."""
         return {
-            key: np.maximum(np.abs(apart[key]) - MOST_SPREADS * one.apart, 0.0) for key, one in self.measures.items()
+            key: np.maximum(np.abs(apart[key]) - MOST_SPREADS * weights.apart, 0.0)
+            for key, weights in self.measures.items()
         }
 
 
@@ -81,9 +82,12 @@ def near_table(table: Path = NEAR_TABLE) -> NearTable:
     usual = {name: np.array(stored[name], dtype=np.float64) for name in USUAL}
     measures = {
         key: NearWeights(
-            float(one["offset"]), np.array(one["shape"], float), np.array(one["error"], float), float(one["apart"])
+            float(weights["offset"]),
+            np.array(weights["shape"], float),
+            np.array(weights["error"], float),
+            float(weights["apart"]),
         )
-        for key, one in stored["measures"].items()
+        for key, weights in stored["measures"].items()
     }
     return NearTable(**usual, measures=measures)
 

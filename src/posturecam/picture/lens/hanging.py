@@ -125,9 +125,11 @@ def _whole_box(box: Array, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
 def _worth_a_look(grey: Pixels) -> list[Array]:
     """Find where the small version may show a marker, or many squares side by side: boxes (4,)."""
     corners, _, rejected = cv2.aruco.ArucoDetector(words(), _settings(*_SMALL_WINDOWS)).detectMarkers(grey)
-    read, unread = ([np.asarray(one, dtype=np.float64).reshape(4, 2) for one in some] for some in (corners, rejected))
-    framed = read + [one for one in unread if _framed(grey, one)]
-    boxes = [np.concatenate([one.min(axis=0), one.max(axis=0)]) for one in framed]
+    read, unread = (
+        [np.asarray(entry, dtype=np.float64).reshape(4, 2) for entry in some] for some in (corners, rejected)
+    )
+    framed = read + [entry for entry in unread if _framed(grey, entry)]
+    boxes = [np.concatenate([entry.min(axis=0), entry.max(axis=0)]) for entry in framed]
     return boxes[:MOST_FRAMED] + _side_by_side(read + unread)
 
 

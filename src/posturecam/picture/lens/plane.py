@@ -64,13 +64,13 @@ def stand(seen: CameraSight, eye: CameraView) -> Standing | None:
     fits = [fit for start in _starts(seen, eye) if (fit := _refined(seen, eye, start)) is not None]
     if not fits:
         return None
-    costs = np.array([one.cost for one in fits])
+    costs = np.array([entry.cost for entry in fits])
     share = np.exp(costs.min() - costs)
     share /= share.sum()
-    values, sigmas = np.array([one.value for one in fits]), np.array([one.sigma for one in fits])
+    values, sigmas = np.array([entry.value for entry in fits]), np.array([entry.sigma for entry in fits])
     mean = share @ values
     spread = np.sqrt(share @ (sigmas**2 + (values - mean) ** 2))
-    return Standing(mean, spread, float(share @ np.array([one.misfit_px for one in fits])))
+    return Standing(mean, spread, float(share @ np.array([entry.misfit_px for entry in fits])))
 
 
 @dataclass(frozen=True, slots=True)

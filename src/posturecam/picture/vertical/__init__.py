@@ -74,8 +74,8 @@ def vertical_sources(
     """List everything that tells the vertical, the surest first; ``plumb`` in pixels x1, y1, x2, y2."""
     stated = None if roll_deg is None else Vertical(GIVEN, roll_deg, GIVEN_SIGMA_DEG)
     drawn = None if plumb is None else from_plumb(plumb)
-    found = [one for one in (stated, drawn, board, edges) if one is not None]
-    found.sort(key=lambda one: one.sigma_deg)
+    found = [entry for entry in (stated, drawn, board, edges) if entry is not None]
+    found.sort(key=lambda entry: entry.sigma_deg)
     return tuple(found) or (Vertical(NOTHING, 0.0, UNKNOWN_SIGMA_DEG),)
 
 
@@ -106,7 +106,7 @@ def from_plumb(plumb: Line) -> Vertical:
 
 
 def _shown(plumb: Line) -> str:
-    return "--plumb " + ",".join(f"{one:g}" for one in plumb)
+    return "--plumb " + ",".join(f"{entry:g}" for entry in plumb)
 
 
 def from_vote(vote: Vote | None, body_lean_deg: float) -> Vertical | None:
@@ -125,7 +125,7 @@ def from_vote(vote: Vote | None, body_lean_deg: float) -> Vertical | None:
 
 def disagreement(found: Iterable[Vertical]) -> Note | None:
     """Say where two sources of the vertical contradict each other beyond their errors, or None."""
-    first, *others = sorted(found, key=lambda one: one.sigma_deg)
+    first, *others = sorted(found, key=lambda entry: entry.sigma_deg)
     for other in others:
         apart = abs(first.roll_deg - other.roll_deg)
         if apart > 2.58 * np.hypot(first.sigma_deg, other.sigma_deg):

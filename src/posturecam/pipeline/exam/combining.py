@@ -119,7 +119,7 @@ def restands(view: View, taken: Sequence[Measurement]) -> FromView:
 
     What the network gets wrong of a person it gets wrong in each of the photos, so their own errors do not average out.
     """
-    values, sems = (np.array([getattr(one, name) for one in taken]) for name in ("value", "sem"))
+    values, sems = (np.array([getattr(entry, name) for entry in taken]) for name in ("value", "sem"))
     own = float(np.sqrt((sems**2).mean()))
     between = float(values.std(ddof=1) / np.sqrt(len(taken))) if len(taken) > 1 else 0.0
     return FromView(view, len(taken), float(values.mean()), float(np.hypot(own, between)))
@@ -155,13 +155,15 @@ def _measurement(
     if len(own) == 1:
         return own[0]
     combined = graded(knowledge, key, weighted(parts), vertical_effect=0.0, sigma_deg=0.0, raw=None)
-    return replace(combined, components=_mean_components(own), placed=joint_words([one.placed for one in own]))
+    return replace(
+        combined, components=_mean_components(own), placed=joint_words([measurement.placed for measurement in own])
+    )
 
 
 def _mean_components(taken: Sequence[Measurement]) -> tuple[tuple[str, float], ...]:
     """Average an index's parts over several photos; an index is seen in one view only."""
     by_name: dict[str, list[float]] = {}
-    for name, value in (part for one in taken for part in one.components):
+    for name, value in (part for measurement in taken for part in measurement.components):
         by_name.setdefault(name, []).append(value)
     return tuple((name, float(np.mean(values))) for name, values in by_name.items())
 

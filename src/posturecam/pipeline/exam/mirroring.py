@@ -75,8 +75,8 @@ def mirror_suspicion(pair: tuple[FromView, FromView]) -> float:
 
     For values a and b with errors s: ((a − b)² − (a + b)²) / (s_a² + s_b²); positive speaks for a mirrored photo.
     """
-    one, other = pair
-    return -4.0 * one.value * other.value / (one.sem**2 + other.sem**2)
+    measurement, other = pair
+    return -4.0 * measurement.value * other.value / (measurement.sem**2 + other.sem**2)
 
 
 def _contradict(some: Sequence[Assessment], others: Sequence[Assessment]) -> bool:

@@ -107,7 +107,7 @@ def exam_of(
 ) -> Exam:
     """Combine assessed photos, whose order does not matter, and the balance test where one was made."""
     photos, repeated = _ordered(assessments)
-    failed = tuple(sorted(failures, key=lambda one: (one.name, one.reason)))
+    failed = tuple(sorted(failures, key=lambda path: (path.name, path.reason)))
     voids = {id(photo): void_of(photo) for photo in photos}
     sound = [photo for photo in photos if voids[id(photo)] is None]
     combined, conflicts = combine(sound, knowledge)
@@ -115,7 +115,7 @@ def exam_of(
     combined += tuple(Combined(measurement, ()) for measurement in tested.measurements)
     void = None if sound else next(iter(voids.values()))
     views = {photo.pose.view for photo in sound}
-    conclusion = conclude([one.measurement for one in combined], views, knowledge, answers, void=void)
+    conclusion = conclude([entry.measurement for entry in combined], views, knowledge, answers, void=void)
     own = _notes(photos, sound, failed, repeated, knowledge)
     notes = (
         *own,
@@ -123,7 +123,7 @@ def exam_of(
         *tested.notes,
         *conclusion.notes,
     )
-    unmeasured = (*_unmeasured(photos, {one.measurement.key for one in combined}, conflicts), *tested.unmeasured)
+    unmeasured = (*_unmeasured(photos, {entry.measurement.key for entry in combined}, conflicts), *tested.unmeasured)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
 
@@ -144,7 +144,7 @@ def _unmeasured(
     photos: Sequence[Assessment], measured: set[str], conflicts: Sequence[Conflict]
 ) -> tuple[Unmeasured, ...]:
     """List what no photo could measure, with the reason of the photo that came nearest to it."""
-    told = {one.key: Unmeasured(one.key, one.words) for one in conflicts}
+    told = {conflict.key: Unmeasured(conflict.key, conflict.words) for conflict in conflicts}
     for photo in photos:
         for missing in photo.unmeasured:
             if missing.key in measured or missing.key in {conflict.key for conflict in conflicts}:
@@ -162,7 +162,7 @@ def _notes(
     knowledge: Knowledge,
 ) -> tuple[Note, ...]:
     """Say what a reader must know of the photos, the most important first."""
-    notes = [Note("left_out", name=one.name, reason=one.reason) for one in failed]
+    notes = [Note("left_out", name=path.name, reason=path.reason) for path in failed]
     notes += mirror_notes(sound, knowledge)
     if repeated:
         notes.append(Note("copies", count=repeated))
@@ -185,7 +185,7 @@ def _days_note(photos: Sequence[Assessment]) -> list[Note]:
 def _own_notes(photos: Sequence[Assessment]) -> list[Note]:
     """Give the notes on the photos themselves, each sentence once, with the names of its photos."""
     told: dict[Note, list[str]] = {}
-    for photo, name in zip(photos, _short([one.photo.name for one in photos]), strict=True):
+    for photo, name in zip(photos, _short([entry.photo.name for entry in photos]), strict=True):
         for note in photo.notes:
             if note not in photo.conclusion.notes:
                 told.setdefault(note, []).append(name)

@@ -187,7 +187,7 @@ def _best_way(back: _Back) -> _Way:
     dark = np.gradient(slope, axis=1) * _WIDTH_COLUMNS**2
     pair = np.gradient(np.gradient(slope, axis=1), axis=1) * _ODD * _WIDTH_COLUMNS**3
     ways = [_way(np.cos(mixed) * dark + np.sin(mixed) * pair, back) for mixed in _MIXTURES]
-    return max(ways, key=lambda one: one.clear)
+    return max(ways, key=lambda entry: entry.clear)
 
 
 def _way(response: Array, back: _Back) -> _Way:

@@ -63,7 +63,7 @@ class StickersFound:
         """Say which spots got no name, or None where all did."""
         if not self.unnamed:
             return None
-        places = "; ".join(f"{one.x:.0f},{one.y:.0f}" for one in self.unnamed)
+        places = "; ".join(f"{point.x:.0f},{point.y:.0f}" for point in self.unnamed)
         return Note("spots_unnamed", count=len(self.unnamed), colour=self.colour.words, places=places)
 
     def why_none(self, photo: str) -> Note | None:
@@ -88,7 +88,7 @@ def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> StickersFound:
     box = np.concatenate([seen.min(axis=0) - 0.06 * height, seen.max(axis=0) + 0.04 * height])
     ways = [replace(colour, light=light) for light in ("lighter", "darker")] if colour.light == "either" else [colour]
     found = [_found(photo, pose, way, box, height) for way in ways]
-    return replace(max(found, key=lambda one: len(one.points)), colour=colour)
+    return replace(max(found, key=lambda entry: len(entry.points)), colour=colour)
 
 
 def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> StickersFound:
@@ -144,9 +144,9 @@ def one_pack(blobs: tuple[Blob, ...], pose: Pose, height_px: float) -> tuple[Blo
     core = [*(given.values() if len(given) > 1 else ()), *(() if len(given) > 1 else (*given.values(), *unsure))]
     if len(core) < 2:
         return blobs
-    ab = np.median([[one.a, one.b] for one in core], axis=0)
-    hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([one.long_px for one in core]))
-    light = float(np.median([one.light for one in core]))
+    ab = np.median([[entry.a, entry.b] for entry in core], axis=0)
+    hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([entry.long_px for entry in core]))
+    light = float(np.median([entry.light for entry in core]))
     return tuple(
         blob
         for blob in blobs

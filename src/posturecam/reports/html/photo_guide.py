@@ -3,7 +3,7 @@
 from typing import IO
 
 from posturecam.reports.html.markup import Html, document, join, tag
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 
 def drawings() -> Html:
@@ -135,79 +135,75 @@ def _foot(x: float, turn: float) -> Html:
     return tag("g", *shapes, transform=f"translate({x:g} 240) rotate({turn:g})")
 
 
-TITLE = later("How to take the photo")
+TITLE = N_("How to take the photo")
 
-INTRODUCTION = later(
+INTRODUCTION = N_(
     "A level camera and a relaxed stance matter more than an expensive phone. Whatever makes two photos alike makes "
     "the numbers more certain."
 )
 
 STEPS: dict[str, tuple[str, ...]] = {
-    later("The room"): (
-        later("A plain wall in another colour than your clothes, soft light from the front, no hard shadows."),
-        later(
+    N_("The room"): (
+        N_("A plain wall in another colour than your clothes, soft light from the front, no hard shadows."),
+        N_(
             "Something truly upright in the picture, as far from the camera as you are: a weight "
             "on a thread, or a door frame.",
         ),
-        later(
+        N_(
             "A posture chart or a grid on the wall: hang it by a spirit level, and hold a weight on a thread beside it "
             "once. A chart that hangs askew tilts everybody in that room; surest is the marker of posturecam "
             "calibrate board --large, which hangs by its own thread.",
         ),
-        later("Nobody else in the picture, and no mirror."),
+        N_("Nobody else in the picture, and no mirror."),
     ),
-    later("The camera"): (
-        later(
-            "On a tripod or a shelf, not in the hand. The lens at the height of your hips, about 1 m above the floor."
-        ),
-        later("3 to 4 m away. No digital zoom and no wide angle; the 2× lens of a phone is good."),
-        later("Upright format, lens level: switch on the camera's grid or level."),
-        later("The body fills 70 to 85 % of the picture's height. 1080 × 1920 pixels are enough."),
-        later(
-            "Leave the photo as the camera saved it: upright, not cropped, not made smaller. Then its lens is known."
-        ),
-        later("Use the rear camera. A front camera may save a mirror image: then add --mirrored."),
+    N_("The camera"): (
+        N_("On a tripod or a shelf, not in the hand. The lens at the height of your hips, about 1 m above the floor."),
+        N_("3 to 4 m away. No digital zoom and no wide angle; the 2× lens of a phone is good."),
+        N_("Upright format, lens level: switch on the camera's grid or level."),
+        N_("The body fills 70 to 85 % of the picture's height. 1080 × 1920 pixels are enough."),
+        N_("Leave the photo as the camera saved it: upright, not cropped, not made smaller. Then its lens is known."),
+        N_("Use the rear camera. A front camera may save a mirror image: then add --mirrored."),
     ),
-    later("Clothes"): (
-        later("Tight shorts and a close top; for the photo from behind a bare back or a close top."),
-        later("Barefoot or in socks. Hair up, no jewellery, nothing in hands or pockets."),
+    N_("Clothes"): (
+        N_("Tight shorts and a close top; for the photo from behind a bare back or a close top."),
+        N_("Barefoot or in socks. Hair up, no jewellery, nothing in hands or pockets."),
     ),
-    later("How to stand"): (
-        later(
+    N_("How to stand"): (
+        N_(
             "Let your feet stand as they like, heels 7 to 10 cm apart, toes a little out. Draw "
             "round them once on a sheet of paper.",
         ),
-        later("March on the spot for 5 to 10 seconds, then stop."),
-        later("Look straight ahead at a mark at eye level. Let the arms hang."),
-        later("Breathe in deeply, sigh it out, and let the self-timer or a friend take the photo."),
-        later("Do not correct yourself: the photo is to show how you really stand."),
-        later(
+        N_("March on the spot for 5 to 10 seconds, then stop."),
+        N_("Look straight ahead at a mark at eye level. Let the arms hang."),
+        N_("Breathe in deeply, sigh it out, and let the self-timer or a friend take the photo."),
+        N_("Do not correct yourself: the photo is to show how you really stand."),
+        N_(
             "Crutches, a walking frame, a rail or a prosthesis: use them as every day, and the same way each time. The "
             "program does not see them, and an arm that leans on one lifts its shoulder: write it beside the numbers."
         ),
-        later(
+        N_(
             "Whoever sits, in a wheelchair or on a chair, can be photographed as well: the picture is shown, and no "
             "number of standing is given."
         ),
     ),
-    later("Which photos"): (
-        later("From the front and from behind; from the left and from the right too if you can."),
-        later(
+    N_("Which photos"): (
+        N_("From the front and from behind; from the left and from the right too if you can."),
+        N_(
             "Step off, come back, and take each view three times: one photo says how you stood "
             "then, three say how you stand.",
         ),
-        later("Next time the same spot, the same distance, similar clothes."),
+        N_("Next time the same spot, the same distance, similar clothes."),
     ),
-    later("Before the shutter"): (
-        later("Is the whole body in the picture, feet and all?"),
-        later("Are hips and shoulders square to the camera? A few degrees of turn already look like a tilt."),
-        later("Is the picture level and the light even?"),
-        later("Does something hurt today? Then wait for another day: pain bends the stance."),
+    N_("Before the shutter"): (
+        N_("Is the whole body in the picture, feet and all?"),
+        N_("Are hips and shoulders square to the camera? A few degrees of turn already look like a tilt."),
+        N_("Is the picture level and the light even?"),
+        N_("Does something hurt today? Then wait for another day: pain bends the stance."),
     ),
 }
 """What to do, in the order of doing it."""
 
-PRIVACY = later(
+PRIVACY = N_(
     "Photos stay on this machine; posturecam sends nothing anywhere. Take care of photos of a bare back, ask before "
     "you photograph somebody else, and delete what you no longer need."
 )

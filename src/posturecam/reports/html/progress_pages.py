@@ -24,7 +24,7 @@ from posturecam.reports.html.report_page import disclaimer, legend, picture_data
 from posturecam.reports.html.report_sections import listed_html
 from posturecam.reports.trend import plot, points_of
 from posturecam.text.labels import REGIONS, region_of, seen_from
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 
 def history_page(person: str, sittings: Sequence[Sitting], knowledge: Knowledge) -> str:
@@ -125,7 +125,7 @@ def _plot_figure(key: str, sittings: Sequence[Sitting], change: Change | None, k
     return tag("figure", drawn, caption)
 
 
-ALIGNED = later(
+ALIGNED = N_(
     "Both are turned upright by their own vertical, stand on the same ankles, and are drawn to the same length "
     "from the eyes to the ankles. Dashed: the plumb line and the floor."
 )

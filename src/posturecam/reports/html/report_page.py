@@ -32,9 +32,9 @@ from posturecam.text.labels import (
     stands_out,
     unbroken,
 )
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
-_CAPTION = later(
+_CAPTION = N_(
     "Left and right are the person's own. White lines are level or upright; pale ones are the person's outline and the "
     "body's own middle beside the plumb line."
 )

@@ -9,13 +9,13 @@ from posturecam.reports import body_map
 from posturecam.reports.html.markup import Html, join, tag
 from posturecam.text import findings_text, notable
 from posturecam.text.labels import unbroken
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 _STATES = {
-    "uneven": later("uneven"),
-    "even": later("even"),
-    "unsure": later("within noise"),
-    "unseen": later("not seen"),
+    "uneven": N_("uneven"),
+    "even": N_("even"),
+    "unsure": N_("within noise"),
+    "unseen": N_("not seen"),
 }
 
 

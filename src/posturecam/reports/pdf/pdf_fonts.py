@@ -17,7 +17,7 @@ from fpdf import FPDF
 from fpdf.errors import FPDFException
 from fpdf.fonts import TTFFont
 
-from posturecam.text.language import later
+from posturecam.text.language import N_
 
 PACKAGES = ("manimgx_fonts", "noto_cjk_sans_jp_regular")
 """Packages that hold nothing but fonts."""
@@ -122,7 +122,7 @@ _JOINERS = "\u200c\u200d"
 _LOOKS = "\ufe0e\ufe0f"
 """They ask for a plain or a coloured sign; a font without them loses nothing."""
 
-NO_FONT = later(
+NO_FONT = N_(
     "No font on this machine has some of the letters above; each stands in square brackets, as its name or its number. "
     "report.html shows them. With a font that has them (for Chinese, Japanese and Korean: posturecam[cjk]) this file "
     "would too."

@@ -21,7 +21,7 @@ from posturecam.reports.report_options import Heading
 from posturecam.text import findings_text, notable
 from posturecam.text.day_words import day_of, day_words
 from posturecam.text.labels import DISCLAIMER, by_region, plain_words, plus_minus, seen_from, severity_words
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 _SIZE = 7.6
 _WORDS_MM, _SPREAD, _STRIP, _SEVERITY = 0.485, 0.495, 0.635, 0.855
@@ -84,7 +84,7 @@ SCALES, ENOUGH = (1.1, 1.04, 0.98, 0.93, 0.88, 0.86), 2
 """Sizes of the letters that are tried until the report fits on so many pages."""
 _LITTLE = 120.0
 """Where a last page ends that smaller letters may do without, down to a scale of 1."""
-LEGEND = later(
+LEGEND = N_(
     "Blue: usual range; towards orange: mild, moderate, marked. Dot and bar: the value and its 95 % interval. R and L: "
     "towards the person's right and left."
 )

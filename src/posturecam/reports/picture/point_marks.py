@@ -7,7 +7,7 @@ import numpy as np
 from posturecam.body import SPINE, Array, BonyLandmark, Landmark, Name, PlacedPoint
 from posturecam.reports.picture.canvas import Box, Lettering
 from posturecam.reports.picture.scene import Scene
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 from posturecam.text.language.parts import PART_WORDS
 
 _RING = np.stack([f(np.linspace(0.0, 2.0 * np.pi, 25)) for f in (np.cos, np.sin)], axis=1)
@@ -15,23 +15,23 @@ _RADIUS = 3.2
 """Radius of a ring in units of a fine line: it goes round a sticker and leaves it to be seen."""
 
 SHORT = {
-    "ear": later("tragus"),
-    "c7": later("C7"),
-    "t3": later("T3"),
-    "sacrum": later("sacrum"),
-    "acromion": later("acromion"),
-    "scapular_angle": later("blade"),
-    "asis": later("ASIS"),
-    "psis": later("PSIS"),
-    "trochanter": later("trochanter"),
-    "knee_joint_line": later("joint line"),
-    "patella": later("patella"),
-    "tibial_tuberosity": later("tuberosity"),
-    "mid_calf": later("calf"),
-    "achilles": later("Achilles"),
-    "lateral_malleolus": later("lat. malleolus"),
-    "medial_malleolus": later("med. malleolus"),
-    "second_metatarsal": later("2nd metatarsal"),
+    "ear": N_("tragus"),
+    "c7": N_("C7"),
+    "t3": N_("T3"),
+    "sacrum": N_("sacrum"),
+    "acromion": N_("acromion"),
+    "scapular_angle": N_("blade"),
+    "asis": N_("ASIS"),
+    "psis": N_("PSIS"),
+    "trochanter": N_("trochanter"),
+    "knee_joint_line": N_("joint line"),
+    "patella": N_("patella"),
+    "tibial_tuberosity": N_("tuberosity"),
+    "mid_calf": N_("calf"),
+    "achilles": N_("Achilles"),
+    "lateral_malleolus": N_("lat. malleolus"),
+    "medial_malleolus": N_("med. malleolus"),
+    "second_metatarsal": N_("2nd metatarsal"),
 }
 """Names short enough to stand beside a point; others are their own part's name."""
 

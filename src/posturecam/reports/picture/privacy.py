@@ -19,9 +19,9 @@ from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
 from posturecam.poses.faces import HEAD_POINTS, FaceDetector, Heads, head_of, heads_in
 from posturecam.poses.mediapipe_pose import Landmarker
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
-LOOK_AT_IT = later(
+LOOK_AT_IT = N_(
     "Look at every picture before you hand it on: a face that is narrower than about 10 pixels, dark or half hidden "
     "may be missed."
 )

@@ -18,13 +18,13 @@ from posturecam.reports.html.progress_pages import keys_of, span_words
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.trend import points_of, sparkline
 from posturecam.text.labels import DISCLAIMER, without_isolates
-from posturecam.text.language import _, later
+from posturecam.text.language import N_, _
 
 _LONGEST_LINE = 12
 """Sittings that a sparkline shows: the latest ones."""
 
 SHORT = {ChangeVerdict.CHANGED: "●", ChangeVerdict.UNCHANGED: "=", ChangeVerdict.UNTOLD: "?"}
-LEGEND = later("● changed since the first exam   = no change beyond the noise   ? cannot tell")
+LEGEND = N_("● changed since the first exam   = no change beyond the noise   ? cannot tell")
 
 _WIDTHS = (38, _LONGEST_LINE, 22)
 _DIFFERENCES = (23, 23, 23)

@@ -127,9 +127,9 @@ def _(message: str, /, **fields: Any) -> str:
     return format_fields(said, **fields) if fields else said
 
 
-def ngettext(one: str, many: str, count: int, /, **fields: Any) -> str:
+def ngettext(singular: str, many: str, count: int, /, **fields: Any) -> str:
     """Translate a text that counts, and fill in its fields; ``count`` stands as ``{count}``."""
-    return format_fields(_Active.catalogue.ngettext(one, many, count), count=count, **fields)
+    return format_fields(_Active.catalogue.ngettext(singular, many, count), count=count, **fields)
 
 
 def pgettext(context: str, message: str, /) -> str:
@@ -142,7 +142,7 @@ def all_translations(message: str, /) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_catalogue(code).gettext(message) for code in LANGUAGES))
 
 
-def later(message: str, /) -> str:
+def N_(message: str, /) -> str:
     """Mark a text of a constant for the catalogue; whoever uses it calls ``_``."""
     return message
 
@@ -151,13 +151,13 @@ def later(message: str, /) -> str:
 class Plural:
     """A text that counts: for one, and for any other number."""
 
-    one: str
+    singular: str
     many: str
 
 
-def plural(one: str, many: str, /) -> Plural:
+def plural(singular: str, many: str, /) -> Plural:
     """Mark a text of a constant that counts for the catalogue."""
-    return Plural(one, many)
+    return Plural(singular, many)
 
 
 def figures_alone(template: str, /) -> str:
