@@ -13,8 +13,8 @@ from pathlib import Path
 from batch_support import SYNTHETIC
 from posturecam.batch.job import AssessOne, Job
 from posturecam.batch.tasks import Outcome, Task
+from repository import TESTS
 
-TESTS = Path(__file__).parent
 _ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": str(TESTS),

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator  # noqa: TC003
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from posturecam.poses.finder import Finder
+from repository import PHANTOMS, SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posturecam.poses.finder import Finder
 
 os.environ["POSTURECAM_LANGUAGE"] = "en"
 """The tests read English, whatever this system speaks."""
-
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = ROOT / "sample_images"
-PHANTOMS = ROOT.parent / "shared" / "phantoms"
 
 
 OTHER_PROGRAMS = (
@@ -52,6 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def finder() -> Iterator[Finder]:
     """The real finder, opened once for all tests."""
+    from posturecam.poses.finder import Finder
+
     with Finder() as opened:
         yield opened
 
