@@ -16,7 +16,7 @@ from posturecam.live.frame_detection import Watcher
 from posturecam.live.hold import Timing
 from posturecam.live.live_session import MeasureSession
 from posturecam.live.threads import Meter, Mirror
-from posturecam.live.view import Foot, MirrorView, Privacy
+from posturecam.live.view import Footer, MirrorView, Privacy
 from posturecam.picture.camera import CameraWish, TimedFrame
 from posturecam.picture.photo import Pixels, limited_size, read
 from posturecam.pipeline.film import FilmAssessment
@@ -25,7 +25,7 @@ from posturecam.poses.mediapipe_pose import Landmarker
 ROOT = Path(__file__).resolve().parents[1]
 SIZE, RATE = (1280, 720), 30.0
 DRAWING_S = 0.004
-FOOT = Foot((("q, Esc", "close"),), "nothing is recorded", recording=False)
+FOOTER = Footer((("q, Esc", "close"),), "nothing is recorded", recording=False)
 
 
 class Repeated:
@@ -96,7 +96,7 @@ def seer() -> Iterator[Watcher]:
 
 def mirror(camera: Repeated, size: tuple[int, int]) -> Meter:
     """Run the mirror over a camera."""
-    view = MirrorView(size, load(), FOOT, Privacy())
+    view = MirrorView(size, load(), FOOTER, Privacy())
     session = MeasureSession(never, Timing(), (View.BACK,))
     return Mirror(camera, seer, session, Shows(), view.picture).run()
 

@@ -18,10 +18,10 @@ from rich.progress import track
 
 from posturecam.body import Array, Pose
 from posturecam.knowledge import Knowledge, load
+from posturecam.picture.camera_scene import PROFILE, CameraScene, camera_scene_of
 from posturecam.picture.lens.perspective import Perspective
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import read
-from posturecam.picture.surroundings import PROFILE, Surroundings, surroundings_of
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
 from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
@@ -46,7 +46,7 @@ def rows_of(image: dict[str, Any], path: Path, finder: Finder, passes: int, know
     photo = read(path)
     pose = finder.find(photo, FinderOptions(passes)).pose
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px)
-    told = [assess_pose(pose, info, Settings(), knowledge, around=one) for one in ways(image, photo, pose)]
+    told = [assess_pose(pose, info, Settings(), knowledge, scene=one) for one in ways(image, photo, pose)]
     for key in TILTS:
         numbers = [{one.key: one for one in assessment.measurements}.get(key) for assessment in told]
         if numbers[0] is not None:
@@ -56,12 +56,12 @@ def rows_of(image: dict[str, Any], path: Path, finder: Finder, passes: int, know
             yield Row(key, numbers[0].value - truth, shown - truth, sems, turn)
 
 
-def ways(image: dict[str, Any], photo: Any, pose: Pose) -> tuple[Surroundings, ...]:
+def ways(image: dict[str, Any], photo: Any, pose: Pose) -> tuple[CameraScene, ...]:
     """Gather what is known in each way."""
     camera = image["camera"]
     size, center = (camera["width"], camera["height"]), (camera["cx"], camera["cy"])
     lens = CameraProfile(size, camera["f_px"], center, 0.0, 0.0)
-    having = surroundings_of(photo, pose, Settings(roll_deg=camera["roll_deg"], camera=lens))
+    having = camera_scene_of(photo, pose, Settings(roll_deg=camera["roll_deg"], camera=lens))
     up = np.array(camera["rotation_rows"]) @ np.array([0.0, 1.0, 0.0])
     exact = Perspective(PROFILE, camera["f_px"], center, float(np.degrees(np.arcsin(up[2]))), 0.3)
     return replace(having, perspective=None), having, replace(having, perspective=exact)

@@ -18,8 +18,8 @@ from calibration.truth import Case, read_cases
 from posturecam.body import Array, Pose
 from posturecam.errors import NobodyFound
 from posturecam.knowledge import Knowledge, load
+from posturecam.picture.camera_scene import CameraScene
 from posturecam.picture.photo import read
-from posturecam.picture.surroundings import Surroundings
 from posturecam.picture.vertical import BUILT_SIGMA_DEG, NOTHING, Vertical, find_vertical, from_vote
 from posturecam.picture.vertical.lines import body_roll, room_vote
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
@@ -64,7 +64,7 @@ def measure_case(case: Case, finder: Finder, passes: int, knowledge: Knowledge) 
 
 def errors(case: Case, pose: Pose, info: PhotoInfo, vertical: Vertical, knowledge: Knowledge) -> Array:
     """(4,) errors of the tilts, degrees."""
-    told = assess_pose(pose, info, Settings(), knowledge, around=Surroundings((vertical,)))
+    told = assess_pose(pose, info, Settings(), knowledge, scene=CameraScene((vertical,)))
     values = {one.key: one.value for one in told.measurements}
     return np.array([values.get(key, np.nan) - case.truth.get(key, np.nan) for key in TILTS])
 

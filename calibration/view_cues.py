@@ -31,7 +31,7 @@ from rich.progress import track
 from calibration.covers import COVERS, head_of
 from posturecam.body import Array, View
 from posturecam.errors import NobodyFound
-from posturecam.measures.estimator.sight import FeatureNetwork
+from posturecam.measures.estimator.place_network import FeatureNetwork
 from posturecam.picture.photo import Pixels, from_pixels, read
 from posturecam.poses.ensemble import find_people
 from posturecam.poses.face import FaceMesh, face_presence
@@ -90,7 +90,7 @@ class Watcher:
     def see(self, pixels: Pixels, person: str, view: str, cover: str) -> tuple[Row, Array]:
         """Give what the witnesses see, and the points (33, 2). Raises NobodyFound."""
         photo = from_pixels(np.ascontiguousarray(pixels))
-        found = find_people(self._landmarker, photo, PASSES).sightings
+        found = find_people(self._landmarker, photo, PASSES).detections
         points = mean_points(found)
         face = face_presence(points, photo, self._mesh, mirror=True)
         return Row(person, view, cover, face, evidence_of(found, photo, self._network)), points
@@ -242,7 +242,7 @@ def written(learned: dict[str, dict[str, ViewWitness]], usual: Usual, source: st
     """Write the table as TOML."""
     text = [
         "# From which side a body is seen: weights of the witnesses; written by calibration/view_cues.py.",
-        f"# head and squares ({', '.join(SQUARES)}): 288 features of estimator/sight.py each",
+        f"# head and squares ({', '.join(SQUARES)}): 288 features of estimator/place_network.py each",
         f'source = "{source}"',
         f"\n[usual]\nknown = {usual.known:.3f}\nunknown = {usual.unknown:.3f}",
         f"mean = {listed(usual.mean)}\nspread = {listed(usual.spread)}",

@@ -24,7 +24,7 @@ from calibration.estimator.rows import rows_of
 from calibration.estimator.teach import Schedule, seen_left_out, teach_folds
 from calibration.estimator.train import Plan, checksum, poses_of, squares_of
 from calibration.estimator.widths import with_widths
-from posturecam.measures.estimator.sight import PlaceNetwork
+from posturecam.measures.estimator.place_network import PlaceNetwork
 
 START = ROOT / "models" / "features.onnx"
 COPIES = 2

@@ -15,8 +15,8 @@ from torch.nn import functional
 
 from posturecam.body import Array
 from posturecam.measures.estimator.patches import SIDE_PX
+from posturecam.measures.estimator.place_network import GRID, TWINS
 from posturecam.measures.estimator.places import PLACES
-from posturecam.measures.estimator.sight import GRID, TWINS
 from posturecam.picture.photo import Pixels
 
 WIDTHS = (16, 32, 64, 96)
@@ -64,7 +64,7 @@ def _doubled(maps: Tensor) -> Tensor:
 def soft_argmax(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Turn heat maps (N, K, 28, 28) into mean places (N, K, 2), −1…1, and their spread (N, K).
 
-    The same as ``posturecam.measures.estimator.sight.soft_argmax``, for gradients to pass through.
+    The same as ``posturecam.measures.estimator.place_network.soft_argmax``, for gradients to pass through.
     """
     weight = torch.softmax(maps.float().flatten(2), -1).reshape(maps.shape)
     grid = (torch.arange(GRID) + 0.5) / GRID * 2 - 1

@@ -92,7 +92,7 @@ def rows_of(data: Data, seen: Array, seed: int = 0) -> Rows:
 
 def _row(data: Data, seen: Array, photo: int, version: int, turn_deg: float) -> tuple[Array, Array, Array]:
     pose: Pose = data.poses[photo]
-    sight = HeatmapKeypoints(seen.astype(np.float64), detail(core(data.squares[photo, version])))
-    both = [inputs(pose, sight, -turn) for turn in (0.0, turn_deg)]
+    keypoints = HeatmapKeypoints(seen.astype(np.float64), detail(core(data.squares[photo, version])))
+    both = [inputs(pose, keypoints, -turn) for turn in (0.0, turn_deg)]
     truth = [targets(data.angles[photo], pose.view, turn) for turn in (0.0, turn_deg)]
     return np.array([odd for odd, _ in both]), np.array([even for _, even in both]), np.array(truth)

@@ -26,7 +26,7 @@ from calibration.estimator.passes import PASSES, Found
 from calibration.estimator.rows import rows_of
 from calibration.estimator.teach import Schedule, teach_folds
 from calibration.estimator.widths import with_widths
-from posturecam.measures.estimator.sight import PlaceNetwork
+from posturecam.measures.estimator.place_network import PlaceNetwork
 
 RENDERER = Path(__file__).parent / "renderer"
 PEOPLE_TO_RENDER = (("wide", "train_wide.py", 777, 414), ("people", "calibration_set.py", 4242, 76))

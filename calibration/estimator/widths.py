@@ -18,7 +18,7 @@ from calibration.estimator.passes import Found
 from calibration.estimator.rows import targets
 from posturecam.body import Array
 from posturecam.measures.estimator.fusion import KEYS, estimate
-from posturecam.measures.estimator.sight import PlaceNetwork
+from posturecam.measures.estimator.place_network import PlaceNetwork
 from posturecam.picture.photo import read
 
 GAUSSIAN_RATIO = 2.55
@@ -38,7 +38,7 @@ def with_widths(weights: Mapping[str, Array], network: PlaceNetwork, found: list
 def _misses(one: Found, network: PlaceNetwork, weights: Mapping[str, Array]) -> dict[str, tuple[float, float]]:
     """(miss, standard error) of every measure of one photo, in the photo's own frame."""
     photo = read(one.path)
-    pose = replace(one.pose, sight=network.look(photo, one.pose))
+    pose = replace(one.pose, keypoints=network.predict(photo, one.pose))
     said = estimate(pose, 0.0, weights)
     truth = _truth(one)
     return {key: (said[key].value - truth[key], said[key].sem) for key in truth}

@@ -27,6 +27,7 @@ from calibration.truth import side_truth
 from posturecam.body import Array, View
 from posturecam.body.geometry import subject_frame
 from posturecam.knowledge import load
+from posturecam.measures.estimator.near_network import NearNetwork
 from posturecam.measures.estimator.near_places import (
     POSE_OFF,
     near_angles,
@@ -36,10 +37,9 @@ from posturecam.measures.estimator.near_places import (
     near_shape,
     near_square,
 )
-from posturecam.measures.estimator.near_sight import NearNetwork
 from posturecam.measures.estimator.near_view import NEAR_TABLE, USUAL, NearTable, NearWeights, scaled_limited
 from posturecam.measures.estimator.patches import as_blob, square
-from posturecam.measures.estimator.sight import soft_argmax
+from posturecam.measures.estimator.place_network import soft_argmax
 from posturecam.picture.photo import Pixels, flipped, read
 from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
@@ -191,7 +191,7 @@ def with_apart(table: NearTable, model: Path, folders: list[Path]) -> NearTable:
             for row in track(side_rows(folder), description=f"{folder.name}: pose network"):
                 photo, view = read(folder / row["file"]), View(row["view"])
                 pose, roll = finder.find(photo, FinderOptions(view=view)).pose, float(row["camera"]["roll_deg"])
-                seen = network.look(photo, pose)
+                seen = network.predict(photo, pose)
                 if seen is not None:
                     ends = pose.mean[near_ends(view)]
                     apart.append(near_apart(*(subject_frame(points, view, roll) for points in (seen.places, ends))))

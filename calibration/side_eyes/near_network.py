@@ -18,7 +18,7 @@ from calibration.side_eyes.near_squares import MARGIN, WIDE_PX, NearData
 from posturecam.body import Array
 from posturecam.measures.estimator.near_places import C7, EAR, EYE, NEAR_PLACES, SHOULDER
 from posturecam.measures.estimator.patches import SIDE_PX
-from posturecam.measures.estimator.sight import GRID
+from posturecam.measures.estimator.place_network import GRID
 from posturecam.picture.photo import Pixels
 
 MOST_TURN_DEG = 10.0

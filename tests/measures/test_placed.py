@@ -16,11 +16,11 @@ from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.measures.error_propagation import BENDS, propagate_error, spread_of
 from posturecam.measures.estimator import Estimate
-from posturecam.measures.manual_measures import MARKED
+from posturecam.measures.manual_measures import MANUAL_MEASURES
 from posturecam.measures.measurement import mirrored_key
+from posturecam.picture.camera_scene import PROFILE, CameraScene
 from posturecam.picture.lens.perspective import Perspective
 from posturecam.picture.lens.profile import CameraProfile, straightened
-from posturecam.picture.surroundings import PROFILE, Surroundings
 from posturecam.picture.vertical import Vertical
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose, place
 from posturecam.poses.manual_points import name_of, read_places
@@ -178,7 +178,7 @@ def test_a_mirrored_photo_gives_the_mirrored_numbers(view: View) -> None:
 def test_an_error_is_what_many_placings_would_spread() -> None:
     """The propagated error of every marked measure is the spread over placings that are that much off."""
     random = np.random.default_rng(3)
-    for one in MARKED:
+    for one in MANUAL_MEASURES:
         pose = pose_of_figure(Figure(view=one.views[0]))
         places = dict(zip(one.needs, [(350.0 + 60 * i, 300.0 + 140 * i) for i in range(len(one.needs))], strict=True))
         spread = spread_of(replace(pose, placed=at(places, 0.5)))
@@ -312,10 +312,10 @@ def test_exactly_placed_points_of_rendered_people_cover_the_body_s_own_tilt() ->
         turn = Turn(image["subject_yaw_deg"] - float(np.degrees(np.arctan2(x, z))), 1.6)
         pose = replace(bare(image), placed=true_points(image), turn=turn)
         middle = (camera["cx"], camera["cy"])
-        around = Surroundings(
+        scene = CameraScene(
             (Vertical("truth", camera["roll_deg"], 0.1),), perspective=Perspective(PROFILE, camera["f_px"], middle)
         )
-        known = assess_pose(pose, PhotoInfo("photo", "0" * 64, 768, 1024), Settings(), load(), around=around)
+        known = assess_pose(pose, PhotoInfo("photo", "0" * 64, 768, 1024), Settings(), load(), scene=scene)
         pelvis = "asis_tilt" if image["view"] == "front" else "psis_tilt"
         for key, theirs in (
             ("shoulder_tilt",) * 2,

@@ -16,7 +16,7 @@ from posturecam.errors import PosturecamError, SettingsError
 from posturecam.knowledge import load
 from posturecam.page import page_server
 from posturecam.page.app_state import MOST_PHOTOS, Arriving, OpenExam
-from posturecam.page.security import BAD_HOST, NO_KEY, Door, OneTimeKey, new_key
+from posturecam.page.security import BAD_HOST, NO_KEY, Access, OneTimeKey, new_key
 from posturecam.patterns.answers import read_answers
 from posturecam.pipeline.assessment import Settings
 from posturecam.storage import strict_json
@@ -93,14 +93,14 @@ def test_the_browsers_key_opens_once() -> None:
     heads = [(b"host", b"127.0.0.1:1")]
     for lasts_s, opens in ((20.0, True), (-1.0, False)):
         once = OneTimeKey(lasts_s)
-        door = Door.of(new_key(), "127.0.0.1", 1, once)
+        access = Access.of(new_key(), "127.0.0.1", 1, once)
         query = f"key={once.key}".encode()
-        assert door.refusal([(b"host", b"evil:1")], query) == BAD_HOST  # and uses nothing up
-        assert door.refusal(heads, query) == (None if opens else NO_KEY)
-        assert door.brings_key(query)
-        assert door.refusal(heads, query) == NO_KEY
-        assert door.refusal(heads, f"key={door.key}".encode()) is None
-        assert door.refusal([*heads, (b"cookie", f"{door.cookie}={door.key}".encode())], query) is None
+        assert access.refusal([(b"host", b"evil:1")], query) == BAD_HOST  # and uses nothing up
+        assert access.refusal(heads, query) == (None if opens else NO_KEY)
+        assert access.brings_key(query)
+        assert access.refusal(heads, query) == NO_KEY
+        assert access.refusal(heads, f"key={access.key}".encode()) is None
+        assert access.refusal([*heads, (b"cookie", f"{access.cookie}={access.key}".encode())], query) is None
 
 
 @pytest.mark.slow

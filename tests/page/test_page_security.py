@@ -20,7 +20,7 @@ from posturecam.errors import SettingsError
 from posturecam.page.error_text import error_line, without_paths
 from posturecam.page.page_server import Place, bound
 from posturecam.page.requests import shown_file_name
-from posturecam.page.security import Door, policy
+from posturecam.page.security import Access, policy
 from repository import SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -228,7 +228,7 @@ def test_only_loopback() -> None:
         done = CliRunner().invoke(app, ["serve", "--host", host])
         assert (done.exit_code, done.stdout) == (2, "")
     assert Place("localhost").address == "127.0.0.1"
-    assert Door.of("k", "::1", 80).hosts == {"[::1]:80", "localhost:80", "[::1]", "localhost"}
+    assert Access.of("k", "::1", 80).hosts == {"[::1]:80", "localhost:80", "[::1]", "localhost"}
 
 
 def test_a_port_in_use_is_told_in_one_line() -> None:

@@ -17,7 +17,7 @@ MOST = 0.10
 REACHED = {"shoulder_tilt": 0.75, "hip_tilt": 1.0, "head_tilt": 0.5}
 """The noise that the estimator is to reach, degrees; others have what calibration measured, or 0.4 of their spread."""
 
-MARKED = {"shoulder_tilt": 0.3, "hip_tilt": 0.3, "pelvic_obliquity": 0.3, "head_tilt": 0.5}
+MANUAL_MEASURES = {"shoulder_tilt": 0.3, "hip_tilt": 0.3, "pelvic_obliquity": 0.3, "head_tilt": 0.5}
 """The noise with stickers: where least stays silent."""
 
 THIGH_LEAN_SD = 1.5
@@ -75,7 +75,7 @@ def healthy(reached: Mapping[str, float], *, extras: bool) -> engine.Grid:
 
 @pytest.mark.parametrize(
     ("reached", "extras"),
-    [(REACHED, False), (REACHED, True), (MARKED, True)],
+    [(REACHED, False), (REACHED, True), (MANUAL_MEASURES, True)],
     ids=["photos only", "with outline, stickers and scale", "stickers, and little noise"],
 )
 def test_healthy_people_are_left_in_peace(

@@ -15,9 +15,10 @@ from posturecam.knowledge import load
 from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS, height, line_tilt
 from posturecam.measures.correction import corrections
 from posturecam.measures.measurement import Frame
-from posturecam.measures.outline import fake_edges, from_outline
-from posturecam.measures.trunk_measures import fake_trunk
+from posturecam.measures.outline import edge_perspective_errors, from_outline
+from posturecam.measures.trunk_measures import trunk_perspective_errors
 from posturecam.measures.trunk_outline import ROWS, Flank, Trunk
+from posturecam.picture.camera_scene import DISTANCE, PROFILE, CameraScene
 from posturecam.picture.lens import checked_distance, focal_from_distance
 from posturecam.picture.lens.perspective import (
     UNKNOWN_PITCH_DEG,
@@ -28,7 +29,6 @@ from posturecam.picture.lens.perspective import (
 )
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import read
-from posturecam.picture.surroundings import DISTANCE, PROFILE, Surroundings
 from posturecam.picture.vertical import Vertical, find_vertical
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_pose
 from posturecam.poses.silhouette import Silhouette
@@ -78,7 +78,7 @@ def fake(pose: Pose, pair: tuple[Landmark, Landmark], seen_by: Perspective) -> f
     return (
         planes_of(pose, seen_by, 0.0)
         .of(pose.points)
-        .fake_rms(lambda points: line_tilt(Frame(subject_frame(points, pose.view), pose.view), pair))
+        .error_rms(lambda points: line_tilt(Frame(subject_frame(points, pose.view), pose.view), pair))
     )
 
 
@@ -135,10 +135,10 @@ def test_a_side_view_is_not_turned() -> None:
     """Where the camera looks straight, nothing is added."""
     pose = pose_of_figure(Figure(view=View.LEFT, size_px=SIZE))
     flat = planes_of(pose, level_camera(), 0.0).of(pose.points)
-    assert flat.fake_rms(lambda points: points[:, 0, 1]) < 60.0
+    assert flat.error_rms(lambda points: points[:, 0, 1]) < 60.0
     square = projected(0.0)
     straight = planes_of(square, level_camera(), 0.0).of(square.points)
-    assert straight.fake_rms(lambda points: points[:, 0, 0]) < 1.0
+    assert straight.error_rms(lambda points: points[:, 0, 0]) < 1.0
 
 
 @pytest.mark.parametrize(("height_m", "pitch"), [(1.2, 0.0), (1.2, 8.0), (1.0, 4.0)])
@@ -161,7 +161,7 @@ def test_a_known_distance_puts_it_into_the_interval() -> None:
     """The value stays, the ± grows by what the turn may fake, and the report says from what."""
     pose = replace(projected(10.0), turn=Turn(10.0, 1.6))
     plain, known = told(pose), told(pose, distance_m=3.0, height_cm=175.0)
-    assert known.around.perspective.source == DISTANCE
+    assert known.scene.perspective.source == DISTANCE
     for key, low, high in (("shoulder_tilt", 0.7, 1.6), ("head_tilt", 1.3, 2.4), ("hip_tilt", 0.3, 1.2)):
         assert known[key].value == plain[key].value
         added = np.sqrt(known[key].sem ** 2 - plain[key].sem ** 2)
@@ -180,8 +180,8 @@ def test_a_square_body_pays_next_to_nothing() -> None:
 def test_stored_assessments_keep_what_told_the_camera() -> None:
     """So that measuring again gives the same numbers."""
     known = told(projected(6.0), distance_m=3.0, height_cm=170.0, roll_deg=1.0)
-    again = from_json(to_json(known)).surroundings
-    assert again == replace(known.around, notes=())
+    again = from_json(to_json(known)).camera_scene
+    assert again == replace(known.scene, notes=())
 
 
 def test_senseless_distances_are_refused() -> None:
@@ -264,8 +264,8 @@ def test_placed_points_carry_it_too(source: str) -> None:
 
 def measured_with(pose: Pose, seen_by: Perspective) -> Any:
     """Measure it with that camera known."""
-    around = Surroundings((Vertical("given", 0.0, 0.1),), perspective=seen_by)
-    return assess_pose(pose, PhotoInfo("figure", "0" * 64, *SIZE), Settings(), load(), around=around)
+    scene = CameraScene((Vertical("given", 0.0, 0.1),), perspective=seen_by)
+    return assess_pose(pose, PhotoInfo("figure", "0" * 64, *SIZE), Settings(), load(), scene=scene)
 
 
 def test_the_outline_carries_it_too() -> None:
@@ -279,7 +279,9 @@ def test_the_outline_carries_it_too() -> None:
     whole = subject_frame(seen_at(np.concatenate([single, flank, flank * [-1.0, 1.0]]), 10.0), pose.view) / size
     blank = Flank(np.zeros(2), np.zeros(2), np.zeros((len(ROWS), 2)))
     trunk = Trunk(blank, blank, np.zeros(2), np.zeros(2), (np.zeros(2), np.zeros(2))).with_points(whole)
-    fakes = fake_trunk(["axilla_tilt", "waist_height_angle"], trunk, pose, 0.0, planes_of(pose, level_camera(), 0.0))
+    fakes = trunk_perspective_errors(
+        ["axilla_tilt", "waist_height_angle"], trunk, pose, 0.0, planes_of(pose, level_camera(), 0.0)
+    )
     assert fakes["axilla_tilt"] == pytest.approx(abs(trunk.axilla_tilt), abs=0.02)
     assert fakes["waist_height_angle"] == pytest.approx(abs(trunk.waist_height_angle), abs=0.02)
     assert abs(trunk.axilla_tilt) > 1.0
@@ -293,11 +295,11 @@ def test_the_outline_s_edges_carry_it_too() -> None:
     cover[:, int(hip[0]) - 50 : int(hip[0]) + 60] = 1.0
     outline = Silhouette(cover, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), 1.0)
     level, unsure = (
-        fake_edges(pose, outline, 0.0, planes_of(pose, level_camera(pitch_sigma_deg=down), 0.0))
+        edge_perspective_errors(pose, outline, 0.0, planes_of(pose, level_camera(pitch_sigma_deg=down), 0.0))
         for down in (1e-3, 12.0)
     )
     assert set(level) == set(unsure) == set(corrections("outline"))
     assert all(unsure[key] > level[key] for key in level)
     taken = from_outline(pose, outline, find_vertical(), load(), planes_of(pose, level_camera(), 0.0))
     assert all(one.sem >= one.perspective_sem > 0.0 for one in taken.values())
-    assert fake_edges(pose, outline, 0.0, None) == {}
+    assert edge_perspective_errors(pose, outline, 0.0, None) == {}

@@ -39,7 +39,7 @@ EARLY = {
 """What every room may import, although it lies in a late one."""
 
 ALLOWED = {
-    ("picture.surroundings", "pipeline.settings"): "what the user knows of the scene stands in the settings",
+    ("picture.camera_scene", "pipeline.settings"): "what the user knows of the scene stands in the settings",
     ("poses.finder", "measures.estimator"): "the finder hands the picture on to the estimator's network",
     ("poses.view_probability", "measures.estimator"): "and the view is told from the same squares of the picture",
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posturecam.batch.path_template import NOTHING, Said
+from posturecam.batch.path_template import NOTHING, PathFacts
 from posturecam.batch.remote import is_url
 from posturecam.batch.tasks import PhotoFailure, Unit
 from posturecam.body import View
@@ -90,7 +90,7 @@ class Input:
     """One file to assess: its path as the user may read it, and what its path says of person, date and view."""
 
     path: str
-    said: Said = NOTHING
+    said: PathFacts = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class InputTable:
 
 def _entry(row: tuple[Any, ...]) -> InputEntry:
     number, path, person, day, view, sha256, unit, picture, reason, remedy, lasting = row
-    said = Said(bytes_text(person), day, View(view) if view else None) if person or day or view else NOTHING
+    said = PathFacts(bytes_text(person), day, View(view) if view else None) if person or day or view else NOTHING
     why = None if reason is None else PhotoFailure(bytes_text(reason) or "", bytes_text(remedy) or "", bool(lasting))
     return InputEntry(
         number, Input(bytes_text(path) or "", said), sha256 or "", Unit(unit, picture) if unit else None, why

@@ -22,7 +22,7 @@ _PIECE = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<star>\*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PathFacts:
     """What a path says; ``date`` is written 2024-03-31."""
 
     person: str | None = None
@@ -35,7 +35,7 @@ class Said:
         return f"{self.person}/{self.date}" if self.person and self.date else None
 
 
-NOTHING = Said()
+NOTHING = PathFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class PathTemplate:
     text: str
     expression: re.Pattern[str]
 
-    def read(self, path: str) -> Said | None:
+    def read(self, path: str) -> PathFacts | None:
         """Read a path below its folder; None when it does not fit."""
         plain = Path(path).with_suffix("").as_posix()
         match = self.expression.fullmatch(plain)
@@ -56,7 +56,7 @@ class PathTemplate:
         if found.get("date") and day is None:
             return None
         view = _views()[found["view"].casefold()] if found.get("view") else None
-        return Said(found.get("person"), day, View(view) if view else None)
+        return PathFacts(found.get("person"), day, View(view) if view else None)
 
 
 def _views() -> dict[str, str]:
@@ -109,7 +109,7 @@ def _day(text: str) -> str | None:
         return None
 
 
-def check_fit(paths: Iterable[tuple[str, str]], pattern: PathTemplate | None) -> Iterator[tuple[str, Said]]:
+def check_fit(paths: Iterable[tuple[str, str]], pattern: PathTemplate | None) -> Iterator[tuple[str, PathFacts]]:
     """Read every path (with its part below the folder); SettingsError shows three that do not fit."""
     if pattern is None:
         yield from ((path, NOTHING) for path, _below in paths)

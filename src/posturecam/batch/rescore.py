@@ -9,7 +9,7 @@ from typing import Any, cast
 from posturecam.batch.disk_tables import Input, InputEntry, InputTable
 from posturecam.batch.job import Job, guarded, unit_of_photo
 from posturecam.batch.ledger import Ledger, RunPlan, Watch
-from posturecam.batch.path_template import Said
+from posturecam.batch.path_template import PathFacts
 from posturecam.batch.result_lines import RUN_AGAIN, scored_again
 from posturecam.batch.result_store import Store
 from posturecam.batch.run_inputs import Skipped
@@ -78,7 +78,7 @@ def _entry(number: int, facts: Fields) -> InputEntry:
     failure = facts.inner("failure") if facts.has("failure") else None
     return InputEntry(
         number,
-        Input(facts.text("path"), Said(person, day, view)),
+        Input(facts.text("path"), PathFacts(person, day, view)),
         facts.text("sha256"),
         None if unit is None else Unit(_digest(unit, "key"), _digest(unit, "picture")),
         None

@@ -111,7 +111,7 @@ def restored_assessment(line: dict[str, Any], knowledge: Knowledge, conclusion: 
         stored.mirrored,
         stored.boxes,
         stored.chosen,
-        around=stored.surroundings,
+        scene=stored.camera_scene,
         breadth=stored.breadth,
     )
 

@@ -211,7 +211,7 @@ NEAR_SHAPE = (9, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class NearSight:
+class NearKeypoints:
     """What the side views' own network sees of the near side's head, neck and shoulder (``estimator/near_places.py``).
 
     places  (9, 2) pixels of the upright photo
@@ -221,9 +221,9 @@ class NearSight:
     places: Array
     doubt: Array
 
-    def mirrored(self, width_px: int) -> "NearSight":
+    def mirrored(self, width_px: int) -> "NearKeypoints":
         """Give what is seen in the mirror image of a photo that wide."""
-        return NearSight(self.places * [-1.0, 1.0] + [width_px, 0.0], self.doubt)
+        return NearKeypoints(self.places * [-1.0, 1.0] + [width_px, 0.0], self.doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +268,8 @@ class Pose:
     visibility  (33,) chance that the point is not hidden, 0...1
     size_px     (width, height) of the photo
     The set of passes is closed under mirroring when ``mirrored_passes`` is true. ``network_eyes`` (2, 2) keeps the mean
-    left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; ``sight`` is what
-    the estimator's network sees, in front and back views, ``near_sight`` what the side views' own sees. ``placed``
+    left and right eye of the pose network where ``eyes_from`` says that the points hold finer ones; what the
+    estimator's networks see stands in ``keypoints`` (front and back) and ``near_keypoints`` (side views). ``placed``
     points, no two of one name, stand beside the network's own, which stay as they were found. ``view_probability`` is
     the chance of the view against the one that looks alike, where it was found out. Where the view is one of two, no
     side is known: in ``front_or_back`` left is the picture's right, as in a front view, in ``left_or_right`` right is
@@ -288,8 +288,8 @@ class Pose:
     eyes_from: str = "pose network"
     mirrored_passes: bool = True
     network_eyes: Array | None = None
-    sight: HeatmapKeypoints | None = None
-    near_sight: NearSight | None = None
+    keypoints: HeatmapKeypoints | None = None
+    near_keypoints: NearKeypoints | None = None
     placed: tuple[PlacedPoint, ...] = ()
     view_probability: float | None = None
 
@@ -334,8 +334,8 @@ class Pose:
         turn = None if self.turn is None else replace(self.turn, value_deg=-self.turn.value_deg)
         eyes = None if self.network_eyes is None else self.network_eyes[::-1] * [-1.0, 1.0] + [self.size_px[0], 0.0]
         view, seen = self.view.mirrored, self.visibility[rows]
-        sight = None if self.sight is None else self.sight.mirrored()
-        near_sight = None if self.near_sight is None else self.near_sight.mirrored(self.size_px[0])
+        keypoints = None if self.keypoints is None else self.keypoints.mirrored()
+        near_keypoints = None if self.near_keypoints is None else self.near_keypoints.mirrored(self.size_px[0])
         mirror = replace(self, points=points, visibility=seen, view=view, turn=turn, network_eyes=eyes)
         placed = tuple(point.mirrored(self.size_px[0]) for point in self.placed)
-        return replace(mirror, sight=sight, near_sight=near_sight, placed=placed)
+        return replace(mirror, keypoints=keypoints, near_keypoints=near_keypoints, placed=placed)

@@ -85,11 +85,11 @@ class Table:
         value = self._get(key, list, _("a list of {count} numbers", count=count), default)
         if value is None or value is default:
             return tuple(value) if value else (0.0,) * count
-        good = len(value) == count and all(isinstance(entry, (int, float)) and isfinite(entry) for entry in value)
+        good = len(value) == count and all(isinstance(number, (int, float)) and isfinite(number) for number in value)
         if not good:
             self.fault(key, value, _("a list of {count} numbers", count=count))
             return (0.0,) * count
-        return tuple(float(entry) for entry in value)
+        return tuple(float(number) for number in value)
 
     def choice(self, key: str, allowed: Collection[str], default: Any = _ABSENT) -> str:
         """Return one of the allowed names."""
@@ -108,7 +108,7 @@ class Table:
                 self.fault(key, item, _("a text"))
             elif allowed is not None and item not in allowed:
                 self.fault(key, item, _one_of(allowed), allowed)
-        return tuple(str(entry) for entry in value)
+        return tuple(str(text) for text in value)
 
     def tables(self, key: str, *, required: bool = False) -> tuple["Table", ...]:
         """Return the tables of an array, each numbered from 1 in its name."""

@@ -24,7 +24,7 @@ class Severity(StrEnum):
     WITHIN_NOISE = "within_noise"
     MILD = "mild"
     MODERATE = "moderate"
-    MARKED = "marked"
+    MANUAL_MEASURES = "marked"
 
 
 MILD_PART, MODERATE_PART = 0.7, 0.5
@@ -114,11 +114,11 @@ class Norm:
         if astride or min(ends) <= neutral:
             return Severity.WITHIN_NOISE
         size = self.deviation(value)
-        return Severity.MILD if size <= mild else Severity.MODERATE if size <= moderate else Severity.MARKED
+        return Severity.MILD if size <= mild else Severity.MODERATE if size <= moderate else Severity.MANUAL_MEASURES
 
     def age_mean(self, band: str | None) -> AgeMean | None:
         """Give the mean of an age band, or None where there is none or no band is known."""
-        return next((entry for entry in self.by_age if entry.band == band), None)
+        return next((norm for norm in self.by_age if norm.band == band), None)
 
     def at_age(self, band: str | None) -> "Norm":
         """Return the norm as it grades people of an age band: against their mean, where there is one."""

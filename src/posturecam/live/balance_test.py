@@ -101,7 +101,7 @@ class Moment:
 
 
 @dataclass(slots=True)
-class Try:
+class Attempt:
     """One try on one leg; ``touch_down_s`` stays None when the pictures ended before the foot came down.
 
     before, album   a few pictures of the stand on both feet before it, and of the try itself
@@ -116,7 +116,7 @@ class Try:
     last_s: float = 0.0
     view: View = View.FRONT
     before: tuple[TimedFrame, ...] = ()
-    album: FrameBuffer = field(default_factory=FrameBuffer)
+    frame_buffer: FrameBuffer = field(default_factory=FrameBuffer)
     measured_deg: tuple[float, float] | None = None
 
     @property
@@ -167,8 +167,8 @@ class BalanceTest:
     def __init__(self, age_band: str | None = None) -> None:
         """Start with nobody standing."""
         self.age_band = age_band
-        self.tries: list[Try] = []
-        self.now: Try | None = None
+        self.tries: list[Attempt] = []
+        self.now: Attempt | None = None
         self._standing: deque[Moment] = deque()
         self._pictures: deque[TimedFrame] = deque()
         self._zero = 0.0
@@ -183,7 +183,7 @@ class BalanceTest:
         elif self.now is None:
             self._watch_for_lift(moment, detection)
         else:
-            self.now.album.add(detection.frame)
+            self.now.frame_buffer.add(detection.frame)
             self._follow(self.now, moment)
 
     def finish(self) -> None:
@@ -191,7 +191,7 @@ class BalanceTest:
         if self.now is not None:
             self._keep(self.now)
 
-    def of(self, stance: Side) -> list[Try]:
+    def of(self, stance: Side) -> list[Attempt]:
         """All tries on one leg, in order."""
         return [attempt for attempt in self.tries if attempt.stance is stance]
 
@@ -200,7 +200,7 @@ class BalanceTest:
         """Whether both legs have had their tries."""
         return all(self._enough(side) for side in LEGS)
 
-    def best(self, stance: Side) -> Try | None:
+    def best(self, stance: Side) -> Attempt | None:
         """Give the longest try on one leg."""
         return max(self.of(stance), key=lambda attempt: attempt.seconds, default=None)
 
@@ -238,11 +238,11 @@ class BalanceTest:
             float(np.median([moment.trunk_lean for moment in before])),
         )
         pictures = tuple(picture for picture in self._pictures if picture.at_s < moment.at_s - _BEFORE_S)
-        self.now = Try(stance, moment.at_s, level, [moment], last_s=moment.at_s, view=view, before=pictures)
+        self.now = Attempt(stance, moment.at_s, level, [moment], last_s=moment.at_s, view=view, before=pictures)
         self._standing.clear()
         self._pictures.clear()
 
-    def _follow(self, now: Try, moment: Moment) -> None:
+    def _follow(self, now: Attempt, moment: Moment) -> None:
         lift = (moment.lift - self._zero) * (1.0 if now.stance is Side.RIGHT else -1.0)
         now.last_s = moment.at_s
         if lift < DOWN_PCT or moment.at_s - now.lift_off_s >= MOST_S:
@@ -251,12 +251,12 @@ class BalanceTest:
         else:
             now.moments.append(moment)
 
-    def _keep(self, now: Try) -> None:
+    def _keep(self, now: Attempt) -> None:
         if now.seconds >= SHORTEST_S:
             self.tries.append(now)
             for attempt in self.of(now.stance):
                 if attempt is not self.best(now.stance):
-                    attempt.before, attempt.album = (), FrameBuffer()
+                    attempt.before, attempt.frame_buffer = (), FrameBuffer()
         self.now = None
 
 
@@ -265,7 +265,7 @@ def legs_of(test: BalanceTest) -> Legs:
     return {side: _leg(best, test.of(side)) for side in LEGS if (best := test.best(side)) is not None}
 
 
-def _leg(best: Try, tries: list[Try]) -> Leg:
+def _leg(best: Attempt, tries: list[Attempt]) -> Leg:
     drops, leans = zip(*(attempt.followed_deg for attempt in tries), strict=True)
     spreads, complete = (_between(drops), _between(leans)), best.touch_down_s is not None
     return Leg(best.seconds, complete, best.pelvis_drop_deg, best.trunk_lean_deg, best.sway_pct, spreads)
@@ -323,9 +323,9 @@ def measure_again(test: BalanceTest, finder: PoseFinder) -> None:
             best.measured_deg = _change(best, finder)
 
 
-def _change(attempt: Try, finder: PoseFinder) -> tuple[float, float] | None:
+def _change(attempt: Attempt, finder: PoseFinder) -> tuple[float, float] | None:
     """Give the change of pelvis tilt and trunk lean from both feet to one, degrees, + = left."""
-    on_one = [frame for frame in attempt.album.frames if attempt.is_quiet(frame.at_s)]
+    on_one = [frame for frame in attempt.frame_buffer.frames if attempt.is_quiet(frame.at_s)]
     before, during = (_mean_angles(frames, attempt.view, finder) for frames in (attempt.before, on_one))
     if before is None or during is None:
         return None

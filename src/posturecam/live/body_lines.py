@@ -161,10 +161,10 @@ class MirrorLines:
 
     def _plumb(self) -> None:
         near = {View.LEFT: ANKLES[0], View.RIGHT: ANKLES[1]}.get(self.view)
-        foot = mid(self.points, "ANKLE") if near is None else self._at(near)
-        top = foot - [0.0, 1.13 * standing_height_px(self.points)]
+        footer = mid(self.points, "ANKLE") if near is None else self._at(near)
+        top = footer - [0.0, 1.13 * standing_height_px(self.points)]
         top[1] = max(top[1], BANNER_PART * self.canvas.height)
-        line = np.array([foot + [0.0, 0.02 * self.canvas.height], top])
+        line = np.array([footer + [0.0, 0.02 * self.canvas.height], top])
         self.canvas.path(line, self.canvas.theme.reference, 0.5)
 
     def _trunk(self, lean: BodyLine | None) -> None:

@@ -98,13 +98,13 @@ class Watcher:
         self._face, self._people, self._brightness = 0.0, 1, 128.0
         self._due = {"face": 0.0, "people": 0.0, "light": 0.0}
 
-    def look(self, frame: TimedFrame) -> FrameDetection:
+    def detect(self, frame: TimedFrame) -> FrameDetection:
         """See one picture. The engine's timestamps strictly increase, whatever the frames' times do."""
         self._last_ms = max(self._last_ms + 1, round(frame.at_s * 1000))
         if self._is_due("light", frame.at_s, LIGHT_EVERY_S):
             self._brightness = brightness(frame)
         found = self._landmarker.see_frame(frame.pixels, self._last_ms)
-        heads = () if self._heads is None else self._heads.look(frame)
+        heads = () if self._heads is None else self._heads.detect(frame)
         if not found:
             return FrameDetection(frame, None, np.zeros(len(ORDER)), 0.0, 0, self._brightness, heads)
         sighting = self._settled(found[0], frame)
@@ -145,7 +145,7 @@ class HeadWatch:
         self._seen: list[tuple[float, Array]] = []
         self._due = -np.inf
 
-    def look(self, frame: TimedFrame) -> tuple[Array, ...]:
+    def detect(self, frame: TimedFrame) -> tuple[Array, ...]:
         """Give the boxes of the heads in a picture, and of those seen lately."""
         pixels, at_s = limited_size(frame.pixels, HEADS_PX), frame.at_s
         scale = frame.pixels.shape[1] / pixels.shape[1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from posturecam.live.balance_test import BalanceTest, Try
+from posturecam.live.balance_test import Attempt, BalanceTest
 from posturecam.live.live_session import Capture
 from posturecam.live.threads import Meter
 from posturecam.live.view import Privacy
@@ -84,7 +84,7 @@ class LiveResult:
             yield from self.told
 
 
-def _best_line(best: Try) -> str:
+def _best_line(best: Attempt) -> str:
     drop = best.pelvis_drop_deg
     words = _("free side of the pelvis {drop:.1f}° higher than on both feet")
     if drop > 0:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from posturecam.body import Side, View
 from posturecam.errors import NobodyFound
-from posturecam.live.balance_test import MOST_TRIES, SAFETY, BalanceTest, Try
+from posturecam.live.balance_test import MOST_TRIES, SAFETY, Attempt, BalanceTest
 from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import (
     CaptureCheck,
@@ -315,7 +315,7 @@ class BalanceSession:
             now.seconds / MOST_S if now else 0.0,
             f"{now.seconds:.1f}" if now else "",
             tuple(self._step(side) for side in LEGS),
-            tuple(_try_line(attempt) for attempt in self.test.tries),
+            tuple(_attempt_line(attempt) for attempt in self.test.tries),
         )
 
     def measure(self) -> Status:
@@ -356,7 +356,7 @@ class BalanceSession:
         return _("Another try on either leg, or close with q")
 
 
-def _try_line(attempt: Try) -> str:
+def _attempt_line(attempt: Attempt) -> str:
     words = _("{drop:.1f}° lower") if attempt.pelvis_drop_deg > 0 else _("{drop:.1f}° higher")
     return _(
         "{side} leg {seconds:.1f} s, free side of the pelvis {drop}, sway {sway:.1f} %",

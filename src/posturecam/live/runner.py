@@ -27,7 +27,7 @@ from posturecam.live.live_session import (
     Status,
 )
 from posturecam.live.threads import Mirror
-from posturecam.live.view import Foot, MirrorView
+from posturecam.live.view import Footer, MirrorView
 from posturecam.measures.balance import Balance
 from posturecam.patterns.answers import Answers, read_answers
 from posturecam.patterns.red_flags import refuse_balance
@@ -144,7 +144,7 @@ def _run_threads(  # noqa: PLR0913, PLR0917  (the parts that are put together)
     keeper = _Keeper(options, camera, session, result, tell)
     if options.window:
         screen = Window()
-    mirror = Mirror(camera, seer_of(options), session, screen, view.picture, keeper)
+    mirror = Mirror(camera, watcher_of(options), session, screen, view.picture, keeper)
     try:
         mirror.run()
     finally:
@@ -152,7 +152,7 @@ def _run_threads(  # noqa: PLR0913, PLR0917  (the parts that are put together)
         keeper.close()
 
 
-def seer_of(options: LiveOptions) -> Callable[[], contextlib.AbstractContextManager[Watcher]]:
+def watcher_of(options: LiveOptions) -> Callable[[], contextlib.AbstractContextManager[Watcher]]:
     """Give what opens the networks that see in the mirror."""
 
     @contextlib.contextmanager
@@ -177,20 +177,20 @@ class _LazyView:
         """Draw one detection."""
         if self._view is None or detection.frame.size_px != self._size:
             self._size = detection.frame.size_px
-            self._view = MirrorView(self._size, self._knowledge, foot_of(self._options), self._options.privacy)
+            self._view = MirrorView(self._size, self._knowledge, footer_of(self._options), self._options.privacy)
         return self._view.picture(detection, status)
 
 
-def foot_of(options: LiveOptions) -> Foot:
+def footer_of(options: LiveOptions) -> Footer:
     """Say which keys there are, and what is stored."""
     keys = [(_("space"), _("measure now"))] if options.measured else []
     keys.append((_("q, Esc"), _("close")))
     if options.record is not None:
-        return Foot(tuple(keys), _("recording to {name}", name=options.record.name), recording=True)
+        return Footer(tuple(keys), _("recording to {name}", name=options.record.name), recording=True)
     if options.out is not None:
         what = _("results and pictures") if options.measured and not options.figure_only else _("results")
-        return Foot(tuple(keys), _("no film; {what} are kept", what=what), recording=False)
-    return Foot(tuple(keys), _("nothing is recorded"), recording=False)
+        return Footer(tuple(keys), _("no film; {what} are kept", what=what), recording=False)
+    return Footer(tuple(keys), _("nothing is recorded"), recording=False)
 
 
 class _Keeper:

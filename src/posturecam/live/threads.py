@@ -219,10 +219,10 @@ class Mirror:
 
     def _guarded(self, part: Callable[[], None]) -> None:
         """Run a thread's part; what it raises is raised again in the calling thread."""
-        with CapturedError() as border:
+        with CapturedError() as captured:
             part()
-        if border.error is not None:
-            self._errors.append(border.error)
+        if captured.error is not None:
+            self._errors.append(captured.error)
             self._stop.set()
             self._frames.close()
             self._detections.close()
@@ -260,7 +260,7 @@ class Mirror:
 
     def _one(self, watcher: Watcher, frame: TimedFrame) -> Shown:
         self._hear()
-        detection = watcher.look(frame)
+        detection = watcher.detect(frame)
         shown = Shown(detection, self._session.step(detection))
         self.meter.seen += 1
         self._detections.put(shown)

@@ -31,7 +31,7 @@ _RESULT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Foot:
+class Footer:
     """What stands at the foot of the panel: the keys, and what is stored, loudly when it is pictures."""
 
     keys: tuple[tuple[str, str], ...]
@@ -42,10 +42,10 @@ class Foot:
 class Panel:
     """Draws the panel; ``picture`` gives (height, width, 3) uint8 RGB."""
 
-    def __init__(self, height: int, foot: Foot) -> None:
+    def __init__(self, height: int, footer: Footer) -> None:
         """Take the height of the mirror, and what never changes."""
         self.height, self.width = height, round(0.5 * height)
-        self._foot = foot
+        self._footer = footer
         self._size = height / 36.0
         self._kept: tuple[object, Pixels] | None = None
 
@@ -142,15 +142,15 @@ class Panel:
                 self._text(canvas, y, words.replace("\u00a0", " "), _RESULT, 400, (226, 232, 238))
 
     def _draw_foot(self, canvas: Canvas) -> None:
-        y = self.height - (1.25 * len(self._foot.keys) + 2.6) * self._size
-        for key, meaning in self._foot.keys:
+        y = self.height - (1.25 * len(self._footer.keys) + 2.6) * self._size
+        for key, meaning in self._footer.keys:
             y += 1.2 * self._size
             self._text(canvas, y, key, 0.76, 700, (255, 255, 255))
             self._text(canvas, y, meaning, 0.76, 400, (190, 200, 210), 5.2)
         y = self.height - 1.1 * self._size
         at = np.array([1.4 * self._size, y - 0.27 * self._size])
-        canvas.disc(at, 0.3 * self._size, RECORDING if self._foot.recording else GOOD)
-        self._text(canvas, y, self._foot.stored, 0.76, 600, (255, 255, 255), 2.2)
+        canvas.disc(at, 0.3 * self._size, RECORDING if self._footer.recording else GOOD)
+        self._text(canvas, y, self._footer.stored, 0.76, 600, (255, 255, 255), 2.2)
 
 
 LEAST_HEIGHT, MOST_HEIGHT = 720, 1080
@@ -210,13 +210,13 @@ def _coarse(pixels: Pixels) -> Pixels:
 class MirrorView:
     """Draws the mirror; ``picture`` gives (h, w, 3) uint8 BGR, ready to be shown."""
 
-    def __init__(self, size_px: tuple[int, int], knowledge: Knowledge, foot: Foot, privacy: Privacy) -> None:
+    def __init__(self, size_px: tuple[int, int], knowledge: Knowledge, footer: Footer, privacy: Privacy) -> None:
         """Lay out a mirror for camera pictures of this (width, height)."""
         height = int(np.clip(size_px[1], LEAST_HEIGHT, MOST_HEIGHT))
         self._scale = height / size_px[1]
         self._width, self._height = max(1, round(size_px[0] * self._scale)), height
         self._knowledge, self._privacy = knowledge, privacy
-        self._panel = Panel(height, foot)
+        self._panel = Panel(height, footer)
         self._smooth = OneEuro(beta=8.0 / height)
         self._panel_shown: Pixels | None = None
         self._whole = np.zeros((height, self._width + self._panel.width, 3), np.uint8)

@@ -8,7 +8,15 @@ from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import HIPS, SHOULDERS
 from posturecam.measures.correction import BACK_TABLE, corrections
 from posturecam.measures.estimator import Estimate
-from posturecam.measures.measurement import Frame, Measurement, Taken, Unmeasured, graded, mean_frame, why_unseen
+from posturecam.measures.measurement import (
+    Frame,
+    Measurement,
+    MeasurementSet,
+    Unmeasured,
+    graded,
+    mean_frame,
+    why_unseen,
+)
 from posturecam.measures.rearfoot import EVERSION, HEEL, PARTS, eversion, heel_features
 from posturecam.measures.spine_line import (
     LOWER,
@@ -33,8 +41,8 @@ of bare heels lie."""
 
 
 def from_behind(
-    taken: Taken, behind: Behind | None, outline: Silhouette, roll_deg: float, knowledge: Knowledge
-) -> Taken:
+    taken: MeasurementSet, behind: Behind | None, outline: Silhouette, roll_deg: float, knowledge: Knowledge
+) -> MeasurementSet:
     """Add the spine's line and the heels, or say why they cannot be measured; ``taken`` is what else was measured."""
     if outline.untrusted or behind is None:
         reason = outline.untrusted or Reason("photo_not_looked_at")
@@ -44,7 +52,7 @@ def from_behind(
     found = [*_spine(taken[0], behind, outline, knowledge), *heels]
     measured = {measurement.key: measurement for measurement in found if isinstance(measurement, Measurement)}
     kept = [measured.pop(measurement.key, measurement) for measurement in taken[0]]
-    missing = [entry for entry in found if isinstance(entry, Unmeasured)]
+    missing = [result for result in found if isinstance(result, Unmeasured)]
     return (*kept, *measured.values()), (*taken[1], *missing)
 
 

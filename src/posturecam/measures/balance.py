@@ -71,10 +71,10 @@ NO_BALANCE = Balance((), (), ())
 
 def balance_of(legs: Legs, knowledge: Knowledge, age_band: str | None = None) -> Balance:
     """Measure both legs; the times are graded only where the age is known."""
-    told = [entry for side in LEGS for entry in _of_leg(legs.get(side), side, knowledge, age_band)]
+    told = [result for side in LEGS for result in _of_leg(legs.get(side), side, knowledge, age_band)]
     return Balance(
-        tuple(entry for entry in told if isinstance(entry, Measurement)),
-        tuple(entry for entry in told if isinstance(entry, Unmeasured)),
+        tuple(result for result in told if isinstance(result, Measurement)),
+        tuple(result for result in told if isinstance(result, Unmeasured)),
         balance_notes(legs, knowledge, age_band),
     )
 

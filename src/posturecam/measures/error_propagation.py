@@ -23,11 +23,11 @@ from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
 from posturecam.measures.estimator import Estimate
-from posturecam.measures.manual_measures import MARKED, STAND_INS, Marked, spine_ways
+from posturecam.measures.manual_measures import ALIASES, MANUAL_MEASURES, ManualMeasure, spine_ways
 from posturecam.measures.measurement import (
     Frame,
     Measurement,
-    Taken,
+    MeasurementSet,
     Unmeasured,
     graded,
     perspective_error_of,
@@ -86,14 +86,14 @@ class StandardErrors:
 class PropagatedError:
     """A measure from placed points: its value, its error, and on what it rests.
 
-    ``sem`` holds neither the vertical's part nor ``fake``, which perspective alone may make of it.
+    ``sem`` holds neither the vertical's part nor ``perspective_error``, which perspective alone may make of it.
     """
 
     value: float
     sem: float
     vertical_effect: float
     sources: frozenset[str]
-    fake: float = 0.0
+    perspective_error: float = 0.0
 
     @property
     def complete(self) -> bool:
@@ -124,9 +124,9 @@ def spread_of(pose: Pose) -> StandardErrors:
 def _counting(pose: Pose) -> list[tuple[PlacedPoint, Name]]:
     """Pair every placed point with the names that it counts as; a joint that was placed itself comes last and wins."""
     stand_ins = [
-        (point, STAND_INS[point.name][0])
+        (point, ALIASES[point.name][0])
         for point in pose.placed
-        if point.name in STAND_INS and pose.view in STAND_INS[point.name][1]
+        if point.name in ALIASES and pose.view in ALIASES[point.name][1]
     ]
     return [*stand_ins, *((point, point.name) for point in pose.placed)]
 
@@ -166,8 +166,8 @@ def _placed_rows(spread: StandardErrors) -> Array:
 
 
 def with_placed(
-    taken: Taken, pose: Pose, vertical: Vertical, knowledge: Knowledge, planes: Planes | None = None
-) -> Taken:
+    taken: MeasurementSet, pose: Pose, vertical: Vertical, knowledge: Knowledge, planes: Planes | None = None
+) -> MeasurementSet:
     """Let the placed points of a pose be heard; without any, all stays as it was.
 
     ``planes`` are those that the body may lie in, where the camera is known.
@@ -182,12 +182,12 @@ def with_placed(
         key: item for key, compute in ways.items() if (item := propagate_error(compute, spread, vertical.roll_deg))
     }
     heard = {
-        key: replace(way, fake=perspective_error_of(ways[key], flat, pose.view))
+        key: replace(way, perspective_error=perspective_error_of(ways[key], flat, pose.view))
         for key, way in found.items()
         if way.sources - {""}
     }
     known |= {key: _joined(key, known.get(key), way, vertical, knowledge) for key, way in heard.items()}
-    known |= dict(_bends(known, vertical, knowledge, partial(_fake_bend, ways, flat, pose.view)))
+    known |= dict(_bends(known, vertical, knowledge, partial(_bend_perspective_error, ways, flat, pose.view)))
     needless = {old: Reason("superseded", replace=new) for old, new in SUPERSEDED.items() if new in known}
     measured = tuple(measurement for measurement in known.values() if measurement.key not in needless)
     missing = {
@@ -202,7 +202,7 @@ def with_placed(
 def _ways(spread: StandardErrors, pose: Pose) -> Ways:
     """Give how each measure of this view is taken from points: the best way whose points are there."""
     ways: Ways = {}
-    for marked in (*MARKED, *spine_ways(spread.is_placed)):
+    for marked in (*MANUAL_MEASURES, *spine_ways(spread.is_placed)):
         if pose.view in marked.views and marked.key not in ways and _at_hand(marked, spread, pose):
             ways[marked.key] = marked.compute
     plain = {
@@ -222,7 +222,7 @@ def _ways(spread: StandardErrors, pose: Pose) -> Ways:
     return ways
 
 
-def _at_hand(marked: Marked, spread: StandardErrors, pose: Pose) -> bool:
+def _at_hand(marked: ManualMeasure, spread: StandardErrors, pose: Pose) -> bool:
     return all(spread.is_placed(name) for name in marked.needs) and _seen(marked.rests_on, spread, pose)
 
 
@@ -245,7 +245,15 @@ def _joined(
         sem = float(np.sqrt(mine**2 + theirs**2 + 2.0 * TOGETHER * mine * theirs))
     raw = None if known is None else known.raw
     estimate, sigma_deg = Estimate(value, sem), vertical.sigma_deg
-    joined = graded(knowledge, key, estimate, vertical_effect=effect, sigma_deg=sigma_deg, raw=raw, fake=found.fake)
+    joined = graded(
+        knowledge,
+        key,
+        estimate,
+        vertical_effect=effect,
+        sigma_deg=sigma_deg,
+        raw=raw,
+        perspective_error=found.perspective_error,
+    )
     return replace(joined, placed=found.words)
 
 
@@ -253,7 +261,7 @@ def _bends(
     known: Mapping[str, Measurement],
     vertical: Vertical,
     knowledge: Knowledge,
-    fake_bend: Callable[[Measurement, Measurement], float],
+    bend_perspective_error: Callable[[Measurement, Measurement], float],
 ) -> Iterable[tuple[str, Measurement]]:
     """Take the side-bends from their two lines, where one of these rests on placed points."""
     for key, pairs in BENDS.items():
@@ -269,12 +277,14 @@ def _bends(
             vertical_effect=lower.vertical_effect - upper.vertical_effect,
             sigma_deg=vertical.sigma_deg,
             raw=known[key].raw if key in known else None,
-            fake=fake_bend(lower, upper),
+            perspective_error=bend_perspective_error(lower, upper),
         )
         yield key, replace(joined, placed=joint_words((lower.placed, upper.placed)))
 
 
-def _fake_bend(ways: Ways, flat: Flattened | None, view: View, lower: Measurement, upper: Measurement) -> float:
+def _bend_perspective_error(
+    ways: Ways, flat: Flattened | None, view: View, lower: Measurement, upper: Measurement
+) -> float:
     """Tell what perspective may make of a side-bend: of both lines together, for it tilts them the same way."""
     low, high = (ways.get(measurement.key) for measurement in (lower, upper))
     if low is None or high is None:
@@ -298,7 +308,7 @@ def _own_error(measurement: Measurement, vertical: Vertical) -> float:
 
 def _half_placed(spread: StandardErrors) -> Iterable[Unmeasured]:
     """Say of every measure for which some points are placed which ones it still needs."""
-    for marked in MARKED:
+    for marked in MANUAL_MEASURES:
         lacking = [name for name in marked.needs if not spread.is_placed(name)]
         if spread.view in marked.views and lacking and len(lacking) < len(marked.needs):
             yield Unmeasured(marked.key, Reason("not_placed", names=tuple(lacking)))

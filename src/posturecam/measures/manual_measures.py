@@ -26,7 +26,7 @@ parts of the chord."""
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class ManualMeasure:
     """One way to take a measure: ``needs`` must be placed, ``rests_on`` may be the pose network's own points.
 
     ``compute`` takes a Frame that holds the spots as well and gives (S,) values.
@@ -99,14 +99,14 @@ def _beside_at_parts(along: Array, aside: Array) -> Array:
     return np.asarray(np.interp(PARTS, at, np.concatenate([[0.0], aside[order], [0.0]])))
 
 
-def spine_ways(is_placed: Callable[[Name], bool]) -> Iterator[Marked]:
+def spine_ways(is_placed: Callable[[Name], bool]) -> Iterator[ManualMeasure]:
     """Give how the spine's curves are taken from those of its markers that are placed; none where these are too few."""
     between = tuple(spot for spot in (BonyLandmark.T3, *SPINE) if is_placed(spot))
     if len(between) < FEWEST_BETWEEN:
         return
     for bottom in ((BonyLandmark.SACRUM,), PSIS):
         for key in CURVES:
-            yield Marked(key, (View.BACK,), (BonyLandmark.C7, *between, *bottom), _curve(key, between, bottom))
+            yield ManualMeasure(key, (View.BACK,), (BonyLandmark.C7, *between, *bottom), _curve(key, between, bottom))
 
 
 def _curve(key: str, between: tuple[BonyLandmark, ...], bottom: tuple[BonyLandmark, ...]) -> Callable[[Frame], Array]:
@@ -123,65 +123,65 @@ def _path(side: Side, top: Name, middle: Name, bottom: Name) -> Callable[[Frame]
     return lambda frame: sign * bend(frame[top], frame[middle], frame[bottom])
 
 
-def _seen_from(view: View) -> tuple[Marked, ...]:
+def _seen_from(view: View) -> tuple[ManualMeasure, ...]:
     """Give what a side view shows of the side that it shows."""
     ear, eye, shoulder = (Landmark(f"{view}_{part}") for part in ("ear", "eye", "shoulder"))
     acromion, asis, psis = (BonyLandmark(f"{view}_{part}") for part in ("acromion", "asis", "psis"))
     return (
-        Marked(
+        ManualMeasure(
             "craniovertebral_angle",
             (view,),
             (BonyLandmark.C7,),
             lambda frame: craniovertebral_angle(frame, ear),
             (ear,),
         ),
-        Marked("head_pitch", (view,), (ear, eye), lambda frame: head_pitch(frame, ear, eye)),
-        Marked(
+        ManualMeasure("head_pitch", (view,), (ear, eye), lambda frame: head_pitch(frame, ear, eye)),
+        ManualMeasure(
             "shoulder_protraction",
             (view,),
             (BonyLandmark.C7, acromion),
             lambda frame: shoulder_protraction(frame, acromion),
         ),
-        Marked(
+        ManualMeasure(
             "shoulder_protraction",
             (view,),
             (BonyLandmark.C7, shoulder),
             lambda frame: shoulder_protraction(frame, shoulder),
         ),
-        Marked("pelvic_tilt", (view,), (asis, psis), lambda frame: pelvic_tilt(frame, asis, psis)),
+        ManualMeasure("pelvic_tilt", (view,), (asis, psis), lambda frame: pelvic_tilt(frame, asis, psis)),
     )
 
 
-def _of_leg(side: Side) -> tuple[Marked, ...]:
+def _of_leg(side: Side) -> tuple[ManualMeasure, ...]:
     asis, patella, tuberosity = (BonyLandmark(f"{side}_{part}") for part in ("asis", "patella", "tibial_tuberosity"))
     calf, achilles = BonyLandmark(f"{side}_mid_calf"), BonyLandmark(f"{side}_achilles")
     ankle, heel = Landmark(f"{side}_ankle"), Landmark(f"{side}_heel")
     q_angle, key, back = _path(side, asis, patella, tuberosity), f"rearfoot_eversion_{side}", (View.BACK,)
     return (
-        Marked(f"q_angle_{side}", (View.FRONT,), (asis, patella, tuberosity), q_angle),
-        Marked(key, back, (calf, achilles, heel), _path(side, calf, achilles, heel)),
-        Marked(key, back, (calf, heel), _path(side, calf, ankle, heel), (ankle,)),
+        ManualMeasure(f"q_angle_{side}", (View.FRONT,), (asis, patella, tuberosity), q_angle),
+        ManualMeasure(key, back, (calf, achilles, heel), _path(side, calf, achilles, heel)),
+        ManualMeasure(key, back, (calf, heel), _path(side, calf, ankle, heel), (ankle,)),
     )
 
 
-MARKED: tuple[Marked, ...] = (
+MANUAL_MEASURES: tuple[ManualMeasure, ...] = (
     *_seen_from(View.LEFT),
     *_seen_from(View.RIGHT),
-    Marked("scapular_height", (View.BACK,), BLADES, _line(BLADES)),
-    Marked("scapula_spine_asymmetry", (View.BACK,), (BonyLandmark.T3, *BLADES), scapula_spine_asymmetry),
-    Marked(
+    ManualMeasure("scapular_height", (View.BACK,), BLADES, _line(BLADES)),
+    ManualMeasure("scapula_spine_asymmetry", (View.BACK,), (BonyLandmark.T3, *BLADES), scapula_spine_asymmetry),
+    ManualMeasure(
         "trunk_shift", (View.BACK,), (BonyLandmark.C7, *PSIS), lambda frame: marked_trunk_shift(frame, PSIS), HEIGHT
     ),
-    Marked(
+    ManualMeasure(
         "trunk_shift", (View.BACK,), (BonyLandmark.C7,), lambda frame: marked_trunk_shift(frame, HIPS), (*HIPS, *HEIGHT)
     ),
-    Marked("pelvic_obliquity", (View.FRONT,), ASIS, _line(ASIS)),
-    Marked("pelvic_obliquity", (View.BACK,), PSIS, _line(PSIS)),
+    ManualMeasure("pelvic_obliquity", (View.FRONT,), ASIS, _line(ASIS)),
+    ManualMeasure("pelvic_obliquity", (View.BACK,), PSIS, _line(PSIS)),
     *_of_leg(Side.LEFT),
     *_of_leg(Side.RIGHT),
 )
 
-STAND_INS: dict[Name, tuple[Landmark, tuple[View, ...]]] = {
+ALIASES: dict[Name, tuple[Landmark, tuple[View, ...]]] = {
     BonyLandmark.LEFT_ACROMION: (Landmark.LEFT_SHOULDER, (View.FRONT, View.BACK)),
     BonyLandmark.RIGHT_ACROMION: (Landmark.RIGHT_SHOULDER, (View.FRONT, View.BACK)),
     BonyLandmark.LEFT_TROCHANTER: (Landmark.LEFT_HIP, (View.LEFT,)),
@@ -189,4 +189,4 @@ STAND_INS: dict[Name, tuple[Landmark, tuple[View, ...]]] = {
 }
 """Spots that count as a joint in some views, as in studies: the shoulder line at the acromia, the hip from the side."""
 
-__all__ = ["MARKED", "STAND_INS", "Marked", "spine_ways"]
+__all__ = ["ALIASES", "MANUAL_MEASURES", "ManualMeasure", "spine_ways"]

@@ -63,7 +63,7 @@ class Unmeasured:
     reason: Reason
 
 
-Taken = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
+MeasurementSet = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
 """What was measured, and what could not be."""
 
 
@@ -164,7 +164,7 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
         vertical_effect=effect,
         sigma_deg=vertical.sigma_deg,
         raw=raw,
-        fake=perspective_error_of(measure.compute, flat, pose.view),
+        perspective_error=perspective_error_of(measure.compute, flat, pose.view),
     )
 
 
@@ -172,7 +172,7 @@ def perspective_error_of(compute: Callable[[Frame], Array], flat: Flattened | No
     """How much of a measure perspective alone may make, its unit; 0 where nothing tells the camera."""
     if flat is None:
         return 0.0
-    return flat.fake_rms(lambda points: compute(Frame(subject_frame(points, view), view)))
+    return flat.error_rms(lambda points: compute(Frame(subject_frame(points, view), view)))
 
 
 def graded(  # noqa: PLR0913  (one number carries all of this)
@@ -184,13 +184,13 @@ def graded(  # noqa: PLR0913  (one number carries all of this)
     sigma_deg: float,
     raw: float | None,
     age_band: str | None = None,
-    fake: float = 0.0,
+    perspective_error: float = 0.0,
 ) -> Measurement:
     """Give an estimate its interval, its severity and its words; a norm that asks for the age grades only with it.
 
-    ``fake`` is what perspective alone may make of it, its unit.
+    ``perspective_error`` is what perspective alone may make of it, its unit.
     """
-    sem = float(np.sqrt(estimate.sem**2 + (vertical_effect * sigma_deg) ** 2 + fake**2))
+    sem = float(np.sqrt(estimate.sem**2 + (vertical_effect * sigma_deg) ** 2 + perspective_error**2))
     low, high = estimate.value - Z95 * sem, estimate.value + Z95 * sem
     norm = knowledge.norm(key)
     severity = norm.at_age(age_band).severity(estimate.value, low, high)
@@ -206,7 +206,7 @@ def graded(  # noqa: PLR0913  (one number carries all of this)
         words,
         raw,
         vertical_effect,
-        perspective_sem=fake,
+        perspective_sem=perspective_error,
     )
 
 
@@ -226,8 +226,8 @@ def measure(  # noqa: PLR0913, PLR0917  (as measure_one takes them)
         return (), ()
     taken = [measure_one(measure, pose, vertical, knowledge, estimates or {}, flat) for measure in measures]
     return (
-        tuple(entry for entry in taken if isinstance(entry, Measurement)),
-        tuple(entry for entry in taken if isinstance(entry, Unmeasured)),
+        tuple(result for result in taken if isinstance(result, Measurement)),
+        tuple(result for result in taken if isinstance(result, Unmeasured)),
     )
 
 

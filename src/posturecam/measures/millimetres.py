@@ -17,7 +17,7 @@ from posturecam.measures.estimator import Estimate
 from posturecam.measures.measurement import (
     Frame,
     Measurement,
-    Taken,
+    MeasurementSet,
     Unmeasured,
     frame_of,
     graded,
@@ -66,7 +66,7 @@ def millimetres(  # noqa: PLR0913, PLR0917  (all that a length rests on)
     scale: Scale | None,
     knowledge: Knowledge,
     flat: Flattened | None = None,
-) -> Taken:
+) -> MeasurementSet:
     """Give every measure in millimetres that these measurements and this scale allow; the others with their reason.
 
     ``flat`` are the pose's points without perspective, where the camera is known.
@@ -95,18 +95,18 @@ def _keys(view: View) -> tuple[str, ...]:
 class Length:
     """A length in millimetres, its standard error, and how it follows the vertical (mm for each degree).
 
-    ``fake`` is the part of the standard error that perspective may fake.
+    ``perspective_error`` is the part of the standard error that perspective may fake.
     """
 
     value: float
     sem: float
     vertical_effect: float
-    fake: float
+    perspective_error: float
 
     def measurement(self, key: str, knowledge: Knowledge) -> Measurement:
         """Grade it; the parts of the vertical and of perspective are already in the standard error."""
         length = graded(knowledge, key, Estimate(self.value, self.sem), vertical_effect=0.0, sigma_deg=0.0, raw=None)
-        return replace(length, vertical_effect=self.vertical_effect, perspective_sem=self.fake)
+        return replace(length, vertical_effect=self.vertical_effect, perspective_sem=self.perspective_error)
 
 
 def _through(measurement: Measurement, factor: float, sigma: float) -> Length:
@@ -141,11 +141,11 @@ def _legs(hips: Length, pose: Pose, vertical: Vertical, scale: Scale, flat: Flat
 
     here = ankles(vertical.roll_deg)
     effect = hips.vertical_effect - float((ankles(vertical.roll_deg - 1.0) - here).mean())
-    fake = perspective_error_of(_leg_difference, flat, pose.view) * scale.mm_per_px
-    apart = hips.sem**2 - (hips.vertical_effect * vertical.sigma_deg) ** 2 - hips.fake**2
+    perspective_error = perspective_error_of(_leg_difference, flat, pose.view) * scale.mm_per_px
+    apart = hips.sem**2 - (hips.vertical_effect * vertical.sigma_deg) ** 2 - hips.perspective_error**2
     own = max(apart, 0.0) + standard_error(here) ** 2 + ANKLE_SIGMA_MM**2
-    sem = float(np.sqrt(own + (effect * vertical.sigma_deg) ** 2 + fake**2))
-    return Length(hips.value - float(here.mean()), sem, effect, fake)
+    sem = float(np.sqrt(own + (effect * vertical.sigma_deg) ** 2 + perspective_error**2))
+    return Length(hips.value - float(here.mean()), sem, effect, perspective_error)
 
 
 def _leg_difference(frame: Frame) -> Array:

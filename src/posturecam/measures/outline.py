@@ -20,7 +20,7 @@ from posturecam.measures.estimator.near_view import near_estimates
 from posturecam.measures.measurement import (
     Frame,
     Measurement,
-    Taken,
+    MeasurementSet,
     Unmeasured,
     frame_of,
     graded,
@@ -70,14 +70,14 @@ It fades between the two: a cut-off would make a hair's breadth of an edge a ten
 
 
 def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on)
-    taken: Taken,
+    taken: MeasurementSet,
     pose: Pose,
     outline: Silhouette | None,
     vertical: Vertical,
     knowledge: Knowledge,
     planes: Planes | None = None,
     behind: Behind | None = None,
-) -> Taken:
+) -> MeasurementSet:
     """Add what the outline shows, and take away from a side view what rests on hidden points.
 
     ``planes`` are those that the body may lie in, where the camera is known; ``behind`` is what a back photo shows
@@ -95,13 +95,13 @@ def complete(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest on
 
 
 def _with_contour(  # noqa: PLR0913, PLR0917  (as ``complete``)
-    taken: Taken,
+    taken: MeasurementSet,
     pose: Pose,
     outline: Silhouette | None,
     vertical: Vertical,
     knowledge: Knowledge,
     planes: Planes | None,
-) -> Taken:
+) -> MeasurementSet:
     """Add what the outline of a side view shows, and take away what rests on hidden points."""
     hidden = {key: reason for key, (_compute, parts) in PLAIN.items() if (reason := near_side_hidden(pose, parts))}
     kept = [measurement for measurement in taken[0] if measurement.key not in hidden]
@@ -140,7 +140,7 @@ def _head_on_trunk(
         vertical_effect=head.vertical_effect - trunk.vertical_effect,
         sigma_deg=vertical.sigma_deg,
         raw=before.raw,
-        fake=before.perspective_sem,
+        perspective_error=before.perspective_sem,
     )
     return tuple(by_key.values())
 
@@ -235,7 +235,9 @@ def edge_value(frame: Frame, places: Array, key: str, correction: Correction) ->
     return np.asarray(plain(frame) + correction.of(seen_by_corrections(frame, places)))
 
 
-def fake_edges(pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes | None) -> dict[str, float]:
+def edge_perspective_errors(
+    pose: Pose, outline: Silhouette, roll_deg: float, planes: Planes | None
+) -> dict[str, float]:
     """Tell what perspective alone may make of each measure of the outline, its unit; nothing without a camera."""
     if planes is None:
         return {}
@@ -257,7 +259,7 @@ def from_outline(
     pose: Pose, outline: Silhouette, vertical: Vertical, knowledge: Knowledge, planes: Planes | None = None
 ) -> dict[str, Measurement]:
     """Measure what the outline improves, each with its total standard error."""
-    fakes = fake_edges(pose, outline, vertical.roll_deg, planes)
+    perspective_errors = edge_perspective_errors(pose, outline, vertical.roll_deg, planes)
     kept = edges_kept(pose, outline, vertical.roll_deg)
     here = outline_values(pose, outline, vertical.roll_deg, kept)
     less, more = (outline_values(pose, outline, vertical.roll_deg + by, kept) for by in (-1.0, 1.0))
@@ -269,7 +271,7 @@ def from_outline(
             vertical_effect=float(less[key].mean() - more[key].mean()) / 2,
             sigma_deg=vertical.sigma_deg,
             raw=None,
-            fake=fakes.get(key, 0.0),
+            perspective_error=perspective_errors.get(key, 0.0),
         )
         for key, samples in here.items()
         if key in less and key in more

@@ -92,7 +92,7 @@ def _on_line(knee: Array, ankle: Array, heights: Array) -> Array:
 
 def _edge(line: Array, legs: Silhouette, roll_deg: float, way: float, tall: float) -> Array:
     """(K, 2) a leg's edge to the left (+1) or right (-1) of points (K, 2) on its line; NaN where there is none."""
-    starts, direction = (to_photo(entry, View.BACK, roll_deg) for entry in (line, np.array([way, 0.0])))
+    starts, direction = (to_photo(point, View.BACK, roll_deg) for point in (line, np.array([way, 0.0])))
     far = legs.reach(starts, direction, _WIDEST * tall)
     own = legs.well_inside(starts + far[:, None] * direction, _EDGE * tall)
     return np.where(own[:, None], line + way * far[:, None] * np.array([1.0, 0.0]), np.nan)

@@ -165,7 +165,7 @@ def _edge(frame: Frame, outline: Silhouette, roll_deg: float, line: Array, way: 
     """(S, K, 2) where the outline lies forward (+1) or backward (-1) of a line (S, K, 2)."""
     direction = edge_to_photo(np.array([way, 0.0]), frame, roll_deg)
     starts, height = edge_to_photo(line, frame, roll_deg), side_height(frame)
-    far = [outline.reach(entry, direction, _LONGEST * size) for entry, size in zip(starts, height, strict=True)]
+    far = [outline.reach(start, direction, _LONGEST * size) for start, size in zip(starts, height, strict=True)]
     x = line[..., 0] + way * np.stack(far)
     return np.stack([x, np.where(np.isfinite(x), line[..., 1], np.nan)], axis=-1)
 

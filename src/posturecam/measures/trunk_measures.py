@@ -54,11 +54,17 @@ def from_trunk(  # noqa: PLR0913, PLR0917  (all that the outline's numbers rest 
     seen = outline.untrusted or see_trunk(taken, pose, outline, vertical)
     if isinstance(seen, Reason):
         return (), tuple(Unmeasured(key, seen) for key in keys)
-    fakes = {} if planes is None else fake_trunk(keys, seen.here, pose, vertical.roll_deg, planes)
-    return tuple(_measured(key, seen, pose.view, vertical, knowledge, fakes.get(key, 0.0)) for key in keys), ()
+    perspective_errors = (
+        {} if planes is None else trunk_perspective_errors(keys, seen.here, pose, vertical.roll_deg, planes)
+    )
+    return tuple(
+        _measured(key, seen, pose.view, vertical, knowledge, perspective_errors.get(key, 0.0)) for key in keys
+    ), ()
 
 
-def fake_trunk(keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, planes: Planes) -> dict[str, float]:
+def trunk_perspective_errors(
+    keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, planes: Planes
+) -> dict[str, float]:
     """Tell what perspective alone may make of each measure of a trunk taken as flat, its unit."""
     size = float(height(frame_of(pose, roll_deg)).mean())
     flat = planes.of(to_photo(trunk.points * size, pose.view, roll_deg)[None])
@@ -67,7 +73,7 @@ def fake_trunk(keys: list[str], trunk: Trunk, pose: Pose, roll_deg: float, plane
         own = subject_frame(points[0], pose.view) / size
         return np.array([trunk_values(trunk.with_points(own))[key]])
 
-    return {key: flat.fake_rms(partial(value, key=key)) for key in keys}
+    return {key: flat.error_rms(partial(value, key=key)) for key in keys}
 
 
 def see_trunk(
@@ -99,9 +105,9 @@ def trunk_values(trunk: Trunk) -> dict[str, float]:
 
 
 def _measured(  # noqa: PLR0913, PLR0917  (all that one number rests on)
-    key: str, seen: TrunkSeen, view: View, vertical: Vertical, knowledge: Knowledge, fake: float
+    key: str, seen: TrunkSeen, view: View, vertical: Vertical, knowledge: Knowledge, perspective_error: float
 ) -> Measurement:
-    value, less, more = (trunk_values(entry)[key] for entry in (seen.here, seen.less, seen.more))
+    value, less, more = (trunk_values(outline)[key] for outline in (seen.here, seen.less, seen.more))
     measurement = graded(
         knowledge,
         key,
@@ -109,6 +115,6 @@ def _measured(  # noqa: PLR0913, PLR0917  (all that one number rests on)
         vertical_effect=(less - more) / (2 * _TURN_DEG),
         sigma_deg=vertical.sigma_deg,
         raw=None,
-        fake=fake,
+        perspective_error=perspective_error,
     )
     return replace(measurement, components=tuple(seen.here.index_parts.items())) if key in INDICES else measurement

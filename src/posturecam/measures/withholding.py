@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from posturecam.body import FACE_MESH, Pose, View
 from posturecam.errors.facts import Reason
 from posturecam.knowledge import Knowledge
-from posturecam.measures.measurement import Z95, Measurement, Taken, Unmeasured, replaced_sem
+from posturecam.measures.measurement import Z95, Measurement, MeasurementSet, Unmeasured, replaced_sem
 from posturecam.poses.cautions import Caution
 
 NO_POSTURE = Reason("no_quiet_standing")
@@ -89,7 +89,7 @@ LIMITS: Mapping[Caution, CautionLimit] = {
 """A twofold ± is a fourfold variance: as much again as everything else that is uncertain, and half more."""
 
 
-def within_limits(taken: Taken, cautions: Mapping[Caution, float], knowledge: Knowledge) -> Taken:
+def within_limits(taken: MeasurementSet, cautions: Mapping[Caution, float], knowledge: Knowledge) -> MeasurementSet:
     """Withhold or widen what the cautions touch, in proportion to their strength 0…1; all else stays as measured."""
     limits = [LIMITS[caution] for caution in cautions if caution in LIMITS]
     factors = [
@@ -110,7 +110,7 @@ def within_limits(taken: Taken, cautions: Mapping[Caution, float], knowledge: Kn
     return tuple(kept), tuple(left_out)
 
 
-def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
+def head_withheld(taken: MeasurementSet, pose: Pose, knowledge: Knowledge) -> MeasurementSet:
     """Withhold what is read from the eyes where the ± of the head's tilt is too wide to say anything of it.
 
     Of a covered, turned or very small head it is 7° to 60°. What rests on placed points stays, and so does what the
@@ -118,7 +118,7 @@ def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
     """
     tilt = next((measurement for measurement in taken[0] if measurement.key == "head_tilt"), None)
     bands = knowledge.norm("head_tilt").bands
-    if tilt is None or tilt.placed or bands is None or pose.sight is None:
+    if tilt is None or tilt.placed or bands is None or pose.keypoints is None:
         return taken
     seen, error = pose.eyes_from == FACE_MESH, Z95 * tilt.sem
     if error <= bands[-1] * (SEEN_TIMES if seen else 1.0):
@@ -138,7 +138,7 @@ def head_withheld(taken: Taken, pose: Pose, knowledge: Knowledge) -> Taken:
     return kept, (*taken[1], *left_out)
 
 
-def girdles_withheld(taken: Taken, knowledge: Knowledge) -> Taken:
+def girdles_withheld(taken: MeasurementSet, knowledge: Knowledge) -> MeasurementSet:
     """Withhold the pelvis' or the shoulders' tilt, and what rests on it, where its ± is too wide to say anything."""
     kept, left_out = taken
     for key, (resting, why) in GIRDLES.items():
@@ -163,7 +163,7 @@ def widened(measurement: Measurement, times: float, knowledge: Knowledge) -> Mea
     return replace(wide, severity=severity, words=norm.words(wide.value, severity))
 
 
-def withheld(taken: Taken) -> Taken:
+def withheld(taken: MeasurementSet) -> MeasurementSet:
     """Withhold every number of a photo that shows no posture."""
     own = tuple(measurement for measurement in taken[0] if measurement.key.startswith(OF_ITS_OWN))
     rest = (measurement for measurement in taken[0] if not measurement.key.startswith(OF_ITS_OWN))

@@ -25,7 +25,7 @@ from posturecam.live.frame_detection import FrameDetection
 from posturecam.live.hold import Timing
 from posturecam.live.live_options import LiveOptions
 from posturecam.live.live_session import EXAM_VIEWS, SPACE, MeasureSession, Status
-from posturecam.live.runner import measurer_of, seer_of
+from posturecam.live.runner import measurer_of, watcher_of
 from posturecam.live.threads import CapturedError, LatestValue, Mirror
 from posturecam.page import requests
 from posturecam.page.app_state import MOST_PHOTOS, AppState, OpenExam
@@ -154,10 +154,10 @@ class BrowserMirror:
     def run(self) -> None:
         """Lead through the run; what goes wrong is told to the browser."""
         with contextlib.closing(self.camera):
-            with CapturedError() as border:
+            with CapturedError() as captured:
                 self._run()
-            if border.error is not None:
-                self._say({"error": told_error(border.error)})
+            if captured.error is not None:
+                self._say({"error": told_error(captured.error)})
 
     def _run(self) -> None:
         options = LiveOptions(exam=self._exam, passes=self._app_state.passes, model=self._app_state.model)
@@ -165,7 +165,7 @@ class BrowserMirror:
             measurer = measurer_of(finder, options, self._app_state.knowledge, None, self.camera)
             session = MeasureSession(measurer, Timing(), EXAM_VIEWS if self._exam else (None,))
             self._session = session
-            Mirror(self.camera, seer_of(options), session, self.keys, told=self._told).run()
+            Mirror(self.camera, watcher_of(options), session, self.keys, told=self._told).run()
             self._lay()
         if session.finished and self._open_exam is not None:
             self._say({"done": True, "exam": self._open_exam.name})

@@ -34,7 +34,7 @@ from posturecam.page.app_state import MOST_PHOTOS, AppState
 from posturecam.page.exam_views import LARGEST_PHOTO
 from posturecam.page.record_io import known_people
 from posturecam.page.requests import app_state_of
-from posturecam.page.security import Door, Guard, OneTimeKey, new_key
+from posturecam.page.security import Access, Guard, OneTimeKey, new_key
 from posturecam.page.worker import PhotoWorker
 from posturecam.reports.html.markup import join, style
 from posturecam.reports.html.photo_guide import INTRODUCTION, TITLE, guide_sections
@@ -248,19 +248,19 @@ def run_server(place: Place, app_state: AppState, tell: Tell, *, open_browser: b
     with bound(place) as opened:
         port = int(opened.getsockname()[1])
         once = OneTimeKey(OPENED_S)
-        door = Door.of(new_key(), place.address, port, once if open_browser else None)
+        access = Access.of(new_key(), place.address, port, once if open_browser else None)
         shown = f"[{place.address}]" if ":" in place.address else place.address
         address = f"http://{shown}:{port}/"
 
         def ready() -> None:
             """Tell the address, and open it when that is wished."""
-            tell(f"{address}?key={door.key}")
+            tell(f"{address}?key={access.key}")
             if open_browser:
                 threading.Thread(target=open_privately, args=(address, once), daemon=True).start()
 
         with PhotoWorker(app_state) as worker:
             config = uvicorn.Config(
-                Guard(make_app(app_state, worker), door),
+                Guard(make_app(app_state, worker), access),
                 http=Connection,
                 log_config=None,
                 log_level="critical",

@@ -9,7 +9,7 @@ from posturecam.body import HAND, HAND_ERROR_PX, ORDER, ROWS, BonyLandmark, Land
 from posturecam.errors import SettingsError
 from posturecam.knowledge import Knowledge
 from posturecam.measures import MEASURES
-from posturecam.measures.manual_measures import MARKED, STAND_INS
+from posturecam.measures.manual_measures import ALIASES, MANUAL_MEASURES
 from posturecam.measures.measurement import Measurement
 from posturecam.measures.side_view import PARTS, near_landmark
 from posturecam.page.app_state import ExamPhoto, OpenExam
@@ -86,8 +86,8 @@ def main_points(view: View) -> frozenset[Landmark]:
 
 def spots_of(view: View) -> tuple[BonyLandmark, ...]:
     """Give the further points that do something in this view, head to feet."""
-    needed = {name for measure in MARKED if view in measure.views for name in measure.needs}
-    needed |= {name for name, (_, views) in STAND_INS.items() if view in views}
+    needed = {name for measure in MANUAL_MEASURES if view in measure.views for name in measure.needs}
+    needed |= {name for name, (_, views) in ALIASES.items() if view in views}
     return tuple(spot for spot in BonyLandmark if spot in needed)
 
 
@@ -103,7 +103,7 @@ def _guess(spot: BonyLandmark, pose: Pose) -> dict[str, float]:
 
 def _unlocks(spot: BonyLandmark, view: View, knowledge: Knowledge) -> str:
     """Name the measures that rest on a spot."""
-    keys = dict.fromkeys(measure.key for measure in MARKED if view in measure.views and spot in measure.needs)
+    keys = dict.fromkeys(measure.key for measure in MANUAL_MEASURES if view in measure.views and spot in measure.needs)
     return ", ".join(knowledge.norm(key).plain for key in keys)
 
 

@@ -61,7 +61,7 @@ class OneTimeKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Access:
     """What must be right to come in: the key, the host names with their port, the cookie's name.
 
     ``once`` opens too, a single time: it is exchanged for the cookie.
@@ -73,12 +73,12 @@ class Door:
     once: OneTimeKey | None = None
 
     @staticmethod
-    def of(key: str, host: str, port: int, once: OneTimeKey | None = None) -> "Door":
+    def of(key: str, host: str, port: int, once: OneTimeKey | None = None) -> "Access":
         """Make the door of a server on a loopback address; each port has a cookie of its own."""
         shown = f"[{host}]" if ":" in host else host
         names = {shown, "localhost"}
         hosts = {f"{name}:{port}" for name in names} | (names if port == 80 else set())
-        return Door(key, frozenset(hosts), f"posturecam_{port}", once)
+        return Access(key, frozenset(hosts), f"posturecam_{port}", once)
 
     def refusal(self, headers: Iterable[tuple[bytes, bytes]], query: bytes) -> int | None:
         """Say why a request is refused, as an HTTP status; None when it may come in."""
@@ -170,17 +170,17 @@ def _no_number(path: str) -> int | None:
 class Guard:
     """Stands before the whole application: refuses, sets the cookie, adds the headers."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         """Guard an application."""
-        self._app, self._door = app, door
+        self._app, self._access = app, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refused = self._door.refusal(scope["headers"], scope["query_string"]) or _no_number(scope["path"])
-        fresh = refused is None and self._door.brings_key(scope["query_string"])
+        refused = self._access.refusal(scope["headers"], scope["query_string"]) or _no_number(scope["path"])
+        fresh = refused is None and self._access.brings_key(scope["query_string"])
         send = self._with_headers(send, RequestHeaders(scope["headers"]).one("host"), fresh=fresh)
         if refused is None:
             await self._app(scope, receive, send)
@@ -190,7 +190,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
 
     def _with_headers(self, send: Send, host: str, *, fresh: bool) -> Send:
-        headers = policy(host if host in self._door.hosts else next(iter(self._door.hosts)))
+        headers = policy(host if host in self._access.hosts else next(iter(self._access.hosts)))
 
         async def sending(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
@@ -198,7 +198,7 @@ class Guard:
                 for name, value in headers.items():
                     out[name] = value
                 if fresh:
-                    out.append("Set-Cookie", self._door.set_cookie)
+                    out.append("Set-Cookie", self._access.set_cookie)
             await send(message)
 
         return sending

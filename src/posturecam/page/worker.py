@@ -41,7 +41,7 @@ _AGAIN = N_("{reason}. Save the photo anew with another program and drop it agai
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PhotoRequest:
     """One photo to measure: the file as it was sent, its name, and how."""
 
     data: bytes
@@ -50,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PhotoAnswer:
     """What came of it: the assessment and the picture that was measured."""
 
     assessment: Assessment
@@ -66,7 +66,7 @@ class PhotoRefused:
 
 
 @dataclass(frozen=True)
-class Bench:
+class MeasuringSetup:
     """What the process measures with, as it travels there."""
 
     knowledge: Knowledge
@@ -74,38 +74,40 @@ class Bench:
     timeout_s: float = TIMEOUT_S
     language: str = field(default_factory=current)
 
-    def measured(self, asked: Asked, finder: Finder) -> Answered:
+    def measured(self, request: PhotoRequest, finder: Finder) -> PhotoAnswer:
         """Measure one photo."""
-        photo = from_bytes(asked.data, PurePath(asked.name))
-        found = assess_photo(photo, finder, asked.settings, self.knowledge, outline=True)
+        photo = from_bytes(request.data, PurePath(request.name))
+        found = assess_photo(photo, finder, request.settings, self.knowledge, outline=True)
         seen = measured_photo(photo, found)
-        return Answered(found, replace(seen, finer=None))  # nor the smaller and flipped pictures that it holds by now
+        return PhotoAnswer(
+            found, replace(seen, finer=None)
+        )  # nor the smaller and flipped pictures that it holds by now
 
-    def answer(self, asked: Asked, finder: Finder) -> Answered | PhotoRefused:
+    def answer(self, request: PhotoRequest, finder: Finder) -> PhotoAnswer | PhotoRefused:
         """Measure one photo, or say why that cannot be."""
-        with CapturedError() as border:
-            return self.measured(asked, finder)
-        if isinstance(border.error, MemoryError):
+        with CapturedError() as captured:
+            return self.measured(request, finder)
+        if isinstance(captured.error, MemoryError):
             return PhotoRefused(_again(sentence(took_too_much())), spent=True)
-        assert border.error is not None  # noqa: S101  (or the block would have returned)
-        return PhotoRefused(told_error(border.error))
+        assert captured.error is not None  # noqa: S101  (or the block would have returned)
+        return PhotoRefused(told_error(captured.error))
 
 
 def _again(reason: str) -> str:
     return _(_AGAIN, reason=reason[:1].upper() + reason[1:])
 
 
-def measure_until_closed(pipe: "Connection[Any, Any]", bench: Bench) -> None:
+def measure_until_closed(pipe: "Connection[Any, Any]", setup: MeasuringSetup) -> None:
     """Be the process: open the networks, then answer for each photo until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
-    choose(bench.language)
+    choose(setup.language)
     limit_memory()
-    with contextlib.suppress(EOFError, OSError), quiet_threads(), Finder(bench.model) as finder:
+    with contextlib.suppress(EOFError, OSError), quiet_threads(), Finder(setup.model) as finder:
         pipe.send(Ready())
         while True:
-            asked = pipe.recv()
-            with ended_after(bench.timeout_s + LEFT_ALONE_S):
-                answered = bench.answer(asked, finder)
+            request = pipe.recv()
+            with ended_after(setup.timeout_s + LEFT_ALONE_S):
+                answered = setup.answer(request, finder)
             pipe.send(answered)
             if isinstance(answered, PhotoRefused) and answered.spent:
                 return
@@ -114,9 +116,9 @@ def measure_until_closed(pipe: "Connection[Any, Any]", bench: Bench) -> None:
 class MeasuringProcess:
     """The process and its pipe; another one is started where the last one is gone."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, setup: MeasuringSetup) -> None:
         """Start it; its networks open meanwhile."""
-        self._bench = bench
+        self._setup = setup
         self._start()
 
     def _start(self) -> None:
@@ -124,32 +126,32 @@ class MeasuringProcess:
         self._pipe, there = context.Pipe()
         with one_thread(), held_back(signal.SIGINT):
             self._process = context.Process(
-                target=measure_until_closed, args=(there, self._bench), name="posturecam page", daemon=True
+                target=measure_until_closed, args=(there, self._setup), name="posturecam page", daemon=True
             )
             self._process.start()
         there.close()
         self._fresh = True
 
-    def ask(self, asked: Asked) -> Answered | PhotoRefused:
+    def request_photo(self, request: PhotoRequest) -> PhotoAnswer | PhotoRefused:
         """Have one photo measured; a process that takes too long is killed, whatever holds it up."""
         if self._fresh and self._heard(START_S, None) is None:
             return PhotoRefused(_again(_(_UNSTARTED)), spent=True)
         self._fresh = False
         began = time.monotonic()
-        answered = self._heard(self._bench.timeout_s, asked)
-        if isinstance(answered, Answered | PhotoRefused):
+        answered = self._heard(self._setup.timeout_s, request)
+        if isinstance(answered, PhotoAnswer | PhotoRefused):
             return answered
-        late = time.monotonic() - began >= self._bench.timeout_s
-        return PhotoRefused(_again(sentence(took_too_long(self._bench.timeout_s)) if late else _(_DIED)), spent=True)
+        late = time.monotonic() - began >= self._setup.timeout_s
+        return PhotoRefused(_again(sentence(took_too_long(self._setup.timeout_s)) if late else _(_DIED)), spent=True)
 
-    def _heard(self, limit_s: float, asked: Asked | None) -> Any:
+    def _heard(self, limit_s: float, request: PhotoRequest | None) -> Any:
         """Ask, and give what the process says next; None where it died, or was killed because it took longer."""
         killer = threading.Timer(limit_s, self._process.kill)
         killer.daemon = True
         killer.start()
         try:
-            if asked is not None:
-                self._pipe.send(asked)
+            if request is not None:
+                self._pipe.send(request)
             return self._pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
             return None
@@ -171,9 +173,9 @@ class MeasuringProcess:
 class PhotoWorker:
     """Measures photos in the order in which they came; use it as a context manager."""
 
-    def __init__(self, app_state: AppState, bench: Bench | None = None) -> None:
+    def __init__(self, app_state: AppState, setup: MeasuringSetup | None = None) -> None:
         """Take what is to be measured with; nothing runs yet."""
-        self._bench = bench or Bench(app_state.knowledge, app_state.model, app_state.timeout_s)
+        self._setup = setup or MeasuringSetup(app_state.knowledge, app_state.model, app_state.timeout_s)
         self._waiting: SimpleQueue[tuple[OpenExam, int] | None] = SimpleQueue()
         self._ending = threading.Event()
         self._process: MeasuringProcess | None = None
@@ -181,7 +183,7 @@ class PhotoWorker:
 
     def __enter__(self) -> Self:
         """Start the process and the thread."""
-        self._process = MeasuringProcess(self._bench)
+        self._process = MeasuringProcess(self._setup)
         self._thread.start()
         return self
 
@@ -198,8 +200,8 @@ class PhotoWorker:
         self._waiting.put((open_exam, number))
 
     def _work(self) -> None:
-        while (asked := self._waiting.get()) is not None and not self._ending.is_set():
-            self._measure(*asked)
+        while (request := self._waiting.get()) is not None and not self._ending.is_set():
+            self._measure(*request)
 
     def _measure(self, open_exam: OpenExam, number: int) -> None:
         exam_photo = open_exam.exam_photo(number)
@@ -208,9 +210,9 @@ class PhotoWorker:
             return
         open_exam.change(number, lambda photo: _set(photo, PhotoState.MEASURING))
         settings = open_exam.settings if exam_photo.view is None else replace(open_exam.settings, view=exam_photo.view)
-        answered = process.ask(Asked(exam_photo.data, exam_photo.name, settings))
-        if isinstance(answered, Answered):
-            found = aged(answered.assessment, open_exam.answers([answered.assessment]), self._bench.knowledge)
+        answered = process.request_photo(PhotoRequest(exam_photo.data, exam_photo.name, settings))
+        if isinstance(answered, PhotoAnswer):
+            found = aged(answered.assessment, open_exam.answers([answered.assessment]), self._setup.knowledge)
             open_exam.change(number, lambda exam_photo: _done(exam_photo, found, answered.photo))
             return
         open_exam.change(number, lambda photo: _set(photo, PhotoState.FAILED, answered.reason))

@@ -36,7 +36,7 @@ class Answers:
 
     def mirrored(self) -> "Answers":
         """Return the answers with left and right exchanged."""
-        swapped = {key: tuple(_SWAP.get(entry, entry) for entry in given) for key, given in self.given.items()}
+        swapped = {key: tuple(_SWAP.get(option, option) for option in given) for key, given in self.given.items()}
         return Answers(swapped, self.warnings)
 
     def column(self, key: str) -> float | None:
@@ -93,7 +93,9 @@ def _yes(key: str, value: Any, faults: list[str]) -> bool:
 def _choices(key: str, value: Any, knowledge: Knowledge, faults: list[str]) -> tuple[str, ...]:
     question = knowledge.questions[key]
     many = tuple(value) if isinstance(value, list) else (value,)
-    many = tuple({True: "yes", False: "no"}.get(entry, entry) if isinstance(entry, bool) else entry for entry in many)
+    many = tuple(
+        {True: "yes", False: "no"}.get(option, option) if isinstance(option, bool) else option for option in many
+    )
     if len(many) > 1 and not question.multiple:
         faults.append(
             _(
@@ -115,7 +117,7 @@ def _choices(key: str, value: Any, knowledge: Knowledge, faults: list[str]) -> t
                     nearest=_nearest(item, question.choices),
                 )
             )
-    return tuple(str(entry) for entry in many)
+    return tuple(str(option) for option in many)
 
 
 def _nearest(name: Any, known: Collection[str]) -> str:

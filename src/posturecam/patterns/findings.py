@@ -202,7 +202,7 @@ def hinted(explanation: Fact) -> Fact:
 
 def leans_on_noise(stored: Mapping[str, Any]) -> bool:
     """Say of a stored finding, a JSON object, what ``Finding.leans_on_noise`` says; without evidence it is unknown."""
-    return any(entry.get("leads") and entry.get("in_noise") for entry in stored.get("evidence", ()))
+    return any(evidence.get("leads") and evidence.get("in_noise") for evidence in stored.get("evidence", ()))
 
 
 def missing(pattern: Pattern, scored: Scored, row: int, views: frozenset[View], knowledge: Knowledge) -> Reason:

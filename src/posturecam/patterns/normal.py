@@ -20,7 +20,7 @@ _PER_UNIT = 256
 def _pieces() -> NDArray[np.float64]:
     """(4, pieces) the cubics' coefficients, constant first, over each step from 0 to 1."""
     x = np.arange(-_REACH * _PER_UNIT, _REACH * _PER_UNIT + 2) / _PER_UNIT
-    value = np.array([0.5 * math.erfc(-entry / math.sqrt(2.0)) for entry in x.tolist()])
+    value = np.array([0.5 * math.erfc(-number / math.sqrt(2.0)) for number in x.tolist()])
     slope = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi) / _PER_UNIT
     rise = np.diff(value)
     square = 3.0 * rise - 2.0 * slope[:-1] - slope[1:]

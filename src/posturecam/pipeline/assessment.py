@@ -13,19 +13,19 @@ from posturecam.measures import MEASURES
 from posturecam.measures.error_propagation import with_placed
 from posturecam.measures.estimator import Estimates
 from posturecam.measures.estimator.fusion import estimate
-from posturecam.measures.measurement import Measurement, Taken, Unmeasured, measure
+from posturecam.measures.measurement import Measurement, MeasurementSet, Unmeasured, measure
 from posturecam.measures.millimetres import millimetres
 from posturecam.measures.withholding import girdles_withheld, head_withheld, withheld, within_limits
 from posturecam.patterns import Finding
 from posturecam.patterns.answers import Answers
 from posturecam.patterns.chain import empty
 from posturecam.patterns.plan import NOTHING, Conclusion, conclude
+from posturecam.picture.camera_scene import CameraScene, camera_scene_of, known_camera_scene, lens_of
 from posturecam.picture.capture_date import CaptureDate
 from posturecam.picture.lens.perspective import Planes
 from posturecam.picture.lens.profile import CameraProfile, straight_points, straightened
 from posturecam.picture.photo import Photo
 from posturecam.picture.scale import Scale
-from posturecam.picture.surroundings import Surroundings, known_surroundings, lens_of, surroundings_of
 from posturecam.picture.vertical import Vertical
 from posturecam.pipeline.settings import Settings
 from posturecam.poses.cautions import Caution
@@ -80,7 +80,7 @@ class Assessment:
     told, ``outline`` where the person ends in the photo, as far as that was looked for, ``breadth`` how broad a stored
     outline was below the shoulders, in lengths of the trunk, ``behind`` what a back photo shows beside it.
     ``unplaced`` is what was measured before the placed points were heard, without millimetres and whatever the
-    ``stance`` takes away; ``scale`` is what gave the millimetres. ``around`` holds every source of the vertical and of
+    ``stance`` takes away; ``scale`` is what gave the millimetres. ``scene`` holds every source of the vertical and of
     the scale. ``no_stickers`` says why none was named, where some were looked for.
     With ``mirrored`` all pixels are those of the photo after its mirror image was undone.
     """
@@ -101,9 +101,9 @@ class Assessment:
     outline: Silhouette | None = None
     breadth: float | None = None
     behind: Behind | None = None
-    unplaced: Taken = ((), ())
+    unplaced: MeasurementSet = ((), ())
     scale: Scale | None = None
-    around: Surroundings | None = None
+    scene: CameraScene | None = None
     stance: Stance = STANDING
     no_stickers: Note | None = None
 
@@ -120,7 +120,7 @@ class Assessment:
     @property
     def planes(self) -> Planes | None:
         """The planes that the body may lie in; None where nothing tells the camera."""
-        return None if self.around is None else self.around.planes(self.pose)
+        return None if self.scene is None else self.scene.planes(self.pose)
 
     def __getitem__(self, key: str) -> Measurement:
         """Give the measurement of that key; KeyError when it was not measured."""
@@ -139,15 +139,15 @@ def assess(
         photo, settings = photo.turned(turned_deg), turned_settings(settings, photo.size_px, turned_deg)
         upright = photo.mirrored() if settings.mirrored else photo
     info = PhotoInfo(photo.name, photo.sha256, *photo.size_px, turned_deg, photo.taken)
-    around = surroundings_of(upright, seen.pose, settings)
+    scene = camera_scene_of(upright, seen.pose, settings)
     lens = lens_of(settings, upright)
     placed, stuck = placed_in(upright, seen.pose, settings)
     pose = replace(seen.pose, placed=placed)
     pose = pose if lens is None else straightened(pose, lens)
-    told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, around=around)
+    told = assess_pose(pose, info, settings, knowledge, answers, boxes=boxes, chosen=seen.chosen, scene=scene)
     no_stickers = stuck[0] if stuck and not any(point.source == STICKER for point in placed) else None
     turned = (turned_note(turned_deg),) if turned_deg else ()
-    notes = (*turned, *stuck, *photo.file.notes, *around.notes, *faults_of(upright, seen.pose), *told.notes)
+    notes = (*turned, *stuck, *photo.file.notes, *scene.notes, *faults_of(upright, seen.pose), *told.notes)
     return replace(told, notes=notes, no_stickers=no_stickers)
 
 
@@ -185,27 +185,27 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
     boxes: tuple[tuple[float, ...], ...] = (),
     chosen: int = 0,
     estimates: Estimates | None = None,
-    around: Surroundings | None = None,
+    scene: CameraScene | None = None,
 ) -> Assessment:
     """Tell the story from a found pose on; ``estimates`` takes the place of those made from the pose's own evidence.
 
     Of a body seen from the front or the back with one leg that is not seen whole the points alone are read: the
     estimator knows bodies with both.
 
-    ``around`` is what the photo itself told beside the body; without it the settings tell.
+    ``scene`` is what the photo itself told beside the body; without it the settings tell.
 
     Raises NobodyFound when nothing at all can be measured.
     """
-    around = around or known_surroundings(pose, settings)
-    vertical, scale = around.vertical, around.scale
-    sides_known = around.is_mirrored is not None
+    scene = scene or known_camera_scene(pose, settings)
+    vertical, scale = scene.vertical, scene.scale
+    sides_known = scene.is_mirrored is not None
     quality = check_quality(
         pose, len(boxes), mirrored=settings.mirrored, sides_known=sides_known, roll_deg=vertical.roll_deg
     )
     if estimates is None:
         one_leg = pose.view.frontal and Caution.LIMB_HIDDEN in quality.stance.cautions
         estimates = {} if one_leg else estimate(pose, vertical.roll_deg)
-    planes = around.planes(pose)
+    planes = scene.planes(pose)
     flat = None if planes is None else planes.of(pose.points)
     taken = measure(pose, MEASURES, vertical, knowledge, estimates, flat)
     if settings.height_cm is not None and scale is None and not pose.view.choices:
@@ -217,7 +217,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         vertical,
         *taken,
         Conclusion((), empty(), NOTHING, (), ()),
-        (*quality.notes, *(scale.note for scale in around.scales)),
+        (*quality.notes, *(scale.note for scale in scene.scales)),
         versions,
         settings.mirrored,
         boxes,
@@ -226,7 +226,7 @@ def assess_pose(  # noqa: PLR0913  (all that the story needs)
         answers,
         stance=quality.stance,
         scale=scale,
-        around=around,
+        scene=scene,
     )
     told = conclude_again(started, taken, knowledge)
     if not told.measurements and pose.view.frontal and told.void is None:
@@ -250,7 +250,7 @@ def placed_in(photo: Photo, pose: Pose, settings: Settings) -> tuple[tuple[Place
     return joined(found.points, by_hand), (said,) if said else ()
 
 
-def conclude_again(assessment: Assessment, taken: Taken, knowledge: Knowledge) -> Assessment:
+def conclude_again(assessment: Assessment, taken: MeasurementSet, knowledge: Knowledge) -> Assessment:
     """Tell the story again from what was taken without placed points: hear these, add millimetres, conclude."""
     pose, vertical, scale = assessment.pose, assessment.vertical, assessment.scale
     planes = assessment.planes

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posturecam.body import ORDER, Array, HeatmapKeypoints, NearSight, Pose, View
+from posturecam.body import ORDER, Array, HeatmapKeypoints, NearKeypoints, Pose, View
 from posturecam.body.geometry import lean, standard_error, subject_frame
 from posturecam.errors import NobodyFound
 from posturecam.errors.facts import Note, Problem
@@ -21,10 +21,10 @@ from posturecam.measures.estimator.fusion import estimate
 from posturecam.measures.measurement import Measurement, graded
 from posturecam.patterns.answers import Answers
 from posturecam.picture.camera import CameraWish, FilmCamera, TimedFrame, open_camera
+from posturecam.picture.camera_scene import camera_scene_of, lens_of
 from posturecam.picture.capture_date import CaptureDate, file_date, named_date
 from posturecam.picture.lens.profile import straightened
 from posturecam.picture.photo import Photo, from_pixels
-from posturecam.picture.surroundings import lens_of, surroundings_of
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose
 from posturecam.pipeline.exam.one_photo import with_seen_outline
 from posturecam.poses.detection import PoseFinder, PoseResult
@@ -109,7 +109,7 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
     picture = photos[middle].mirrored() if settings.mirrored else photos[middle]
     lens = lens_of(settings, picture)
     poses = [seen[number].pose if lens is None else straightened(seen[number].pose, lens) for number in chosen]
-    around = surroundings_of(picture, seen[middle].pose, settings)
+    scene = camera_scene_of(picture, seen[middle].pose, settings)
     times = tuple(frames[number].at_s for number in chosen)
     boxes = tuple(tuple(float(edge) for edge in box) for box in seen[middle].boxes)
     info = PhotoInfo(name, photos[middle].sha256, *photos[middle].size_px, taken=taken)
@@ -121,15 +121,15 @@ def assess_frames(  # noqa: PLR0913  (all that the story needs)
         answers,
         boxes=boxes,
         chosen=seen[middle].chosen,
-        estimates=pooled([estimate(pose, around.vertical.roll_deg) for pose in poses]),
-        around=around,
+        estimates=pooled([estimate(pose, scene.vertical.roll_deg) for pose in poses]),
+        scene=scene,
     )
     if outline or not read.pose.view.frontal:
         read = with_seen_outline(read, picture, seen[middle].pose, finder, knowledge)
     sway = sway_of(poses, times)
     swaying = sway.measured(read.pose.view, knowledge)
     before = ((*read.unplaced[0], *swaying), read.unplaced[1])
-    notes = (*around.notes, *read.notes, sway.note)
+    notes = (*scene.notes, *read.notes, sway.note)
     shown = read.measurements if read.void else (*read.measurements, *swaying)
     told = replace(read, measurements=shown, notes=notes, unplaced=before)
     return FilmAssessment(told, sway, picture, times)
@@ -203,25 +203,25 @@ def joined_frames(poses: Sequence[Pose]) -> Pose:
         visibility=visibility,
         turn=turn,
         network_eyes=np.mean(eyes, axis=0) if eyes else None,
-        sight=_mean_sight([pose.sight for pose in poses if pose.sight is not None]),
-        near_sight=_mean_near_sight([pose.near_sight for pose in poses if pose.near_sight is not None]),
+        keypoints=_mean_keypoints([pose.keypoints for pose in poses if pose.keypoints is not None]),
+        near_keypoints=_mean_near_keypoints([pose.near_keypoints for pose in poses if pose.near_keypoints is not None]),
     )
 
 
-def _mean_sight(sights: Sequence[HeatmapKeypoints]) -> HeatmapKeypoints | None:
+def _mean_keypoints(seen: Sequence[HeatmapKeypoints]) -> HeatmapKeypoints | None:
     """Average what the estimator's network saw; its places are counted in the body's own squares."""
-    if not sights:
+    if not seen:
         return None
-    places, sharp = (np.mean([getattr(sight, name) for sight in sights], axis=0) for name in ("places", "sharp"))
+    places, sharp = (np.mean([getattr(keypoints, name) for keypoints in seen], axis=0) for name in ("places", "sharp"))
     return HeatmapKeypoints(places, sharp)
 
 
-def _mean_near_sight(sights: Sequence[NearSight]) -> NearSight | None:
+def _mean_near_keypoints(seen: Sequence[NearKeypoints]) -> NearKeypoints | None:
     """Average what the side views' own network saw, as the points are averaged."""
-    if not sights:
+    if not seen:
         return None
-    places, doubt = (np.mean([getattr(sight, name) for sight in sights], axis=0) for name in ("places", "doubt"))
-    return NearSight(places, doubt)
+    places, doubt = (np.mean([getattr(keypoints, name) for keypoints in seen], axis=0) for name in ("places", "doubt"))
+    return NearKeypoints(places, doubt)
 
 
 def sway_of(poses: Sequence[Pose], times_s: Sequence[float]) -> Sway:

@@ -58,14 +58,14 @@ class Detections:
 
     people: tuple[Person, ...]
     chosen: int
-    sightings: tuple[Detection, ...]
+    detections: tuple[Detection, ...]
     photo: Photo
     turned_deg: int = 0
 
     @property
     def mean_points(self) -> Array:
         """(33, 2) the points' mean over the passes, photo pixels."""
-        return np.asarray(np.mean([sighting.points for sighting in self.sightings], axis=0))
+        return np.asarray(np.mean([detection.points for detection in self.detections], axis=0))
 
 
 def whole_passes(passes: int) -> int:
@@ -89,7 +89,7 @@ def find_upright(
         turned = photo.turned(turned_deg)
         with contextlib.suppress(NobodyFound):
             upright = find_people(network, turned, passes, person)
-            if stands(upright.mean_points, mean_facing(upright.sightings)[0], turned.size_px):
+            if stands(upright.mean_points, mean_facing(upright.detections)[0], turned.size_px):
                 return replace(upright, turned_deg=turned_deg)
     return found
 
@@ -105,10 +105,10 @@ def find_people(
     chosen = choose_person(people, person, photo)
     finer = fine_enough(photo, people[chosen].box)
     looks = _found_again(network, finer, people[chosen], (passes - 1) // 2)
-    sightings = list(looks.first)[:passes]
+    detections = list(looks.first)[:passes]
     for pair in looks.pairs:
-        sightings.extend(pair)
-    return Detections(tuple(people), chosen, tuple(sightings), finer)
+        detections.extend(pair)
+    return Detections(tuple(people), chosen, tuple(detections), finer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ class _Looks:
     def agreement(self) -> float:
         """The least overlap of the first look's boxes with those of the others, as far as they lie in the picture."""
         before, later = (
-            [visible(sighting.box, self.size_px) for sighting in seen]
-            for seen in (self.first, [sighting for pair in self.pairs for sighting in pair])
+            [visible(detection.box, self.size_px) for detection in seen]
+            for seen in (self.first, [detection for pair in self.pairs for detection in pair])
         )
         return min((overlap(a, b) for a in before for b in later), default=0.0)
 
@@ -212,20 +212,20 @@ def refind(
     mirror = flipped(crop)
     target = visible(person.box, photo.size_px)
     for warp in warps(crop.shape[1], crop.shape[0], pairs):
-        seen = [sighting.moved(warp.back).moved(to_photo) for sighting in network.see(warp(crop))]
+        seen = [detection.moved(warp.back).moved(to_photo) for detection in network.see(warp(crop))]
         here = _nearest(seen, target, photo.size_px)
         width = float(crop.shape[1])
-        seen = [entry.moved(warp.back).flipped(width).moved(to_photo) for entry in network.see(warp(mirror))]
+        seen = [detection.moved(warp.back).flipped(width).moved(to_photo) for detection in network.see(warp(mirror))]
         there = _nearest(seen, target, photo.size_px)
         if here and there:
             yield here, there
 
 
-def _nearest(sightings: list[Detection], target: Array, size_px: tuple[int, int]) -> Detection | None:
-    def shared(sighting: Detection) -> float:
-        return overlap(visible(sighting.box, size_px), target)
+def _nearest(detections: list[Detection], target: Array, size_px: tuple[int, int]) -> Detection | None:
+    def shared(detection: Detection) -> float:
+        return overlap(visible(detection.box, size_px), target)
 
-    best = max(sightings, key=shared, default=None)
+    best = max(detections, key=shared, default=None)
     return best if best is not None and shared(best) > SAME_PERSON else None
 
 
@@ -256,7 +256,7 @@ def warps(width: int, height: int, count: int, seed: int = 7) -> list[Warp]:
 
 
 def _warp(width: int, height: int, draw: Array) -> Warp:
-    turn, scale, right, down = (float(entry) for entry in draw)
+    turn, scale, right, down = (float(number) for number in draw)
     turned = cv2.getRotationMatrix2D((width / 2, height / 2), 4.0 * turn, 1.0 + 0.08 * scale)
     there = np.asarray(turned, dtype=np.float64) + np.array(
         [[0.0, 0.0, 0.03 * right * width], [0.0, 0.0, 0.03 * down * height]]
@@ -285,12 +285,12 @@ def turn_of(view: View, facing_deg: float, spread_deg: float, *, mirrored: bool)
 
 def pose_of(decision: Decision, photo: Photo, model: Model, *, given: bool = False) -> Pose:
     """Bring the sightings of one person together into a Pose; ``given`` says that the view is the user's word."""
-    sightings = decision.sightings
-    facing, spread_deg = mean_facing(sightings)
-    mirrored = len(sightings) > 1
+    detections = decision.detections
+    facing, spread_deg = mean_facing(detections)
+    mirrored = len(detections) > 1
     return Pose(
-        points=np.stack([sighting.points for sighting in sightings]),
-        visibility=np.mean([sighting.visibility for sighting in sightings], axis=0),
+        points=np.stack([detection.points for detection in detections]),
+        visibility=np.mean([detection.visibility for detection in detections], axis=0),
         size_px=photo.size_px,
         view=decision.view,
         view_source="given" if given else "found",

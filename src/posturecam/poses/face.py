@@ -39,7 +39,7 @@ class FaceMesh:
     def _net(self) -> cv2.dnn.Net:
         return cv2.dnn.readNetFromTFLite(np.frombuffer(face_model().content, dtype=np.uint8))
 
-    def look(self, crop: Pixels) -> tuple[Array, float]:
+    def predict(self, crop: Pixels) -> tuple[Array, float]:
         """(2, 2) middle of the left and of the right eye in a 192×192 RGB crop, pixels; and the logit of a face."""
         self._net.setInput(cv2.dnn.blobFromImage(crop, scalefactor=1 / 255.0))
         flat, presence = self._net.forward(["conv2d_21", "conv2d_31"])
@@ -71,7 +71,7 @@ def presence_in(pixels: Pixels, centre: Array, side: float, mesh: FaceMesh) -> f
     scale = _SIDE_PX / max(side, 1.0)
     there = np.array([[scale, 0.0, _SIDE_PX / 2 - centre[0] * scale], [0.0, scale, _SIDE_PX / 2 - centre[1] * scale]])
     crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
-    return mesh.look(np.asarray(crop, dtype=np.uint8))[1]
+    return mesh.predict(np.asarray(crop, dtype=np.uint8))[1]
 
 
 def refine_eyes(pose: Pose, photo: Photo, mesh: FaceMesh) -> Pose:
@@ -130,4 +130,4 @@ def _eyes_at(pixels: Pixels, left: Array, right: Array, turn_deg: float, mesh: F
     there = np.column_stack([turned[:, :2], turned[:, 2] + _SIDE_PX / 2 - centre])
     crop = cv2.warpAffine(pixels, there, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
     back = cv2.invertAffineTransform(there)
-    return np.asarray(mesh.look(np.asarray(crop, dtype=np.uint8))[0] @ back[:, :2].T + back[:, 2])
+    return np.asarray(mesh.predict(np.asarray(crop, dtype=np.uint8))[0] @ back[:, :2].T + back[:, 2])

@@ -61,7 +61,7 @@ _HEAD_IN_BODIES = 0.12
 """Half the side of the square around a head, as a part of the body's height, where the head's own points say less."""
 
 
-class SightingSource(Protocol):
+class DetectionSource(Protocol):
     """What is needed of a pose network."""
 
     def see(self, pixels: Pixels) -> list[Detection]:
@@ -158,12 +158,12 @@ class FaceDetector:
         )
 
 
-def heads_in(pixels: Pixels, detector: FaceDetector, network: SightingSource) -> Heads:
+def heads_in(pixels: Pixels, detector: FaceDetector, network: DetectionSource) -> Heads:
     """Find every head in (h, w, 3) uint8 RGB: those with a face, and those of people whose face was not found."""
     whole = list(bodies_in(pixels, network, (1,)))
     parts_of = partial(_is_part, whole)
     faces = [face for face in detector.find(pixels) if face.score >= _SURE or not parts_of(face.head, _FACE_IN_HEADS)]
-    bodies = [head_of(sighting.points) for sighting in (*whole, *bodies_in(pixels, network, (2, 3)))]
+    bodies = [head_of(detection.points) for detection in (*whole, *bodies_in(pixels, network, (2, 3)))]
     unseen = [
         box for box in bodies if not any(_holds(box, face.box) for face in faces) and not parts_of(box, _HEAD_IN_HEADS)
     ]
@@ -182,7 +182,7 @@ def _is_part(bodies: Sequence[Detection], box: Array, least: float) -> bool:
     return False
 
 
-def bodies_in(pixels: Pixels, network: SightingSource, divisions: Sequence[int] = (1, 2, 3)) -> Iterator[Detection]:
+def bodies_in(pixels: Pixels, network: DetectionSource, divisions: Sequence[int] = (1, 2, 3)) -> Iterator[Detection]:
     """Find people in squares of the picture, its longer side divided so often; one may come more than once."""
     for division in divisions:
         side = max(pixels.shape[:2]) // division
@@ -195,10 +195,10 @@ def bodies_in(pixels: Pixels, network: SightingSource, divisions: Sequence[int] 
             to_picture = np.array([[scale, 0.0, left], [0.0, scale, top]])
             mirrored = heavier_half(small) < 0
             for seen in network.see(flipped(small) if mirrored else small):
-                sighting = seen.flipped(small.shape[1]) if mirrored else seen
+                detection = seen.flipped(small.shape[1]) if mirrored else seen
                 shoulders = [ORDER[Landmark.LEFT_SHOULDER], ORDER[Landmark.RIGHT_SHOULDER]]
-                if sighting.visibility[shoulders].min() >= _SHOULDERS_SEEN:
-                    yield sighting.moved(to_picture)
+                if detection.visibility[shoulders].min() >= _SHOULDERS_SEEN:
+                    yield detection.moved(to_picture)
 
 
 def head_of(points: Array) -> Array:

@@ -55,7 +55,7 @@ class Decision:
     Of a view that is one of two the chance is that of the likelier one, and the passes stand as ``Pose`` says.
     """
 
-    sightings: tuple[Detection, ...]
+    detections: tuple[Detection, ...]
     view: View
     probability: float | None
 
@@ -68,46 +68,46 @@ def view_of(facing_deg: float) -> View:
     return View.OBLIQUE
 
 
-def mean_facing(sightings: Sequence[Detection]) -> tuple[float, float]:
+def mean_facing(detections: Sequence[Detection]) -> tuple[float, float]:
     """Mean direction of the chest, degrees, and its standard error."""
-    angles = np.radians([sighting.facing_deg for sighting in sightings])
+    angles = np.radians([detection.facing_deg for detection in detections])
     mean = float(np.degrees(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())))
     apart = wrap(np.degrees(angles) - mean)
-    return mean, float(np.sqrt((apart**2).mean() / len(sightings)))
+    return mean, float(np.sqrt((apart**2).mean() / len(detections)))
 
 
-def decided(sightings: Sequence[Detection], chances: Chances, wanted: View | None, name: str) -> Decision:
+def decided(detections: Sequence[Detection], chances: Chances, wanted: View | None, name: str) -> Decision:
     """Decide from which side the body is seen; ``wanted`` is what the user says, whose word counts.
 
     Raises SettingsError when what is plainly seen contradicts that.
     """
     if wanted is not None:
-        return _given(sightings, chances, wanted, name)
-    across = abs(_axis_deg(sightings))
+        return _given(detections, chances, wanted, name)
+    across = abs(_axis_deg(detections))
     if HALF_WIDTH_DEG[View.BACK] < across < 90.0 - HALF_WIDTH_DEG[View.RIGHT]:
-        settled = facing(sightings, View.FRONT)
+        settled = facing(detections, View.FRONT)
         return Decision(settled, View.OBLIQUE, None)
     frontal = across < 45.0
     first = View.FRONT if frontal else View.RIGHT
-    chance = (chances.front if frontal else chances.right)(sightings)
+    chance = (chances.front if frontal else chances.right)(detections)
     found, chance = (first, chance) if chance >= 0.5 else (_OPPOSITE[first], 1.0 - chance)
     if chance < SURE:
-        return Decision(facing(sightings, first), _ONE_OF[frozenset({first, _OPPOSITE[first]})], chance)
-    settled = facing(sightings, found)
+        return Decision(facing(detections, first), _ONE_OF[frozenset({first, _OPPOSITE[first]})], chance)
+    settled = facing(detections, found)
     return Decision(settled, view_of(mean_facing(settled)[0]), chance)
 
 
-def _given(sightings: Sequence[Detection], chances: Chances, wanted: View, name: str) -> Decision:
-    chance = (chances.front if wanted.frontal else chances.right)(sightings)
+def _given(detections: Sequence[Detection], chances: Chances, wanted: View, name: str) -> Decision:
+    chance = (chances.front if wanted.frontal else chances.right)(detections)
     chance = chance if wanted in (View.FRONT, View.RIGHT) else 1.0 - chance
-    against = contradiction(sightings, chances.face, wanted, chance)
+    against = contradiction(detections, chances.face, wanted, chance)
     if against:
         msg = Problem("view_contradicted", name=name, against=against)
         raise SettingsError(msg)
-    return Decision(facing(sightings, wanted), wanted, chance)
+    return Decision(facing(detections, wanted), wanted, chance)
 
 
-def contradiction(sightings: Sequence[Detection], face: float, wanted: View, chance: float) -> Problem | None:
+def contradiction(detections: Sequence[Detection], face: float, wanted: View, chance: float) -> Problem | None:
     """Say what speaks plainly against a view that was given, or None.
 
     ``chance`` is that of the view against the one that looks alike. A face is plain, and so is a body seen from the
@@ -116,31 +116,33 @@ def contradiction(sightings: Sequence[Detection], face: float, wanted: View, cha
     if wanted is View.BACK and face > FACE_SEEN:
         return Problem("shows_face")
     surely_other = not wanted.frontal and chance <= 1.0 - SURE
-    likely = tuple(sightings) if surely_other else facing(sightings, wanted)
-    if all(_off(sighting, wanted) > CONTRARY_DEG for sighting in likely):
-        return Problem("shows_other_view", seen=_nearest(sightings[0]), wanted=wanted)
+    likely = tuple(detections) if surely_other else facing(detections, wanted)
+    if all(_off(detection, wanted) > CONTRARY_DEG for detection in likely):
+        return Problem("shows_other_view", seen=_nearest(detections[0]), wanted=wanted)
     return None
 
 
-def facing(sightings: Sequence[Detection], view: View) -> tuple[Detection, ...]:
+def facing(detections: Sequence[Detection], view: View) -> tuple[Detection, ...]:
     """Exchange the sides in every pass that took the body to be seen from the opposite side.
 
     A pass that saw a body from the side says nothing of front and back, and the other way round.
     """
-    return tuple(sighting.turned_round() if _off(sighting, view) >= AGAINST_DEG else sighting for sighting in sightings)
+    return tuple(
+        detection.turned_round() if _off(detection, view) >= AGAINST_DEG else detection for detection in detections
+    )
 
 
-def _axis_deg(sightings: Sequence[Detection]) -> float:
+def _axis_deg(detections: Sequence[Detection]) -> float:
     """Angle between the line along which the chests point, this way or that, and the line of sight, −90...90."""
-    doubled = np.radians([2.0 * sighting.facing_deg for sighting in sightings])
+    doubled = np.radians([2.0 * detection.facing_deg for detection in detections])
     return float(np.degrees(np.arctan2(np.sin(doubled).mean(), np.cos(doubled).mean())) / 2.0)
 
 
-def _off(sighting: Detection, view: View) -> float:
+def _off(detection: Detection, view: View) -> float:
     """How far the chest points from where it would in a view, degrees."""
-    return abs(float(wrap(np.array(sighting.facing_deg - FACING_DEG[view]))))
+    return abs(float(wrap(np.array(detection.facing_deg - FACING_DEG[view]))))
 
 
-def _nearest(sighting: Detection) -> View:
+def _nearest(detection: Detection) -> View:
     """Give the view that a sighting lies nearest to."""
-    return min(FACING_DEG, key=lambda view: _off(sighting, view))
+    return min(FACING_DEG, key=lambda view: _off(detection, view))

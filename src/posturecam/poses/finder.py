@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 
 from posturecam.body import Pose, View
-from posturecam.measures.estimator.near_sight import NearNetwork
-from posturecam.measures.estimator.sight import FeatureNetwork, PlaceNetwork
+from posturecam.measures.estimator.near_network import NearNetwork
+from posturecam.measures.estimator.place_network import FeatureNetwork, PlaceNetwork
 from posturecam.picture.photo import Photo
 from posturecam.poses.detection import FinderOptions, PoseResult
 from posturecam.poses.ensemble import find_people, find_upright, pose_of
@@ -63,12 +63,12 @@ class Finder:
         if self._landmarker is None:
             raise RuntimeError(_CLOSED)
         sought = sought or FinderOptions()
-        look = find_people if sought.as_it_is else find_upright
-        found = look(self._landmarker, photo, sought.passes, sought.person)
+        predict = find_people if sought.as_it_is else find_upright
+        found = predict(self._landmarker, photo, sought.passes, sought.person)
         photo = found.photo
-        face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.sightings) > 1)
-        lone = len(found.sightings) == 1 and sought.passes > 1
-        decision = decided(found.sightings, self._chances(photo, face, lone=lone), sought.view, photo.name)
+        face = face_presence(found.mean_points, photo, self._mesh, mirror=len(found.detections) > 1)
+        lone = len(found.detections) == 1 and sought.passes > 1
+        decision = decided(found.detections, self._chances(photo, face, lone=lone), sought.view, photo.name)
         pose = pose_of(decision, photo, self._landmarker.model, given=sought.view is not None)
         boxes = np.array([person.box for person in found.people])
         if face > FACE_SEEN:
@@ -88,23 +88,23 @@ class Finder:
             self._features = FeatureNetwork.shipped()
         network, sureness = self._features, LONE_SURENESS if lone else 1.0
 
-        def front(sightings: Sequence[Detection]) -> float:
+        def front(detections: Sequence[Detection]) -> float:
             if face > FACE_SEEN:
                 return FACE_PROBABILITY
-            return tempered(front_probability(sightings, photo, network), sureness)
+            return tempered(front_probability(detections, photo, network), sureness)
 
-        return Chances(front, lambda sightings: tempered(right_probability(sightings, photo), sureness), face)
+        return Chances(front, lambda detections: tempered(right_probability(detections, photo), sureness), face)
 
     def _looked_at(self, photo: Photo, pose: Pose) -> Pose:
         """Add what the network for this view sees for itself; each is opened when it is first needed."""
         if pose.view.frontal:
             if self._network is None:
                 self._network = PlaceNetwork.shipped()
-            return replace(pose, sight=self._network.look(photo, pose))
+            return replace(pose, keypoints=self._network.predict(photo, pose))
         if pose.view in (View.LEFT, View.RIGHT):
             if self._near_network is None:
                 self._near_network = NearNetwork.shipped()
-            return replace(pose, near_sight=self._near_network.look(photo, pose))
+            return replace(pose, near_keypoints=self._near_network.predict(photo, pose))
         return pose
 
     def mask_of(self, photo: Photo, pose: Pose) -> PersonMask | None:

@@ -18,7 +18,7 @@ from posturecam.storage import strict_json
 ALIASES = {"tragus": "ear", "calcaneus": "heel", "malleolus": "ankle", "toes": "foot_index"}
 """Names that therapists use for points of the pose network."""
 
-NAMES: dict[str, Name] = {entry.value: entry for entry in (*Landmark, *BonyLandmark)} | {
+NAMES: dict[str, Name] = {point.value: point for point in (*Landmark, *BonyLandmark)} | {
     f"{side}_{theirs}": Landmark(f"{side}_{ours}") for theirs, ours in ALIASES.items() for side in ("left", "right")
 }
 """Every name that a point can be placed under."""

@@ -52,5 +52,5 @@ def _mask_at(network: MaskNetwork, crop: Pixels, corners: Array) -> Array | None
     seen = network.see_masks(crop)
     if not seen:
         return None
-    sighting, mask = max(seen, key=lambda entry: overlap(entry[0].box, corners.ravel()))
-    return mask if overlap(sighting.box, corners.ravel()) > SAME_PERSON else None
+    detection, mask = max(seen, key=lambda entry: overlap(entry[0].box, corners.ravel()))
+    return mask if overlap(detection.box, corners.ravel()) > SAME_PERSON else None

@@ -126,7 +126,7 @@ class Landmarker:
             # the engine copies a mask out of its memory only where its rows are a whole number of 64 bytes
             wide = np.pad(pixels, ((0, 0), (0, -pixels.shape[1] % _MASK_STEP_PX), (0, 0)), mode="edge")
             result = self._masking.detect(_image(wide))
-        masks = [np.squeeze(entry.numpy_view())[:, : pixels.shape[1]] for entry in result.segmentation_masks or ()]
+        masks = [np.squeeze(mask.numpy_view())[:, : pixels.shape[1]] for mask in result.segmentation_masks or ()]
         return list(zip(_sightings(result, wide), (mask.astype(np.float64) for mask in masks), strict=True))
 
     def see_frame(self, pixels: Pixels, at_ms: int) -> list[Detection]:
@@ -138,9 +138,9 @@ class Landmarker:
         """Keep the engine quiet until it has seen somebody: it has nothing to say after that."""
         return contextlib.nullcontext() if self._spoke else quiet_stderr()
 
-    def _heard(self, sightings: list[Detection]) -> list[Detection]:
-        self._spoke = self._spoke or bool(sightings)
-        return sightings
+    def _heard(self, detections: list[Detection]) -> list[Detection]:
+        self._spoke = self._spoke or bool(detections)
+        return detections
 
 
 def _opened(model: Model, *, film: bool, masks: bool = False) -> Any:

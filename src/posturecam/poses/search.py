@@ -47,7 +47,7 @@ class Person:
     @property
     def box(self) -> Array:
         """(4,) left, top, right, bottom, the mean of what was seen."""
-        return np.asarray(np.mean([sighting.box for sighting in self.seen], axis=0))
+        return np.asarray(np.mean([detection.box for detection in self.seen], axis=0))
 
     @property
     def area(self) -> float:
@@ -101,7 +101,7 @@ def _look(
     network: PoseNetwork, pixels: Pixels, to_photo: Array, size_px: tuple[int, int], *, mirror: bool
 ) -> list[Person]:
     """Find everybody in a picture and in its mirror image; ``to_photo`` (2×3) carries its points to photo pixels."""
-    here = [sighting.moved(to_photo) for sighting in network.see(pixels)]
+    here = [detection.moved(to_photo) for detection in network.see(pixels)]
     there: list[Detection] = []
     if mirror:
         there = [seen.flipped(pixels.shape[1]).moved(to_photo) for seen in network.see(flipped(pixels))]
@@ -116,13 +116,13 @@ def paired(here: list[Detection], there: list[Detection], size_px: tuple[int, in
 
     left = list(there)
     people = []
-    for sighting in here:
-        twin = max(left, key=partial(shared, sighting), default=None)
-        if twin is not None and shared(sighting, twin) > SAME_PERSON:
+    for detection in here:
+        twin = max(left, key=partial(shared, detection), default=None)
+        if twin is not None and shared(detection, twin) > SAME_PERSON:
             left = [other for other in left if other is not twin]
-            people.append(Person((sighting, twin)))
+            people.append(Person((detection, twin)))
         else:
-            people.append(Person((sighting,)))
+            people.append(Person((detection,)))
     return people + [Person((other,)) for other in left]
 
 
@@ -151,7 +151,7 @@ def _boxes_in_parts(network: PoseNetwork, photo: Photo, side: int, *, mirror: bo
         small = limited_size(cut, _PART_PX)
         scale = cut.shape[1] / small.shape[1] / photo.scale
         to_photo = np.array([[scale, 0.0, left / photo.scale], [0.0, scale, top / photo.scale]])
-        boxes += [sighting.moved(to_photo).box for sighting in _glance(network, small, mirror=mirror)]
+        boxes += [detection.moved(to_photo).box for detection in _glance(network, small, mirror=mirror)]
     return _each_once(boxes)
 
 
@@ -163,7 +163,7 @@ def _glance(network: PoseNetwork, pixels: Pixels, *, mirror: bool) -> list[Detec
     side = heavier_half(pixels) if mirror else 1
     here = network.see(pixels) if side >= 0 else []
     there = network.see(flipped(pixels)) if side <= 0 else []
-    return [*here, *(sighting.flipped(pixels.shape[1]) for sighting in there)]
+    return [*here, *(detection.flipped(pixels.shape[1]) for detection in there)]
 
 
 _PART_PX = 512

@@ -60,7 +60,7 @@ def motion_pct(track: Array) -> float:
 
 def spaced(first: int, last: int, count: int) -> list[int]:
     """Choose at most ``count`` whole numbers from first to last, evenly spaced."""
-    return sorted({round(entry) for entry in np.linspace(first, last, count)})
+    return sorted({round(row) for row in np.linspace(first, last, count)})
 
 
 def longest_still(times: Array, track: Array, name: str) -> tuple[int, int]:

@@ -27,7 +27,7 @@ import numpy as np
 from posturecam.body import MIRROR, ORDER, Array, Landmark
 from posturecam.measures.estimator.features import middle
 from posturecam.measures.estimator.patches import square
-from posturecam.measures.estimator.sight import FeatureNetwork
+from posturecam.measures.estimator.place_network import FeatureNetwork
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.poses.mediapipe_pose import Detection
 
@@ -147,28 +147,28 @@ def of_right(facing: Array, toes: Array | None) -> dict[str, Array]:
     return {"directions": facing[0], **({} if toes is None else {"toes": toes[0]})}
 
 
-def evidence_of(sightings: Sequence[Detection], photo: Photo, network: FeatureNetwork) -> ViewEvidence:
+def evidence_of(detections: Sequence[Detection], photo: Photo, network: FeatureNetwork) -> ViewEvidence:
     """Look at a body that was found in a photo."""
-    seen = network.features(*squares(photo, mean_points(sightings)))
-    passes = facing_of(sightings), toes_of(sightings, photo)
-    return ViewEvidence(seen[:-1], seen[-1], *passes, whole_head=head_in(sightings))
+    seen = network.features(*squares(photo, mean_points(detections)))
+    passes = facing_of(detections), toes_of(detections, photo)
+    return ViewEvidence(seen[:-1], seen[-1], *passes, whole_head=head_in(detections))
 
 
-def head_in(sightings: Sequence[Detection]) -> bool:
+def head_in(detections: Sequence[Detection]) -> bool:
     """Whether the photo goes up to the top of the head."""
-    points = mean_points(sightings)
+    points = mean_points(detections)
     return bool(middle(points, "EAR")[1] > HEAD_HEIGHT * trunk_px(points))
 
 
-def facing_of(sightings: Sequence[Detection]) -> Array:
+def facing_of(detections: Sequence[Detection]) -> Array:
     """(2,) how much the chest points to the picture's right and to the camera, −1...1."""
-    angles = np.radians([sighting.facing_deg for sighting in sightings])
+    angles = np.radians([detection.facing_deg for detection in detections])
     return np.array([np.sin(angles).mean(), np.cos(angles).mean()])
 
 
-def toes_of(sightings: Sequence[Detection], photo: Photo) -> Array | None:
+def toes_of(detections: Sequence[Detection], photo: Photo) -> Array | None:
     """(2,) from the heels to the toes, x right and y down, in trunks; None where the feet are not in the photo."""
-    points = mean_points(sightings)
+    points = mean_points(detections)
     feet = points[_FEET]
     if not ((feet >= 0) & (feet <= np.array(photo.size_px))).all():
         return None
@@ -182,15 +182,15 @@ def probability(witnesses: Mapping[str, ViewWitness], seen: Mapping[str, Array],
     return float(1.0 / (1.0 + np.exp(-total)))
 
 
-def front_probability(sightings: Sequence[Detection], photo: Photo, network: FeatureNetwork) -> float:
+def front_probability(detections: Sequence[Detection], photo: Photo, network: FeatureNetwork) -> float:
     """Give the chance that a body is seen from the front and not from behind, where no face tells."""
-    of, evidence = learned(), evidence_of(sightings, photo, network)
+    of, evidence = learned(), evidence_of(detections, photo, network)
     return probability(of.front, evidence.of_front(), of.usual.trust(evidence.squares))
 
 
-def right_probability(sightings: Sequence[Detection], photo: Photo) -> float:
+def right_probability(detections: Sequence[Detection], photo: Photo) -> float:
     """Give the chance that a body is seen from its right and not from its left."""
-    return probability(learned().right, of_right(facing_of(sightings), toes_of(sightings, photo)))
+    return probability(learned().right, of_right(facing_of(detections), toes_of(detections, photo)))
 
 
 def tempered(chance: float, sureness: float) -> float:
@@ -198,9 +198,9 @@ def tempered(chance: float, sureness: float) -> float:
     return 0.5 + sureness * (chance - 0.5)
 
 
-def mean_points(sightings: Sequence[Detection]) -> Array:
+def mean_points(detections: Sequence[Detection]) -> Array:
     """(33, 2) the points' mean over the passes, photo pixels; what is taken from it is the same for either side."""
-    return np.asarray(np.mean([sighting.points for sighting in sightings], axis=0))
+    return np.asarray(np.mean([detection.points for detection in detections], axis=0))
 
 
 def trunk_px(points: Array) -> float:

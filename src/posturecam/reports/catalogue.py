@@ -275,7 +275,7 @@ def pages(knowledge: Knowledge) -> dict[str, str]:
 
 
 def _contents(found: Iterable[CatalogueEntry]) -> str:
-    return "\n".join(f"- [{entry.title}](#{_anchor(entry.title)})" for entry in found)
+    return "\n".join(f"- [{section.title}](#{_anchor(section.title)})" for section in found)
 
 
 def _anchor(title: str) -> str:

@@ -55,7 +55,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "stance": plain_value(assessment.stance),
         "answers": None if assessment.answers is None else flat(assessment.answers),
         "placed": plain_value(assessment.placed),
-        "surroundings": _surroundings(assessment),
+        "surroundings": _camera_scene(assessment),
         "note_codes": told["note_codes"],
         "void_code": told["void_code"],
     }
@@ -101,7 +101,7 @@ def pretty(value: Any, depth: int = 3, indent: str = "") -> str:
             f"{json.dumps(key, ensure_ascii=False)}: {pretty(entry, depth - 1, inner)}" for key, entry in value.items()
         ]
         return "{\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}}}"
-    rows = [pretty(entry, 0) for entry in value]
+    rows = [pretty(item, 0) for item in value]
     return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
 
 
@@ -118,7 +118,7 @@ def plain_value(value: Any) -> Any:
         return {name: plain_value(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
         return {str(plain_value(key)): plain_value(entry) for key, entry in value.items()}
-    return [plain_value(entry) for entry in value]
+    return [plain_value(item) for item in value]
 
 
 _AS_THEY_ARE = frozenset((str, int, bool, NoneType))
@@ -130,14 +130,14 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def _surroundings(assessment: Assessment) -> dict[str, Any] | None:
+def _camera_scene(assessment: Assessment) -> dict[str, Any] | None:
     """Give every source beside the body; its notes stand among the assessment's own."""
-    whole: dict[str, Any] | None = plain_value(assessment.around)
+    whole: dict[str, Any] | None = plain_value(assessment.scene)
     return None if whole is None else {key: entry for key, entry in whole.items() if key != "notes"}
 
 
 def _pose(pose: Pose) -> dict[str, Any]:
-    turn, near = pose.turn, pose.near_sight
+    turn, near = pose.turn, pose.near_keypoints
     return {
         "finder": pose.finder,
         "model": pose.model,
@@ -150,14 +150,14 @@ def _pose(pose: Pose) -> dict[str, Any]:
         "eyes_from": pose.eyes_from,
         "mirrored_passes": pose.mirrored_passes,
         "network_eyes": plain_value(pose.network_eyes),
-        "sight_f64": None if pose.sight is None else packed(pose.sight.places, pose.sight.sharp),
+        "sight_f64": None if pose.keypoints is None else packed(pose.keypoints.places, pose.keypoints.sharp),
         "near_sight_f64": None if near is None else packed(near.places, near.doubt),
     }
 
 
 def packed(*seen: Array) -> str:
     """Pack what one of the estimator's networks saw, array after array: little-endian doubles as base64."""
-    return base64.b64encode(np.concatenate([entry.ravel() for entry in seen]).astype("<f8").tobytes()).decode()
+    return base64.b64encode(np.concatenate([array.ravel() for array in seen]).astype("<f8").tobytes()).decode()
 
 
 def _points(pose: Pose) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ class Fields:
             array = np.empty(0)
         fits = array.ndim == len(shape) and all(w in (None, n) for w, n in zip(shape, array.shape, strict=True))
         if not fits or not array.size or np.isinf(array).any():
-            sizes = " × ".join("N" if entry is None else str(entry) for entry in shape)
+            sizes = " × ".join("N" if size is None else str(size) for size in shape)
             self._complain(self._path(key), found, _("nested lists of {sizes} numbers", sizes=sizes))
         return array
 

@@ -20,7 +20,7 @@ from posturecam.body import (
     Array,
     HeatmapKeypoints,
     Landmark,
-    NearSight,
+    NearKeypoints,
     PlacedPoint,
     Pose,
     Turn,
@@ -29,11 +29,11 @@ from posturecam.body import (
 from posturecam.errors import SettingsError, StoredError
 from posturecam.knowledge import Knowledge
 from posturecam.patterns.answers import Answers, check_answers
+from posturecam.picture.camera_scene import CameraScene, known_camera_scene
 from posturecam.picture.capture_date import CaptureDate, DateSource
 from posturecam.picture.lens.perspective import Perspective
 from posturecam.picture.lens.profile import straightened
 from posturecam.picture.scale import Scale
-from posturecam.picture.surroundings import Surroundings, known_surroundings
 from posturecam.picture.vertical import Line, Vertical
 from posturecam.pipeline.assessment import Assessment, PhotoInfo, Settings, assess_pose, with_cautions
 from posturecam.poses.cautions import Caution
@@ -60,15 +60,15 @@ class Stored:
     mirrored: bool = False
     boxes: tuple[Box, ...] = ()
     chosen: int = 0
-    around: Surroundings | None = None
+    scene: CameraScene | None = None
     breadth: float | None = None
     clothes: tuple[Caution, ...] = ()
     answers: Mapping[str, Any] | None = None
 
     @property
-    def surroundings(self) -> Surroundings:
+    def camera_scene(self) -> CameraScene:
         """What was told beside the body; older files tell of the vertical alone."""
-        return self.around or Surroundings((self.vertical,))
+        return self.scene or CameraScene((self.vertical,))
 
 
 def read_stored(path: Path | str) -> Stored:
@@ -90,7 +90,7 @@ def from_json(value: Any, source: str = "the stored assessment") -> Stored:
         _vertical(whole),
         whole.flag("mirrored"),
         *_people(whole),
-        _surroundings(whole),
+        _camera_scene(whole),
         photo.number("outline_breadth") if photo.has("outline_breadth") else None,
         _clothes(whole),
         whole.inner("answers").value if whole.has("answers") else None,
@@ -119,10 +119,10 @@ def assessment_again(
     new = mirrored(new, stored.photo.width) if settings.mirrored or stored.mirrored else new
     pose = replace(pose, placed=joined(pose.placed, new))
     again = replace(settings, mirrored=settings.mirrored or stored.mirrored)
-    around = _around_again(stored, settings, pose)
+    scene = _scene_again(stored, settings, pose)
     if settings.camera is not None:
         pose = _straight_again(pose, stored, again)
-    told = assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, around=around)
+    told = assess_pose(pose, stored.photo, again, knowledge, answers, boxes=boxes, chosen=stored.chosen, scene=scene)
     return replace(with_cautions(told, stored.clothes, knowledge), breadth=stored.breadth)
 
 
@@ -139,14 +139,14 @@ def called(pose: Pose, view: View) -> Pose:
     eyes = None if pose.network_eyes is None else pose.network_eyes[::-1]
     # The side views' own network looked at somebody who faces the other way: nothing it saw counts.
     points, visibility = pose.points[:, MIRROR], pose.visibility[MIRROR]
-    return replace(named, points=points, visibility=visibility, network_eyes=eyes, near_sight=None)
+    return replace(named, points=points, visibility=visibility, network_eyes=eyes, near_keypoints=None)
 
 
-def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surroundings:
+def _scene_again(stored: Stored, settings: Settings, pose: Pose) -> CameraScene:
     """Give what was stored beside the body, turned over where the sides are exchanged now; the settings' word first."""
     turned = settings.mirrored and not stored.mirrored
-    kept = stored.surroundings.mirrored(stored.photo.width) if turned else stored.surroundings
-    told = known_surroundings(pose, replace(settings, mirrored=settings.mirrored or stored.mirrored))
+    kept = stored.camera_scene.mirrored(stored.photo.width) if turned else stored.camera_scene
+    told = known_camera_scene(pose, replace(settings, mirrored=settings.mirrored or stored.mirrored))
     says_up = settings.roll_deg is not None or settings.plumb is not None
     return replace(
         kept,
@@ -160,7 +160,7 @@ def _around_again(stored: Stored, settings: Settings, pose: Pose) -> Surrounding
 
 def _straight_again(pose: Pose, stored: Stored, settings: Settings) -> Pose:
     """Take the lens's distortion out of stored points, unless that was done before they were stored."""
-    if stored.surroundings.straight:
+    if stored.camera_scene.straight:
         msg = _("the lens was taken out of these points before they were stored. Leave --camera away.")
         raise SettingsError(msg)
     assert settings.camera is not None  # noqa: S101  (the caller looked)
@@ -190,7 +190,7 @@ def _placed(whole: Fields) -> tuple[PlacedPoint, ...]:
 
 
 def _placed_point(row: Fields) -> PlacedPoint:
-    name = row.one_of("name", tuple(entry.value for entry in ROWS))
+    name = row.one_of("name", tuple(point.value for point in ROWS))
     source = row.one_of("source", (HAND, STICKER)) if row.has("source") else HAND
     error_px = row.number("error_px") if row.has("error_px") else HAND_ERROR_PX
     try:
@@ -213,7 +213,7 @@ def _vertical(whole: Fields) -> Vertical:
     return Vertical(inner.text("source"), inner.number("roll_deg"), inner.number("sigma_deg"))
 
 
-def _surroundings(whole: Fields) -> Surroundings | None:
+def _camera_scene(whole: Fields) -> CameraScene | None:
     if not whole.has("surroundings"):
         return None
     inner = whole.inner("surroundings")
@@ -223,7 +223,7 @@ def _surroundings(whole: Fields) -> Surroundings | None:
     scales = tuple(
         Scale(row.text("source"), row.number("mm_per_px"), row.number("sigma")) for row in inner.rows("scales")
     )
-    return Surroundings(
+    return CameraScene(
         verticals or (_vertical(whole),),
         scales,
         _perspective(inner.inner("perspective")) if inner.has("perspective") else None,
@@ -248,7 +248,7 @@ def _line(ends: Array) -> Line:
 
 
 def _perspective(inner: Fields) -> Perspective:
-    x, y = (float(entry) for entry in inner.array("center_px", (2,)))
+    x, y = (float(coordinate) for coordinate in inner.array("center_px", (2,)))
     pitch, sigma = inner.number("pitch_deg"), inner.number("pitch_sigma_deg")
     return Perspective(inner.text("source"), inner.number("focal_px"), (x, y), pitch, sigma)
 
@@ -270,23 +270,23 @@ def _pose(pose: Fields, photo: Fields, size_px: tuple[int, int]) -> Pose:
         pose.text("eyes_from") if pose.has("eyes_from") else "pose network",
         pose.flag("mirrored_passes") if pose.has("mirrored_passes") else True,
         pose.array("network_eyes", (2, 2)) if pose.has("network_eyes") else None,
-        _sight(pose),
-        _near_sight(pose),
+        _keypoints(pose),
+        _near_keypoints(pose),
         view_probability=photo.number("view_confidence") if photo.has("view_confidence") else None,
     )
 
 
-def _sight(pose: Fields) -> HeatmapKeypoints | None:
+def _keypoints(pose: Fields) -> HeatmapKeypoints | None:
     """Unpack what the estimator's network saw, where it was stored."""
     places = int(np.prod(SIGHT_SHAPE))
     numbers = _unpacked(pose, "sight_f64", places + SIGHT_SHAPE[0])
     return None if numbers is None else HeatmapKeypoints(numbers[:places].reshape(SIGHT_SHAPE), numbers[places:])
 
 
-def _near_sight(pose: Fields) -> NearSight | None:
+def _near_keypoints(pose: Fields) -> NearKeypoints | None:
     """Unpack what the side views' own network saw, where it was stored."""
     numbers = _unpacked(pose, "near_sight_f64", 2 * int(np.prod(NEAR_SHAPE)))
-    return None if numbers is None else NearSight(*numbers.reshape(2, *NEAR_SHAPE))
+    return None if numbers is None else NearKeypoints(*numbers.reshape(2, *NEAR_SHAPE))
 
 
 def _unpacked(pose: Fields, key: str, count: int) -> Array | None:

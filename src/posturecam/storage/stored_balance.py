@@ -64,5 +64,9 @@ def _spreads(whole: Fields, side: Side, knowledge: Knowledge) -> tuple[float, fl
 def _complete(row: Fields, seconds: float) -> bool:
     """Whether the best try was seen to its end; a file that lists no tries is taken at its word."""
     tries = row.rows("tries") if row.has("tries") else []
-    ended = [entry.number("touch_down_s") - entry.number("lift_off_s") for entry in tries if entry.has("touch_down_s")]
+    ended = [
+        attempt.number("touch_down_s") - attempt.number("lift_off_s")
+        for attempt in tries
+        if attempt.has("touch_down_s")
+    ]
     return not tries or any(time >= min(seconds, MOST_S) - _SAME_S for time in ended)

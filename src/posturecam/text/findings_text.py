@@ -261,7 +261,7 @@ def certainty_lines(assessment: Assessment) -> list[str]:
 
 def vertical_words(assessment: Assessment) -> str:
     """Say what tells which way is up, all sources, and which numbers do not depend on it."""
-    vertical, around = assessment.vertical, assessment.around
+    vertical, scene = assessment.vertical, assessment.scene
     used = _(
         "Which way is up: {source}, to within ± {sigma_deg:.1f}°",
         source=_(vertical.source),
@@ -274,7 +274,7 @@ def vertical_words(assessment: Assessment) -> str:
             roll_deg=abs(line.roll_deg - vertical.roll_deg),
             sigma_deg=1.96 * line.sigma_deg,
         )
-        for line in (around.verticals[1:] if around else ())
+        for line in (scene.verticals[1:] if scene else ())
     ]
     beside = _("; told also by: {names}", names="; ".join(others)) if others else ""
     keys = {measurement.key for measurement in assessment.measurements}
@@ -287,7 +287,7 @@ def vertical_words(assessment: Assessment) -> str:
 
 def perspective_words(assessment: Assessment) -> list[str]:
     """Say that the perspective is in the intervals, and what told the camera; nothing where that is not known."""
-    perspective = None if assessment.around is None else assessment.around.perspective
+    perspective = None if assessment.scene is None else assessment.scene.perspective
     if perspective is None:
         return []
     pitch = format_fields(

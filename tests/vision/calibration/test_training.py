@@ -19,8 +19,8 @@ from posturecam.body import Pose, View
 from posturecam.measures.estimator import fusion
 from posturecam.measures.estimator.fusion import KEYS, fuse, learned_weights, network_points
 from posturecam.measures.estimator.patches import patches
+from posturecam.measures.estimator.place_network import GRID, soft_argmax
 from posturecam.measures.estimator.places import PLACES
-from posturecam.measures.estimator.sight import GRID, soft_argmax
 from posturecam.picture.photo import read
 from posturecam.poses.finder import Finder
 from repository import ROOT
@@ -40,8 +40,8 @@ def pose(finder: Finder, samples: Path) -> Pose:
 
 def test_the_training_answers_as_the_program_does(pose: Pose) -> None:
     """Learned weights, one row: the training's arithmetic and the program's agree to the last digits."""
-    assert pose.sight is not None
-    odd, even = fusion.inputs(pose, pose.sight, 1.0)
+    assert pose.keypoints is not None
+    odd, even = fusion.inputs(pose, pose.keypoints, 1.0)
     weights = learned_weights()
     said = dict(zip(KEYS, answers(weights, odd[None], even[None])[0], strict=True))
     program = fuse(odd, even, weights)

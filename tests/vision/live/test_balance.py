@@ -159,7 +159,7 @@ def film_glimpses(*, mirrored: bool) -> Iterator[FrameDetection]:
         with open_camera(CameraWish(FILMS / "balance.mp4", fast=True)) as camera:
             for frame in camera.frames():
                 pixels = np.ascontiguousarray(frame.pixels[:, ::-1]) if mirrored else frame.pixels
-                yield watcher.look(TimedFrame(pixels, frame.at_s, frame.number))
+                yield watcher.detect(TimedFrame(pixels, frame.at_s, frame.number))
 
 
 def true_times(foot: str) -> tuple[float, float]:

@@ -75,7 +75,7 @@ class _Watcher:
         self.pause, self.breaks_at = pause, breaks_at
         self.numbers: list[int] = []
 
-    def look(self, frame: TimedFrame) -> FrameDetection:
+    def detect(self, frame: TimedFrame) -> FrameDetection:
         time.sleep(self.pause)
         self.numbers.append(frame.number)
         if frame.number == self.breaks_at:

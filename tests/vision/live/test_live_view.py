@@ -17,15 +17,15 @@ from posturecam.live.hold import capture_checks
 from posturecam.live.live_options import LiveOptions
 from posturecam.live.live_session import SessionStep, Status
 from posturecam.live.results import Recorder
-from posturecam.live.runner import foot_of
-from posturecam.live.view import Foot, MirrorView, Panel, Privacy, shielded
+from posturecam.live.runner import footer_of
+from posturecam.live.view import Footer, MirrorView, Panel, Privacy, shielded
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
 
 KNOWLEDGE = load()
-FOOT = Foot((("q, Esc", "close"),), "nothing is recorded", recording=False)
+FOOTER = Footer((("q, Esc", "close"),), "nothing is recorded", recording=False)
 
 
 def noise_picture(width: int = 768, height: int = 1024) -> Pixels:
@@ -46,11 +46,11 @@ def detection(where: Array | None, pixels: Pixels, facing: float = 0.0) -> Frame
 def test_the_picture_is_mirrored_and_the_panel_is_not() -> None:
     """Without a body the lower part of the picture is the camera's picture, flipped."""
     pixels = noise_picture()
-    view = MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy())
+    view = MirrorView((768, 1024), KNOWLEDGE, FOOTER, Privacy())
     drawn = view.picture(detection(None, pixels), Status("hello"))
     assert drawn.shape == (1024, view.size_px[0], 3)
     np.testing.assert_array_equal(drawn[300:, :768, ::-1], pixels[300:, ::-1])
-    np.testing.assert_array_equal(drawn[:, 768:, ::-1], Panel(1024, FOOT).picture(Status("hello")))
+    np.testing.assert_array_equal(drawn[:, 768:, ::-1], Panel(1024, FOOTER).picture(Status("hello")))
 
 
 def words_of(monkeypatch: pytest.MonkeyPatch, where: Array, view: View) -> dict[str, float]:
@@ -109,7 +109,7 @@ def test_nothing_inside_its_noise_is_called_tilted() -> None:
 
 def test_side_and_turned_views_are_drawn_without_tilts() -> None:
     """They have other lines, and never raise."""
-    view = MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy())
+    view = MirrorView((768, 1024), KNOWLEDGE, FOOTER, Privacy())
     for facing in (0.0, -90.0, 90.0, 45.0, 180.0):
         view.picture(
             detection(points(), noise_picture(), facing),
@@ -138,7 +138,9 @@ def test_nothing_is_drawn_through_the_sentence_on_top() -> None:
     """Somebody near its upper edge: the plumb line and the words at the eyes end below it."""
     near = points() - [0.0, 35.0]
     drawn = [
-        MirrorView((768, 1024), KNOWLEDGE, FOOT, Privacy()).picture(detection(where, noise_picture()), Status("Stand"))
+        MirrorView((768, 1024), KNOWLEDGE, FOOTER, Privacy()).picture(
+            detection(where, noise_picture()), Status("Stand")
+        )
         for where in (near, None)
     ]
     with_body, without = (one[: int(BANNER_PART * 1024) - 4, :768] for one in drawn)
@@ -149,7 +151,7 @@ def test_nothing_is_drawn_through_the_sentence_on_top() -> None:
 def test_small_and_large_cameras_are_drawn_between_720_and_1080_lines() -> None:
     """A phone's 4K film and a webcam of 320×240."""
     for size in ((320, 240), (3840, 2160)):
-        view = MirrorView(size, KNOWLEDGE, FOOT, Privacy())
+        view = MirrorView(size, KNOWLEDGE, FOOTER, Privacy())
         drawn = view.picture(
             detection(None, np.zeros((size[1], size[0], 3), np.uint8)), Status("small or large", big="3")
         )
@@ -169,13 +171,13 @@ def test_small_and_large_cameras_are_drawn_between_720_and_1080_lines() -> None:
 )
 def test_the_window_says_what_is_stored(options: LiveOptions, said: str, loud: bool) -> None:  # noqa: FBT001  (a case)
     """Always, at the foot of the panel."""
-    foot = foot_of(options)
-    assert (foot.stored, foot.recording) == (said, loud)
+    footer = footer_of(options)
+    assert (footer.stored, footer.recording) == (said, loud)
 
 
 def test_the_panel_is_drawn_anew_only_when_something_changed() -> None:
     """And every part of it fits."""
-    panel = Panel(720, FOOT)
+    panel = Panel(720, FOOTER)
     steps = (SessionStep("front", done=True), SessionStep("left side", done=False, current=True))
     results = ("left shoulder 3.0° higher (± 2.1°)",) * 9
     status = Status("a", checks=capture_checks(detection(None, noise_picture())), steps=steps, results=results)

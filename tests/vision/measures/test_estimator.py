@@ -56,15 +56,15 @@ def test_the_cross_body_person_is_read_in_size(poses: dict[str, Pose]) -> None:
 def test_a_rolled_photo_with_its_roll_told_reads_the_same(poses: dict[str, Pose], roll: float) -> None:
     """Points and sight turned together by a known roll: nothing else may change."""
     pose = poses["front"]
-    assert pose.sight is not None
+    assert pose.keypoints is not None
     assert pose.network_eyes is not None
-    places = pose.sight.places.copy()
+    places = pose.keypoints.places.copy()
     places[..., :2] = rotate(places[..., :2], roll)
     turned = replace(
         pose,
         points=rotate(pose.points, roll),
         network_eyes=rotate(pose.network_eyes, roll),
-        sight=HeatmapKeypoints(places, pose.sight.sharp),
+        keypoints=HeatmapKeypoints(places, pose.keypoints.sharp),
     )
     level, told = estimate(pose, 0.0), estimate(turned, roll)
     for key in ("shoulder_tilt", "hip_tilt", "head_tilt", "spinal_curve"):
@@ -79,7 +79,7 @@ def test_each_view_is_estimated_by_its_own_network(poses: dict[str, Pose]) -> No
         "head_pitch",
         "shoulder_protraction",
     }
-    assert estimate(replace(poses["left"], near_sight=None), 0.0) == {}
+    assert estimate(replace(poses["left"], near_keypoints=None), 0.0) == {}
     assert estimate(pose_of_figure(Figure()), 0.0) == {}
     assert poses["left"].view is View.LEFT
 

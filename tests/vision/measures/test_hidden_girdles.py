@@ -7,7 +7,7 @@ import pytest
 
 from posturecam.body import View
 from posturecam.knowledge import load
-from posturecam.measures.measurement import Z95, Taken, replaced_sem
+from posturecam.measures.measurement import Z95, MeasurementSet, replaced_sem
 from posturecam.measures.withholding import GIRDLE_TIMES, GIRDLES, girdles_withheld
 from posturecam.picture.photo import read
 from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
@@ -20,7 +20,7 @@ from posturecam.text.sentences import sentence
 KNOWLEDGE = load()
 
 
-def taken_with(key: str, half_width: float) -> Taken:
+def taken_with(key: str, half_width: float) -> MeasurementSet:
     """Measure a figure, one of its numbers with another ±."""
     told = assess_pose(pose_of_figure(Figure()), PhotoInfo("a.jpg", "", 768, 1024), Settings(), KNOWLEDGE)
     wide = [replaced_sem(one, half_width / Z95) if one.key == key else one for one in told.measurements]

@@ -12,27 +12,27 @@ import pytest
 
 from posturecam.knowledge import load
 from posturecam.page.app_state import AppState, ExamPhoto, OpenExam, PhotoState
-from posturecam.page.worker import Answered, Asked, Bench, PhotoWorker
+from posturecam.page.worker import MeasuringSetup, PhotoAnswer, PhotoRequest, PhotoWorker
 from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
 
 
-class BadBench(Bench):
+class BadSetup(MeasuringSetup):
     """Does with a photo what its name says; all others are measured."""
 
-    def measured(self, asked: Asked, finder: Finder) -> Answered:
+    def measured(self, request: PhotoRequest, finder: Finder) -> PhotoAnswer:
         """Measure one photo, or never come back."""
-        if asked.name == "stop.jpg":
+        if request.name == "stop.jpg":
             os.kill(os.getpid(), signal.SIGSTOP)
-        if asked.name == "hang.jpg":
+        if request.name == "hang.jpg":
             hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
-        if asked.name == "die.jpg":
+        if request.name == "die.jpg":
             os.kill(os.getpid(), signal.SIGKILL)
-        if asked.name == "eat.jpg":
+        if request.name == "eat.jpg":
             eaten = [np.zeros(2**27, np.uint8)]
             while eaten:
                 eaten.append(np.zeros(2**27, np.uint8))
-        return super().measured(asked, finder)
+        return super().measured(request, finder)
 
 
 def ended(open_exam: OpenExam, wait_s: float = 60.0) -> dict[str, ExamPhoto]:
@@ -48,10 +48,10 @@ def ended(open_exam: OpenExam, wait_s: float = 60.0) -> dict[str, ExamPhoto]:
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can do that")
 def test_photos_that_hang_die_or_eat_memory_hurt_no_other_one(samples: Path) -> None:
     """Each says what happened and what to do; the photo after them is measured."""
-    bench = BadBench(load(), timeout_s=3.0)
-    app_state, open_exam = AppState(bench.knowledge), OpenExam("a", Settings(passes=1))
+    setup = BadSetup(load(), timeout_s=3.0)
+    app_state, open_exam = AppState(setup.knowledge), OpenExam("a", Settings(passes=1))
     data = (samples / "front.jpg").read_bytes()
-    with PhotoWorker(app_state, bench) as worker:
+    with PhotoWorker(app_state, setup) as worker:
         for name in ("first.jpg", "stop.jpg", "hang.jpg", "die.jpg", "eat.jpg", "text.jpg", "last.jpg"):
             exam_photo = open_exam.add(name, b"a note" if name == "text.jpg" else data)
             worker.measure(open_exam, exam_photo.number)
@@ -69,9 +69,9 @@ def test_photos_that_hang_die_or_eat_memory_hurt_no_other_one(samples: Path) -> 
 
 def test_the_end_waits_for_no_photo(samples: Path) -> None:
     """A photo that hangs when the server ends is left."""
-    bench = BadBench(load(), timeout_s=60.0)
+    setup = BadSetup(load(), timeout_s=60.0)
     open_exam = OpenExam("a", Settings(passes=1))
-    worker = PhotoWorker(AppState(bench.knowledge), bench)
+    worker = PhotoWorker(AppState(setup.knowledge), setup)
     with worker:
         worker.measure(open_exam, open_exam.add("stop.jpg", (samples / "front.jpg").read_bytes()).number)
         while open_exam.exam_photos()[0].state is not PhotoState.MEASURING:

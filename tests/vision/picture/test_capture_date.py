@@ -237,9 +237,9 @@ def test_an_exam_on_the_command_line_takes_the_photos_day(tmp_path: Path, monkey
 
 def test_the_page_offers_the_photos_day() -> None:
     """Until the exam is kept under another one."""
-    desk = OpenExam("x", Settings())
-    assert day_offered(desk, TABLES) == today().isoformat()
-    lay(desk, dated(), None, None)
-    assert day_offered(desk, TABLES) == "2024-03-05"
-    desk.day = APRIL
-    assert day_offered(desk, TABLES) == "2024-04-01"
+    open_exam = OpenExam("x", Settings())
+    assert day_offered(open_exam, TABLES) == today().isoformat()
+    lay(open_exam, dated(), None, None)
+    assert day_offered(open_exam, TABLES) == "2024-03-05"
+    open_exam.day = APRIL
+    assert day_offered(open_exam, TABLES) == "2024-04-01"

@@ -159,13 +159,13 @@ def test_the_board_sets_the_whole_story_upright(told: tuple[Assessment, Photo, d
     assert assessment.vertical.source == HUNG
     off = abs(assessment.vertical.roll_deg - image["camera"]["roll_deg"])
     assert off < 1.96 * assessment.vertical.sigma_deg
-    assert assessment.around is not None
-    (scale,) = assessment.around.scales
+    assert assessment.scene is not None
+    (scale,) = assessment.scene.scales
     assert scale.source == BOARD
     assert any(one.unit == "mm" for one in assessment.measurements)
     assert any("hanging board" in str(note) for note in assessment.notes)
     assert not any("selfie" in str(note) for note in assessment.notes)
-    board, shown = assessment.around.board, overlay_layout(assessment).shown
+    board, shown = assessment.scene.board, overlay_layout(assessment).shown
     assert board is not None
     assert shown.left <= board[:, 0].min() < board[:, 0].max() <= shown.right
     at = np.rint(board.mean(axis=0)).astype(int)
@@ -173,9 +173,9 @@ def test_the_board_sets_the_whole_story_upright(told: tuple[Assessment, Photo, d
     untouched = photo.pixels[at[1] - 40 : at[1] + 40, at[0] - 40 : at[0] + 40]
     assert (draw(assessment, photo)[near] != untouched).any()
     stored = from_json(to_json(assessment))
-    assert stored.surroundings.verticals == assessment.around.verticals
-    assert stored.surroundings.scales == assessment.around.scales
-    np.testing.assert_array_equal(stored.surroundings.board, assessment.around.board)
+    assert stored.camera_scene.verticals == assessment.scene.verticals
+    assert stored.camera_scene.scales == assessment.scene.scales
+    np.testing.assert_array_equal(stored.camera_scene.board, assessment.scene.board)
 
 
 def test_a_mirrored_photo_with_a_board_is_named_one(
@@ -196,7 +196,7 @@ def test_a_mirrored_photo_with_a_board_is_named_one(
 def test_height_and_board_stand_beside_each_other(finder: Any, told: tuple[Assessment, Photo, dict[str, Any]]) -> None:
     """The surer one is used; a height that the board denies is said."""
     _, photo, image = told
-    both = assess(photo, finder, Settings(passes=2, height_cm=100 * image["height_m"]), load()).around
+    both = assess(photo, finder, Settings(passes=2, height_cm=100 * image["height_m"]), load()).scene
     assert both is not None
     assert [one.source for one in both.scales] == [HEIGHT, BOARD]
     wrong = assess(photo, finder, Settings(passes=2, height_cm=100.0), load())

@@ -11,8 +11,8 @@ import pytest
 from posturecam.body import Pose  # noqa: TC001
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
+from posturecam.picture.camera_scene import camera_scene_of, known_camera_scene
 from posturecam.picture.photo import Photo, from_pixels, read
-from posturecam.picture.surroundings import known_surroundings, surroundings_of
 from posturecam.picture.vertical import (
     DRAWN,
     EDGES,
@@ -94,7 +94,7 @@ def test_misleading_lines_tell_nothing(lines: list[Any]) -> None:
     """What is no edge of the room leaves the vertical where it was: level to within ± 1°."""
     photo = drawn(lines)
     assert vertical_of_room(photo, body()) is None
-    assert surroundings_of(photo, body(), Settings()).vertical == Vertical(NOTHING, 0.0, 0.5)
+    assert camera_scene_of(photo, body(), Settings()).vertical == Vertical(NOTHING, 0.0, 0.5)
 
 
 def test_a_tilted_shelf_beside_a_door_is_outvoted() -> None:
@@ -207,7 +207,7 @@ CROOKED = {
 def test_one_crooked_thing_is_one_witness(lines: Any, askew: float) -> None:
     """The camera is level: a poster that hangs askew is not plumb to ± 0.2°, and what is stated holds the truth."""
     photo = behind_the_body(lines(askew))
-    found = surroundings_of(photo, body(), Settings())
+    found = camera_scene_of(photo, body(), Settings())
     assert found.vertical.sigma_deg > 0.35
     assert abs(found.vertical.roll_deg) < 1.96 * found.vertical.sigma_deg
     here, there = room_vote(photo, body()), room_vote(photo.mirrored(), body().mirrored())
@@ -219,14 +219,14 @@ def test_one_crooked_thing_is_one_witness(lines: Any, askew: float) -> None:
 def test_a_crooked_chart_is_told_of() -> None:
     """With what to do."""
     photo = behind_the_body(CROOKED["a chart behind the person"](2.0))
-    assert any("calibrate board --large" in str(note) for note in surroundings_of(photo, body(), Settings()).notes)
+    assert any("calibrate board --large" in str(note) for note in camera_scene_of(photo, body(), Settings()).notes)
 
 
 def test_a_door_outvotes_a_crooked_poster() -> None:
     """A door frame, a wall's corner and the floor agree: the camera is tilted by 1.5°, whatever the poster says."""
     room = plumb_room(1.5, at=(-0.62, -0.45, 0.6))
     photo = behind_the_body([*room, *hung((400, 150), (80, 200), -2.0)])
-    found = surroundings_of(photo, body(), Settings()).vertical
+    found = camera_scene_of(photo, body(), Settings()).vertical
     assert found.roll_deg == pytest.approx(1.5, abs=0.15)
     assert found.sigma_deg < 0.25
 
@@ -286,10 +286,10 @@ def test_the_surest_source_is_taken_and_contradiction_said() -> None:
 def test_a_mirrored_selfie_turns_the_given_sources_over() -> None:
     """Roll and plumb line are those of the photo as it was given."""
     plumb = (100.0, 1000.0, 152.4, 0.0)
-    assert known_surroundings(body(), Settings(plumb=plumb, mirrored=True)).vertical.roll_deg == pytest.approx(
+    assert known_camera_scene(body(), Settings(plumb=plumb, mirrored=True)).vertical.roll_deg == pytest.approx(
         3.0, abs=0.01
     )
-    assert known_surroundings(body(), Settings(roll_deg=2.0, mirrored=True)).vertical.roll_deg == -2.0
+    assert known_camera_scene(body(), Settings(roll_deg=2.0, mirrored=True)).vertical.roll_deg == -2.0
 
 
 def test_the_story_says_when_the_room_contradicts(finder: Any, phantoms: list[dict[str, Any]]) -> None:

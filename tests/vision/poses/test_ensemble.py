@@ -123,7 +123,7 @@ def test_where_no_face_tells_the_users_word_decides_which_side_is_left(view: Vie
     points = np.arange(66.0).reshape(33, 2)
     seen = Detection(points, np.ones(33), 175.0)
     decision = decided([seen], Chances(lambda _: 0.01, lambda _: 0.5, face=-9.0), view, "photo")
-    np.testing.assert_array_equal(decision.sightings[0].points, points if view is View.BACK else points[MIRROR])
+    np.testing.assert_array_equal(decision.detections[0].points, points if view is View.BACK else points[MIRROR])
     assert decision.view is view
     assert decision.probability == pytest.approx(0.99 if view is View.BACK else 0.01)
 
@@ -147,7 +147,7 @@ def test_what_is_not_sure_is_asked(facing: float, chance: float, view: View, *, 
         [Detection(points, np.ones(33), facing)], Chances(lambda _: chance, lambda _: chance, -9.0), None, ""
     )
     assert found.view is view
-    np.testing.assert_array_equal(found.sightings[0].points, points[MIRROR] if turned else points)
+    np.testing.assert_array_equal(found.detections[0].points, points[MIRROR] if turned else points)
     assert found.probability is None or found.probability >= 0.5
 
 

@@ -124,7 +124,7 @@ def test_every_face_in_the_mirror_is_covered(samples: Path, landmarker: Landmark
     with Landmarker(film=True) as film:
         watcher = Watcher(film, landmarker, HeadWatch(landmarker))
         for number in range(3):
-            detection = watcher.look(TimedFrame(picture, number / 10, number))
+            detection = watcher.detect(TimedFrame(picture, number / 10, number))
     hidden = shielded(picture, detection.points, Privacy(hide_face=True), detection.heads)
     assert detection.points is not None
     assert max(open_part(face, picture, hidden) for face in faces) < 0.1
@@ -135,6 +135,6 @@ def test_a_head_stays_covered_for_a_while(samples: Path, landmarker: Landmarker)
     """A picture in which a face is missed does not open it; after a while nothing is covered any more."""
     picture, _faces = group(samples, [("front", 0.8)], (400, 740))
     empty, watch = np.full_like(picture, 168), HeadWatch(landmarker)
-    assert watch.look(TimedFrame(picture, 0.0, 0))
-    assert watch.look(TimedFrame(empty, 0.3, 1))
-    assert not watch.look(TimedFrame(empty, 1.0, 2))
+    assert watch.detect(TimedFrame(picture, 0.0, 0))
+    assert watch.detect(TimedFrame(empty, 0.3, 1))
+    assert not watch.detect(TimedFrame(empty, 1.0, 2))

@@ -34,7 +34,7 @@ from posturecam.knowledge import load
 from posturecam.live.devices import choose_webcam, remembered
 from posturecam.page.app_state import AppState
 from posturecam.page.page_server import make_app
-from posturecam.page.security import Door, Guard
+from posturecam.page.security import Access, Guard
 from posturecam.page.worker import PhotoWorker
 from posturecam.patterns.answers import read_answers
 from posturecam.picture.lens.profile import CameraProfile, profile_bytes, read_profile
@@ -603,13 +603,13 @@ class Asked:
     def __init__(self, folder: Path) -> None:
         """Begin with an exam and nobody in the records."""
         place = AppState(KNOWLEDGE, str(folder / "records.sqlite"))
-        self.door = Door.of("secret", "127.0.0.1", 1)
-        self.app = Guard(make_app(place, PhotoWorker(place)), self.door)
+        self.access = Access.of("secret", "127.0.0.1", 1)
+        self.app = Guard(make_app(place, PhotoWorker(place)), self.access)
         self.exam = place.open_exams.open(Settings()).name
 
     def ask(self, method: str, path: bytes, query: bytes, body: bytes) -> int:
         """Give the status; what the application does not answer is raised."""
-        heads = [(b"host", b"127.0.0.1:1"), (b"cookie", f"{self.door.cookie}=secret".encode())]
+        heads = [(b"host", b"127.0.0.1:1"), (b"cookie", f"{self.access.cookie}=secret".encode())]
         scope = {
             "type": "http",
             "http_version": "1.1",

@@ -6,9 +6,9 @@ in the mirror by construction, so a mirrored photo gives exactly the mirrored an
 
     features.py   left-right differences of the pose network's points
     patches.py    the three squares of the picture that the small network sees
-    sight.py      the small network itself
+    place_network.py      the small network itself
     places.py     the readings taken from what it sees
-    near_sight.py    side views: the network that looks at head, neck and shoulder; near_places.py, what it sees
+    near_network.py    side views: the network that looks at head, neck and shoulder; near_places.py, what it sees
     near_view.py     the angles of head and neck from that, and their error
     thighs.py     hip adduction from the estimated pelvis
     fusion.py     the learned combination, and its error

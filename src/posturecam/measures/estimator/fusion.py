@@ -56,20 +56,20 @@ def estimate(pose: Pose, roll_deg: float, weights: Mapping[str, Array] | None = 
     """
     if not pose.view.frontal:
         return near_estimates(pose, roll_deg)
-    if pose.sight is None:
+    if pose.keypoints is None:
         return {}
-    odd, even = inputs(pose, pose.sight, roll_deg)
+    odd, even = inputs(pose, pose.keypoints, roll_deg)
     fused = fuse(odd, even, learned_weights() if weights is None else weights)
     return with_thighs(fused, pose, roll_deg)
 
 
-def inputs(pose: Pose, sight: HeatmapKeypoints, roll_deg: float) -> tuple[Array, Array]:
+def inputs(pose: Pose, keypoints: HeatmapKeypoints, roll_deg: float) -> tuple[Array, Array]:
     """Gather the odd and the even inputs of one photo."""
     points = network_points(pose)
     upright_points = subject_frame(points, pose.view, roll_deg)
     sign = 1.0 if pose.view is View.FRONT else -1.0
     at, trunk = centres(rotate(points, -roll_deg))
-    seen = upright(sight, roll_deg)
+    seen = upright(keypoints, roll_deg)
     said = sign * readings(seen, (at[1] - at[0]) / trunk)
     face = _face(pose, roll_deg, float(said[EYE_TILT]))
     by_points = odd_features(upright_points)
@@ -77,7 +77,7 @@ def inputs(pose: Pose, sight: HeatmapKeypoints, roll_deg: float) -> tuple[Array,
     wobble = np.sqrt((pose.points.std(axis=0) ** 2).mean(axis=-1))
     sizes = np.log(0.3 + np.abs(np.concatenate([said[[SHOULDER_TILT, HIP_TILT, EYE_TILT]], by_points[[3, 6, 0]]])))
     which = [sign, float(face[1] != 0), np.log(0.3 + abs(face[1]))]
-    even = np.concatenate([even_features(upright_points, wobble), sight.sharp, doubts(seen), which, sizes])
+    even = np.concatenate([even_features(upright_points, wobble), keypoints.sharp, doubts(seen), which, sizes])
     return np.concatenate([odd, sign * odd]), even
 
 

@@ -94,11 +94,11 @@ def near_table(table: Path = NEAR_TABLE) -> NearTable:
 
 def near_estimates(pose: Pose, roll_deg: float) -> Estimates:
     """Estimate head and neck of a side view; nothing where their network did not look."""
-    if pose.near_sight is None:
+    if pose.near_keypoints is None:
         return {}
     table = near_table()
-    places = subject_frame(pose.near_sight.places, pose.view, roll_deg)
+    places = subject_frame(pose.near_keypoints.places, pose.view, roll_deg)
     ends = subject_frame(pose.mean[near_ends(pose.view)], pose.view, roll_deg)
-    values, errors = table.values(places), table.errors(pose.near_sight.doubt)
+    values, errors = table.values(places), table.errors(pose.near_keypoints.doubt)
     beyond = table.unusual(near_apart(places, ends))
     return {key: Estimate(float(value), float(np.hypot(errors[key], beyond[key]))) for key, value in values.items()}

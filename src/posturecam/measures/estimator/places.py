@@ -47,10 +47,10 @@ def centres(points: Array) -> tuple[Array, float]:
     return np.array([hips, shoulders + 0.15 * (shoulders - hips), ears]), trunk
 
 
-def upright(sight: HeatmapKeypoints, roll_deg: float) -> Array:
+def upright(keypoints: HeatmapKeypoints, roll_deg: float) -> Array:
     """(3, 29, 4) the places with the camera's roll removed, about the middle of each square."""
-    turned = rotate(sight.places[..., :2], -roll_deg)
-    return np.concatenate([turned, sight.places[..., 2:]], axis=-1)
+    turned = rotate(keypoints.places[..., :2], -roll_deg)
+    return np.concatenate([turned, keypoints.places[..., 2:]], axis=-1)
 
 
 def seen_spine_line(seen: Array, trunk: Array) -> Array:

@@ -5,18 +5,18 @@ import { dialog } from "./dialogs.js";
 import { tabs } from "./tabs.js";
 import { tools } from "./tools.js";
 
-const desk = document.querySelector("main").dataset.desk;
+const examId = document.querySelector("main").dataset.examId;
 const value = (id) => document.querySelector(id).value;
 
 tabs(document.querySelector(".tabs"));
-tools(desk);
+tools(examId);
 
 const grid = document.querySelector("#grid");
 grid?.addEventListener("change", () => document.querySelector("#stage").classList.toggle("gridded", grid.checked));
 
 for (const button of document.querySelectorAll("[data-remove]")) {
   button.addEventListener("click", async () => {
-    await ask(`/exams/${desk}/photos/${button.dataset.remove}`, { method: "DELETE" });
+    await ask(`/exams/${examId}/photos/${button.dataset.remove}`, { method: "DELETE" });
     location.reload();
   });
 }
@@ -30,7 +30,7 @@ async function call(button) {
   const both = button.parentElement.querySelectorAll("[data-called]");
   both.forEach((one) => (one.disabled = true));
   try {
-    await ask(`/exams/${desk}/photos/${button.dataset.of}/view`, { method: "PUT", body: { view: button.dataset.called } });
+    await ask(`/exams/${examId}/photos/${button.dataset.of}/view`, { method: "PUT", body: { view: button.dataset.called } });
     const photo = await measured(Number(button.dataset.of));
     if (photo?.state !== "failed") return location.reload();
     throw new Error(photo.words);
@@ -44,7 +44,7 @@ async function call(button) {
 
 async function measured(number) {
   for (;;) {
-    const { photos } = await ask(`/exams/${desk}/state`);
+    const { photos } = await ask(`/exams/${examId}/state`);
     const photo = photos.find((one) => one.photo === number);
     if (!photo || photo.state === "done" || photo.state === "failed") return photo;
     await new Promise((resume) => setTimeout(resume, 300));
@@ -58,7 +58,7 @@ dialog("keep", async () => {
     photos: document.querySelector("#keep-photos").checked,
     insists: document.querySelector("#keep-insists").checked,
   };
-  const kept = await ask(`/exams/${desk}/keep`, { method: "POST", body: wish });
+  const kept = await ask(`/exams/${examId}/keep`, { method: "POST", body: wish });
   told(kept);
 });
 

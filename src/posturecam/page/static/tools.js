@@ -5,7 +5,7 @@ import { Editor, STICKER } from "./editor.js";
 
 const $ = (id) => document.getElementById(id);
 
-export function tools(desk) {
+export function tools(examId) {
   const edit = $("edit");
   if (!edit) return;
   const editors = new Map();
@@ -29,7 +29,7 @@ export function tools(desk) {
   const current = () => {
     const figure = document.querySelector("figure.shot:not([hidden])");
     if (!editors.has(figure)) {
-      const address = `/exams/${desk}/photos/${figure.dataset.photo}/points`;
+      const address = `/exams/${examId}/photos/${figure.dataset.photo}/points`;
       editors.set(figure, new Editor(figure, address, view));
     }
     return editors.get(figure);

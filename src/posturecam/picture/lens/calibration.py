@@ -60,7 +60,7 @@ def coverage_picture(seen: Sequence[Corners], size_px: tuple[int, int]) -> Image
     for (row, column), count in np.ndenumerate(covered(seen, size_px)):
         box = (column * wide, row * high, (column + 1) * wide, (row + 1) * high)
         draw.rectangle(box, fill="white" if count else (255, 214, 165), outline=(150, 150, 150))
-    for x, y in np.concatenate([entry.points for entry in seen]) * scale:
+    for x, y in np.concatenate([corners.points for corners in seen]) * scale:
         draw.ellipse((x - 2, y - 2, x + 2, y + 2), fill=(20, 90, 160))
     return picture
 
@@ -83,8 +83,8 @@ def calibrate(photos: list[Photo]) -> Calibration:
         msg = Problem("photos_of_several_sizes", shown=shown)
         raise SettingsError(msg)
     found = [find_corners(photo) for photo in photos]
-    seen = [entry for entry in found if entry is not None]
-    without = tuple(photo.name for photo, entry in zip(photos, found, strict=True) if entry is None)
+    seen = [corners for corners in found if corners is not None]
+    without = tuple(photo.name for photo, corners in zip(photos, found, strict=True) if corners is None)
     if len(seen) < LEAST_PHOTOS:
         msg = Problem("board_found_rarely", count=len(seen), count2=len(photos), least_photos=LEAST_PHOTOS)
         raise SettingsError(msg)
@@ -95,7 +95,7 @@ def calibrate(photos: list[Photo]) -> Calibration:
 
 def covered(seen: Sequence[Corners], size_px: tuple[int, int]) -> Array:
     """(GRID, GRID) how many corners were seen in each part of the photo."""
-    points = np.concatenate([entry.points for entry in seen])
+    points = np.concatenate([corners.points for corners in seen])
     edges = [np.linspace(0, side, GRID + 1) for side in (size_px[1], size_px[0])]
     return np.asarray(np.histogram2d(points[:, 1], points[:, 0], bins=edges)[0])
 
@@ -103,8 +103,8 @@ def covered(seen: Sequence[Corners], size_px: tuple[int, int]) -> Array:
 def _solved(seen: list[Corners], size_px: tuple[int, int]) -> tuple[CameraProfile, float]:
     """Give the profile and the relative standard error of its focal length."""
     corners = np.asarray(charuco().getChessboardCorners(), dtype=np.float32)
-    at = [corners[entry.numbers.astype(int)] for entry in seen]
-    points = [(entry.points - 0.5).astype(np.float32)[:, None] for entry in seen]
+    at = [corners[board.numbers.astype(int)] for board in seen]
+    points = [(board.points - 0.5).astype(np.float32)[:, None] for board in seen]
     flags = cv2.CALIB_FIX_K3 | cv2.CALIB_ZERO_TANGENT_DIST | cv2.CALIB_FIX_ASPECT_RATIO
     start = np.array([[size_px[0], 0, size_px[0] / 2], [0, size_px[0], size_px[1] / 2], [0, 0, 1]], dtype=np.float64)
     solved = cv2.calibrateCameraExtended(at, points, size_px, start, np.zeros(5), flags=flags)

@@ -12,7 +12,7 @@ import numpy as np
 
 from posturecam.body import Array
 from posturecam.picture.lens.board import LARGE_ID, LARGE_MM, SQUARE_MM, SQUARES, charuco, words
-from posturecam.picture.lens.plane import CameraSight, CameraView, Standing, stand
+from posturecam.picture.lens.plane import BoardPoints, CameraView, Standing, stand
 from posturecam.picture.lens.profile import CameraProfile
 from posturecam.picture.photo import Photo, Pixels, flipped, heavier_half
 from posturecam.picture.scale import BOARD, Scale
@@ -126,10 +126,10 @@ def _worth_a_look(grey: Pixels) -> list[Array]:
     """Find where the small version may show a marker, or many squares side by side: boxes (4,)."""
     corners, _, rejected = cv2.aruco.ArucoDetector(words(), _settings(*_SMALL_WINDOWS)).detectMarkers(grey)
     read, unread = (
-        [np.asarray(entry, dtype=np.float64).reshape(4, 2) for entry in some] for some in (corners, rejected)
+        [np.asarray(square, dtype=np.float64).reshape(4, 2) for square in some] for some in (corners, rejected)
     )
-    framed = read + [entry for entry in unread if _framed(grey, entry)]
-    boxes = [np.concatenate([entry.min(axis=0), entry.max(axis=0)]) for entry in framed]
+    framed = read + [square for square in unread if _framed(grey, square)]
+    boxes = [np.concatenate([square.min(axis=0), square.max(axis=0)]) for square in framed]
     return boxes[:MOST_FRAMED] + _side_by_side(read + unread)
 
 
@@ -168,7 +168,7 @@ def _settings(least: int, most: int, step: int) -> cv2.aruco.DetectorParameters:
     return settings
 
 
-def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> CameraSight | None:
+def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> BoardPoints | None:
     """Read the board's points in a part of a picture, decoded pixels of the picture or of its mirror image."""
     left, top, right, bottom = near
     part = np.ascontiguousarray(whole[top:bottom, left:right])
@@ -178,10 +178,10 @@ def _points(whole: Pixels, near: tuple[int, int, int, int], *, mirror: bool) -> 
     settings.minMarkerPerimeterRate = min(0.03, 24.0 / max(part.shape))
     grey = flipped(part) if mirror else part
     seen = _seen(grey, settings)
-    return None if seen is None else CameraSight(seen.board, seen.photo + corner, seen.sd_px)
+    return None if seen is None else BoardPoints(seen.board, seen.photo + corner, seen.sd_px)
 
 
-def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> CameraSight | None:
+def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> BoardPoints | None:
     corners, numbers, _ = cv2.aruco.ArucoDetector(words(), settings).detectMarkers(grey)
     if not corners:
         return None
@@ -189,23 +189,23 @@ def _seen(grey: Pixels, settings: cv2.aruco.DetectorParameters) -> CameraSight |
     if LARGE_ID in ids:
         square = LARGE_MM * np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
         at = np.asarray(corners[ids.index(LARGE_ID)], dtype=np.float64).reshape(4, 2)
-        return CameraSight(square, at + 0.5, MARKER_SD_PX)
+        return BoardPoints(square, at + 0.5, MARKER_SD_PX)
     points, which, _, _ = cv2.aruco.CharucoDetector(charuco()).detectBoard(grey, None, None, corners, numbers)
     if which is None or len(which) < LEAST_CORNERS:
         return None
     of_board = np.asarray(charuco().getChessboardCorners(), dtype=np.float64)[np.asarray(which).ravel(), :2]
     if np.linalg.matrix_rank(of_board - of_board.mean(axis=0)) < 2:
         return None
-    return CameraSight(of_board, np.asarray(points, dtype=np.float64).reshape(-1, 2) + 0.5, CORNER_SD_PX)
+    return BoardPoints(of_board, np.asarray(points, dtype=np.float64).reshape(-1, 2) + 0.5, CORNER_SD_PX)
 
 
 def _fitted(
-    seen: CameraSight, photo: Photo, focal_px: float | None, lens: CameraProfile | None, *, turned: bool
+    seen: BoardPoints, photo: Photo, focal_px: float | None, lens: CameraProfile | None, *, turned: bool
 ) -> HangingBoard | None:
     width, height = photo.size_px
     mine = lens.mirrored() if lens and turned else lens
     points = seen.photo / photo.scale
-    real = CameraSight(seen.board, points if mine is None else mine.straighten(points), seen.sd_px / photo.scale)
+    real = BoardPoints(seen.board, points if mine is None else mine.straighten(points), seen.sd_px / photo.scale)
     center = (width / 2, height / 2) if mine is None else mine.center_px
     known = focal_px if lens is None else lens.focal_px
     standing = stand(real, CameraView(center, float(np.hypot(width, height)), known))
@@ -215,7 +215,7 @@ def _fitted(
     return found.flipped(width) if turned else found
 
 
-def _outline(seen: CameraSight, scale: float) -> Array:
+def _outline(seen: BoardPoints, scale: float) -> Array:
     """(4, 2) corners of the whole board, from those of its points that were seen, photo pixels."""
     far = np.array([LARGE_MM, LARGE_MM]) if len(seen.board) == 4 else np.array(SQUARES) * SQUARE_MM
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]) * far

@@ -95,11 +95,11 @@ class Flattened:
     shown: Array
     likely: tuple[Array, ...]
 
-    def fake_rms(self, measured: Callable[[Array], Array]) -> float:
+    def error_rms(self, measured: Callable[[Array], Array]) -> float:
         """How much of a measure is likely perspective alone: root mean square over ``likely``, its unit."""
         shown = measured(self.shown).mean()
-        fakes = np.array([measured(entry).mean() - shown for entry in self.likely])
-        return float(np.sqrt((fakes**2).mean())) if np.isfinite(fakes).all() else 0.0
+        perspective_errors = np.array([measured(points).mean() - shown for points in self.likely])
+        return float(np.sqrt((perspective_errors**2).mean())) if np.isfinite(perspective_errors).all() else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Planes:
     def of(self, points: Array) -> Flattened:
         """Undo the perspective of points on the body, (S, K, 2) photo pixels, in every likely plane."""
         shown = rotate(points - np.array(self.seen_by.center_px), -self.roll_deg)
-        return Flattened(shown, tuple(entry.flat(points, self.seen_by, self.roll_deg) for entry in self.likely))
+        return Flattened(shown, tuple(plane.flat(points, self.seen_by, self.roll_deg) for plane in self.likely))
 
 
 def planes_of(pose: Pose, perspective: Perspective, roll_deg: float) -> Planes:
@@ -135,7 +135,7 @@ def pitch_from_body(
     if not ankles > eyes:  # nor where one was not found
         return 0.0, UNKNOWN_PITCH_DEG
     pitches = np.linspace(-30.0, 30.0, 121)
-    top, foot = (np.tan(np.arctan(entry) + np.radians(pitches)) for entry in (eyes, ankles))
+    top, foot = (np.tan(np.arctan(slope) + np.radians(pitches)) for slope in (eyes, ankles))
     heights = stature_m * (ANKLE_PART + SPAN[View.FRONT] * foot / (foot - top))
     low, middle, high = (float(np.interp(USUAL_CAMERA_M + by * CAMERA_SPREAD_M, heights, pitches)) for by in (-1, 0, 1))
     return middle, max((high - low) / 2, 1.0)

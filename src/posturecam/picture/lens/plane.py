@@ -27,7 +27,7 @@ _STEP = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class CameraSight:
+class BoardPoints:
     """A board's points on the board (N, 2) in mm, y down, and in the photo (N, 2) in pixels with their error."""
 
     board: Array
@@ -59,18 +59,18 @@ class Standing:
     misfit_px: float
 
 
-def stand(seen: CameraSight, eye: CameraView) -> Standing | None:
+def stand(seen: BoardPoints, eye: CameraView) -> Standing | None:
     """Fit the board; None where its points fit no board at all."""
     fits = [fit for start in _starts(seen, eye) if (fit := _refined(seen, eye, start)) is not None]
     if not fits:
         return None
-    costs = np.array([entry.cost for entry in fits])
+    costs = np.array([fit.cost for fit in fits])
     share = np.exp(costs.min() - costs)
     share /= share.sum()
-    values, sigmas = np.array([entry.value for entry in fits]), np.array([entry.sigma for entry in fits])
+    values, sigmas = np.array([fit.value for fit in fits]), np.array([fit.sigma for fit in fits])
     mean = share @ values
     spread = np.sqrt(share @ (sigmas**2 + (values - mean) ** 2))
-    return Standing(mean, spread, float(share @ np.array([entry.misfit_px for entry in fits])))
+    return Standing(mean, spread, float(share @ np.array([fit.misfit_px for fit in fits])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Fit:
     misfit_px: float
 
 
-def _starts(seen: CameraSight, eye: CameraView) -> Iterator[Array]:
+def _starts(seen: BoardPoints, eye: CameraView) -> Iterator[Array]:
     """(7,) turn, place and logarithm of the focal length that the fit starts from."""
     focal = eye.focal_px or USUAL_FOCAL * eye.diagonal_px
     corners = np.c_[seen.board, np.zeros(len(seen.board))]
@@ -92,7 +92,7 @@ def _starts(seen: CameraSight, eye: CameraView) -> Iterator[Array]:
         yield np.concatenate([np.ravel(turn), np.ravel(place), [np.log(focal)]])
 
 
-def _refined(seen: CameraSight, eye: CameraView, start: Array) -> _Fit | None:
+def _refined(seen: BoardPoints, eye: CameraView, start: Array) -> _Fit | None:
     """Find the best fit near a start; None where the board would stand behind the camera."""
     from scipy.optimize import least_squares  # noqa: PLC0415  (only a board needs it, and it takes long to load)
 
@@ -118,13 +118,13 @@ def _refined(seen: CameraSight, eye: CameraView, start: Array) -> _Fit | None:
     return _Fit(float(found.cost), seen_from_points(seen, best), sigma, misfit * seen.sd_px)
 
 
-def _slope(seen: CameraSight, at: Array, column: int) -> Array:
+def _slope(seen: BoardPoints, at: Array, column: int) -> Array:
     step = np.zeros(at.size)
     step[column] = _STEP * max(1.0, abs(at[column]))
     return np.asarray((seen_from_points(seen, at + step) - seen_from_points(seen, at - step)) / (2 * step[column]))
 
 
-def _off(seen: CameraSight, eye: CameraView, at: Array) -> Array:
+def _off(seen: BoardPoints, eye: CameraView, at: Array) -> Array:
     """Distances in standard errors: every point's, then those of the priors."""
     corners = np.c_[seen.board, np.zeros(len(seen.board))]
     shown = cv2.projectPoints(corners, at[:3], at[3:6], _matrix(eye, float(np.exp(at[6]))), None)[0].reshape(-1, 2)
@@ -133,7 +133,7 @@ def _off(seen: CameraSight, eye: CameraView, at: Array) -> Array:
     return np.asarray(np.concatenate([((shown - seen.photo) / seen.sd_px).ravel(), [usual, level]]))
 
 
-def seen_from_points(seen: CameraSight, at: Array) -> Array:
+def seen_from_points(seen: BoardPoints, at: Array) -> Array:
     """(4,) roll, pitch, scale and focal length (see ``Standing``) of a fit."""
     up = _up(at)
     middle = np.append((seen.board.min(axis=0) + seen.board.max(axis=0)) / 2, 0.0)

@@ -68,9 +68,9 @@ def straightened(pose: Pose, camera: CameraProfile) -> Pose:
     lens = camera.fitted(pose.size_px)
     eyes = None if pose.network_eyes is None else lens.straighten(pose.network_eyes)
     placed = straight_points(pose.placed, lens)
-    near = pose.near_sight
+    near = pose.near_keypoints
     near = None if near is None else replace(near, places=lens.straighten(near.places))
-    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes, near_sight=near, placed=placed)
+    return replace(pose, points=lens.straighten(pose.points), network_eyes=eyes, near_keypoints=near, placed=placed)
 
 
 def straight_points(points: tuple[PlacedPoint, ...], lens: CameraProfile) -> tuple[PlacedPoint, ...]:

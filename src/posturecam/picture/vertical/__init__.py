@@ -74,7 +74,7 @@ def vertical_sources(
     """List everything that tells the vertical, the surest first; ``plumb`` in pixels x1, y1, x2, y2."""
     stated = None if roll_deg is None else Vertical(GIVEN, roll_deg, GIVEN_SIGMA_DEG)
     drawn = None if plumb is None else from_plumb(plumb)
-    found = [entry for entry in (stated, drawn, board, edges) if entry is not None]
+    found = [vertical for vertical in (stated, drawn, board, edges) if vertical is not None]
     found.sort(key=lambda entry: entry.sigma_deg)
     return tuple(found) or (Vertical(NOTHING, 0.0, UNKNOWN_SIGMA_DEG),)
 
@@ -106,7 +106,7 @@ def from_plumb(plumb: Line) -> Vertical:
 
 
 def _shown(plumb: Line) -> str:
-    return "--plumb " + ",".join(f"{entry:g}" for entry in plumb)
+    return "--plumb " + ",".join(f"{coordinate:g}" for coordinate in plumb)
 
 
 def from_vote(vote: Vote | None, body_lean_deg: float) -> Vertical | None:

@@ -119,7 +119,7 @@ def restands(view: View, taken: Sequence[Measurement]) -> FromView:
 
     What the network gets wrong of a person it gets wrong in each of the photos, so their own errors do not average out.
     """
-    values, sems = (np.array([getattr(entry, name) for entry in taken]) for name in ("value", "sem"))
+    values, sems = (np.array([getattr(measurement, name) for measurement in taken]) for name in ("value", "sem"))
     own = float(np.sqrt((sems**2).mean()))
     between = float(values.std(ddof=1) / np.sqrt(len(taken))) if len(taken) > 1 else 0.0
     return FromView(view, len(taken), float(values.mean()), float(np.hypot(own, between)))

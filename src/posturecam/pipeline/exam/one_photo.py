@@ -120,7 +120,7 @@ def _hidden(assessment: Assessment, finder: PoseFinder) -> Assessment:
     else:
         return assessment
     concluded = assessment.conclusion.notes
-    own = (entry for entry in assessment.notes if entry not in concluded)
+    own = (note for note in assessment.notes if note not in concluded)
     return replace(assessment, notes=(*own, note, *concluded))
 
 

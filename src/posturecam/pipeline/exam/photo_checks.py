@@ -2,10 +2,10 @@
 
 from posturecam.body import Pose
 from posturecam.errors.facts import Note
+from posturecam.picture.camera_scene import HOLD_LEVEL, TILTED_DEG, CameraScene, camera_scene_of, lens_of
 from posturecam.picture.lens import distance_m, too_near
 from posturecam.picture.lens.profile import straightened
 from posturecam.picture.photo import Photo
-from posturecam.picture.surroundings import HOLD_LEVEL, TILTED_DEG, Surroundings, lens_of, surroundings_of
 from posturecam.picture.vertical import NOTHING, disagreement
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam.one_photo import check_outline, outline_of
@@ -22,15 +22,15 @@ def check_photo(photo: Photo, finder: PoseFinder, settings: Settings) -> tuple[P
         upright = upright.turned(seen.turned_deg)
     lens = lens_of(settings, upright)
     pose = seen.pose if lens is None else straightened(seen.pose, lens)
-    around = surroundings_of(upright, seen.pose, settings)
+    scene = camera_scene_of(upright, seen.pose, settings)
     return (
         *framing(pose, len(seen.boxes)),
         _view(pose),
-        _level(around),
-        _distance(around, pose, settings.height_cm),
+        _level(scene),
+        _distance(scene, pose, settings.height_cm),
         *check_picture(upright, seen.pose),
         check_outline(outline_of(upright, seen.pose, finder)),
-        *_void(pose, around.vertical.roll_deg),
+        *_void(pose, scene.vertical.roll_deg),
     )
 
 
@@ -46,22 +46,22 @@ def _void(pose: Pose, roll_deg: float) -> tuple[PhotoCheck, ...]:
     return (PhotoCheck(Note("check_standing"), Note("not_as_it_should_be"), void),) if void and not asked else ()
 
 
-def _level(around: Surroundings) -> PhotoCheck:
-    vertical = around.vertical
+def _level(scene: CameraScene) -> PhotoCheck:
+    vertical = scene.vertical
     if vertical.source == NOTHING:
         tell = Note("show_what_is_upright")
         return PhotoCheck(Note("check_level"), Note("level_not_told"), tell)
     found = Note(
         "off_level", roll_deg=abs(vertical.roll_deg), sigma_deg=1.96 * vertical.sigma_deg, source=vertical.source
     )
-    doubt = disagreement(around.verticals)
+    doubt = disagreement(scene.verticals)
     if doubt or abs(vertical.roll_deg) <= TILTED_DEG:
         return PhotoCheck(Note("check_level"), found, doubt)
     return PhotoCheck(Note("check_level"), found, HOLD_LEVEL)
 
 
-def _distance(around: Surroundings, pose: Pose, height_cm: float | None) -> PhotoCheck:
-    focal_px = None if around.perspective is None else around.perspective.focal_px
+def _distance(scene: CameraScene, pose: Pose, height_cm: float | None) -> PhotoCheck:
+    focal_px = None if scene.perspective is None else scene.perspective.focal_px
     far = distance_m(focal_px, pose, height_cm)
     if far is None:
         return PhotoCheck(Note("check_distance"), Note("distance_not_told"))

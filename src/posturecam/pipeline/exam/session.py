@@ -115,7 +115,7 @@ def exam_of(
     combined += tuple(Combined(measurement, ()) for measurement in tested.measurements)
     void = None if sound else next(iter(voids.values()))
     views = {photo.pose.view for photo in sound}
-    conclusion = conclude([entry.measurement for entry in combined], views, knowledge, answers, void=void)
+    conclusion = conclude([mean.measurement for mean in combined], views, knowledge, answers, void=void)
     own = _notes(photos, sound, failed, repeated, knowledge)
     notes = (
         *own,
@@ -123,7 +123,7 @@ def exam_of(
         *tested.notes,
         *conclusion.notes,
     )
-    unmeasured = (*_unmeasured(photos, {entry.measurement.key for entry in combined}, conflicts), *tested.unmeasured)
+    unmeasured = (*_unmeasured(photos, {mean.measurement.key for mean in combined}, conflicts), *tested.unmeasured)
     versions = {"posturecam": __version__, "knowledge": knowledge.version}
     return Exam(photos, failed, combined, conflicts, unmeasured, conclusion, notes, versions)
 
@@ -185,7 +185,7 @@ def _days_note(photos: Sequence[Assessment]) -> list[Note]:
 def _own_notes(photos: Sequence[Assessment]) -> list[Note]:
     """Give the notes on the photos themselves, each sentence once, with the names of its photos."""
     told: dict[Note, list[str]] = {}
-    for photo, name in zip(photos, _short([entry.photo.name for entry in photos]), strict=True):
+    for photo, name in zip(photos, _short([assessment.photo.name for assessment in photos]), strict=True):
         for note in photo.notes:
             if note not in photo.conclusion.notes:
                 told.setdefault(note, []).append(name)

@@ -71,7 +71,7 @@ def _light(pixels: Pixels) -> float:
 
 def _contrast(pixels: Pixels, cover: Array) -> Array:
     """(h, w) largest difference, over the three colours, of the means just inside and just outside, grey levels."""
-    picture, part = (np.ascontiguousarray(entry).astype(np.float32) for entry in (pixels, cover))
+    picture, part = (np.ascontiguousarray(image).astype(np.float32) for image in (pixels, cover))
     inside, outside = _mean_around(picture, part), _mean_around(picture, 1 - part)
     return np.asarray(np.abs(inside - outside).max(axis=-1), dtype=np.float64)
 

@@ -59,7 +59,7 @@ class Silhouette:
         to_photo = self.to_photo.copy()
         to_photo[0, 2] = photo_width - right_edge
         contrast, steps = (
-            None if entry is None else np.ascontiguousarray(entry[:, ::-1]) for entry in (self.contrast, self.steps)
+            None if values is None else np.ascontiguousarray(values[:, ::-1]) for values in (self.contrast, self.steps)
         )
         cover = np.ascontiguousarray(self.cover[:, ::-1])
         return replace(self, cover=cover, to_photo=to_photo, contrast=contrast, steps=steps)

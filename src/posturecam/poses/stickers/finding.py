@@ -88,7 +88,7 @@ def find_stickers(photo: Photo, pose: Pose, colour: Colour) -> StickersFound:
     box = np.concatenate([seen.min(axis=0) - 0.06 * height, seen.max(axis=0) + 0.04 * height])
     ways = [replace(colour, light=light) for light in ("lighter", "darker")] if colour.light == "either" else [colour]
     found = [_found(photo, pose, way, box, height) for way in ways]
-    return replace(max(found, key=lambda entry: len(entry.points)), colour=colour)
+    return replace(max(found, key=lambda group: len(group.points)), colour=colour)
 
 
 def _found(photo: Photo, pose: Pose, colour: Colour, box: Array, height_px: float) -> StickersFound:
@@ -144,9 +144,9 @@ def one_pack(blobs: tuple[Blob, ...], pose: Pose, height_px: float) -> tuple[Blo
     core = [*(given.values() if len(given) > 1 else ()), *(() if len(given) > 1 else (*given.values(), *unsure))]
     if len(core) < 2:
         return blobs
-    ab = np.median([[entry.a, entry.b] for entry in core], axis=0)
-    hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([entry.long_px for entry in core]))
-    light = float(np.median([entry.light for entry in core]))
+    ab = np.median([[blob.a, blob.b] for blob in core], axis=0)
+    hue, size = np.degrees(np.arctan2(ab[1], ab[0])), float(np.median([blob.long_px for blob in core]))
+    light = float(np.median([blob.light for blob in core]))
     return tuple(
         blob
         for blob in blobs

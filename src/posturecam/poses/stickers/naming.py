@@ -69,7 +69,7 @@ def expected(pose: Pose, height_px: float) -> tuple[Expected, ...]:
         return ()
     parts = _table()[pose.view.value if pose.view.frontal else "side"]
     frame = subject_frame(pose.mean, pose.view)
-    return tuple(entry for part, row in parts.items() for entry in _of_part(part, row, frame, pose.view, height_px))
+    return tuple(spot for part, row in parts.items() for spot in _of_part(part, row, frame, pose.view, height_px))
 
 
 def _of_part(part: str, row: dict[str, Any], frame: Array, view: View, height_px: float) -> Iterator[Expected]:
@@ -90,7 +90,7 @@ def _of_part(part: str, row: dict[str, Any], frame: Array, view: View, height_px
 def _point(frame: Array, part: str, side: str) -> Array:
     """(2,) one point of a side, or the middle of both."""
     sides = (side,) if side else ("left", "right")
-    return np.asarray(np.mean([frame[ORDER[Landmark(f"{entry}_{part}")]] for entry in sides], axis=0))
+    return np.asarray(np.mean([frame[ORDER[Landmark(f"{side}_{part}")]] for side in sides], axis=0))
 
 
 def _name(text: str) -> Name:

@@ -160,7 +160,10 @@ def _column(labels: list[Label], room: Room, ways: Ways) -> list[PlacedLabel]:
     while kept:
         written = [_written(label, size, room) for label in kept]
         gap = 0.45 * size
-        if sum(entry.height for entry in written) + gap * (len(written) - 1) <= room.area.bottom - room.area.top:
+        if (
+            sum(placement.height for placement in written) + gap * (len(written) - 1)
+            <= room.area.bottom - room.area.top
+        ):
             return _stacked(written, room, gap, ways)
         if size > least:
             size = max(least, 0.95 * size)
@@ -199,8 +202,8 @@ def _written(label: Label, size: float, room: Room) -> _Written:
 
 def _stacked(written: Sequence[_Written], room: Room, gap: float, ways: Ways) -> list[PlacedLabel]:
     """Move boxes up and down as little as needed so that none overlaps another or leaves the column."""
-    levels = _levels([entry.label for entry in written], room, ways)
-    heights = [entry.height for entry in written]
+    levels = _levels([placement.label for placement in written], room, ways)
+    heights = [placement.height for placement in written]
     wanted = [level - height / 2 for level, height in zip(levels, heights, strict=True)]
     tops = spread_labels(wanted, [height + gap for height in heights], room.area.top, room.area.bottom + gap)
     return [_boxed(label, top, level, room) for label, top, level in zip(written, tops, levels, strict=True)]

@@ -160,7 +160,7 @@ def _again(stored: Stored, knowledge: Knowledge) -> Assessment:
         knowledge,
         boxes=stored.boxes,
         chosen=stored.chosen,
-        around=stored.surroundings,
+        scene=stored.camera_scene,
     )
 
 

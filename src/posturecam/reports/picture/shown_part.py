@@ -199,7 +199,7 @@ def body_of(assessment: Assessment) -> Box | None:
 
 def hung_boxes(assessment: Assessment) -> Iterator[Box]:
     """Give the boxes around the hanging board and the line drawn by the user, pixels of the full photo."""
-    around = assessment.around
+    around = assessment.scene
     if around is None:
         return
     for points in (around.board, None if around.plumb is None else np.array(around.plumb).reshape(2, 2)):

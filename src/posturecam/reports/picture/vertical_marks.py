@@ -23,7 +23,7 @@ def draw_sources(scene: Scene) -> list[Tag]:
 
 
 def _board(scene: Scene) -> Iterator[Tag]:
-    around, theme = scene.assessment.around, scene.canvas.theme
+    around, theme = scene.assessment.scene, scene.canvas.theme
     if around is None or around.board is None:
         return
     board = around.board * scene.scale
@@ -34,7 +34,7 @@ def _board(scene: Scene) -> Iterator[Tag]:
 
 
 def _plumb(scene: Scene) -> Iterator[Tag]:
-    around = scene.assessment.around
+    around = scene.assessment.scene
     if around is None or around.plumb is None:
         return
     ends = np.array(around.plumb).reshape(2, 2) * scene.scale
@@ -44,7 +44,7 @@ def _plumb(scene: Scene) -> Iterator[Tag]:
 
 def _told(scene: Scene, source: str) -> str:
     """Say what a source tells of the camera's roll."""
-    around = scene.assessment.around
+    around = scene.assessment.scene
     drawn_line = (
         next((drawn_line for drawn_line in around.verticals if drawn_line.source == source), None) if around else None
     )

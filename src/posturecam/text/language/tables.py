@@ -57,7 +57,7 @@ def _mapped(value: Any, fields: frozenset[str], say: Callable[[str], str], *, re
     if isinstance(value, str):
         return say(value) if read else value
     if isinstance(value, list):
-        return [_mapped(entry, fields, say, read=read) for entry in value]
+        return [_mapped(item, fields, say, read=read) for item in value]
     if isinstance(value, dict):
         return {key: _mapped(entry, fields, say, read=read or key in fields) for key, entry in value.items()}
     return value

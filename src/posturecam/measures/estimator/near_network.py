@@ -6,10 +6,10 @@ from typing import Self
 import cv2
 import numpy as np
 
-from posturecam.body import NearSight, Pose, View
+from posturecam.body import NearKeypoints, Pose, View
 from posturecam.measures.estimator.near_places import near_ends, near_square
 from posturecam.measures.estimator.patches import as_blob, square
-from posturecam.measures.estimator.sight import soft_argmax
+from posturecam.measures.estimator.place_network import soft_argmax
 from posturecam.picture.photo import Photo
 from posturecam.poses.model import shipped_model
 
@@ -28,7 +28,7 @@ class NearNetwork:
         """Open the one that came with the installation."""
         return cls(shipped_model("near_places").content)
 
-    def look(self, photo: Photo, pose: Pose) -> NearSight | None:
+    def predict(self, photo: Photo, pose: Pose) -> NearKeypoints | None:
         """Look at head, neck and shoulder in a left or right view; None for any other, or where points are missing."""
         if pose.view not in (View.LEFT, View.RIGHT):
             return None
@@ -47,4 +47,4 @@ class NearNetwork:
         if pose.view is View.LEFT:
             places = places * [-1.0, 1.0] + [width, 0.0]
         apart = np.sqrt(found.var(axis=0).mean(axis=-1))
-        return NearSight(places / photo.scale, np.stack([spread.mean(axis=0), apart], axis=-1))
+        return NearKeypoints(places / photo.scale, np.stack([spread.mean(axis=0), apart], axis=-1))

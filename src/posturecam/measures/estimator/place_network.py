@@ -38,7 +38,7 @@ class PlaceNetwork:
         """Open the one that came with the installation."""
         return cls(shipped_model("places").content)
 
-    def look(self, photo: Photo, pose: Pose) -> HeatmapKeypoints | None:
+    def predict(self, photo: Photo, pose: Pose) -> HeatmapKeypoints | None:
         """Look at the body in a front or back view whose points were all found; None for any other."""
         if not pose.view.frontal or not np.isfinite(pose.points).all():
             return None

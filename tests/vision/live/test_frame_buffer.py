@@ -14,13 +14,13 @@ PIXELS = np.zeros((2, 2, 3), np.uint8)
 @pytest.mark.parametrize("seconds", [1.0, 3.0, 10.0, 45.0])
 def test_an_album_spreads_over_the_whole_time(seconds: float) -> None:
     """Never more than a few, the first one kept, the last not older than one distance."""
-    album = FrameBuffer()
+    frame_buffer = FrameBuffer()
     for number in range(round(seconds * 30)):
-        album.add(TimedFrame(PIXELS, number / 30, number))
-        assert len(album.frames) <= MOST_FRAMES
-    times = [one.at_s for one in album.frames]
+        frame_buffer.add(TimedFrame(PIXELS, number / 30, number))
+        assert len(frame_buffer.frames) <= MOST_FRAMES
+    times = [one.at_s for one in frame_buffer.frames]
     assert times[0] == 0.0
-    assert seconds - times[-1] <= 2 * album.every_s
+    assert seconds - times[-1] <= 2 * frame_buffer.every_s
     assert np.ptp(np.diff(times)) < 0.1 * np.mean(np.diff(times))
 
 

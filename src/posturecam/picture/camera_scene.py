@@ -51,7 +51,7 @@ BOARD_PITCH_SIGMA_DEG = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class CameraScene:
     """Everything beside the body that the numbers rest on, in the picture that is measured.
 
     verticals    never empty; the first is used
@@ -86,7 +86,7 @@ class Surroundings:
         """Give the planes that a body may lie in; None where nothing tells the camera."""
         return None if self.perspective is None else planes_of(pose, self.perspective, self.vertical.roll_deg)
 
-    def mirrored(self, width_px: float) -> "Surroundings":
+    def mirrored(self, width_px: float) -> "CameraScene":
         """Give those of the mirror image."""
         board = None if self.board is None else (self.board * [-1.0, 1.0] + [width_px, 0.0])[[1, 0, 3, 2]]
         return replace(
@@ -99,17 +99,17 @@ class Surroundings:
         )
 
 
-def known_surroundings(pose: Pose, settings: Settings) -> Surroundings:
+def known_camera_scene(pose: Pose, settings: Settings) -> CameraScene:
     """Give what the settings alone tell; ``pose`` in the picture that is measured."""
     roll, plumb = given(settings, pose.size_px[0])
     verticals = vertical_sources(roll, plumb)
     told = focal_from_distance(settings.distance_m, pose, settings.height_cm)
     focal = None if told is None else (DISTANCE, told)
     perspective = _perspective(pose, settings, focal, _middle(pose.size_px), verticals[0].roll_deg, ())
-    return Surroundings(verticals, _scales(pose, settings, None), perspective, plumb=plumb)
+    return CameraScene(verticals, _scales(pose, settings, None), perspective, plumb=plumb)
 
 
-def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surroundings:
+def camera_scene_of(photo: Photo, pose: Pose, settings: Settings) -> CameraScene:
     """Look at the photo itself too: the hanging board, the room's edges, the camera's own data.
 
     ``photo`` is the one that is measured, its mirror image undone; ``pose`` the one in the picture as it is. A single
@@ -138,8 +138,8 @@ def surroundings_of(photo: Photo, pose: Pose, settings: Settings) -> Surrounding
         too_near(None if focal is None else focal[1], straight, settings.height_cm),
         disagreement_of_scales(scales),
     )
-    notes = tuple(entry for entry in said if entry)
-    return Surroundings(
+    notes = tuple(note for note in said if note)
+    return CameraScene(
         verticals,
         scales,
         perspective,
@@ -184,7 +184,7 @@ def _room(photo: Photo, pose: Pose, lens: CameraProfile | None) -> "tuple[Vote |
 def _scales(pose: Pose, settings: Settings, board: "HangingBoard | None") -> tuple[Scale, ...]:
     by_height = None if settings.height_cm is None else scale_from_height(pose, settings.height_cm)
     by_board = None if board is None or board.vertical is None else board.scale
-    return tuple(sorted((entry for entry in (by_height, by_board) if entry is not None), key=lambda entry: entry.sigma))
+    return tuple(sorted((scale for scale in (by_height, by_board) if scale is not None), key=lambda scale: scale.sigma))
 
 
 def _focal(
@@ -215,7 +215,7 @@ def _perspective(  # noqa: PLR0913, PLR0917  (all that it rests on)
         return None
     stature_m = (settings.height_cm or USUAL_HEIGHT_CM) / 100.0
     usual = pitch_from_body(pose, focal[1], center_px, roll_deg, stature_m)
-    return Perspective(*focal, center_px, *min((*pitches, usual), key=lambda entry: entry[1]))
+    return Perspective(*focal, center_px, *min((*pitches, usual), key=lambda pitch: pitch[1]))
 
 
 def _pitches(
