@@ -52,7 +52,7 @@ FIGURES: dict[str, Any] = {
 
 def fields(template: str | Plural) -> set[str]:
     """Name the fields of a sentence, without those that every sentence has."""
-    texts = (template.one, template.many) if isinstance(template, Plural) else (template,)
+    texts = (template.singular, template.many) if isinstance(template, Plural) else (template,)
     names = {name for text in texts for _text, name, _format, _conversion in Formatter().parse(text) if name}
     return names - {"guide", "what_to_do", "hold_level", "reinstall", "make"} | (
         {"count"} if isinstance(template, Plural) else set()

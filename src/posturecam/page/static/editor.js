@@ -72,42 +72,42 @@ export class Editor {
   }
 
   #take(told) {
-    this.own = new Map(told.points.map((one) => [one.name, one]));
+    this.own = new Map(told.points.map((point) => [point.name, point]));
     this.spots = told.spots;
-    this.placed = new Map(told.placed.map((one) => [one.name, one]));
+    this.placed = new Map(told.placed.map((point) => [point.name, point]));
     this.#hear(told);
   }
 
   words(name) {
     if (name === STICKER) return tr("the sticker to look for");
-    const known = this.own.get(name) ?? this.spots.find((one) => one.name === name) ?? this.placed.get(name);
+    const known = this.own.get(name) ?? this.spots.find((point) => point.name === name) ?? this.placed.get(name);
     return known?.words ?? name;
   }
 
   draw() {
     const focused = document.activeElement?.dataset?.name;
     const shown = new Map();
-    for (const one of this.own.values()) {
-      if (one.main || this.view.every) shown.set(one.name, one);
+    for (const point of this.own.values()) {
+      if (point.main || this.view.every) shown.set(point.name, point);
     }
-    for (const one of this.placed.values()) shown.set(one.name, one);
+    for (const point of this.placed.values()) shown.set(point.name, point);
     if (this.pending) shown.set(this.pending.name, this.pending);
-    const handles = [...shown.values()].map((one) => this.#handle(one));
-    this.layer.replaceChildren(...this.unnamed.map((one) => this.#ring(one)), ...handles);
+    const handles = [...shown.values()].map((point) => this.#handle(point));
+    this.layer.replaceChildren(...this.unnamed.map((point) => this.#ring(point)), ...handles);
     if (focused) this.layer.querySelector(`[data-name="${focused}"]`)?.focus();
     this.view.refresh(this);
   }
 
-  #handle(one) {
-    const placed = this.placed.get(one.name);
-    const kind = one === this.pending ? "pending" : placed ? placed.source : "own";
+  #handle(point) {
+    const placed = this.placed.get(point.name);
+    const kind = point === this.pending ? "pending" : placed ? placed.source : "own";
     const handle = document.createElementNS(SVG, "g");
     handle.setAttribute("class", `handle ${kind}`);
     handle.setAttribute("tabindex", "0");
     handle.setAttribute("role", "button");
-    handle.dataset.name = one.name;
-    handle.dataset.x = one.x;
-    handle.dataset.y = one.y;
+    handle.dataset.name = point.name;
+    handle.dataset.x = point.x;
+    handle.dataset.y = point.y;
     for (const [part, radius] of [["hit", 15], ["rim", 7], ["heart", 4.6]]) {
       const circle = document.createElementNS(SVG, "circle");
       circle.setAttribute("class", part);
@@ -115,7 +115,7 @@ export class Editor {
       handle.append(circle);
     }
     handle.style.setProperty("--thick", `${1.6 * this.grain}px`);
-    this.#move(handle, one.x, one.y, kind);
+    this.#move(handle, point.x, point.y, kind);
     handle.addEventListener("pointerdown", (event) => this.#drag(event, handle));
     handle.addEventListener("keydown", (event) => this.#key(event, handle));
     handle.addEventListener("focus", () => this.loupe.show(Number(handle.dataset.x), Number(handle.dataset.y)));
@@ -124,26 +124,26 @@ export class Editor {
   }
 
   // A round spot of which nobody knows yet which point of the body it marks.
-  #ring(one) {
+  #ring(point) {
     const ring = document.createElementNS(SVG, "circle");
-    ring.setAttribute("class", one === this.spotted ? "unnamed chosen" : "unnamed");
-    ring.setAttribute("cx", one.x);
-    ring.setAttribute("cy", one.y);
+    ring.setAttribute("class", point === this.spotted ? "unnamed chosen" : "unnamed");
+    ring.setAttribute("cx", point.x);
+    ring.setAttribute("cy", point.y);
     ring.setAttribute("r", 13 * this.grain);
     ring.setAttribute("tabindex", "0");
     ring.setAttribute("role", "button");
-    ring.setAttribute("aria-label", tr("a sticker without a name, {x} right, {y} down", { x: Math.round(one.x), y: Math.round(one.y) }));
+    ring.setAttribute("aria-label", tr("a sticker without a name, {x} right, {y} down", { x: Math.round(point.x), y: Math.round(point.y) }));
     ring.style.setProperty("--thick", `${2 * this.grain}px`);
     const pick = (event) => {
       event.preventDefault();
       event.stopPropagation();
-      this.spotted = one;
+      this.spotted = point;
       this.draw();
       this.view.name();
     };
     ring.addEventListener("pointerdown", pick);
     ring.addEventListener("keydown", (event) => event.key === "Enter" && pick(event));
-    ring.addEventListener("focus", () => this.loupe.show(one.x, one.y));
+    ring.addEventListener("focus", () => this.loupe.show(point.x, point.y));
     ring.addEventListener("blur", () => this.loupe.hide());
     return ring;
   }
@@ -240,15 +240,15 @@ export class Editor {
   choose(name) {
     if (this.spotted && name !== STICKER) {
       const { x, y } = this.spotted;
-      this.unnamed = this.unnamed.filter((one) => one !== this.spotted);
+      this.unnamed = this.unnamed.filter((point) => point !== this.spotted);
       this.spotted = null;
       this.pending = { name };
       this.confirm(x, y);
       return;
     }
     const body = [...this.own.values()];
-    const middle = (axis) => body.reduce((sum, one) => sum + one[axis], 0) / body.length;
-    const guess = this.spots.find((one) => one.name === name);
+    const middle = (axis) => body.reduce((sum, point) => sum + point[axis], 0) / body.length;
+    const guess = this.spots.find((point) => point.name === name);
     this.pending = { name, x: guess?.x ?? middle("x"), y: guess?.y ?? middle("y") };
     this.draw();
     this.layer.querySelector(`[data-name="${name}"]`).focus();
@@ -259,7 +259,7 @@ export class Editor {
     try {
       const told = await ask(this.address.replace(/points$/, "stickers"), { method: "POST", body: { x, y } });
       this.remember();
-      this.placed = new Map(told.placed.map((one) => [one.name, one]));
+      this.placed = new Map(told.placed.map((point) => [point.name, point]));
       this.unnamed = told.unnamed;
       this.view.say(told.words);
       this.draw();

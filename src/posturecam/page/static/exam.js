@@ -28,14 +28,14 @@ for (const button of document.querySelectorAll("[data-called]")) {
 // Say which of two views a photo shows; it is measured again, and the page comes back with it.
 async function call(button) {
   const both = button.parentElement.querySelectorAll("[data-called]");
-  both.forEach((one) => (one.disabled = true));
+  both.forEach((button) => (button.disabled = true));
   try {
     await ask(`/exams/${examId}/photos/${button.dataset.of}/view`, { method: "PUT", body: { view: button.dataset.called } });
     const photo = await measured(Number(button.dataset.of));
     if (photo?.state !== "failed") return location.reload();
     throw new Error(photo.words);
   } catch (error) {
-    both.forEach((one) => (one.disabled = false));
+    both.forEach((button) => (button.disabled = false));
     const trouble = button.parentElement.querySelector(".trouble");
     trouble.textContent = error.message;
     trouble.hidden = false;
@@ -45,7 +45,7 @@ async function call(button) {
 async function measured(number) {
   for (;;) {
     const { photos } = await ask(`/exams/${examId}/state`);
-    const photo = photos.find((one) => one.photo === number);
+    const photo = photos.find((photo) => photo.photo === number);
     if (!photo || photo.state === "done" || photo.state === "failed") return photo;
     await new Promise((resume) => setTimeout(resume, 300));
   }

@@ -25,12 +25,12 @@ let listings = 0;
 /* Answers may come in another order than the questions: only the newest one counts. */
 async function listCameras() {
   const listing = ++listings;
-  const all = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === "videoinput");
+  const all = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === "videoinput");
   if (listing !== listings) return;
   const picker = $("cameras");
   const chosen = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? picker.value;
   picker.replaceChildren(
-    ...all.map((one, number) => new Option(one.label || tr("camera {number}", { number: number + 1 }), one.deviceId)),
+    ...all.map((device, number) => new Option(device.label || tr("camera {number}", { number: number + 1 }), device.deviceId)),
   );
   if (all.length === 0) picker.append(new Option(tr("none found"), ""));
   if (chosen) picker.value = chosen;
@@ -184,30 +184,30 @@ function fill(list, items, make) {
 }
 
 function item(words, kind, mark) {
-  const one = Object.assign(document.createElement("li"), { className: kind });
+  const line = Object.assign(document.createElement("li"), { className: kind });
   const sign = Object.assign(document.createElement("span"), { className: "mark", textContent: mark });
   sign.setAttribute("aria-hidden", "true");
-  one.append(sign, words);
-  return one;
+  line.append(sign, words);
+  return line;
 }
 
 function checks(all) {
-  fill($("checks"), all, (one) =>
-    item(one.good || !one.advice ? one.name : `${one.name}: ${one.advice}`, one.good ? "good" : "open", one.good ? "✓" : "○"),
+  fill($("checks"), all, (check) =>
+    item(check.good || !check.advice ? check.name : `${check.name}: ${check.advice}`, check.good ? "good" : "open", check.good ? "✓" : "○"),
   );
 }
 
 function steps(all) {
-  fill($("steps"), all, (one) => {
-    const made = item(one.name, one.done ? "good" : one.current ? "now" : "open", one.done ? "✓" : one.current ? "→" : "○");
-    if (one.current) made.setAttribute("aria-current", "step");
+  fill($("steps"), all, (step) => {
+    const made = item(step.name, step.done ? "good" : step.current ? "now" : "open", step.done ? "✓" : step.current ? "→" : "○");
+    if (step.current) made.setAttribute("aria-current", "step");
     return made;
   });
 }
 
 function results(all) {
   const list = $("results").querySelector("ul");
-  fill(list, all, (one) => Object.assign(document.createElement("li"), { textContent: one }));
+  fill(list, all, (text) => Object.assign(document.createElement("li"), { textContent: text }));
   $("results").hidden = all.length === 0;
 }
 

@@ -68,7 +68,7 @@ async function begin() {
 
 async function measure(photos) {
   const shown = photos.map((photo) => row(photo.name || tr("pasted picture")));
-  shown.forEach((one) => one.show("waits", 0));
+  shown.forEach((line) => line.show("waits", 0));
   const exam = drop.dataset.exam || (await begin());
   const numbers = new Map();
   const following = follow(exam, numbers, shown);
@@ -104,12 +104,12 @@ async function follow(exam, numbers, shown) {
     }
     const { photos } = await ask(`/exams/${exam}/state`);
     let open = 0;
-    for (const one of photos) {
-      const at = numbers.get(one.photo);
+    for (const photo of photos) {
+      const at = numbers.get(photo.photo);
       if (at === undefined) continue;
-      const kind = one.state === "done" || one.state === "failed" ? one.state : "";
+      const kind = photo.state === "done" || photo.state === "failed" ? photo.state : "";
       open += kind === "";
-      shown[at].show(one.words, null, kind);
+      shown[at].show(photo.words, null, kind);
     }
     if (numbers.complete && open === 0) return;
   }

@@ -53,10 +53,10 @@ export function tools(examId) {
     spots(editor);
     const list = $("changes").querySelector("ul");
     list.replaceChildren(
-      ...(editor.changes ?? []).map((one) => {
+      ...(editor.changes ?? []).map((change) => {
         const item = document.createElement("li");
-        item.append(Object.assign(document.createElement("strong"), { textContent: one.now }));
-        item.append(one.before ? `, before: ${one.before}` : ", which could not be measured before");
+        item.append(Object.assign(document.createElement("strong"), { textContent: change.now }));
+        item.append(change.before ? `, before: ${change.before}` : ", which could not be measured before");
         return item;
       }),
     );
@@ -68,12 +68,12 @@ export function tools(examId) {
     const chosen = picker.value;
     picker.replaceChildren(
       new Option(tr("choose one …"), ""),
-      ...editor.spots.map((one) => {
-        const done = editor.placed.has(one.name) ? "✓ " : "";
-        return new Option(`${done}${one.words}${one.unlocks ? `: ${one.unlocks}` : ""}`, one.name);
+      ...editor.spots.map((spot) => {
+        const done = editor.placed.has(spot.name) ? "✓ " : "";
+        return new Option(`${done}${spot.words}${spot.unlocks ? `: ${spot.unlocks}` : ""}`, spot.name);
       }),
     );
-    if (editor.spots.some((one) => one.name === chosen)) picker.value = chosen;
+    if (editor.spots.some((spot) => spot.name === chosen)) picker.value = chosen;
     $("set").disabled = !picker.value;
   }
 
