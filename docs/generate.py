@@ -14,7 +14,7 @@ from posturecam.pipeline.assessment import Settings, assess
 from posturecam.pipeline.exam import with_contour
 from posturecam.poses.finder import Finder
 from posturecam.reports.catalogue import write_docs
-from posturecam.reports.picture.photo_overlay import draw_overlay, encode
+from posturecam.reports.drawing.photo_overlay import draw_overlay, encode
 from posturecam.storage.files import write_file
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -39,7 +39,7 @@ from posturecam.records import (
 from posturecam.records.schema import VERSION
 from posturecam.records.sittings import seen_in
 from posturecam.records.transfer import without_location
-from posturecam.reports.picture import recorded_pictures as pictures
+from posturecam.reports.drawing import recorded_pictures as pictures
 from posturecam.storage import exam_json
 from posturecam.storage.files import WriteRules, set_rules
 from records_support import DANA, DOCUMENTS, PHOTO, TABLES, new

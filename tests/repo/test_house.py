@@ -61,16 +61,9 @@ def test_the_top_of_the_package_is_taken_in_at_a_glance() -> None:
     assert len(entries(PACKAGE)) <= 16, entries(PACKAGE)
 
 
-SAME_NAME = {
-    "picture": "a room, and within the reports the pictures that are drawn",
-    "upgrade": "what Alembic calls in every migration",
-}
-"""Names that stand for two things for a reason."""
-
-
 def test_a_name_stands_for_one_thing() -> None:
     """No module, package, public class or function has another's name, and every variable says what it holds."""
-    assert set(names_twice(modules_of(PACKAGE))) <= set(SAME_NAME), names_twice(modules_of(PACKAGE))
+    assert names_twice(modules_of(PACKAGE)) == {}
     assert figures(PACKAGE).vague_variables == 0
 
 

@@ -28,9 +28,9 @@ from posturecam.pipeline.exam import Combined, Exam, exam_of
 from posturecam.pipeline.exam.combining import FromView
 from posturecam.poses.synthetic import Figure
 from posturecam.reports.bundle import photo_files
+from posturecam.reports.drawing.photo_overlay import draw_figure, draw_overlay, overlay_layout
+from posturecam.reports.drawing.privacy import heads
 from posturecam.reports.html.report_page import exam_page, photo_page
-from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, overlay_layout
-from posturecam.reports.picture.privacy import heads
 from posturecam.reports.report_options import Heading, ReportOptions, make_heading, read_logo
 from posturecam.text.findings_text import told_findings
 from posturecam.text.labels import DISCLAIMER, isolated, without_isolates

@@ -193,7 +193,7 @@ class Job:
         if self.machine_note:
             named = replace(named, notes=(as_written(self.machine_note), *named.notes))
         if self.pictures.hide_face and not self.pictures.figure_only:
-            from posturecam.reports.picture.privacy import covered_photo  # noqa: PLC0415  (only who asks for it pays)
+            from posturecam.reports.drawing.privacy import covered_photo  # noqa: PLC0415  (only who asks for it pays)
 
             named = replace(named, notes=(*named.notes, as_written(covered_photo(measured_photo(photo, named), named))))
         line = line_of(task.unit, named, photo.file.further_pages)

@@ -9,7 +9,7 @@ from posturecam.batch.job import Pictures
 from posturecam.batch.result_store import overlay, thumbnail
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
-from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, encode
+from posturecam.reports.drawing.photo_overlay import draw_figure, draw_overlay, encode
 from posturecam.reports.report_options import OverlayOptions
 
 THUMBNAIL_PX = 480
@@ -32,7 +32,7 @@ def _one(assessment: Assessment, photo: Photo, wanted: Pictures, options: Overla
         return draw_figure(assessment, long_side_px, options)
     pixels = photo.pixels
     if wanted.hide_face:
-        from posturecam.reports.picture.privacy import headless, hide_faces  # noqa: PLC0415  (only who asks for it pays)
+        from posturecam.reports.drawing.privacy import headless, hide_faces  # noqa: PLC0415  (only who asks for it pays)
 
         pixels, assessment = hide_faces(pixels, assessment, photo.scale), headless(assessment)
     return draw_overlay(pixels, assessment, photo.scale, options, longest_px=long_side_px)

@@ -281,7 +281,7 @@ def _write(
 def overlay_bytes(assessment: "Assessment", picture: "Photo", path: Path, report_options: "ReportOptions") -> bytes:
     """Draw the overlay and encode it as the file's ending says."""
     from posturecam.reports.bundle import drawn
-    from posturecam.reports.picture.photo_overlay import encode
+    from posturecam.reports.drawing.photo_overlay import encode
 
     suffix = path.suffix.lower() or ".png"
     if suffix not in (".png", ".jpg", ".jpeg", ".webp"):
@@ -423,7 +423,7 @@ def write_reports(
 
 def tell_covered(shown: "Iterable[tuple[Assessment, Photo | None]]") -> None:
     """Say of each photo whose faces are hidden what was covered, on stderr."""
-    from posturecam.reports.picture.privacy import covered_photo
+    from posturecam.reports.drawing.privacy import covered_photo
 
     for assessment, photo in shown:
         if photo is not None:

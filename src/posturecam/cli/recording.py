@@ -24,7 +24,7 @@ from posturecam.pipeline.limits import TimeLimit
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
 from posturecam.records.sittings import new_exam, read_seen, seen_in, source_of, with_age
-from posturecam.reports.picture.recorded_pictures import FoundExam, found_exam, with_shots
+from posturecam.reports.drawing.recorded_pictures import FoundExam, found_exam, with_shots
 from posturecam.storage import assessment_json as json_report
 from posturecam.text.language import _
 

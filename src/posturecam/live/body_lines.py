@@ -13,7 +13,7 @@ from posturecam.measures.anatomy import ANKLES, EYES, HIPS, SHOULDERS
 from posturecam.measures.measurement import Z95, Frame
 from posturecam.picture.vertical import UNKNOWN_SIGMA_DEG
 from posturecam.poses.standing import mid, standing_height_px
-from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
+from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering
 from posturecam.text.language import N_, _, number
 from posturecam.text.language.sides import side_word
 

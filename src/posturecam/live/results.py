@@ -20,9 +20,9 @@ from posturecam.pipeline.exam import Exam
 from posturecam.pipeline.film import FilmAssessment
 from posturecam.reports import REPORTS
 from posturecam.reports.bundle import pdf_file
+from posturecam.reports.drawing.photo_overlay import draw, encode
+from posturecam.reports.drawing.privacy import hide_faces
 from posturecam.reports.html.report_page import exam_page
-from posturecam.reports.picture.photo_overlay import draw, encode
-from posturecam.reports.picture.privacy import hide_faces
 from posturecam.reports.report_options import ReportOptions
 from posturecam.storage import exam_json
 from posturecam.storage.assessment_json import plain_value

@@ -41,7 +41,7 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
 from posturecam.poses.model import pose_model
 from posturecam.poses.quality import SELFIE
-from posturecam.reports.picture.privacy import LOOK_AT_IT
+from posturecam.reports.drawing.privacy import LOOK_AT_IT
 from posturecam.storage.files import check_folder
 from posturecam.storage.outputs import Photos, claim, claim_folder, table_files
 from posturecam.text.language import _

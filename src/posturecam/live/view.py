@@ -15,9 +15,9 @@ from posturecam.live.hold import Phase
 from posturecam.live.live_session import Status
 from posturecam.picture.photo import Pixels
 from posturecam.poses.standing import mid, standing_height_px
-from posturecam.reports.picture import figure
-from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas, Colour, Lettering
-from posturecam.reports.picture.privacy import coarsen
+from posturecam.reports.drawing import figure
+from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas, Colour, Lettering
+from posturecam.reports.drawing.privacy import coarsen
 from posturecam.text.labels import unbroken
 from posturecam.text.language import _
 

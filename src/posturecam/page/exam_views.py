@@ -25,12 +25,12 @@ from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import Exam
 from posturecam.records import checked_person
 from posturecam.reports.bundle import exam_files, photo_files
+from posturecam.reports.drawing import figure
+from posturecam.reports.drawing.canvas import ON_WHITE, Canvas
+from posturecam.reports.drawing.photo_overlay import FIGURE_PX, encode, overlay_svg, reduced_pixels
 from posturecam.reports.html import report_sections as parts
 from posturecam.reports.html.markup import Html, join, tag
 from posturecam.reports.html.report_page import combined_table, numbers_table, report_parts_html
-from posturecam.reports.picture import figure
-from posturecam.reports.picture.canvas import ON_WHITE, Canvas
-from posturecam.reports.picture.photo_overlay import FIGURE_PX, encode, overlay_svg, reduced_pixels
 from posturecam.reports.report_options import Heading, ReportOptions
 from posturecam.text import findings_text
 from posturecam.text.day_words import day_words

@@ -36,8 +36,8 @@ from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels
 from posturecam.pipeline.assessment import Settings
 from posturecam.poses.finder import Finder
-from posturecam.reports.picture.canvas import ON_PHOTO
-from posturecam.reports.picture.svg_canvas import SvgCanvas
+from posturecam.reports.drawing.canvas import ON_PHOTO
+from posturecam.reports.drawing.svg_canvas import SvgCanvas
 from posturecam.storage.assessment_json import plain_value
 from posturecam.text.language import N_, _
 from posturecam.text.language.views import of_view

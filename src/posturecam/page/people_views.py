@@ -34,10 +34,10 @@ from posturecam.records import (
 )
 from posturecam.records.progress import compared
 from posturecam.reports.changes_text import day
+from posturecam.reports.drawing.photo_overlay import encode
+from posturecam.reports.drawing.recorded_pictures import FoundExam, found_exam, pairs
 from posturecam.reports.html.markup import Html, join
 from posturecam.reports.html.progress_pages import ALIGNED, Pair, comparison_sections, history_sections, span_words
-from posturecam.reports.picture.photo_overlay import encode
-from posturecam.reports.picture.recorded_pictures import FoundExam, found_exam, pairs
 from posturecam.text.labels import seen_from
 from posturecam.text.language import _
 

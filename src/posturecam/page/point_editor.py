@@ -18,7 +18,7 @@ from posturecam.poses.manual_points import NAMES, joined
 from posturecam.poses.standing import standing_height_px
 from posturecam.poses.stickers.finding import stickers_like
 from posturecam.poses.stickers.naming import expected
-from posturecam.reports.picture.photo_overlay import overlay_lines, overlay_svg
+from posturecam.reports.drawing.photo_overlay import overlay_lines, overlay_svg
 from posturecam.text.labels import plain_words, plus_minus, unbroken
 from posturecam.text.language import _, ngettext
 from posturecam.text.names import point_name

@@ -18,8 +18,8 @@ from posturecam.pipeline.exam import Exam
 from posturecam.pipeline.film import FilmAssessment
 from posturecam.records import Facts, PhotoRef, checked_person, open_records
 from posturecam.records.sittings import exam_day_of, new_exam, source_of, stated_day
-from posturecam.reports.picture.photo_overlay import encode
-from posturecam.reports.picture.recorded_pictures import found_exam
+from posturecam.reports.drawing.photo_overlay import encode
+from posturecam.reports.drawing.recorded_pictures import found_exam
 from posturecam.text.day_words import dated
 from posturecam.text.language import _
 

@@ -41,14 +41,14 @@ def _json(assessment: Assessment, _photo: Photo | None) -> bytes:
 
 
 def _picture(assessment: Assessment, photo: Photo | None) -> bytes:
-    from posturecam.reports.picture.photo_overlay import draw, encode  # noqa: PLC0415  (as above)
+    from posturecam.reports.drawing.photo_overlay import draw, encode  # noqa: PLC0415  (as above)
 
     return encode(draw(assessment, photo), ".png")
 
 
 def _webpage(assessment: Assessment, photo: Photo | None) -> bytes:
+    from posturecam.reports.drawing.photo_overlay import draw  # noqa: PLC0415  (as above)
     from posturecam.reports.html.report_page import photo_page  # noqa: PLC0415
-    from posturecam.reports.picture.photo_overlay import draw  # noqa: PLC0415  (as above)
 
     return photo_page(assessment, draw(assessment, photo)).encode()
 

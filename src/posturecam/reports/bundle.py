@@ -9,9 +9,9 @@ from posturecam.picture.capture_date import best_date
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment
 from posturecam.pipeline.exam import Exam
+from posturecam.reports.drawing.photo_overlay import draw_figure, draw_overlay, encode
+from posturecam.reports.drawing.privacy import headless, hide_faces
 from posturecam.reports.html.report_page import exam_page, photo_page
-from posturecam.reports.picture.photo_overlay import draw_figure, draw_overlay, encode
-from posturecam.reports.picture.privacy import headless, hide_faces
 from posturecam.reports.report_options import ReportOptions
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json

@@ -28,7 +28,7 @@ from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, from_pixels
 from posturecam.pipeline.assessment import Assessment, Settings, assess
 from posturecam.poses.synthetic import SyntheticFinder
-from posturecam.reports.picture.privacy import heads, hide_faces
+from posturecam.reports.drawing.privacy import heads, hide_faces
 
 
 @pytest.mark.parametrize(

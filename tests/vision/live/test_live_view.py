@@ -22,7 +22,7 @@ from posturecam.live.view import Footer, MirrorView, Panel, Privacy, shielded
 from posturecam.picture.camera import TimedFrame
 from posturecam.picture.photo import Pixels
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
+from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas
 
 KNOWLEDGE = load()
 FOOTER = Footer((("q, Esc", "close"),), "nothing is recorded", recording=False)

@@ -41,9 +41,9 @@ from posturecam.poses.silhouette.furrow import find_furrow
 from posturecam.poses.silhouette.lower_legs import lower_legs
 from posturecam.poses.silhouette.skin import bare_lower_legs
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
-from posturecam.reports.picture.marks import furrow_of, heels
-from posturecam.reports.picture.scene import Scene
+from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas
+from posturecam.reports.drawing.marks import furrow_of, heels
+from posturecam.reports.drawing.scene import Scene
 from posturecam.text.sentences import sentence
 from repository import ROOT
 

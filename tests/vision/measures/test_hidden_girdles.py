@@ -14,7 +14,7 @@ from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
 from posturecam.pipeline.exam import assess_photo
 from posturecam.poses.finder import Finder
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.picture.photo_overlay import draw_overlay
+from posturecam.reports.drawing.photo_overlay import draw_overlay
 from posturecam.text.sentences import sentence
 
 KNOWLEDGE = load()

@@ -34,11 +34,11 @@ from posturecam.picture.photo import from_bytes, read
 from posturecam.pipeline.assessment import Settings
 from posturecam.pipeline.exam import exam_of
 from posturecam.records.sittings import seen_in
+from posturecam.reports.drawing.photo_overlay import draw_figure
 from posturecam.reports.fhir import FhirReport, Subject, fhir_bytes
 from posturecam.reports.html.report_page import exam_page, photo_page
 from posturecam.reports.measurement_tables import measurement_rows
 from posturecam.reports.pdf.pdf_report import pdf_report
-from posturecam.reports.picture.photo_overlay import draw_figure
 from posturecam.reports.report_options import Heading
 from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage import assessment_json as json_report

@@ -19,7 +19,7 @@ from posturecam.picture.scale import BOARD, HEIGHT
 from posturecam.picture.vertical import EDGES, HUNG, NOTHING
 from posturecam.pipeline.assessment import Assessment, Settings, assess
 from posturecam.pipeline.exam.photo_checks import check_photo
-from posturecam.reports.picture.photo_overlay import draw, overlay_layout
+from posturecam.reports.drawing.photo_overlay import draw, overlay_layout
 from posturecam.storage.assessment_json import from_json, to_json
 
 WALL = (768, 1024)

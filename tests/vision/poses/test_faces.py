@@ -17,7 +17,7 @@ from posturecam.pipeline.assessment import Settings, assess
 from posturecam.poses.faces import FaceDetector, heads_in
 from posturecam.poses.finder import Finder
 from posturecam.poses.mediapipe_pose import Landmarker
-from posturecam.reports.picture.privacy import LOOK_AT_IT, covered_photo, hide_faces
+from posturecam.reports.drawing.privacy import LOOK_AT_IT, covered_photo, hide_faces
 
 PERSON = (slice(90, 970), slice(220, 560))
 """Rows and columns of a sample photo that show its person whole."""

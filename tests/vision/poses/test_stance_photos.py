@@ -16,10 +16,10 @@ from posturecam.pipeline.exam import assess_photo, exam_of
 from posturecam.poses.cautions import Caution
 from posturecam.poses.finder import Finder
 from posturecam.poses.quality import caution_note
+from posturecam.reports.drawing.canvas import ON_PHOTO
+from posturecam.reports.drawing.photo_overlay import draw, draw_figure
 from posturecam.reports.html.report_page import exam_page, photo_page
 from posturecam.reports.measurement_tables import measurement_rows
-from posturecam.reports.picture.canvas import ON_PHOTO
-from posturecam.reports.picture.photo_overlay import draw, draw_figure
 from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage.assessment_json import from_json, to_json
 from posturecam.storage.stored import assessment_again

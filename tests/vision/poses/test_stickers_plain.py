@@ -20,9 +20,9 @@ from posturecam.poses.stickers import colour_at, read_colour
 from posturecam.poses.stickers.colour import PLAIN
 from posturecam.poses.stickers.finding import find_stickers, stickers_like
 from posturecam.poses.synthetic import Figure, pose_of_figure
-from posturecam.reports.picture.canvas import ON_PHOTO, Canvas
-from posturecam.reports.picture.marks import marked_line, spine
-from posturecam.reports.picture.scene import Scene
+from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas
+from posturecam.reports.drawing.marks import marked_line, spine
+from posturecam.reports.drawing.scene import Scene
 from test_stickers import PHOTOS, SIZE, SKIN, body, drawn, names_of, spot_places
 
 WHITE, BLACK = (246, 246, 244), (16, 16, 17)

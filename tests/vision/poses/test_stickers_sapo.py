@@ -19,9 +19,9 @@ from posturecam.poses.finder import Finder
 from posturecam.poses.stickers import read_colour
 from posturecam.poses.stickers.finding import find_stickers
 from posturecam.poses.stickers.naming import expected
-from posturecam.reports.picture import point_marks as drawn_names
-from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
-from posturecam.reports.picture.scene import Scene
+from posturecam.reports.drawing import point_marks as drawn_names
+from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas
+from posturecam.reports.drawing.scene import Scene
 from posturecam.text.language import choose
 from posturecam.text.names import point_name
 from repository import SAMPLES

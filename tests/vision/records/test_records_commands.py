@@ -27,8 +27,8 @@ from posturecam.poses.synthetic import Figure
 from posturecam.records import NewExam, PhotoRef, open_records
 from posturecam.records.progress import Reading, Sitting, compared
 from posturecam.records.sittings import read_seen, seen_in
+from posturecam.reports.drawing.recorded_pictures import HEIGHT_PX, WIDTH_PX, Shot, aligned
 from posturecam.reports.html.progress_pages import Pair, compare_page, history_page
-from posturecam.reports.picture.recorded_pictures import HEIGHT_PX, WIDTH_PX, Shot, aligned
 from posturecam.reports.terminal.progress_text import print_comparison, print_history
 from posturecam.reports.trend import plot, point_places, points_of, sparkline
 from posturecam.storage import assessment_json as json_report

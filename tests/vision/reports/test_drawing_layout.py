@@ -18,10 +18,10 @@ from posturecam.pipeline.exam import with_contour
 from posturecam.poses.finder import Finder
 from posturecam.poses.silhouette.shape import EDGE
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.picture.canvas import LEAST_TEXT, Box, Lettering
-from posturecam.reports.picture.label_layout import DETAIL, Label, PlacedLabel, Room, lay_out, spread_labels, wrap_text
-from posturecam.reports.picture.photo_overlay import draw_overlay, overlay_layout, overlay_svg
-from posturecam.reports.picture.shown_part import LEAST_PX, body_box, part_shown
+from posturecam.reports.drawing.canvas import LEAST_TEXT, Box, Lettering
+from posturecam.reports.drawing.label_layout import DETAIL, Label, PlacedLabel, Room, lay_out, spread_labels, wrap_text
+from posturecam.reports.drawing.photo_overlay import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.drawing.shown_part import LEAST_PX, body_box, part_shown
 from posturecam.reports.report_options import Labels, OverlayOptions
 from reports_support import CROSSED, assessed, graded, measured
 

@@ -12,7 +12,7 @@ import pytest
 from posturecam.knowledge import load
 from posturecam.poses.synthetic import Figure
 from posturecam.reports import bundle
-from posturecam.reports.picture.photo_overlay import draw_figure
+from posturecam.reports.drawing.photo_overlay import draw_figure
 from posturecam.reports.report_options import Heading, ReportOptions
 from posturecam.text.language import choose
 from reports_support import LEVEL, assessed

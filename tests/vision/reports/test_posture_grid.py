@@ -11,11 +11,11 @@ from posturecam.body import ORDER, Array, Landmark, View
 from posturecam.errors.facts import as_written
 from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.picture.canvas import ON_PHOTO, Box, Canvas
-from posturecam.reports.picture.photo_overlay import draw_overlay, overlay_layout, overlay_svg
-from posturecam.reports.picture.scene import Scene
-from posturecam.reports.picture.shown_part import part_of, shown_reason
-from posturecam.reports.picture.vertical_marks import cut, foot, ruled, square_px, stature_px
+from posturecam.reports.drawing.canvas import ON_PHOTO, Box, Canvas
+from posturecam.reports.drawing.photo_overlay import draw_overlay, overlay_layout, overlay_svg
+from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.drawing.shown_part import part_of, shown_reason
+from posturecam.reports.drawing.vertical_marks import cut, foot, ruled, square_px, stature_px
 from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from reports_support import LEVEL, assessed
 

@@ -14,12 +14,12 @@ from posturecam.picture.photo import from_pixels
 from posturecam.pipeline.assessment import Assessment, Settings
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.synthetic import Figure
-from posturecam.reports.picture.canvas import ON_PHOTO, Canvas, Lettering
-from posturecam.reports.picture.marks import bowed, contours, frontal, runs
-from posturecam.reports.picture.photo_overlay import draw, draw_figure, draw_overlay, encode, overlay_svg
-from posturecam.reports.picture.privacy import headless
-from posturecam.reports.picture.scene import Scene
-from posturecam.reports.picture.shown_part import LEAST_PX
+from posturecam.reports.drawing.canvas import ON_PHOTO, Canvas, Lettering
+from posturecam.reports.drawing.marks import bowed, contours, frontal, runs
+from posturecam.reports.drawing.photo_overlay import draw, draw_figure, draw_overlay, encode, overlay_svg
+from posturecam.reports.drawing.privacy import headless
+from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.drawing.shown_part import LEAST_PX
 from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from reports_support import CROSSED, LEVEL, assessed, graded, measured
 

@@ -20,8 +20,8 @@ from posturecam.cli import WRITE_FILES, WRITE_TABLES, app
 from posturecam.errors import OutputError
 from posturecam.live.live_options import LiveOptions
 from posturecam.live.runner import claimed_options as claimed_sitting
+from posturecam.reports.drawing.photo_overlay import encode
 from posturecam.reports.measurement_tables import COLUMNS, csv_bytes
-from posturecam.reports.picture.photo_overlay import encode
 from posturecam.storage.assessment_json import assessment_bytes
 from posturecam.storage.files import WriteRules, set_rules
 from posturecam.storage.origin import is_our_picture, is_ours, sign_film, signed_bytes

@@ -12,9 +12,9 @@ from posturecam.picture.photo import Pixels
 from posturecam.pipeline.assessment import Assessment, PhotoInfo
 from posturecam.pipeline.exam import Combined, Exam
 from posturecam.reports import body_map
+from posturecam.reports.drawing.photo_overlay import encode, reduced_pixels
 from posturecam.reports.html import report_sections as parts
 from posturecam.reports.html.markup import Html, document, tag
-from posturecam.reports.picture.photo_overlay import encode, reduced_pixels
 from posturecam.reports.range_bar import in_svg, range_bar_of
 from posturecam.reports.report_options import Heading
 from posturecam.reports.terminal.report_text import views_words

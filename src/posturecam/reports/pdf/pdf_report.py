@@ -12,10 +12,10 @@ from posturecam.measures.measurement import Measurement
 from posturecam.picture.photo import Pixels
 from posturecam.pipeline.assessment import Assessment
 from posturecam.reports import body_map
+from posturecam.reports.drawing.photo_overlay import encode, reduced_pixels
 from posturecam.reports.pdf import pdf_drawing
 from posturecam.reports.pdf.pdf_fonts import NO_FONT
 from posturecam.reports.pdf.pdf_sheet import INNER, MARGIN, WIDTH, Item, PdfSheet, Words, heading, point, subheading
-from posturecam.reports.picture.photo_overlay import encode, reduced_pixels
 from posturecam.reports.range_bar import range_bar_of
 from posturecam.reports.report_options import Heading
 from posturecam.text import findings_text, notable

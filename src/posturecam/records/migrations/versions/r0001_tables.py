@@ -13,7 +13,7 @@ _UNANALYSED = {
 }
 
 
-def upgrade() -> None:
+def create_tables() -> None:
     """Make everything."""
     op.create_table("posturecam_records", sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
     op.create_table(
@@ -40,6 +40,10 @@ def upgrade() -> None:
     for table, columns in _UNANALYSED.items() if op.get_bind().dialect.name == "postgresql" else ():
         for column in columns:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
+
+
+upgrade = create_tables
+"""What Alembic calls."""
 
 
 def _make_parts() -> None:

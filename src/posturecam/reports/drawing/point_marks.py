@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from posturecam.body import SPINE, Array, BonyLandmark, Landmark, Name, PlacedPoint
-from posturecam.reports.picture.canvas import Box, Lettering
-from posturecam.reports.picture.scene import Scene
+from posturecam.reports.drawing.canvas import Box, Lettering
+from posturecam.reports.drawing.scene import Scene
 from posturecam.text.language import N_, _
 from posturecam.text.language.parts import PART_WORDS
 

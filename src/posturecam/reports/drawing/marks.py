@@ -23,9 +23,9 @@ from posturecam.measures.trunk import curve_line, signed_extreme
 from posturecam.measures.trunk_outline import trunk_lines
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.shape import EDGE
-from posturecam.reports.picture import point_marks
-from posturecam.reports.picture.label_layout import Label
-from posturecam.reports.picture.scene import Scene
+from posturecam.reports.drawing import point_marks
+from posturecam.reports.drawing.label_layout import Label
+from posturecam.reports.drawing.scene import Scene
 from posturecam.text.labels import (
     STANDING_OUT,
     plain_words,

@@ -6,8 +6,8 @@ Colours stand in attributes and nothing in a ``style``, so that a page may forbi
 import numpy as np
 
 from posturecam.body import Array
+from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering, Theme
 from posturecam.reports.html.markup import Html, join, tag
-from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering, Theme
 
 _DENSE = 100
 """Points from which a line is thinned out: an outline has thousands."""

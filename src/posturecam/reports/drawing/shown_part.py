@@ -14,8 +14,8 @@ from posturecam.measures.anatomy import ANKLES
 from posturecam.pipeline.assessment import Assessment
 from posturecam.poses.silhouette import Silhouette
 from posturecam.poses.silhouette.shape import EDGE
-from posturecam.reports.picture.canvas import TEXT, Box, Canvas, Lettering, unit_of
-from posturecam.reports.picture.label_layout import REACH, wrap_text
+from posturecam.reports.drawing.canvas import TEXT, Box, Canvas, Lettering, unit_of
+from posturecam.reports.drawing.label_layout import REACH, wrap_text
 from posturecam.reports.report_options import OverlayOptions
 
 CROWN, SOLE, FLESH = 0.10, 0.03, 0.035

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from posturecam.body import Array
-from posturecam.reports.picture.canvas import Box, Canvas, Colour, Lettering
+from posturecam.reports.drawing.canvas import Box, Canvas, Colour, Lettering
 
 LINE = 1.32
 """Distance of baselines in parts of the text size."""

@@ -14,12 +14,11 @@ from posturecam.errors import OutputError
 from posturecam.measures.anatomy import ANKLES, HIPS, KNEES, SHOULDERS
 from posturecam.picture.photo import Photo, Pixels
 from posturecam.pipeline.assessment import Assessment, measured_photo
-from posturecam.reports.html.markup import Html, join, tag
-from posturecam.reports.picture import figure, label_layout, marks, point_marks, vertical_marks
-from posturecam.reports.picture.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
-from posturecam.reports.picture.label_layout import MARGIN, Label, PlacedLabel, Room, lay_out
-from posturecam.reports.picture.scene import Scene
-from posturecam.reports.picture.shown_part import (
+from posturecam.reports.drawing import figure, label_layout, marks, point_marks, vertical_marks
+from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Box, Canvas
+from posturecam.reports.drawing.label_layout import MARGIN, Label, PlacedLabel, Room, lay_out
+from posturecam.reports.drawing.scene import Scene
+from posturecam.reports.drawing.shown_part import (
     BELOW_FEET,
     body_of,
     enlargement,
@@ -31,8 +30,9 @@ from posturecam.reports.picture.shown_part import (
     scaled,
     shown_reason,
 )
-from posturecam.reports.picture.svg_canvas import SvgCanvas
-from posturecam.reports.picture.vertical_marks import draw_sources, tag_width, write_tag
+from posturecam.reports.drawing.svg_canvas import SvgCanvas
+from posturecam.reports.drawing.vertical_marks import draw_sources, tag_width, write_tag
+from posturecam.reports.html.markup import Html, join, tag
 from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from posturecam.storage.origin import signed_bytes
 from posturecam.text.language import _

@@ -8,7 +8,7 @@ from posturecam.measures.anatomy import ANKLES, EARS, HIPS, KNEES, SHOULDERS
 from posturecam.measures.measurement import Measurement
 from posturecam.pipeline.assessment import Assessment
 from posturecam.poses.cautions import Caution
-from posturecam.reports.picture.canvas import Canvas, Colour
+from posturecam.reports.drawing.canvas import Canvas, Colour
 from posturecam.reports.report_options import PLAIN, Labels, OverlayOptions
 from posturecam.text.labels import stands_out
 

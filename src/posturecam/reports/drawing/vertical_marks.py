@@ -10,8 +10,8 @@ import numpy as np
 from posturecam.body import Array
 from posturecam.picture.scale import SPAN, span_px
 from posturecam.picture.vertical import DRAWN, HUNG
-from posturecam.reports.picture.canvas import Box, Canvas, Lettering
-from posturecam.reports.picture.scene import Scene
+from posturecam.reports.drawing.canvas import Box, Canvas, Lettering
+from posturecam.reports.drawing.scene import Scene
 from posturecam.text.language import _
 
 Tag = tuple[Array, str]

@@ -4,7 +4,7 @@ import numpy as np
 
 from posturecam.body import ORDER, Array, Landmark
 from posturecam.measures.anatomy import ANKLES, EARS, HIPS, KNEES, SHOULDERS
-from posturecam.reports.picture.canvas import Canvas, Colour
+from posturecam.reports.drawing.canvas import Canvas, Colour
 
 _SKIN: Colour = (222, 228, 234)
 

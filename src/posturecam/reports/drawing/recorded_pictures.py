@@ -20,11 +20,11 @@ from posturecam.records.progress import Sitting
 from posturecam.records.record_entries import PhotoRef
 from posturecam.records.sittings import StoredSitting, seen_in
 from posturecam.records.store import Records
+from posturecam.reports.drawing import figure
+from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Canvas
+from posturecam.reports.drawing.privacy import hide_faces
+from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.html.progress_pages import Pair
-from posturecam.reports.picture import figure
-from posturecam.reports.picture.canvas import ON_PHOTO, ON_WHITE, Canvas
-from posturecam.reports.picture.privacy import hide_faces
-from posturecam.reports.picture.scene import Scene
 from posturecam.storage.stored import Stored
 from posturecam.text.labels import isolated
 from posturecam.text.language import _
