@@ -1,6 +1,9 @@
 """Exams to be stored, for the tests of ``posturecam.records``."""
 
+import io
 from datetime import date
+
+from PIL import Image
 
 from posturecam.knowledge import load
 from posturecam.pipeline.exam import exam_of
@@ -27,3 +30,14 @@ def new(which: str = "crossed", on: str = "2026-01-05", kept: bytes | None = Non
     day, text = date.fromisoformat(on), DOCUMENTS[which]
     photo = PhotoRef(transfer._sha256(kept or b"x"), "front.jpg", "/photos/front.jpg", "front", kept)
     return NewExam(day, text, seen_in(text, "exam", day, "test").sitting, (photo,))
+
+
+def located(kind: str) -> bytes:
+    """A picture that says where it was taken, in EXIF and in XMP."""
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.5), 3: "E", 4: (11.0, 34.0, 30.25), 29: "2026:01:05"})
+    file, xmp = io.BytesIO(), b'<x exif:GPSLatitude="48,8.225N"/><exif:GPSLongitude>11,34.504E</exif:GPSLongitude>'
+    said = {} if kind == "PNG" else {"xmp": xmp}
+    Image.new("RGB", (240, 320), (90, 120, 200)).save(file, kind, exif=exif.tobytes(), **said)
+    return file.getvalue()

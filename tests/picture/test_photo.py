@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from posturecam.errors import PhotoError
-from posturecam.picture.photo import LONG_SIDE_PX, limited_size, read
+from posturecam.picture.photo import LONG_SIDE_PX, read
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
@@ -92,13 +92,6 @@ def test_large_jpegs_are_decoded_reduced(tmp_path: Path) -> None:
     assert photo.size_px == (3000, 4000)
     assert max(photo.pixels.shape) <= LONG_SIDE_PX
     assert photo.scale == pytest.approx(0.5)
-
-
-def test_shrinking_commutes_with_mirroring() -> None:
-    """The mirror image shrinks to exactly the mirror image."""
-    pixels = np.random.default_rng(1).integers(0, 256, (3001, 1777, 3), dtype=np.uint8)
-    flipped = np.ascontiguousarray(pixels[:, ::-1])
-    np.testing.assert_array_equal(limited_size(pixels)[:, ::-1], limited_size(flipped))
 
 
 def truncated(path: Path) -> None:

@@ -9,47 +9,20 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from batch_support import photos, rows, run_here
-from posturecam.cli import app
+from picture_support import POSTSCRIPT, dicom, jpeg, raw_photo
 from posturecam.cli.shared_options import named_in
 from posturecam.errors import PhotoError, SettingsError
 from posturecam.picture.budget import MOST_DECODED_BYTES, decoded_bytes
 from posturecam.picture.capture_date import capture_date, file_date
 from posturecam.picture.dicom import patient_of
 from posturecam.picture.formats import Format, format_of, open_as
-from posturecam.picture.opening import FileFacts, Origin
+from posturecam.picture.opening import FileFacts
 from posturecam.picture.photo import file_bytes, from_bytes, read
 from posturecam.reports.report_options import read_logo
-from repository import SAMPLES, SOURCE
-
-POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 400 600\n{ } loop\n"
-
-
-def jpeg(width: int, height: int, **saving: object) -> bytes:
-    """A JPEG, red above and blue below."""
-    image = Image.new("RGB", (width, height), (30, 30, 220))
-    image.paste((220, 30, 30), (0, 0, width, height // 2))
-    stream = io.BytesIO()
-    image.save(stream, "JPEG", **saving)
-    return stream.getvalue()
-
-
-def raw_photo(preview: bytes, orientation: int = 1) -> bytes:
-    """A DNG as cameras write it: a thumbnail's directory first, in it the preview and a picture of the sensor."""
-
-    def directory(tags: dict[int, int]) -> bytes:
-        entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in sorted(tags.items()))
-        return struct.pack("<H", len(tags)) + entries + struct.pack("<I", 0)
-
-    first = {254: 1, 256: 160, 257: 120, 259: 1, 262: 2, 274: orientation, 330: 400, 50706: 0x00000401}
-    inside = {254: 1, 256: 8, 257: 8, 259: 7, 262: 6, 273: 1000, 279: len(preview)}
-    head = b"II*\0" + struct.pack("<I", 8) + directory(first)
-    return (head.ljust(400, b"\0") + directory(inside)).ljust(1000, b"\0") + preview
+from repository import SOURCE
 
 
 def flat_png(width: int, height: int, depth: int = 8, colour: int = 0, rows: int = 8) -> bytes:
@@ -198,18 +171,6 @@ def test_a_raw_photo_with_a_small_preview_is_refused() -> None:
             from_bytes(raw_photo(preview), Path("photo.dng"))
 
 
-def test_the_large_preview_of_a_raw_photo_is_measured_and_that_is_said() -> None:
-    """Turned upright as the camera's orientation says."""
-    photo = from_bytes(raw_photo(jpeg(1200, 800), orientation=6), Path("photo.dng"))
-    assert photo.size_px == (800, 1200)
-    assert photo.file == FileFacts(Origin.PREVIEW)
-    assert photo.mirrored().file.notes == photo.file.notes
-    assert "the preview inside it was measured" in str(photo.file.notes[0])
-    left, right = photo.pixels[600, 100], photo.pixels[600, 700]
-    assert right[0] > left[0]  # turned clockwise, what lay above stands on the right
-    assert left[2] > right[2]
-
-
 def test_further_pages_are_counted_and_smaller_copies_are_none(tmp_path: Path) -> None:
     """The first page is measured."""
     pages = [Image.new("RGB", (80, 120), colour) for colour in ("red", "green", "blue")]
@@ -243,37 +204,6 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
         file_bytes(tmp_path / "photo.jpg")
 
 
-def dicom(
-    path: Path,
-    *,
-    kind: str = "1.2.840.10008.5.1.4.1.1.77.1.4",
-    frame: bytes | None = None,
-    size_px: tuple[int, int] = (80, 120),
-) -> Path:
-    """Write a DICOM file of a photograph: as it is, or as JPEG."""
-    pydicom = pytest.importorskip("pydicom")
-    from pydicom.encaps import encapsulate
-
-    meta = pydicom.dataset.FileMetaDataset()
-    meta.MediaStorageSOPClassUID = kind
-    meta.MediaStorageSOPInstanceUID = "1.2.3"
-    meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.50" if frame else "1.2.840.10008.1.2.1"
-    made = pydicom.Dataset()
-    made.file_meta = meta
-    made.SOPClassUID, made.SOPInstanceUID = kind, "1.2.3"
-    made.Modality = "XC" if kind.endswith("77.1.4") else "CR"
-    made.PatientName, made.StudyDate = "Roe^Jane", "20260105"
-    made.Columns, made.Rows = size_px
-    made.SamplesPerPixel, made.BitsAllocated = 3, 8
-    made.BitsStored, made.HighBit, made.PixelRepresentation, made.PlanarConfiguration = 8, 7, 0, 0
-    made.PhotometricInterpretation = "YBR_FULL_422" if frame else "RGB"
-    rows = np.zeros((120, 80, 3), np.uint8)
-    rows[:60] = (220, 30, 30)
-    made.PixelData = encapsulate([frame]) if frame else rows.tobytes()
-    made.save_as(path, enforce_file_format=True)
-    return path
-
-
 def test_a_photograph_in_a_dicom_file_is_read(tmp_path: Path) -> None:
     """As it is, and as JPEG; whose it is only where that is asked."""
     for frame in (None, jpeg(80, 120)):
@@ -286,21 +216,6 @@ def test_a_photograph_in_a_dicom_file_is_read(tmp_path: Path) -> None:
     assert found is not None
     assert (found.name, found.taken) == ("Roe Jane", "2026-01-05")
     assert patient_of(jpeg(80, 120), Path("photo.jpg")) is None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("asked", [True, False])
-def test_whose_a_dicom_photograph_is_stands_in_an_exams_report_where_asked(tmp_path: Path, *, asked: bool) -> None:
-    """With --patient the name and the day of the file; without it the ID."""
-    sample = SAMPLES / "front.jpg"
-    with Image.open(sample) as opened:
-        photo = dicom(tmp_path / "photo.dcm", frame=sample.read_bytes(), size_px=opened.size)
-    line = ["exam", str(photo), "--person", "x17", "--passes", "1", "--out", str(tmp_path / "out")]
-    line += ["--database", str(tmp_path / "records.sqlite"), *(["--patient"] if asked else [])]
-    ended = CliRunner().invoke(app, line)
-    assert ended.exit_code == 0, ended.output
-    page = (tmp_path / "out" / "report.html").read_text("utf-8")
-    assert ("Roe Jane" in page, "Photographed on 2026-01-05" in page) == (asked, asked)
 
 
 def test_other_dicom_files_are_refused_in_one_line(tmp_path: Path) -> None:
@@ -322,43 +237,6 @@ def test_without_pydicom_it_is_said_how_to_get_it(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "pydicom", None)
     with pytest.raises(PhotoError, match=r"pip install 'posturecam\[dicom\]'"):
         read(path)
-
-
-def test_what_a_folder_holds_and_is_not_read_is_a_row_with_its_reason(tmp_path: Path) -> None:
-    """Of a TIFF the first page is measured, and the others are a row; our own report is none; exit code 3."""
-    folder, out = photos(tmp_path / "in", 2), tmp_path / "out"
-    pages = [Image.new("RGB", (80, 120), colour) for colour in ("red", "green")]
-    pages[0].save(folder / "scan.tif", save_all=True, append_images=pages[1:])
-    dicom(folder / "xray.dcm", kind="1.2.840.10008.5.1.4.1.1.1")
-    dicom(folder / "photo.dcm")
-    for name, data in {
-        "a.dng": raw_photo(jpeg(640, 480)),
-        "b.cr3": b"\0\0\0\x18ftypcrx \0\0\0\0crx isom",
-        "c.jxl": b"\xff\x0a" + b"\0" * 40,
-        "d.pdf": b"%PDF-1.7",
-        "report.pdf": b"%PDF-1.7 /Producer (posturecam)",
-        "notes.txt": b"",
-    }.items():
-        (folder / name).write_bytes(data)
-    for _again in range(2):  # what an earlier run knows is told again
-        summary = run_here(folder, out)
-        assert (summary.counts.inputs, summary.counts.results, summary.counts.failures) == (9, 4, 6)
-        failed = {Path(row["file"]).name: f"{row['reason']}. {row['what_to_do']}" for row in rows(out / "failures.csv")}
-        assert failed["scan.tif"] == (
-            "this file has 1 further page, which was not read. Save each page as a photo of its own."
-        )
-        assert failed["a.dng"].startswith("this photo is a camera's raw photo, and the preview in it is too small")
-        assert failed["b.cr3"].endswith(
-            "is a raw file, which is not read. Export it as JPEG with the camera's program."
-        )
-        assert failed["c.jxl"] == "this photo is a JPEG XL file, which is not read. Save it as JPEG or PNG."
-        assert failed["d.pdf"].startswith("this photo is a PDF file, which is not read. Save the photo in it")
-        assert failed["xray.dcm"].startswith("this photo is a DICOM file without a photograph (CR)")
-        assert len(failed) == 6
-    measured = {Path(row["path"]).name: row["notes"] for row in rows(out / "results.csv")}
-    assert sorted(measured) == ["p0000.jpg", "p0001.jpg", "photo.dcm", "scan.tif"]
-    assert "1 further page" in measured["scan.tif"]
-    assert run_here(folder, out, rescore=True).counts.failures == 6
 
 
 def test_whose_a_dicom_photograph_is_stands_above_the_report_only_on_request(tmp_path: Path) -> None:

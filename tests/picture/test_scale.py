@@ -12,9 +12,8 @@ from posturecam.body import ORDER, Landmark, View
 from posturecam.errors import SettingsError
 from posturecam.knowledge import load
 from posturecam.measures.millimetres import FORWARD_HEAD, LEGS, SHIFTS, WIDTHS
-from posturecam.picture.photo import read
 from posturecam.picture.scale import SPAN, Scale, scale_from_height
-from posturecam.pipeline.assessment import PhotoInfo, Settings, assess, assess_pose
+from posturecam.pipeline.assessment import PhotoInfo, Settings, assess_pose
 from posturecam.poses.synthetic import Figure, pose_of_figure
 from posturecam.text.labels import stands_out
 from posturecam.text.notable import sizes
@@ -124,25 +123,6 @@ def test_a_side_view_gives_the_forward_head_alone() -> None:
     in_mm = {one.key for one in told.measurements if one.unit == "mm"}
     assert in_mm == {FORWARD_HEAD}
     assert np.sign(told[FORWARD_HEAD].value) == np.sign(told["ear_shoulder_angle"].value)
-
-
-@pytest.mark.slow
-def test_millimetres_hold_on_rendered_people(finder: Any, phantoms: list[dict[str, Any]]) -> None:
-    """Of known height and known joints: hips within 8 mm, shoulders within 12 mm, legs within 15 mm."""
-    wanted = [one for one in phantoms if one["view"] in ("front", "back")][::12]
-    for image in wanted:
-        settings = Settings(passes=4, height_cm=100 * image["height_m"], roll_deg=image["camera"]["roll_deg"])
-        told = assess(read(image["path"]), finder, settings, load())
-        rise = {part: _rise(image, part) for part in ("shoulder", "hip", "ankle")}
-        assert told["hip_difference_mm"].value == pytest.approx(rise["hip"], abs=8.0)
-        assert told["shoulder_difference_mm"].value == pytest.approx(rise["shoulder"], abs=12.0)
-        assert told[LEGS].value == pytest.approx(rise["hip"] - rise["ankle"], abs=15.0)
-
-
-def _rise(image: dict[str, Any], part: str) -> float:
-    """Left over right, mm."""
-    points = image["points3d_world"]
-    return 1000.0 * float(points[f"{part}.L"][1] - points[f"{part}.R"][1])
 
 
 def test_a_deviation_is_told_once() -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
+from balance_support import leg, stored
 from pattern_support import KNOWLEDGE, person
 from posturecam.body import Side, View
-from posturecam.cli import app
 from posturecam.errors import SettingsError, StoredError
 from posturecam.measures.balance import Balance, Leg, balance_of
 from posturecam.patterns import score
@@ -43,19 +42,6 @@ def verdict(pattern: str, values: dict[str, float], balance: Balance, answers: A
     found = score((*person(values), *balance.measurements), View.FRONT, KNOWLEDGE, answers)
     one = next(one for one in found if one.pattern == pattern)
     return one.verdict, one.score, one.side
-
-
-def stored(folder: Path, left: Any, right: Any) -> Path:
-    """A balance.json with these legs."""
-    path = folder / "balance.json"
-    path.write_text(json.dumps({"schema": "posturecam/balance/1", "left": left, "right": right}))
-    return path
-
-
-def leg(seconds: float | None, *touch_downs: float | None) -> dict[str, Any]:
-    """One leg as it stands in balance.json; each try begins at 1 s."""
-    rows = [{"lift_off_s": 1.0, "touch_down_s": down} for down in touch_downs]
-    return {"seconds": seconds, "tries": rows, "pelvis_drop_deg": 1.0, "sway_pct_height": 0.4}
 
 
 @pytest.mark.parametrize(
@@ -230,21 +216,3 @@ def test_after_a_sign_of_dizziness_or_falls_no_balance_is_read(sign: str, tmp_pa
     data = {"view": "front", "measurements": [], "answers": {sign: True}}
     with pytest.raises(SettingsError, match="professional"):
         renewed(data, KNOWLEDGE, balance=stood(12.0, 30.0))
-
-
-def test_the_commands_take_it(samples: Path, tmp_path: Path) -> None:
-    """`analyze --points` and `score`; of many stored people it cannot be told whose it is."""
-    run = CliRunner().invoke
-    path, out = stored(tmp_path, leg(12.0), leg(30.0)), tmp_path / "assessment.json"
-    photo, quick = samples / "level.jpg", ["--passes", "1", "--json", str(out)]
-    assert run(app, ["analyze", str(photo), *quick, "--balance", str(path)]).exit_code == 0
-    assert '"single_leg_time_right"' in out.read_text()
-    done = run(app, ["analyze", "--points", str(out), "--balance", str(path)])
-    assert "Standing on one leg" in done.stdout
-    done = run(app, ["score", str(out), "--balance", str(path), "--json", "-"])
-    assert done.stdout.count('"single_leg_time_right"') == 1
-    done = run(app, ["score", str(out), str(out), "--balance", str(path)])
-    assert done.exit_code == 2
-    assert "one person's" in done.stderr
-    done = run(app, ["analyze", str(photo), "--balance", str(tmp_path / "none.json")])
-    assert (done.exit_code, done.stdout) == (2, "")

@@ -39,10 +39,9 @@ from posturecam.records import (
 from posturecam.records.schema import VERSION
 from posturecam.records.sittings import seen_in
 from posturecam.records.transfer import without_location
-from posturecam.reports.drawing import recorded_pictures as pictures
 from posturecam.storage import exam_json
 from posturecam.storage.files import WriteRules, set_rules
-from records_support import DANA, DOCUMENTS, PHOTO, TABLES, new
+from records_support import DANA, DOCUMENTS, PHOTO, TABLES, located, new
 from reports_support import CROSSED, assessed
 from repository import ROOT
 
@@ -462,17 +461,6 @@ def test_a_document_that_is_none_is_one_line(text: str) -> None:
         seen_in(text, "x", None, "somewhere")
 
 
-def located(kind: str) -> bytes:
-    """A picture that says where it was taken, in EXIF and in XMP."""
-    exif = Image.Exif()
-    exif[0x010F] = "Camera"
-    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.5), 3: "E", 4: (11.0, 34.0, 30.25), 29: "2026:01:05"})
-    file, xmp = io.BytesIO(), b'<x exif:GPSLatitude="48,8.225N"/><exif:GPSLongitude>11,34.504E</exif:GPSLongitude>'
-    said = {} if kind == "PNG" else {"xmp": xmp}
-    Image.new("RGB", (240, 320), (90, 120, 200)).save(file, kind, exif=exif.tobytes(), **said)
-    return file.getvalue()
-
-
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_the_place_is_blanked_and_nothing_else(kind: str) -> None:
     """Every reader still reads the picture and the camera, and finds no place."""
@@ -499,7 +487,7 @@ def test_what_is_no_exif_stays(data: bytes) -> None:
 
 
 def test_an_export_tells_no_paths_and_no_places(place: Path, tmp_path: Path) -> None:
-    """The photo comes back as the one that was measured, and its picture is found again."""
+    """The photo comes back as the one that was measured."""
     photo = located("JPEG")
     with open_records(place, make=True) as records:
         number = records.add(DANA, new("crossed", "2026-02-01", photo)).number
@@ -515,8 +503,7 @@ def test_an_export_tells_no_paths_and_no_places(place: Path, tmp_path: Path) -> 
     with open_records(tmp_path / "other.sqlite", make=True) as records:
         other = records.add_all(found.person, found.exams)[0].number
         assert records.document(other) == document
-        seen = pictures._pictures(records, other, records.exam(other).photos)
-    assert list(seen) == [transfer._sha256(photo)]
+        assert list(records.kept(other)) == [transfer._sha256(photo)]
 
 
 def test_a_list_that_does_not_fit_is_refused_before_anything_is_unpacked(

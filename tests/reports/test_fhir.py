@@ -12,6 +12,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.observation import Observation
 from typer.testing import CliRunner
 
+from fhir_support import kinds
 from posturecam.body import View
 from posturecam.cli import app
 from posturecam.errors import OutputError
@@ -39,11 +40,6 @@ def of_hash(letter: str, figure: Figure = CROSSED) -> Assessment:
 def bundle(report: FhirReport, subject: Subject = DANA) -> Bundle:
     """The bundle as another program reads it."""
     return Bundle.model_validate_json(fhir_bytes(report, TABLES, subject))
-
-
-def kinds(whole: Bundle, kind: str) -> list[Any]:
-    """Every resource of a kind."""
-    return [one.resource for one in whole.entry if one.resource.__resource_type__ == kind]
 
 
 def observations(whole: Bundle) -> dict[str, Observation]:
@@ -183,27 +179,6 @@ def test_without_the_extra_it_is_one_line() -> None:
     """It says what to install."""
     with pytest.raises(OutputError, match=r"posturecam\[fhir\]"):
         fhir_bytes(FhirReport.of_photo(of_hash("a")), TABLES, DANA)
-
-
-@pytest.mark.slow
-def test_the_commands_write_it(samples: Path, tmp_path: Path) -> None:
-    """A photo, several photos, and an exam of the records."""
-    one, two, three = (tmp_path / f"{number}.json" for number in range(3))
-    front, back = str(samples / "front.jpg"), str(samples / "back.jpg")
-    database = ["--database", str(tmp_path / "records.sqlite"), "--person", "x|4711", "--date", "2026-01-05"]
-    for line in (
-        ["analyze", front, "--fhir", str(one), "--client", "Dana K."],
-        ["analyze", front, back, "--fhir", str(two)],
-        ["exam", front, back, "--fhir", str(three), *database],
-    ):
-        ended = CliRunner().invoke(app, [*line, "--passes", "2"])
-        assert ended.exit_code == 0, ended.output
-        assert f"written: {line[line.index('--fhir') + 1]}" in ended.output.replace("\n", "")
-    first, exam, stored = (Bundle.model_validate_json(path.read_bytes()) for path in (one, two, three))
-    assert kinds(first, "Patient")[0].name[0].text == "Dana K."
-    assert len(kinds(exam, "Media")) == 2
-    assert kinds(stored, "Patient")[0].identifier[0].value == "4711"
-    assert all(one.effectiveDateTime.isoformat() == "2026-01-05" for one in kinds(stored, "Observation"))
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:

@@ -6,74 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.text import Text
-from typer.testing import CliRunner
 
 from batch_support import photos
-from posturecam.cli import app
 from posturecam.picture.photo import shown_name
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.terminal.report_text import print_assessment
 from posturecam.storage.assessment_json import assessment_bytes, for_terminal
-from posturecam.text.language import _, choose, without_controls
+from posturecam.text.language import _, without_controls
 from reports_support import CROSSED, assessed
-
-NAUGHTY = "a\x1b[2J\x1b]0;owned\x07\x9b31m[bold red]b\x7f.jpg"
-
-
-def run(*arguments: object) -> Any:
-    """Run the command line in this process."""
-    return CliRunner().invoke(app, [str(one) for one in arguments])
-
-
-def orders(text: str) -> list[str]:
-    """Control characters in a text, but for the ends of lines."""
-    return [letter for letter in text if letter != "\n" and (ord(letter) < 32 or 127 <= ord(letter) < 160)]
-
-
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("analyze", NAUGHTY),
-        ("analyze", "x.jpg", "--view", NAUGHTY),
-        ("analyze", "x.jpg", "--height", NAUGHTY),
-        ("analyze", "x.jpg", f"--{NAUGHTY}"),
-        ("analyze", "x.jpg", "--overlay", f"no/{NAUGHTY}"),
-        ("analyze", "x.jpg", "--camera", NAUGHTY),
-        ("analyze", "x.jpg", "--place", NAUGHTY),
-        ("analyze", "x.jpg", "--logo", NAUGHTY),
-        ("analyze", "--points", NAUGHTY),
-        ("batch", NAUGHTY, "--out", "nowhere"),
-        ("batch", "x", "--out", "nowhere", "--pattern", NAUGHTY),
-        ("batch", "x", "--out", "nowhere", "--since", NAUGHTY),
-        ("exam", "x.jpg", "--person", NAUGHTY),
-        ("history", NAUGHTY, "--database", f"{NAUGHTY}.sqlite"),
-        ("history", "anna", "--database", f"{NAUGHTY}.sqlite"),
-        ("compare", NAUGHTY, "2"),
-        ("import", NAUGHTY),
-        ("score", NAUGHTY),
-        ("patterns", NAUGHTY),
-        ("measures", NAUGHTY),
-        ("doctor", "--photo", NAUGHTY),
-        ("live", "--source", NAUGHTY, "--no-window"),
-        ("live", "--view", NAUGHTY),
-        (NAUGHTY,),
-        ("--language", NAUGHTY),
-    ],
-    ids=lambda arguments: " ".join(arguments).replace(NAUGHTY, "NAME"),
-)
-def test_no_complaint_gives_orders(arguments: tuple[str, ...], language: str, tmp_path: Path) -> None:
-    """Whatever is said of a name that was typed."""
-    os.chdir(tmp_path)
-    done = run(*arguments, "--language", language) if "--language" not in arguments else run(*arguments)
-    choose("en")
-    assert done.exit_code == 2
-    assert orders(done.output) == []
-    assert "should not have happened" not in done.output
+from terminal_support import NAUGHTY, orders, run
 
 
 def test_no_result_gives_orders(tmp_path: Path) -> None:

@@ -1,15 +1,11 @@
 """Numbers, views and days as they are written in German."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from posturecam.batch.path_template import compiled
 from posturecam.body import View
-from posturecam.cli import app
 from posturecam.cli.spoken_help import plain_values
 from posturecam.text.language import choose
 
@@ -60,19 +56,3 @@ def test_paths_in_german_are_read() -> None:
     assert other is not None
     assert other.view is View.BACK
     assert pattern.read("Anna/5.13.2024_vorne.jpg") is None
-
-
-def test_commands_take_them(tmp_path: Path) -> None:
-    """What is complained of is the photo, not the value."""
-    runner = CliRunner()
-
-    def said(*arguments: str) -> Any:
-        return runner.invoke(app, [*arguments, "--language", "de"]).stderr
-
-    missing = str(tmp_path / "none.jpg")
-    try:
-        for given in (("--height", "172,5"), ("--distance", "3,2"), ("--roll", "-1,5"), ("--view", "vorne")):
-            assert "none.jpg" in said("analyze", missing, *given)
-        assert "none.jpg" in said("exam", missing, "--person", "a", "--date", "5.3.2024", "--database", f"{tmp_path}/r")
-    finally:
-        choose("en")

@@ -1,7 +1,4 @@
-"""From photos to a stored exam: measured first, stored in one transaction afterwards; and what ``compare`` compares.
-
-Exams by number, photos, stored assessments; and their pictures.
-"""
+"""From photos to a stored exam: measured first, stored in one transaction afterwards."""
 
 import contextlib
 import hashlib
@@ -14,19 +11,15 @@ from pathlib import Path
 from posturecam.cli.file_options import ReadFiles, tell_network
 from posturecam.cli.people_commands import meant
 from posturecam.cli.shared_options import check_stickers
-from posturecam.errors import NoRecordsError, PhotoError, SettingsError
-from posturecam.knowledge import Knowledge
+from posturecam.errors import NoRecordsError, PhotoError
 from posturecam.picture.capture_date import ExamDay, capture_date, exam_day
 from posturecam.picture.photo import Photo, file_bytes, read
 from posturecam.pipeline.assessment import Assessment, Settings
-from posturecam.pipeline.exam import Exam, assess_exam, assess_photo
+from posturecam.pipeline.exam import Exam, assess_exam
 from posturecam.pipeline.limits import TimeLimit
 from posturecam.poses.finder import Finder
 from posturecam.records import Added, PhotoRef, check_records, open_records
-from posturecam.records.sittings import new_exam, read_seen, seen_in, source_of, with_age
-from posturecam.reports.drawing.recorded_pictures import FoundExam, found_exam, with_shots
-from posturecam.storage import assessment_json as json_report
-from posturecam.text.language import _
+from posturecam.records.sittings import new_exam, source_of, with_age
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,40 +116,3 @@ class Recording:
         where = os.fsencode(path.absolute()).decode("utf-8", "replace")
         kept = file_bytes(path) if self.keep_photos else None
         return PhotoRef(assessment.photo.sha256, assessment.photo.name, where, assessment.pose.view.value, kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Where to look, and whether pictures are wanted."""
-
-    database: str | None
-    knowledge: Knowledge
-    model: Path | None
-    pictures: bool
-    settings: Settings
-
-
-def found_sitting(name: str, search: Search) -> FoundExam:
-    """Find a sitting by what the user typed. Raises PhotoError, StoredError, RecordsError or SettingsError."""
-    path = Path(name)
-    if path.suffix.lower() == ".json":
-        return with_shots(read_seen(path), {}, search.knowledge)
-    if path.exists():
-        return _photo_measured(path, search)
-    number = name.removeprefix("#")
-    if number.isdecimal():
-        with open_records(search.database) as records:
-            return found_exam(records, int(number[:9]), search.knowledge, pictures=search.pictures)
-    msg = _("{name} is neither a file nor an exam's number. Numbers stand in: posturecam history ID", name=name)
-    raise SettingsError(msg)
-
-
-def _photo_measured(path: Path, search: Search) -> FoundExam:
-    """Analyse a photo anew."""
-    from posturecam.poses.finder import Finder
-
-    picture = read(path)
-    with Finder(search.model) as finder:
-        assessment = assess_photo(picture, finder, search.settings, search.knowledge, outline=True)
-    seen = seen_in(json_report.assessment_bytes(assessment), assessment.photo.name, None, str(path))
-    return with_shots(seen, {picture.sha256: picture} if search.pictures else {}, search.knowledge)

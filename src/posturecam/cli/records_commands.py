@@ -202,7 +202,6 @@ def history(
     """
     from posturecam.knowledge import load
     from posturecam.records import checked_person, open_records, record_files
-    from posturecam.reports.html.progress_pages import history_page
     from posturecam.reports.terminal.progress_text import print_history
     from posturecam.storage.files import write_file
     from posturecam.storage.outputs import claim, table_files
@@ -212,6 +211,8 @@ def history(
     with open_records(database) as records:
         sittings = [exam.sitting for exam in records.exams(who)]
     if out:
+        from posturecam.reports.html.progress_pages import history_page
+
         write_file(out, history_page(who, sittings, tables).encode())
     print_history(who, sittings, tables)
     if out:
@@ -244,11 +245,10 @@ def compare(
       posturecam compare january/front.jpg june/front.jpg
       posturecam compare january/exam.json june/exam.json
     """
-    from posturecam.cli.recording import Search, found_sitting
+    from posturecam.cli.sitting_search import Search, found_sitting
     from posturecam.knowledge import load
     from posturecam.records import record_files
     from posturecam.records.progress import compared
-    from posturecam.reports.drawing.recorded_pictures import pairs
     from posturecam.reports.html.progress_pages import compare_page
     from posturecam.reports.terminal.progress_text import print_comparison
     from posturecam.storage.files import write_file
@@ -262,6 +262,9 @@ def compare(
     found_before, found_after = found_sitting(before, search), found_sitting(after, search)
     changes = compared(found_before.sitting, found_after.sitting, tables)
     if out:
+        from posturecam.reports.drawing.aligned_pictures import pairs
+        from posturecam.reports.html.progress_pages import compare_page
+
         shown = pairs(found_before, found_after, hide_face=hide_face)
         if hide_face:
             tell_covered([(shot.assessment, shot.photo) for shot in (*found_before.shots, *found_after.shots)])

@@ -33,11 +33,12 @@ from posturecam.records import (
     transfer,
 )
 from posturecam.records.progress import compared
-from posturecam.reports.changes_text import day
+from posturecam.reports.changes_text import day, span_words
+from posturecam.reports.drawing.aligned_pictures import pairs
 from posturecam.reports.drawing.photo_overlay import encode
-from posturecam.reports.drawing.recorded_pictures import FoundExam, found_exam, pairs
 from posturecam.reports.html.markup import Html, join
-from posturecam.reports.html.progress_pages import ALIGNED, Pair, comparison_sections, history_sections, span_words
+from posturecam.reports.html.progress_pages import ALIGNED, Pair, comparison_sections, history_sections
+from posturecam.reports.recorded_exam import FoundExam, found_exam
 from posturecam.text.labels import seen_from
 from posturecam.text.language import _
 

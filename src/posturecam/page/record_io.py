@@ -19,7 +19,7 @@ from posturecam.pipeline.film import FilmAssessment
 from posturecam.records import Facts, PhotoRef, checked_person, open_records
 from posturecam.records.sittings import exam_day_of, new_exam, source_of, stated_day
 from posturecam.reports.drawing.photo_overlay import encode
-from posturecam.reports.drawing.recorded_pictures import found_exam
+from posturecam.reports.recorded_exam import found_exam
 from posturecam.text.day_words import dated
 from posturecam.text.language import _
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from posturecam.knowledge import Knowledge
 from posturecam.records.progress import Basis, Change, ChangeVerdict, Sitting, only_in_one, towards_usual
-from posturecam.text.labels import unbroken
+from posturecam.text.labels import REGIONS, region_of, unbroken
 from posturecam.text.language import N_, _
 from posturecam.text.language.sides import side_word
 
@@ -116,3 +116,22 @@ def missing_lines(before: Sitting, after: Sitting, knowledge: Knowledge) -> list
 def day(sitting: Sitting) -> str:
     """Say which sitting: its label, and its day where it is known."""
     return f"{sitting.label}, {sitting.on.isoformat()}" if sitting.on else sitting.label
+
+
+def span_words(sittings: Sequence[Sitting]) -> str:
+    """Say how many exams there are, and from when to when."""
+    first, last = (sitting.on.isoformat() if sitting.on else sitting.label for sitting in (sittings[0], sittings[-1]))
+    return (
+        _("one exam, {first}", first=first)
+        if len(sittings) == 1
+        else _("{count} exams, {first} to {last}", count=len(sittings), first=first, last=last)
+    )
+
+
+def keys_of(sittings: Sequence[Sitting], knowledge: Knowledge) -> list[tuple[str, list[str]]]:
+    """Group what was ever measured by the body's regions, head to feet."""
+    seen = {key for sitting in sittings for key in sitting.by_key}
+    groups: dict[str, list[str]] = {title: [] for title, _stems in REGIONS}
+    for key in (key for key in knowledge.norms if key in seen):
+        groups.setdefault(region_of(key), []).append(key)
+    return [(_(title), keys) for title, keys in groups.items() if keys]

@@ -148,3 +148,14 @@ def test_the_notebook_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert "from front" in out
     assert "±" in out
     assert names["rows"]
+
+
+def test_the_front_door_opens() -> None:
+    """Every promised name is there, and the ten-line program in the docstring compiles."""
+    for name in posturecam.__all__:
+        assert getattr(posturecam, name) is not None
+    with pytest.raises(AttributeError, match="no attribute"):
+        _ = posturecam.nonsense
+    program = "\n".join(line[4:] for line in (posturecam.__doc__ or "").splitlines() if line.startswith("    "))
+    compile(program, "docstring", "exec")
+    assert len(program.split("\n")) <= 10

@@ -1,5 +1,6 @@
 """exam, history, compare, forget, export, import on the command line, and the pages that they write."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -24,15 +25,17 @@ from posturecam.knowledge import load
 from posturecam.picture.photo import Photo, from_pixels
 from posturecam.pipeline.exam import exam_of
 from posturecam.poses.synthetic import Figure
-from posturecam.records import NewExam, PhotoRef, open_records
+from posturecam.records import NewExam, PhotoRef, open_records, transfer
 from posturecam.records.progress import Reading, Sitting, compared
 from posturecam.records.sittings import read_seen, seen_in
-from posturecam.reports.drawing.recorded_pictures import HEIGHT_PX, WIDTH_PX, Shot, aligned
+from posturecam.reports.drawing.aligned_pictures import HEIGHT_PX, WIDTH_PX, aligned
 from posturecam.reports.html.progress_pages import Pair, compare_page, history_page
+from posturecam.reports.recorded_exam import Shot, _pictures
 from posturecam.reports.terminal.progress_text import print_comparison, print_history
 from posturecam.reports.trend import plot, point_places, points_of, sparkline
 from posturecam.storage import assessment_json as json_report
 from posturecam.storage import exam_json
+from records_support import located, new
 from reports_support import CROSSED, LEVEL, assessed
 
 TABLES = load()
@@ -231,6 +234,18 @@ def test_export_and_import(two: Path, tmp_path: Path) -> None:
     here, there = (run("history", "Dana K.", *which).stdout for which in ((), other))
     assert here == there
     assert two.exists()
+
+
+def test_the_picture_of_an_imported_exam_is_found_by_its_hash(tmp_path: Path) -> None:
+    """It left the other machine without the place where it was taken, and is still the photo that was measured."""
+    photo = located("JPEG")
+    with open_records(tmp_path / "one.sqlite", make=True) as records:
+        records.add("Dana K.", new("crossed", "2026-02-01", photo))
+        (tmp_path / "p.zip").write_bytes(transfer.person_zip(records, "Dana K."))
+    found = transfer.unzipped_person(tmp_path / "p.zip")
+    with open_records(tmp_path / "other.sqlite", make=True) as records:
+        other = records.add_all(found.person, found.exams)[0].number
+        assert list(_pictures(records, other, records.exam(other).photos)) == [hashlib.sha256(photo).hexdigest()]
 
 
 def test_a_damaged_zip_makes_no_database(tmp_path: Path, database: Path) -> None:

@@ -15,7 +15,9 @@ from posturecam.reports.changes_text import (
     change_name,
     change_told,
     day,
+    keys_of,
     missing_lines,
+    span_words,
     summary_line,
     sure_lines,
 )
@@ -23,7 +25,7 @@ from posturecam.reports.html.markup import Html, document, tag
 from posturecam.reports.html.report_page import disclaimer, legend, picture_data
 from posturecam.reports.html.report_sections import listed_html
 from posturecam.reports.trend import plot, points_of
-from posturecam.text.labels import REGIONS, region_of, seen_from
+from posturecam.text.labels import seen_from
 from posturecam.text.language import N_, _
 
 
@@ -54,25 +56,6 @@ def history_sections(sittings: Sequence[Sitting], knowledge: Knowledge) -> tuple
         _plots(sittings, changes, knowledge),
         listed_html(_("How sure are we?"), sure_lines(changes, sittings)),
     )
-
-
-def span_words(sittings: Sequence[Sitting]) -> str:
-    """Say how many exams there are, and from when to when."""
-    first, last = (sitting.on.isoformat() if sitting.on else sitting.label for sitting in (sittings[0], sittings[-1]))
-    return (
-        _("one exam, {first}", first=first)
-        if len(sittings) == 1
-        else _("{count} exams, {first} to {last}", count=len(sittings), first=first, last=last)
-    )
-
-
-def keys_of(sittings: Sequence[Sitting], knowledge: Knowledge) -> list[tuple[str, list[str]]]:
-    """Group what was ever measured by the body's regions, head to feet."""
-    seen = {key for sitting in sittings for key in sitting.by_key}
-    groups: dict[str, list[str]] = {title: [] for title, _stems in REGIONS}
-    for key in (key for key in knowledge.norms if key in seen):
-        groups.setdefault(region_of(key), []).append(key)
-    return [(_(title), keys) for title, keys in groups.items() if keys]
 
 
 def _history_summary(changes: Sequence[Change], knowledge: Knowledge, *, alone: bool) -> Html:

@@ -10,11 +10,12 @@ from posturecam.reports.changes_text import (
     change_name,
     change_told,
     day,
+    keys_of,
     missing_lines,
+    span_words,
     summary_line,
     sure_lines,
 )
-from posturecam.reports.html.progress_pages import keys_of, span_words
 from posturecam.reports.terminal.printer import Printer
 from posturecam.reports.trend import points_of, sparkline
 from posturecam.text.labels import DISCLAIMER, without_isolates

@@ -1,47 +1,24 @@
-"""An exam out of the records with its pictures, and two of them drawn side by side.
+"""Two photos of one view side by side: upright by their own vertical, ankles in one place, bodies of one scale."""
 
-Two photos of one view: upright by their own vertical, ankles at one place, bodies at one scale.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from posturecam.body import Array, Landmark, View
-from posturecam.errors import PhotoError
-from posturecam.knowledge import Knowledge
 from posturecam.measures.anatomy import ANKLES, EARS, EYES, HIPS, KNEES, SHOULDERS
-from posturecam.picture.photo import Photo, Pixels, from_bytes, read
-from posturecam.pipeline.assessment import Assessment, Settings, assess_pose, measured_photo
-from posturecam.records.progress import Sitting
-from posturecam.records.record_entries import PhotoRef
-from posturecam.records.sittings import StoredSitting, seen_in
-from posturecam.records.store import Records
+from posturecam.picture.photo import Photo, Pixels
 from posturecam.reports.drawing import figure
 from posturecam.reports.drawing.canvas import ON_PHOTO, ON_WHITE, Canvas
 from posturecam.reports.drawing.privacy import hide_faces
 from posturecam.reports.drawing.scene import Scene
 from posturecam.reports.html.progress_pages import Pair
-from posturecam.storage.stored import Stored
-from posturecam.text.labels import isolated
-from posturecam.text.language import _
+from posturecam.reports.recorded_exam import FoundExam, Shot
 
 WIDTH_PX, HEIGHT_PX = 560, 1000
 _FOOT = np.array([WIDTH_PX / 2, 0.93 * HEIGHT_PX])
 _BODY_PX = 0.78 * HEIGHT_PX
 """From the eyes to the ankles."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One measured photo; without its picture a plain figure stands for it. Of a mirrored selfie the mirror image."""
-
-    assessment: Assessment
-    photo: Photo | None = None
-    hide_face: bool = False
 
 
 def aligned(shot: Shot) -> Pixels | None:
@@ -106,34 +83,6 @@ def _near(scene: Scene, pair: tuple[Landmark, Landmark]) -> Landmark:
     return next(point for point in pair if point.value.startswith(scene.near))
 
 
-@dataclass(frozen=True, slots=True)
-class FoundExam:
-    """A sitting and its shots: every photo that it rests on, measured again from its stored points."""
-
-    sitting: Sitting
-    shots: tuple[Shot, ...]
-
-    def of(self, view: View) -> Shot | None:
-        """Give the first shot of a view."""
-        return next((shot for shot in self.shots if shot.assessment.pose.view is view), None)
-
-
-def found_exam(records: Records, number: int, knowledge: Knowledge, *, pictures: bool) -> FoundExam:
-    """Take an exam from the records, its pictures from where they lay or from the records. Raises RecordsError."""
-    exam = records.exam(number)
-    label = _("{isolated}, exam {number}", isolated=isolated(exam.person), number=number)
-    seen = seen_in(records.document(number), label, exam.on, _("exam {number}", number=number))
-    photos = _pictures(records, number, exam.photos) if pictures else {}
-    return with_shots(StoredSitting(replace(exam.sitting, label=label), seen.photos), photos, knowledge)
-
-
-def with_shots(seen: StoredSitting, pictures: dict[str, Photo], knowledge: Knowledge) -> FoundExam:
-    """Join what was stored of the photos with the pictures that are at hand, by their hash."""
-    return FoundExam(
-        seen.sitting, tuple(_shot(photo, pictures.get(photo.photo.sha256), knowledge) for photo in seen.photos)
-    )
-
-
 def pairs(before: FoundExam, after: FoundExam, *, hide_face: bool) -> list[Pair]:
     """Draw the views that both have, aligned; a view without eyes or ankles is left out, and one that is not sure."""
     drawn = []
@@ -143,38 +92,3 @@ def pairs(before: FoundExam, after: FoundExam, *, hide_face: bool) -> list[Pair]
         if len(shown) == 2 and shown[0] is not None and shown[1] is not None:
             drawn.append(Pair(view.value, shown[0], shown[1]))
     return drawn
-
-
-def _shot(stored: Stored, picture: Photo | None, knowledge: Knowledge) -> Shot:
-    again = _again(stored, knowledge)
-    return Shot(again, None if picture is None else measured_photo(picture, again))
-
-
-def _again(stored: Stored, knowledge: Knowledge) -> Assessment:
-    """Measure stored points again, with the vertical that was stored."""
-    settings = Settings(mirrored=stored.mirrored)
-    return assess_pose(
-        stored.pose,
-        stored.photo,
-        settings,
-        knowledge,
-        boxes=stored.boxes,
-        chosen=stored.chosen,
-        scene=stored.camera_scene,
-    )
-
-
-def _pictures(records: Records, number: int, photos: Sequence[PhotoRef]) -> dict[str, Photo]:
-    """Find the photos of an exam; a file that is another one by now does not count."""
-    kept = records.kept(number)
-    tried = ((photo.sha256, _read(photo, kept.get(photo.sha256))) for photo in photos)
-    return {sha256: photo for sha256, photo in tried if photo is not None and photo.sha256 == sha256}
-
-
-def _read(reference: PhotoRef, kept: bytes | None) -> Photo | None:
-    """Read a photo; what was kept is the photo that was measured, also without the place where it was taken."""
-    path = Path(reference.path)
-    try:
-        return read(path) if kept is None else replace(from_bytes(kept, path), sha256=reference.sha256)
-    except PhotoError:
-        return None
