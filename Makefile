@@ -1,6 +1,6 @@
 # make demo    build the environment and analyse a sample photo into demo/
 # make test    build the environment, check the style and the types, run every test with coverage
-# make quick   the tests that take a moment
+# make quick   the tests that need no picture, no network and no other program: half a minute
 # make lint    style and types
 # make bench   speed and memory, as ratios
 # make docs    write the generated parts of the documentation again
@@ -43,11 +43,15 @@ $(foreach folder,$(VENV) $(TOOLS_VENV),$(shell [ ! -d $(folder) ] || \
 demo: machine $(INSTALLED)
 	$(BIN)/posturecam analyze sample_images/front.jpg --out demo/
 
+PYTEST := $(BIN)/python -m pytest -n $(TEST_PROCESSES)
+
+# First what takes a moment, so that a simple mistake is told soon.
 test: lint
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --cov --cov-report=term
+	$(PYTEST) --part quick --cov --cov-report=
+	$(PYTEST) --part rest --dist loadgroup --cov --cov-append --cov-report=term
 
 quick: machine $(INSTALLED_DEV)
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) --part quick
 
 lint: machine $(INSTALLED_DEV)
 	$(BIN)/ruff check .

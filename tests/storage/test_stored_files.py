@@ -271,14 +271,6 @@ def test_records_show_the_history_that_they_hold(records: Path) -> None:
     assert documents(records) == texts
 
 
-def test_exams_of_the_records_are_compared(records: Path, tmp_path: Path) -> None:
-    """Both numbers stand on the page in the words that were stored."""
-    told("compare", 1, 3, "--database", records, "--out", tmp_path / "page.html")
-    page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    for text in (documents(records)[0], documents(records)[2]):
-        assert rows(json.loads(text))["hip_tilt"]["words"].removesuffix(", within the noise") in page
-
-
 def test_records_take_a_person_out_of_a_stored_export(files: Path, records: Path, tmp_path: Path) -> None:
     """The exam and its picture come back out byte for byte, and the others of the records stay."""
     assert "1 of 1 exams imported" in told("import", files / "person.zip", "--database", records)

@@ -249,7 +249,6 @@ def compare(
     from posturecam.knowledge import load
     from posturecam.records import record_files
     from posturecam.records.progress import compared
-    from posturecam.reports.html.progress_pages import compare_page
     from posturecam.reports.terminal.progress_text import print_comparison
     from posturecam.storage.files import write_file
     from posturecam.storage.outputs import claim, table_files
