@@ -9,7 +9,7 @@ network that has seen both learns what moves with the bones. The room stays stra
 import argparse
 import json
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ ROOM = 40
 MOST = {
     "head": 9.0,
     "shoulder": 8.0,
-    "spine": 5.0,
+    "spine": 4.184,
     "lean": 3.0,
     "hip": 8.0,
     "knee_left": 6.0,
@@ -122,14 +122,52 @@ def without(pixels: Pixels, shown: Pixels) -> Pixels:
     return np.where(around[..., None] > 0, soft, pixels)
 
 
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """How one copy of a photo is bent: its name, the parts and amounts, and how far each pixel moves, pixels."""
+
+    name: str
+    chosen: tuple[tuple[Part, float], ...]
+    right: Field
+    down: Field
+
+    @classmethod
+    def of(cls, row: dict[str, Any], number: int) -> "Bend":
+        """Draw the bend of a photo's copy of that number; always the same."""
+        name = f"{row['id']}{COPY}{number}"
+        body = body_of(row)
+        chosen = drawn(np.random.default_rng([SEED, zlib.crc32(name.encode())]))
+        fields = [displacement(body, part, amount) for part, amount in chosen]
+        still = np.zeros_like(body.x)
+        right, down = (np.asarray(sum((one[axis] for one in fields), still), np.float32) for axis in (0, 1))
+        return cls(name, tuple(chosen), right, down)
+
+    def truth(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Give the truth of the copy of a photo with that truth."""
+        names = list(row["points2d"])
+        places = moved(np.array([row["points2d"][name] for name in names], dtype=np.float64), self.right, self.down)
+        points = {name: [round(float(part), 3) for part in place] for name, place in zip(names, places, strict=True)}
+        straight, after = angles_of(row["points2d"], View(row["view"])), angles_of(points, View(row["view"]))
+        said = {key: row["angles"]["image"][key] + after[key] - straight[key] for key in after}
+        return {
+            **{key: row[key] for key in ("group", "view", "camera")},
+            "id": self.name,
+            "file": f"{self.name}.jpg",
+            "bends": {part.key: round(amount, 3) for part, amount in self.chosen},
+            "points2d": points,
+            "angles": {"image": {key: round(value, 4) for key, value in said.items()}},
+        }
+
+    def whole(self, pixels: Pixels) -> Pixels:
+        """Bend a whole picture, its room too."""
+        x, y = sources(self.right, self.down)
+        return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+
+
 def bent_copy(row: dict[str, Any], number: int, folder: Path, out: Path) -> dict[str, Any]:
     """Write one bent copy of a photo, and of its picture of surfaces; give its truth."""
-    name = f"{row['id']}{COPY}{number}"
-    rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
-    body, chosen = body_of(row), drawn(rng)
-    fields = [displacement(body, part, amount) for part, amount in chosen]
-    right, down = (np.asarray(sum(one[axis] for one in fields), np.float32) for axis in (0, 1))
-    x, y = sources(right, down)
+    bend = Bend.of(row, number)
+    x, y = sources(bend.right, bend.down)
     stem = Path(row["file"]).stem
     pixels = cv2.imread(str(folder / row["file"]))
     kinds = cv2.imread(str(folder / f"{stem}_g.png"), cv2.IMREAD_UNCHANGED)
@@ -137,21 +175,9 @@ def bent_copy(row: dict[str, Any], number: int, folder: Path, out: Path) -> dict
     bent = cv2.remap(pixels, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     edge = cv2.remap(cv2.GaussianBlur(shown.astype(np.float32), (0, 0), 0.7), x, y, cv2.INTER_LINEAR)[..., None]
     whole = bent * edge + without(pixels, shown) * (1 - edge)
-    cv2.imwrite(str(out / f"{name}.jpg"), whole.round().astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 94])
-    cv2.imwrite(str(out / f"{name}_g.png"), cv2.remap(kinds, x, y, cv2.INTER_NEAREST))
-    names = list(row["points2d"])
-    places = moved(np.array([row["points2d"][one] for one in names], dtype=np.float64), right, down)
-    points = {one: [round(float(part), 3) for part in place] for one, place in zip(names, places, strict=True)}
-    straight, after = angles_of(row["points2d"], View(row["view"])), angles_of(points, View(row["view"]))
-    said = {key: row["angles"]["image"][key] + after[key] - straight[key] for key in after}
-    return {
-        **{key: row[key] for key in ("group", "view", "camera")},
-        "id": name,
-        "file": f"{name}.jpg",
-        "bends": {part.key: round(amount, 3) for part, amount in chosen},
-        "points2d": points,
-        "angles": {"image": {key: round(value, 4) for key, value in said.items()}},
-    }
+    cv2.imwrite(str(out / f"{bend.name}.jpg"), whole.round().astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 94])
+    cv2.imwrite(str(out / f"{bend.name}_g.png"), cv2.remap(kinds, x, y, cv2.INTER_NEAREST))
+    return bend.truth(row)
 
 
 def bend_all(folder: Path, out: Path, copies: int) -> None:

@@ -146,7 +146,7 @@ def errors(rows: Rows, said: Array, design: Array) -> Array:
         miss, weight = said[:, row] - truth, rows.weight * as_people_stand(truth, spread)
         found = log_error(design, miss, weight)
         ratio = np.abs(miss) / error_of(design, found)
-        found[0] += np.log(_quantile(ratio[rows.photo], weight[rows.photo], COVERAGE) / HALF_WIDTH)
+        found[0] += np.log(weighted_quantile(ratio[rows.photo], weight[rows.photo], COVERAGE) / HALF_WIDTH)
         out.append(found)
     return np.array(out)
 
@@ -167,7 +167,8 @@ def as_people_stand(truth: Array, spread: float) -> Array:
     return np.asarray(0.05 + 0.95 * np.exp(-0.5 * (truth / spread) ** 2))
 
 
-def _quantile(values: Array, weight: Array, share: float) -> float:
+def weighted_quantile(values: Array, weight: Array, share: float) -> float:
+    """Give the value below which that share of the weight lies; values and weight are (n,)."""
     order = np.argsort(values)
     part = np.cumsum(weight[order]) / weight.sum()
     return float(values[order][np.searchsorted(part, share)])

@@ -4,7 +4,7 @@ The program's own finder finds them, so that the weights meet in use what they w
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,13 +69,22 @@ def _find(finder: Finder, folder: Path, row: dict[str, Any], passes: int) -> Ite
 
 def save(path: Path, found: list[Found]) -> None:
     """Keep the poses; those found fewer times than others are filled up with NaN."""
-    most = max(one.pose.passes for one in found)
-    points = np.full((len(found), most, len(ORDER), 2), np.nan)
-    for row, one in enumerate(found):
-        points[row, : one.pose.passes] = one.pose.points
-    eyes = [np.full((2, 2), np.nan) if one.pose.network_eyes is None else one.pose.network_eyes for one in found]
-    sizes = [one.pose.size_px for one in found]
-    np.savez(path, names=[one.name for one in found], points=points, network_eyes=np.array(eyes), sizes=sizes)
+    poses = [one.pose for one in found]
+    arrays = {"points": filled_points(poses), "network_eyes": kept_eyes(poses)}
+    np.savez(path, names=[one.name for one in found], sizes=[pose.size_px for pose in poses], **arrays)
+
+
+def filled_points(poses: Sequence[Pose]) -> Array:
+    """(n, S, 33, 2) the points of every pass, filled up with NaN where there were fewer."""
+    points = np.full((len(poses), max(pose.passes for pose in poses), len(ORDER), 2), np.nan)
+    for row, pose in enumerate(poses):
+        points[row, : pose.passes] = pose.points
+    return points
+
+
+def kept_eyes(poses: Sequence[Pose]) -> Array:
+    """(n, 2, 2) the pose network's own eyes where the face mesh found finer ones, else NaN."""
+    return np.array([np.full((2, 2), np.nan) if pose.network_eyes is None else pose.network_eyes for pose in poses])
 
 
 def load(path: Path, folder: Path) -> list[Found]:

@@ -21,6 +21,10 @@ SEEN, FACE = 20, 2
 """Readings of the network and of the face mesh: the last of the D."""
 
 
+ROUNDS = 3
+"""So often Huber's weights are found anew."""
+
+
 def face_column(columns: int) -> int:
     """Column of the face's tilt among the odd inputs; its surplus over the tilt seen follows."""
     return columns // 2 - FACE
@@ -33,22 +37,22 @@ def trust(columns: int) -> Array:
     return np.concatenate([one, 0.5 * one])
 
 
-def ridge(odd: Array, truth: Array, stiffness: float, weight: Array) -> Array:
-    """(2 D,) weights without a constant; truth and weight are (n,)."""
-    scale = trust(odd.shape[1]) / (np.sqrt((odd**2).mean(axis=0)) + 1e-9)
+def ridge(odd: Array, truth: Array, stiffness: float, weight: Array, trusted: Array | None = None) -> Array:
+    """(2 D,) weights without a constant; truth and weight are (n,), ``trusted`` (2 D,) as ``trust`` has it."""
+    scale = (trust(odd.shape[1]) if trusted is None else trusted) / (np.sqrt((odd**2).mean(axis=0)) + 1e-9)
     scaled = odd * scale
     weighted = (scaled * weight[:, None]).T
     penalty = stiffness * np.eye(scaled.shape[1])
     return np.asarray(np.linalg.solve(weighted @ scaled + penalty, weighted @ truth) * scale)
 
 
-def robust(odd: Array, truth: Array, stiffness: float, weight: Array, rounds: int = 3) -> Array:
+def robust(odd: Array, truth: Array, stiffness: float, weight: Array, trusted: Array | None = None) -> Array:
     """Ridge with Huber's weights: a hidden or exchanged part of a body must not steer the rest."""
-    found = ridge(odd, truth, stiffness, weight)
-    for _ in range(rounds):
+    found = ridge(odd, truth, stiffness, weight, trusted)
+    for _ in range(ROUNDS):
         miss = np.abs(odd @ found - truth)
         most = 2.0 * np.sqrt(np.average(miss**2, weights=weight) * 0.6)
-        found = ridge(odd, truth, stiffness, weight * np.minimum(1.0, most / np.maximum(miss, 1e-9)))
+        found = ridge(odd, truth, stiffness, weight * np.minimum(1.0, most / np.maximum(miss, 1e-9)), trusted)
     return found
 
 

@@ -95,4 +95,4 @@ def _row(data: Data, seen: Array, photo: int, version: int, turn_deg: float) -> 
     keypoints = HeatmapKeypoints(seen.astype(np.float64), detail(core(data.squares[photo, version])))
     both = [inputs(pose, keypoints, -turn) for turn in (0.0, turn_deg)]
     truth = [targets(data.angles[photo], pose.view, turn) for turn in (0.0, turn_deg)]
-    return np.array([odd for odd, _ in both]), np.array([even for _, even in both]), np.array(truth)
+    return np.array([one.odd for one in both]), np.array([one.even for one in both]), np.array(truth)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from posturecam.body import ORDER, Array, Landmark, Pose, View
 from posturecam.body.geometry import subject_frame
+from posturecam.measures.spine_line import NECK, SACRUM
 from posturecam.picture.photo import Pixels
 
 Field = NDArray[np.float32]
@@ -121,9 +122,25 @@ def leaning(body: Body, degrees: float) -> Shift:
 
 
 def bowed_spine(body: Body, percent: float) -> Shift:
-    """Bow the trunk to the subject's left between two ends that stay."""
+    """Bow the trunk to the subject's left between hips and shoulders, which stay.
+
+    The percentage is that of the measure: the largest distance of a straight spine from its chord, sacrum to C7, which
+    begins above the hips and ends above the shoulders.
+    """
     aside = within(body.x - body["shoulder"][0] / 2.0, 0.6, 1.3)
-    return percent / 100.0 * np.sin(np.pi * np.clip(body.y, 0.0, 1.0)) ** 2 * aside, 0.0
+    return percent / 100.0 / _BOW_OF_CHORD * _bow(body.y) * aside, 0.0
+
+
+def _bow(up: Any) -> Any:
+    """Bow between 0 and 1, at most 1 aside."""
+    return np.sin(np.pi * np.clip(up, 0.0, 1.0)) ** 2
+
+
+_SPINE = np.linspace(SACRUM, NECK, 201)
+_BOW_OF_CHORD = float(
+    (_bow(_SPINE) - np.interp(_SPINE, _SPINE[[0, -1]], _bow(_SPINE[[0, -1]]))).max() / (NECK - SACRUM)
+)
+"""How far the spine lies beside its own chord, in parts of it, when the trunk is bowed by its length."""
 
 
 def bent_knee(side: str) -> Callable[[Body, float], Shift]:

@@ -26,6 +26,9 @@ from posturecam.poses.finder import Finder
 from repository import ROOT
 
 PHANTOMS = ROOT / "calibration" / "phantoms"
+LATER = ("limit", "spine", "behind", "behind_error")
+"""Weights that calibration/estimator/lines.py adds."""
+
 needs_torch = pytest.mark.skipif(
     find_spec("torch") is None or find_spec("onnx") is None,
     reason="the training needs PyTorch and onnx: pip install torch==2.13.0 onnx",
@@ -41,10 +44,10 @@ def pose(finder: Finder, samples: Path) -> Pose:
 def test_the_training_answers_as_the_program_does(pose: Pose) -> None:
     """Learned weights, one row: the training's arithmetic and the program's agree to the last digits."""
     assert pose.keypoints is not None
-    odd, even = fusion.inputs(pose, pose.keypoints, 1.0)
-    weights = learned_weights()
-    said = dict(zip(KEYS, answers(weights, odd[None], even[None])[0], strict=True))
-    program = fuse(odd, even, weights)
+    given = fusion.inputs(pose, pose.keypoints, 1.0)
+    weights = {name: part for name, part in learned_weights().items() if name != "spine"}
+    said = dict(zip(KEYS, answers(weights, given.odd[None], given.even[None])[0], strict=True))
+    program = fuse(given, weights)
     for key in ("shoulder_tilt", "hip_tilt", "head_tilt", "trunk_lean", "spinal_curve", "trunk_shift", "pelvic_shift"):
         assert said[key] == pytest.approx(program[key].value, abs=1e-9), key
     both = program["knee_angle_left"].value + program["knee_angle_right"].value
@@ -176,6 +179,6 @@ def test_the_whole_training_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     weights = np.load(tmp_path / "work" / "fusion.npz")
     assert {name: weights[name].shape for name in weights.files} == {
-        name: value.shape for name, value in learned_weights().items()
+        name: value.shape for name, value in learned_weights().items() if name not in LATER
     }
     assert (tmp_path / "work" / "places.onnx").stat().st_size < 3_000_000

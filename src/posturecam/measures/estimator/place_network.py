@@ -42,6 +42,11 @@ class PlaceNetwork:
         """Look at the body in a front or back view whose points were all found; None for any other."""
         if not pose.view.frontal or not np.isfinite(pose.points).all():
             return None
+        members, sharp = self.members(photo, pose)
+        return HeatmapKeypoints(np.asarray(members.mean(axis=0)), sharp)
+
+    def members(self, photo: Photo, pose: Pose) -> tuple[Array, Array]:
+        """(M, 3, 29, 4) what each of the networks in the file sees of a body, and (3,) the squares' sharpness."""
         pixels, points = photo.pixels, network_points(pose) * photo.scale
         here = patches(pixels, points)
         flipped = points[MIRROR] * [-1.0, 1.0] + [pixels.shape[1], 0.0]
@@ -49,7 +54,7 @@ class PlaceNetwork:
         self._net.setInput(as_blob(np.concatenate([here, there])))
         maps = np.asarray(self._net.forward(), dtype=np.float64).reshape(6, -1, PLACES, GRID, GRID)
         members = [both_ways(maps[:3, number], maps[3:, number]) for number in range(maps.shape[1])]
-        return HeatmapKeypoints(np.asarray(np.mean(members, axis=0)), (detail(here) + detail(there)) / 2)
+        return np.array(members), (detail(here) + detail(there)) / 2
 
 
 class FeatureNetwork:

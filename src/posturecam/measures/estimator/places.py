@@ -78,6 +78,20 @@ def readings(seen: Array, trunk: Array) -> Array:
     return np.array([*(_tilt(seen, *at) for at in TILTS), *off[1:-1], off[np.abs(off).argmax()], lean, *beside])
 
 
+def all_places(seen: Array, middles: Array, trunk: float) -> Array:
+    """(89,) where every place lies, odd in the mirror, in the picture's frame, % of the trunk.
+
+    Of each square: how far the middles of its ten pairs lie to the picture's right, how much higher the right one of
+    each pair is, how far its nine places up the back lie to the right. Then how far the shoulders' square lies to the
+    right of the pelvis', and the head's of the shoulders'; ``middles`` (3, 2) of the squares, pixels.
+    """
+    whole = []
+    for half, square in zip(_HALF, seen[..., :2], strict=True):
+        right, left, back = np.split(square * half, [TWIN, 2 * TWIN])
+        whole += [(right + left)[:, 0] / 2, (left - right)[:, 1], back[:, 0]]
+    return np.concatenate([*whole, np.diff(middles[:, 0]) / trunk]) * 100.0
+
+
 def _tilt(seen: Array, square: int, place: int) -> float:
     right, left = seen[square, place], seen[square, place + TWIN]
     return float(np.degrees(np.arctan2(left[1] - right[1], max(right[0] - left[0], 0.02))))
