@@ -12,7 +12,6 @@ another person). ``phantoms`` is for measuring and must never be handed to this 
 """
 
 import argparse
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from rich.progress import track
 
 from calibration import back_norms, landmark_error
 from calibration.score import auc
+from calibration.side_eyes.near_squares import side_rows
 from calibration.truth import side_truth
 from posturecam.body import Array, Pose, View
 from posturecam.measures.correction import MOST_SPREADS, TABLE, Correction
@@ -86,17 +86,15 @@ class SideCase:
 
 def read_side_cases(folder: Path) -> list[SideCase]:
     """Find the points and the outline in every side view of a folder."""
-    images = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["images"]
-    sides = [image for image in images if image["view"] in (View.LEFT, View.RIGHT)]
     cases = []
     with Finder() as finder:
-        for image in track(sides, description="finding"):
+        for image in track(side_rows(folder), description=f"finding in {folder.name}"):
             photo = read(folder / image["file"])
             pose = finder.find(photo).pose
             mask = finder.mask_of(photo, pose)
             if mask is not None and pose.view == image["view"]:
                 outline, roll = cut_out(mask), image["camera"]["roll_deg"]
-                bent = float(image["pose"].get("kyphosis", 0.0))
+                bent = float(image.get("pose", {}).get("kyphosis", 0.0))
                 cases.append(SideCase(image["id"], pose, outline, roll, side_truth(image), bent))
     return cases
 
@@ -192,7 +190,7 @@ def as_toml(tables: dict[str, dict[str, Learned]], source: str) -> str:
 def table_lines(evidence: str, table: dict[str, Learned]) -> list[str]:
     """Write the corrections that see one kind of evidence."""
     first = next(iter(table.values())).correction
-    lines = [f"\n[{evidence}]", f"mean = {_numbers(first.mean)}", f"spread = {_numbers(first.spread)}"]
+    lines = [f"\n[{evidence}]", f"mean = {numbers(first.mean)}", f"spread = {numbers(first.spread)}"]
     for key, one in table.items():
         slope, residual, r = one.line
         lines += [
@@ -203,12 +201,13 @@ def table_lines(evidence: str, table: dict[str, Learned]) -> list[str]:
             f"residual = {residual:.3f}",
             f"r = {r:.3f}",
             f"offset = {one.correction.offset:.4f}",
-            f"weights = {_numbers(one.correction.weights)}",
+            f"weights = {numbers(one.correction.weights)}",
         ]
     return lines
 
 
-def _numbers(values: Array) -> str:
+def numbers(values: Array) -> str:
+    """Write an array (K,) as TOML."""
     return "[" + ", ".join(f"{value:.4f}" for value in values) + "]"
 
 

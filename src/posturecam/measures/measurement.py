@@ -11,6 +11,7 @@ from posturecam.body import ORDER, ROWS, VISIBLE, Array, Landmark, Name, Pose, V
 from posturecam.body.geometry import standard_error, subject_frame
 from posturecam.errors.facts import Reason
 from posturecam.measures.estimator import Estimate, Estimates
+from posturecam.measures.side_clothes import everyday_clothes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,11 +72,13 @@ MeasurementSet = tuple[tuple[Measurement, ...], tuple[Unmeasured, ...]]
 class Frame:
     """The pose's points (S, 33, 2) in the subject's frame: x towards the left (side views: forward), y up.
 
-    Where placed points are measured, the spots stand behind the 33 landmarks, in the order of ``ROWS``.
+    Where placed points are measured, the spots stand behind the 33 landmarks, in the order of ``ROWS``. ``everyday`` is
+    the chance, 0...1, that a body seen from the side wears everyday clothes.
     """
 
     points: Array
     view: View
+    everyday: float = 0.0
 
     def __getitem__(self, name: Name) -> Array:
         """(S, 2) one point over the passes."""
@@ -91,25 +94,26 @@ class Measure:
     """How one number is computed: which views and landmarks it needs, and a few lines of geometry.
 
     ``compute`` takes a Frame and gives (S,) values in the measure's unit and sign convention (see ``norms.toml``).
-    ``guessed_sd`` gives the standard error, in its unit, that a pose adds whose points were guessed in part.
+    ``unusual_sd`` gives the standard error, in its unit, that a pose adds whose points were guessed in part, or whose
+    clothes hide them.
     """
 
     key: str
     views: tuple[View, ...]
     needs: tuple[Landmark, ...]
     compute: Callable[[Frame], Array]
-    guessed_sd: Callable[[Pose], float] | None = None
+    unusual_sd: Callable[[Pose], float] | None = None
 
 
 def frame_of(pose: Pose, roll_deg: float) -> Frame:
     """Bring a pose into the subject's frame, the camera's roll removed."""
-    return Frame(subject_frame(pose.points, pose.view, roll_deg), pose.view)
+    return Frame(subject_frame(pose.points, pose.view, roll_deg), pose.view, everyday_clothes(pose))
 
 
 def mean_frame(pose: Pose, roll_deg: float) -> Frame:
     """Bring the mean of a pose's passes into the subject's frame: one set of points, (1, 33, 2)."""
     frame = frame_of(pose, roll_deg)
-    return Frame(frame.points.mean(axis=0, keepdims=True), frame.view)
+    return replace(frame, points=frame.points.mean(axis=0, keepdims=True))
 
 
 def why_not(measure: Measure, pose: Pose) -> Reason | None:
@@ -153,8 +157,8 @@ def measure_one(  # noqa: PLR0913, PLR0917  (all that a number rests on)
     raw = float(samples.mean())
     less, more = (float(measure.compute(frame_of(pose, vertical.roll_deg + by)).mean()) for by in (-1.0, 1.0))
     systematic = knowledge.landmark_error(measure.key, pose.view)
-    if measure.guessed_sd is not None:
-        systematic = float(np.hypot(systematic, measure.guessed_sd(pose)))
+    if measure.unusual_sd is not None:
+        systematic = float(np.hypot(systematic, measure.unusual_sd(pose)))
     estimate = estimates.get(measure.key) or Estimate(raw, float(np.hypot(standard_error(samples), systematic)))
     effect = (less - more) / 2
     return graded(

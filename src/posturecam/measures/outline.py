@@ -28,6 +28,7 @@ from posturecam.measures.measurement import (
     perspective_error_of,
     why_unseen,
 )
+from posturecam.measures.side_clothes import added, everyday_clothes, more_error
 from posturecam.measures.side_edges import (
     ARCS,
     BACK,
@@ -198,9 +199,14 @@ def edges_kept(pose: Pose, outline: Silhouette, roll_deg: float) -> Array:
     return np.asarray(counts * counted(mean, outline, roll_deg))
 
 
+def evidence_for(kept: Array | NDArray[np.bool_]) -> str:
+    """Name the corrections that see what counts: all of the outline, or no front."""
+    return "outline" if kept[FRONT].any() else "outline_without_front"
+
+
 def table_for(kept: Array | NDArray[np.bool_]) -> Mapping[str, Correction]:
-    """Give the corrections by measure that see what counts: all of the outline, or no front."""
-    return corrections("outline" if kept[FRONT].any() else "outline_without_front")
+    """Give the corrections by measure that see what counts."""
+    return corrections(evidence_for(kept))
 
 
 def kept_places(frame: Frame, outline: Silhouette, roll_deg: float, kept: Array | NDArray[np.bool_]) -> Array:
@@ -226,13 +232,14 @@ def outline_values(pose: Pose, outline: Silhouette, roll_deg: float, kept: Array
     places = kept_places(frame, outline, roll_deg, kept)
     if np.isnan(places[:, BACK, 0]).mean() > _MOST_MISSING:
         return {}
-    return {key: edge_value(frame, places, key, correction) for key, correction in table_for(kept).items()}
+    return {key: edge_value(frame, places, key, evidence_for(kept)) for key in table_for(kept)}
 
 
-def edge_value(frame: Frame, places: Array, key: str, correction: Correction) -> Array:
-    """(S,) one measure from the points and the edges' places (S, COUNT, 2)."""
-    plain = PLAIN[key][0] if key in PLAIN else unseen
-    return np.asarray(plain(frame) + correction.of(seen_by_corrections(frame, places)))
+def edge_value(frame: Frame, places: Array, key: str, evidence: str) -> Array:
+    """(S,) one measure from the points and the edges' places (S, COUNT, 2), by the corrections of this evidence."""
+    plain, features = PLAIN[key][0] if key in PLAIN else unseen, seen_by_corrections(frame, places)
+    corrected = plain(frame) + corrections(evidence)[key].of(features)
+    return np.asarray(corrected + added(evidence, key, features, frame.everyday))
 
 
 def edge_perspective_errors(
@@ -246,13 +253,10 @@ def edge_perspective_errors(
     places = kept_places(frame, outline, roll_deg, kept)
     flat = planes.of(np.concatenate([pose.points, edge_to_photo(places, frame, roll_deg)], axis=1))
 
-    def value(both: Frame, key: str, correction: Correction) -> Array:
-        return edge_value(both, both.points[:, -COUNT:], key, correction)
+    def value(both: Frame, key: str) -> Array:
+        return edge_value(both, both.points[:, -COUNT:], key, evidence_for(kept))
 
-    return {
-        key: perspective_error_of(partial(value, key=key, correction=correction), flat, pose.view)
-        for key, correction in table_for(kept).items()
-    }
+    return {key: perspective_error_of(partial(value, key=key), flat, pose.view) for key in table_for(kept)}
 
 
 def from_outline(
@@ -261,13 +265,21 @@ def from_outline(
     """Measure what the outline improves, each with its total standard error."""
     perspective_errors = edge_perspective_errors(pose, outline, vertical.roll_deg, planes)
     kept = edges_kept(pose, outline, vertical.roll_deg)
+    evidence, everyday = evidence_for(kept), everyday_clothes(pose)
     here = outline_values(pose, outline, vertical.roll_deg, kept)
     less, more = (outline_values(pose, outline, vertical.roll_deg + by, kept) for by in (-1.0, 1.0))
     return {
         key: graded(
             knowledge,
             key,
-            Estimate(float(samples.mean()), float(np.hypot(standard_error(samples), table_for(kept)[key].error))),
+            Estimate(
+                float(samples.mean()),
+                float(
+                    np.linalg.norm(
+                        [standard_error(samples), table_for(kept)[key].error, more_error(evidence, key, everyday)]
+                    )
+                ),
+            ),
             vertical_effect=float(less[key].mean() - more[key].mean()) / 2,
             sigma_deg=vertical.sigma_deg,
             raw=None,

@@ -15,8 +15,12 @@ from posturecam.body import ORDER, Array, Landmark, Pose, Side, View
 from posturecam.body.geometry import bend, lean
 from posturecam.measures.correction import corrections
 from posturecam.measures.measurement import Frame, Measure
+from posturecam.measures.side_clothes import added, everyday_clothes, more_error
 
 SIDES = (View.LEFT, View.RIGHT)
+
+POINTS = "points"
+"""The evidence of the corrections that see the points alone."""
 
 PARTS = (
     "NOSE",
@@ -116,8 +120,9 @@ PLAIN: dict[str, tuple[Callable[[Frame], Array], tuple[str, ...]]] = {
 
 
 def corrected(key: str, frame: Frame) -> Array:
-    """(S,) a side measure: its plain geometry and the correction."""
-    return PLAIN[key][0](frame) + corrections("points")[key].of(side_features(frame))
+    """(S,) a side measure: its plain geometry and the corrections, for close clothes and for what else is worn."""
+    features = side_features(frame)
+    return PLAIN[key][0](frame) + corrections(POINTS)[key].of(features) + added(POINTS, key, features, frame.everyday)
 
 
 GUESSED_SD = {
@@ -133,6 +138,11 @@ GUESSED_SD = {
 points that the network guessed then (calibration/cut_pictures.py)."""
 
 
+def unusual_sd(key: str, pose: Pose) -> float:
+    """Give the standard error that guessed points and everyday clothes add to a side measure."""
+    return float(np.hypot(guessed_sd(key, pose), more_error(POINTS, key, everyday_clothes(pose))))
+
+
 def guessed_sd(key: str, pose: Pose) -> float:
     """Give the standard error that guessed points add: none where all of the near side lies in the picture."""
     if pose.view not in SIDES:
@@ -144,7 +154,7 @@ def guessed_sd(key: str, pose: Pose) -> float:
 
 def _of(key: str) -> Measure:
     # Which landmarks are the near side's depends on the view; measures.outline looks at them (``near_side_hidden``).
-    return Measure(key, SIDES, (), lambda frame: corrected(key, frame), partial(guessed_sd, key))
+    return Measure(key, SIDES, (), lambda frame: corrected(key, frame), partial(unusual_sd, key))
 
 
 MEASURES = tuple(_of(key) for key in PLAIN)

@@ -75,7 +75,7 @@ class Finder:
             pose = refine_eyes(pose, photo, self._mesh)
         if self.refine_turn:
             pose = with_refined_turn(pose)
-        if pose.mirrored_passes:
+        if pose.mirrored_passes or not pose.view.frontal:
             pose = self._looked_at(photo, pose)
         return PoseResult(pose, boxes, found.chosen, found.turned_deg)
 
