@@ -124,14 +124,18 @@ def left_out(rows: Rows, key: str) -> Array:
     return value
 
 
-def error_of(miss: Array, everyday: Array, close: float) -> float:
-    """Give the error in everyday clothes with which COVERAGE of the misses (N,) lie within 1.96 of the whole."""
-    low, high = close**2, 400.0 * close**2
+def everyday_factor(miss: Array, everyday: Array, close: Array) -> float:
+    """Give the factor of the error in everyday clothes with which COVERAGE of the misses (N,) lie within 1.96 of it.
+
+    ``close`` (N,) is the error in close clothes; with the chance p of everyday clothes the factor counts to the power
+    p.
+    """
+    low, high = 0.0, np.log(20.0)
     for _ in range(60):
         middle = (low + high) / 2
-        inside = np.abs(miss) < HALF_WIDTH * np.sqrt((1 - everyday) * close**2 + everyday * middle)
+        inside = np.abs(miss) < HALF_WIDTH * close * np.exp(everyday * middle)
         low, high = (middle, high) if inside.mean() < COVERAGE else (low, middle)
-    return float(np.sqrt(high))
+    return float(np.exp(high))
 
 
 def learn_clothes(rows: Rows, evidence: str) -> tuple[dict[str, Correction], dict[str, Array]]:
@@ -139,7 +143,8 @@ def learn_clothes(rows: Rows, evidence: str) -> tuple[dict[str, Correction], dic
     table, said = {}, {}
     for key, close in corrections(evidence).items():
         said[key] = left_out(rows, key)
-        error = error_of(said[key] - rows.truth[key], rows.everyday, close.error)
+        errors = np.full(len(rows.names), close.error)
+        error = close.error * everyday_factor(said[key] - rows.truth[key], rows.everyday, errors)
         table[key] = replace(learn_added(rows.features, rows.truth[key] - rows.said[key]), error=error)
     return table, said
 
@@ -149,7 +154,7 @@ def lines(name: str, rows: Rows, said: dict[str, Array], evidence: str, table: d
     found = []
     for key, value in said.items():
         close, truth = corrections(evidence)[key].error, rows.truth[key]
-        error = np.sqrt((1 - rows.everyday) * close**2 + rows.everyday * table[key].error ** 2)
+        error = close * (table[key].error / close) ** rows.everyday
         off = [np.abs(one - truth) for one in (rows.said[key], value)]
         slopes = [np.polyfit(truth, one, 1)[0] for one in (rows.said[key], value)]
         was = (

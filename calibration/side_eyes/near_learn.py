@@ -21,7 +21,7 @@ from rich.progress import track
 from calibration.estimator.dataset import folds_of
 from calibration.estimator.fuse import COVERAGE, HALF_WIDTH, as_people_stand
 from calibration.estimator.ridge import likely_error
-from calibration.estimator.widths import factor
+from calibration.side_clothes import everyday_factor
 from calibration.side_eyes.near_squares import side_rows, true_near
 from calibration.truth import side_truth
 from posturecam.body import Array, View
@@ -40,6 +40,7 @@ from posturecam.measures.estimator.near_places import (
 from posturecam.measures.estimator.near_view import NEAR_TABLE, USUAL, NearTable, NearWeights, scaled_limited
 from posturecam.measures.estimator.patches import as_blob, square
 from posturecam.measures.estimator.place_network import soft_argmax
+from posturecam.measures.side_clothes import recognition
 from posturecam.picture.photo import Pixels, flipped, read
 from posturecam.poses.detection import FinderOptions
 from posturecam.poses.finder import Finder
@@ -173,13 +174,14 @@ def with_errors(rows: NearRows, said: Mapping[str, Array], table: NearTable) -> 
 
 
 def widened(table: NearTable, check: NearRows) -> NearTable:
-    """Give the table with errors that are right for people whom neither networks nor regression saw, half way."""
+    """Give the table with errors that are right for people whom neither networks nor regression saw."""
     said, errors = table.values(check.places), table.errors(check.doubt)
+    chance = recognition().probability(near_doubts(check.doubt))
     measures = {}
     for key, one in table.measures.items():
-        by = factor(said[key] - check.truth[key], errors[key])
+        by = everyday_factor(said[key] - check.truth[key], chance, errors[key])
         print(f"{key:24}factor of the error on {len(set(check.names))} other people: {by:.2f}")
-        measures[key] = replace(one, error=one.error + np.r_[np.log(by), np.zeros(one.error.size - 1)])
+        measures[key] = replace(one, everyday=by)
     return replace(table, measures=measures)
 
 
@@ -225,7 +227,12 @@ def as_toml(table: NearTable, source: str) -> str:
     lines.append(f'source = "{source}"')
     lines += [f"{name} = {_numbers(getattr(table, name))}" for name in USUAL]
     for key, one in table.measures.items():
-        lines += [f"\n[measures.{key}]", f"offset = {one.offset:.4f}", f"apart = {one.apart:.4f}"]
+        lines += [
+            f"\n[measures.{key}]",
+            f"offset = {one.offset:.4f}",
+            f"apart = {one.apart:.4f}",
+            f"everyday = {one.everyday:.4f}",
+        ]
         lines += [f"shape = {_numbers(one.shape)}", f"error = {_numbers(one.error)}"]
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,7 @@ the two apart; what is to be added, and the error that stays, are learned on ren
 (calibration/side_clothes.py, kept in ``side_clothes.toml``). With the chance p of everyday clothes
 
     value  = as in close clothes + p × (offset + Σ weight × (feature − mean) / spread)
-    error² = (1 − p) × (error in close clothes)² + p × (error in everyday clothes)²
+    error  = (error in close clothes)^(1 − p) × (error in everyday clothes)^p
 """
 
 import tomllib
@@ -67,5 +67,6 @@ def more_error(evidence: str, key: str, everyday: float) -> float:
     table = corrections(evidence, CLOTHES_TABLE)
     if not everyday or key not in table:
         return 0.0
-    more = table[key].error ** 2 - corrections(evidence)[key].error ** 2
-    return float(np.sqrt(max(everyday * more, 0.0)))
+    close = corrections(evidence)[key].error
+    times = (table[key].error / close) ** everyday
+    return float(close * np.sqrt(max(times**2 - 1.0, 0.0)))

@@ -1,8 +1,9 @@
 """Head and neck in side views by what their own network sees: angles, what they are off by, and their error.
 
 Learned on rendered people (calibration/side_eyes), kept in ``near_view.toml``: value = the angle between the places
-seen + offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt. Where the pose network's ear
-and shoulder lie farther from those seen than they do on rendered people, the rest of the way is error too.
+seen + offset + Σ weight × shape; log of the standard error = constant + Σ weight × doubt + p × log(factor), with the
+chance p of everyday clothes. Where the pose network's ear and shoulder lie farther from those seen than they do on
+rendered people, the rest of the way is error too.
 """
 
 import tomllib
@@ -17,6 +18,7 @@ from posturecam.body import Array, Pose
 from posturecam.body.geometry import subject_frame
 from posturecam.measures.estimator import Estimate, Estimates
 from posturecam.measures.estimator.near_places import near_angles, near_apart, near_doubts, near_ends, near_shape
+from posturecam.measures.side_clothes import recognition
 
 NEAR_TABLE = Path(__file__).with_name("near_view.toml")
 
@@ -33,12 +35,14 @@ class NearWeights:
     """What was learned of one measure: offset, weights of the shape (18,), and of the log error (1 + 8,).
 
     ``apart`` is how far the pose network's angle usually lies from the one seen: RMS, degrees; infinite where unknown.
+    ``everyday`` is the factor of the error in everyday clothes.
     """
 
     offset: float
     shape: Array
     error: Array
     apart: float
+    everyday: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,12 @@ class NearTable:
 
     def errors(self, doubt: Array) -> dict[str, Array]:
         """(...) the standard error of every measure, degrees, by doubts (..., 9, 2)."""
-        far = scaled_limited(near_doubts(doubt), self.doubt_mean, self.doubt_spread)
-        return {key: np.exp(weights.error[0] + far @ weights.error[1:]) for key, weights in self.measures.items()}
+        doubts = near_doubts(doubt)
+        far, chance = scaled_limited(doubts, self.doubt_mean, self.doubt_spread), recognition().probability(doubts)
+        return {
+            key: np.exp(weights.error[0] + far @ weights.error[1:]) * weights.everyday**chance
+            for key, weights in self.measures.items()
+        }
 
     def unusual(self, apart: Mapping[str, Array]) -> dict[str, Array]:
         """(...) by how much the two networks differ beyond what is usual, degrees, by measure."""
@@ -86,6 +94,7 @@ def near_table(table: Path = NEAR_TABLE) -> NearTable:
             np.array(weights["shape"], float),
             np.array(weights["error"], float),
             float(weights["apart"]),
+            float(weights["everyday"]),
         )
         for key, weights in stored["measures"].items()
     }
