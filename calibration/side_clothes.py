@@ -57,7 +57,9 @@ class Rows:
 
 def doubts_of(cases: list[SideCase]) -> Array:
     """(N, 8) how unsurely the side views' own network sees head and neck."""
-    return np.array([near_doubts(case.pose.near_sight.doubt) for case in cases if case.pose.near_sight is not None])
+    return np.array(
+        [near_doubts(case.pose.near_keypoints.doubt) for case in cases if case.pose.near_keypoints is not None]
+    )
 
 
 def learn_recognition(close: Array, everyday: Array) -> Recognition:
@@ -78,7 +80,7 @@ def learn_recognition(close: Array, everyday: Array) -> Recognition:
 
 def bare(case: SideCase) -> SideCase:
     """Give a case of whose clothes nothing is known: the program then reads it as in close clothes."""
-    return replace(case, pose=replace(case.pose, near_sight=None))
+    return replace(case, pose=replace(case.pose, near_keypoints=None))
 
 
 def with_clear_back(cases: list[SideCase]) -> list[SideCase]:

@@ -49,9 +49,9 @@ def everyday_clothes(pose: Pose) -> float:
 
     0 where the side views' own network did not look: nothing is known of the clothes then.
     """
-    if pose.view.frontal or pose.near_sight is None:
+    if pose.view.frontal or pose.near_keypoints is None:
         return 0.0
-    return float(recognition().probability(near_doubts(pose.near_sight.doubt)))
+    return float(recognition().probability(near_doubts(pose.near_keypoints.doubt)))
 
 
 def added(evidence: str, key: str, features: Array, everyday: float) -> Array:
