@@ -12,7 +12,12 @@ from posturecam.poses.cautions import Caution
 NO_POSTURE = Reason("no_quiet_standing")
 
 EYE_LINE = ("head_tilt", "neck_bend", "head_rotation")
+
 """What is read from the eyes, and nothing else of the head."""
+
+BEHIND = 1
+"""Of a head seen from behind the ± may be as wide as the limit of this band, moderate: a blurred or boxed one reads to
+4° to 5°, and the side-bend of its neck is off by twice its own ±."""
 
 SEEN_TIMES = 2.0
 """So many times the limit of a marked head tilt may the ± of a face be that is seen; of one that is not, once: what is
@@ -113,15 +118,17 @@ def within_limits(taken: MeasurementSet, cautions: Mapping[Caution, float], know
 def head_withheld(taken: MeasurementSet, pose: Pose, knowledge: Knowledge) -> MeasurementSet:
     """Withhold what is read from the eyes where the ± of the head's tilt is too wide to say anything of it.
 
-    Of a covered, turned or very small head it is 7° to 60°. What rests on placed points stays, and so does what the
-    points alone tell (one pass, no look of the estimator): their ± says nothing of this head.
+    Of a covered, turned or very small head it is 7° to 60° from the front, 4° to 60° from behind. What rests on placed
+    points stays, and so does what the points alone tell (one pass, no look of the estimator): their ± says nothing of
+    this head.
     """
     tilt = next((measurement for measurement in taken[0] if measurement.key == "head_tilt"), None)
     bands = knowledge.norm("head_tilt").bands
     if tilt is None or tilt.placed or bands is None or pose.keypoints is None:
         return taken
     seen, error = pose.eyes_from == FACE_MESH, Z95 * tilt.sem
-    if error <= bands[-1] * (SEEN_TIMES if seen else 1.0):
+    limit = bands[BEHIND] if pose.view is View.BACK else bands[-1]
+    if error <= limit * (SEEN_TIMES if seen else 1.0):
         return taken
     if seen:
         why = Reason("eyes_not_clear", error=error)

@@ -51,13 +51,13 @@ def test_half_a_picture_is_measured_as_far_as_it_goes(
 
 
 def test_a_forward_head_is_told_from_the_waist_up(finder: Any, samples: Path) -> None:
-    """The head's angle to the neck needs no legs in the picture; its ± allows for the points that are guessed then."""
+    """The head's angle to the neck is seen by a network of its own and needs no legs; its ± grows with what it sees."""
     whole, cut = (
         assess_photo(photo, finder, Settings(passes=4), load())["craniovertebral_proxy"]
         for photo in (read(samples / "right.jpg"), _cut(samples, "right", slice(0, 425)))
     )
-    assert cut.sem > np.hypot(whole.sem, 5.0)
-    assert cut.value == pytest.approx(whole.value, abs=1.96 * np.hypot(whole.sem, 5.3))
+    assert cut.sem > whole.sem
+    assert cut.value == pytest.approx(whole.value, abs=1.96 * whole.sem)
 
 
 def test_legs_alone_are_told_to_be_not_found(finder: Any, samples: Path) -> None:
