@@ -17,9 +17,13 @@ from posturecam.pipeline.assessment import Settings, assess
 def test_on_rendered_people_the_interval_covers_the_body_s_own_tilt(
     finder: Any, phantoms: list[dict[str, Any]]
 ) -> None:
-    """With the camera known, the tilts in the body's own plane lie inside at least as often as without."""
+    """With the camera known, the tilts in the body's own plane lie inside at least as often as without.
+
+    Few of the heads seen from behind are not told at all.
+    """
     inside: dict[str, list[tuple[bool, bool]]] = {}
-    for image in [one for one in phantoms if one["group"] == "mix" and one["view"] in ("front", "back")][::4]:
+    images = [one for one in phantoms if one["group"] == "mix" and one["view"] in ("front", "back")][::4]
+    for image in images:
         camera = image["camera"]
         lens = CameraProfile(
             (camera["width"], camera["height"]), camera["f_px"], (camera["cx"], camera["cy"]), 0.0, 0.0
@@ -28,12 +32,14 @@ def test_on_rendered_people_the_interval_covers_the_body_s_own_tilt(
         plain, known = (
             assess(read(image["path"]), finder, one, load()) for one in (settings, replace(settings, camera=lens))
         )
-        for key in ("shoulder_tilt", "hip_tilt", "head_tilt"):
+        told = {one.key for one in plain.measurements} & {one.key for one in known.measurements}
+        for key in [key for key in ("shoulder_tilt", "hip_tilt", "head_tilt") if key in told]:
             truth = image["angles"]["body3d"][key]
             within = tuple(one[key].low <= truth <= one[key].high for one in (plain, known))
             inside.setdefault(key, []).append((within[0], within[1]))
             assert plain[key].sem <= known[key].sem <= 1.8 * plain[key].sem
     for key, pairs in inside.items():
+        assert len(pairs) >= (0.8 if key == "head_tilt" else 1.0) * len(images), key
         without, having = np.array(pairs).mean(axis=0)
         assert having >= max(without, 0.8), key
 
